@@ -20,7 +20,8 @@ sealed class IngestConfiguration
     public void Add(PipelineOptions pipeline, string resource)
     {
         if (Path is not null)
-            throw new DistributedApplicationException($"Resource '{resource}' has the configuration file {Path}: add the pipeline there.");
+            throw new DistributedApplicationException(
+                $"Resource '{resource}' has the configuration file {Path}: add the pipeline there.");
         var name = $"pipeline '{pipeline.Name}'";
         var problems = pipeline.Validate(name).ToList();
         if (_pipelines.Any(other => other.Name == pipeline.Name)) problems.Add(new(name, "is there already"));

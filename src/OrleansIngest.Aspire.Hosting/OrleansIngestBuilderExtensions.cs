@@ -68,9 +68,10 @@ public static class OrleansIngestBuilderExtensions
         return builder.WithReferenceRelationship(database.Resource);
     }
 
-    /// <summary>Runs several silos as one cluster. Each file is loaded by one of them; the files of a silo that dies are continued
-    /// by the others. Locally they are <c>NAME</c>, <c>NAME-2</c>, <c>NAME-3</c> …, each with its own address. Published, the
-    /// number is passed to targets that know replicas (Kubernetes, Azure Container Apps).</summary>
+    /// <summary>Runs several silos as one cluster. Each file is loaded by one of them; the files of a silo that dies are
+    /// continued by the others. Locally they are <c>NAME</c>, <c>NAME-2</c>, <c>NAME-3</c> …, each
+    /// with its own address. Published, the number is passed to targets that know replicas
+    /// (Kubernetes, Azure Container Apps).</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="replicas">1 to 100. Default: 1.</param>
     /// <returns>The same resource.</returns>
@@ -116,8 +117,9 @@ public static class OrleansIngestBuilderExtensions
         return builder;
     }
 
-    /// <summary>Sets the program that runs locally. Default: <c>ingest</c> on the PATH, as the Debian package, the archive and the
-    /// global .NET tool install it. A local .NET tool: <c>WithProgram("dotnet", "ingest")</c>. A build:
+    /// <summary>Sets the program that runs locally. Default: <c>ingest</c> on the PATH, as the
+    /// Debian package, the archive and the global .NET tool install it. A local .NET tool:
+    /// <c>WithProgram("dotnet", "ingest")</c>. A build:
     /// <c>WithProgram("dotnet", "path/ingest.dll")</c>.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="program">A program on the PATH, or a path relative to the app host's directory.</param>

@@ -20,11 +20,14 @@ sealed class GenerateCommand : IngestCommand
         DefaultValueFactory = _ => "data/events",
     };
 
-    readonly Option<long> _files = UnitOptions.Count("--files", "Number of files; 0 to continue until Ctrl-C or SIGTERM", 20, 0, 10_000_000);
+    readonly Option<long> _files = UnitOptions.Count("--files", "Number of files; 0 to continue until Ctrl-C or SIGTERM", 20, 0,
+        10_000_000);
     readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 1_000_000_000);
-    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time between two files; 0 for as fast as possible", TimeSpan.FromSeconds(5));
+    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time between two files; 0 for as fast as possible",
+        TimeSpan.FromSeconds(5));
     readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of invalid records, such as 0.01 or 1%", 0);
-    readonly Option<long> _seed = UnitOptions.Count("--seed", "Seed of the random numbers; the same seed produces the same bytes", 42, long.MinValue, long.MaxValue);
+    readonly Option<long> _seed = UnitOptions.Count("--seed", "Seed of the random numbers; the same seed produces the same bytes",
+        42, long.MinValue, long.MaxValue);
 
     readonly Option<DateTimeOffset> _start = new("--start")
     {
@@ -33,7 +36,8 @@ sealed class GenerateCommand : IngestCommand
         DefaultValueFactory = _ => StandardStart,
         CustomParser = result =>
         {
-            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start))
+            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+                out var start))
                 return start;
             result.AddError($"--start must be an instant such as 2025-01-01T00:00:00Z, not '{result.Tokens[0].Value}'");
             return default;
@@ -48,7 +52,8 @@ sealed class GenerateCommand : IngestCommand
     };
 
     readonly Option<TimeSpan?> _slowWrite = UnitOptions.Duration(
-        "--slow-write", "Write half of each file under its final name, pause (2s if no TIME is given), write the rest: a careless producer");
+        "--slow-write",
+        "Write half of each file under its final name, pause (2s if no TIME is given), write the rest: a careless producer");
 
     readonly Option<string?> _manifest = new("--manifest")
     {
@@ -56,20 +61,24 @@ sealed class GenerateCommand : IngestCommand
         HelpName = "FILE",
     };
 
-    readonly Option<bool> _append = new("--append") { Description = "If such files exist, continue their numbering and append to the manifest" };
-    readonly Option<bool> _overwrite = new("--overwrite") { Description = "If such files exist, replace those of the same name and start a new manifest" };
+    readonly Option<bool> _append = new("--append")
+    { Description = "If such files exist, continue their numbering and append to the manifest" };
+    readonly Option<bool> _overwrite = new("--overwrite")
+    { Description = "If such files exist, replace those of the same name and start a new manifest" };
 
     public GenerateCommand()
         : base(
             "generate",
-            "Generate CSV files of e-commerce events, and a manifest of the rows they must become. Each file is renamed into place when it is complete.",
+            "Generate CSV files of e-commerce events, and a manifest of the rows they must become. Each file is renamed into "
+                + "place when it is complete.",
             "ingest generate                                            # 20 files of 100 rows, one every 5 s, in data/events",
             "ingest generate --files 1 --rows 1000000 --interval 0      # one large file, at once",
             "ingest generate --corrupt 1% --append                      # 20 more files, one record in 100 wrong",
             "ingest generate --out /tmp/in --slow-write 3s              # half-written files, on purpose")
     {
         _slowWrite.Arity = ArgumentArity.ZeroOrOne;
-        foreach (var option in new Option[] { _out, _files, _rows, _interval, _corrupt, _seed, _start, _prefix, _slowWrite, _manifest, _append, _overwrite })
+        foreach (var option in new Option[] { _out, _files, _rows, _interval, _corrupt, _seed, _start, _prefix, _slowWrite,
+            _manifest, _append, _overwrite })
             Add(option);
         Validators.Add(result =>
         {
@@ -79,7 +88,8 @@ sealed class GenerateCommand : IngestCommand
     }
 
     /// <inheritdoc/>
-    public override int ExitCodeWhenStopped(ParseResult parsed) => parsed.GetValue(_files) == 0 ? ExitCode.Done : ExitCode.Interrupted;
+    public override int ExitCodeWhenStopped(ParseResult parsed) =>
+        parsed.GetValue(_files) == 0 ? ExitCode.Done : ExitCode.Interrupted;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -97,7 +107,8 @@ sealed class GenerateCommand : IngestCommand
         }
         catch (FilesExistException exception)
         {
-            throw CliException.Usage($"{exception.ExistingPath} already exists: --append continues the numbering, --overwrite replaces");
+            throw CliException.Usage(
+                $"{exception.ExistingPath} already exists: --append continues the numbering, --overwrite replaces");
         }
 
         var result = tally.Result(context.Time.GetElapsedTime(began).TotalSeconds, options.FullManifestPath);
@@ -120,13 +131,15 @@ sealed class GenerateCommand : IngestCommand
         Prefix = context.Get(_prefix)!,
         SlowWritePause = context.IsGiven(_slowWrite) ? context.Get(_slowWrite) ?? StandardSlowPause : null,
         ManifestPath = context.Get(_manifest) is { } manifest ? context.FullPath(manifest) : null,
-        Existing = context.Get(_append) ? ExistingFiles.Append : context.Get(_overwrite) ? ExistingFiles.Overwrite : ExistingFiles.Refuse,
+        Existing = context.Get(_append) ? ExistingFiles.Append
+            : context.Get(_overwrite) ? ExistingFiles.Overwrite : ExistingFiles.Refuse,
     };
 
     static string Sentence(GenerateResult result, string directory) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Counted.Of(result.Files, "file")}, {Counted.Of(result.Records, "record")} ({result.Corrupt:N0} corrupt, {Counted.Of(result.BlankLines, "blank line")} beside them), "
-        + $"{Counted.Of(result.Bytes, "byte")} in {directory}, {result.Seconds:N1} s; manifest: {result.Manifest}");
+        $"{Counted.Of(result.Files, "file")}, {Counted.Of(result.Records, "record")} ({result.Corrupt:N0} corrupt, "
+        + $"{Counted.Of(result.BlankLines, "blank line")} beside them), {Counted.Of(result.Bytes, "byte")} in {directory}, "
+        + $"{result.Seconds:N1} s; manifest: {result.Manifest}");
 
     /// <summary>Counts this run's files, and shows the progress on a terminal.</summary>
     sealed class Tally(CliContext context, int expected) : IProgress<GeneratedFile>
@@ -145,7 +158,9 @@ sealed class GenerateCommand : IngestCommand
             if (context.Surroundings.ErrorIsTerminal)
             {
                 var of = expected == 0 ? "" : $"/{expected}";
-                context.Error.WriteLine($"{_files}{of}  {value.Name}  {Counted.Of(value.Records, "record")}, {value.Corrupt} corrupt, size {SizeText.Format(value.Bytes)}");
+                context.Error.WriteLine(
+                    $"{_files}{of}  {value.Name}  {Counted.Of(value.Records, "record")}, {value.Corrupt} corrupt, size "
+                        + $"{SizeText.Format(value.Bytes)}");
             }
         }
 

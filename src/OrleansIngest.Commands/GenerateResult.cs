@@ -9,4 +9,5 @@ namespace OrleansIngest.Commands;
 /// <param name="Bytes">Size of all files.</param>
 /// <param name="Seconds">Time it took, pauses included.</param>
 /// <param name="Manifest">Absolute path.</param>
-sealed record GenerateResult(int Files, long Records, long Good, long Corrupt, long BlankLines, long Bytes, double Seconds, string Manifest);
+sealed record GenerateResult(int Files, long Records, long Good, long Corrupt, long BlankLines, long Bytes, double Seconds,
+    string Manifest);

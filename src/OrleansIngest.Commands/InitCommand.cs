@@ -15,7 +15,8 @@ namespace OrleansIngest.Commands;
 /// <summary>Suggests a table and a pipeline for a file.</summary>
 sealed class InitCommand : IngestCommand
 {
-    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable = new()
+    { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     readonly Argument<string> _file = new("FILE") { Description = "A sample file" };
 
@@ -25,7 +26,11 @@ sealed class InitCommand : IngestCommand
         HelpName = "TABLE",
     };
 
-    readonly Option<string?> _watch = new("--watch") { Description = "Directory to watch. Default: the directory of the file", HelpName = "DIR" };
+    readonly Option<string?> _watch = new("--watch")
+    {
+        Description = "Directory to watch. Default: the directory of the file",
+        HelpName = "DIR"
+    };
 
     readonly CsvArguments _csv = new("auto");
 
@@ -33,7 +38,8 @@ sealed class InitCommand : IngestCommand
 
     readonly ContentOptions _content = new("auto");
 
-    readonly Option<bool> _keepNames = new("--keep-names") { Description = "Keep the column names of the file, quoted, instead of order_id for \"Order ID\"" };
+    readonly Option<bool> _keepNames = new("--keep-names")
+    { Description = "Keep the column names of the file, quoted, instead of order_id for \"Order ID\"" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "Number of records to sample", 100_000, 1, 1_000_000_000);
 
     public InitCommand()
@@ -78,7 +84,8 @@ sealed class InitCommand : IngestCommand
         }
         else
         {
-            context.Output.WriteLine($"-- from {Counted.Of(inferred.Records, "record")}; types are guessed; add NOT NULL, keys and indexes yourself");
+            context.Output.WriteLine(
+                $"-- from {Counted.Of(inferred.Records, "record")}; types are guessed; add NOT NULL, keys and indexes yourself");
             context.Output.WriteLine(result.CreateTable);
             context.Output.WriteLine();
             context.Output.WriteLine("// ingest.json");

@@ -9,8 +9,8 @@ namespace OrleansIngest.Commands;
 /// <summary>Brings the database's tables up to date.</summary>
 sealed class MigrateCommand() : IngestCommand(
     "migrate",
-    "Create or update the tables: the ledger in schema ingest, and events and corrupt_records in schema public; in all databases of the configuration unless one is "
-        + "given. Safe to repeat.",
+    "Create or update the tables: the ledger in schema ingest, and events and corrupt_records in schema public; in all databases "
+        + "of the configuration unless one is given. Safe to repeat.",
     "ingest migrate                                                # the embedded PostgreSQL, or what .env says",
     "ingest migrate --db postgres://loader:secret@localhost/shop   # a server of your own")
 {
@@ -33,7 +33,8 @@ sealed class MigrateCommand() : IngestCommand(
                 var withEvents = context.Configuration.Pipelines.Any(p => p.Database == name && TableNames.IsEvents(p.Table));
                 Print(context, database.Name, await Migrations.ApplyAsync(database.DataSource, cancellationToken, withEvents));
             }
-            catch (Exception failure) when (failure is NpgsqlException or MigrationException or ForeignTableException or LedgerVersionException)
+            catch (Exception failure) when (failure is NpgsqlException or MigrationException or ForeignTableException
+                or LedgerVersionException)
             {
                 failed = true;
                 context.Error.WriteLine($"ingest: database {name}: {Failure.Describe(failure, withStack: false, settings)}");

@@ -12,8 +12,10 @@ namespace OrleansIngest.Commands;
 sealed class PsqlCommand : IngestCommand
 {
     readonly Option<string?> _command = new("-c", "--command") { Description = "Run this statement and exit", HelpName = "SQL" };
-    readonly Option<string?> _database = new("-d", "--dbname") { Description = "Another database of the same server, such as ingest_demo", HelpName = "NAME" };
-    readonly Argument<string[]> _arguments = new("ARGUMENT") { Description = "More arguments for psql, after --", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<string?> _database = new("-d", "--dbname")
+    { Description = "Another database of the same server, such as ingest_demo", HelpName = "NAME" };
+    readonly Argument<string[]> _arguments = new("ARGUMENT")
+    { Description = "More arguments for psql, after --", Arity = ArgumentArity.ZeroOrMore };
 
     public PsqlCommand()
         : base(
@@ -63,7 +65,9 @@ sealed class PsqlCommand : IngestCommand
         }
         catch (Win32Exception)
         {
-            throw new CliException("psql is not installed on this machine: install PostgreSQL's client programs (Debian, Ubuntu: apt-get install postgresql-client)");
+            throw new CliException(
+                "psql is not installed on this machine: install PostgreSQL's client programs (Debian, Ubuntu: apt-get install "
+                    + "postgresql-client)");
         }
     }
 

@@ -5,7 +5,8 @@ namespace OrleansIngest.EmbeddedPostgres;
 /// <summary>The data folder itself: made once, by initdb, all or nothing.</summary>
 static class Cluster
 {
-    /// <summary>Not "ingest": the default search_path would then put a user's tables into the schema of that name, the ledger.</summary>
+    /// <summary>Not "ingest": the default search_path would then put a user's tables into the schema
+    /// of that name, the ledger.</summary>
     internal const string Superuser = "postgres";
     const string Unfinished = "data.new-";
 
@@ -16,7 +17,8 @@ static class Cluster
         return File.Exists(file) ? int.Parse(File.ReadAllText(file).Trim().Split('.')[0], CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Runs initdb beside the final place and renames at the end: a killed initdb leaves nothing that looks finished.</summary>
+    /// <summary>Runs initdb beside the final place and renames at the end: a killed initdb leaves
+    /// nothing that looks finished.</summary>
     internal static async Task CreateAsync(ServerFolder folder, PostgresBinaries binaries, bool sync, CancellationToken ct)
     {
         foreach (var leftover in Directory.EnumerateDirectories(folder.Root, Unfinished + "*"))

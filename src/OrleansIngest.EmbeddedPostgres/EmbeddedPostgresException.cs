@@ -13,6 +13,7 @@ public sealed class EmbeddedPostgresException : Exception
     {
     }
 
-    /// <summary>True when no PostgreSQL programs were found on this machine (a test may skip itself then). Default: false.</summary>
+    /// <summary>True when no PostgreSQL programs were found on this machine (a test may skip
+    /// itself then). Default: false.</summary>
     public bool BinariesMissing { get; init; }
 }

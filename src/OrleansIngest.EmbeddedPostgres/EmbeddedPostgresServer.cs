@@ -26,7 +26,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         _postmaster = new Postmaster(folder, options);
     }
 
-    /// <summary>For Npgsql: the superuser <c>ingest</c> of the database that the options name. Contains the password: not for a log.</summary>
+    /// <summary>For Npgsql: the superuser <c>ingest</c> of the database that the options name. Contains
+    /// the password: not for a log.</summary>
     public string ConnectionString => ConnectionStringTo(_options.Database);
 
     /// <summary>TCP port on 127.0.0.1. It stays the same over restarts while it is free.</summary>
@@ -55,7 +56,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
     /// <summary>The psql of the same version, or another one of this machine where that has none.</summary>
     public string PsqlProgram => _binaries.Psql;
 
-    /// <summary>Makes the data folder if there is none, starts the server or joins the running one, and creates the database.</summary>
+    /// <summary>Makes the data folder if there is none, starts the server or joins the running one,
+    /// and creates the database.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot run here; the message says what to do.</exception>
     public static async Task<EmbeddedPostgresServer> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct = default)
     {
@@ -102,7 +104,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
     }
 
     /// <summary>Restarts the server if it is gone (killed, or stopped by another process).</summary>
-    /// <returns>True when it had to be started. <see cref="Port"/> may be another then, if the old one was taken in the meantime.</returns>
+    /// <returns>True when it had to be started. <see cref="Port"/> may be another then, if the old one
+    /// was taken in the meantime.</returns>
     public async Task<bool> EnsureRunningAsync(CancellationToken ct = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

@@ -131,7 +131,8 @@ sealed partial class PostgresBinaries
         // Debian's folder names contain the version, which saves a process at every start.
         var digits = DebianFolder().Match(folder) is { Success: true } match
             ? match.Groups[1].Value
-            : FirstNumber().Match((await Command.RunAsync([System.IO.Path.Combine(folder, "postgres"), "--version"], ct)).Output).Value;
+            : FirstNumber()
+                .Match((await Command.RunAsync([System.IO.Path.Combine(folder, "postgres"), "--version"], ct)).Output).Value;
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
     }
 

@@ -81,7 +81,8 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
         PostmasterFile.Read(folder.Data) is { } file && file.IsAlive(folder.Data) ? file : null;
 
     /// <summary>Waits while a living server is not yet as wished; null if there is none (any more).</summary>
-    async Task<PostmasterFile?> WaitWhileAsync(Func<PostmasterFile, bool> unready, Process? process, long start, CancellationToken ct)
+    async Task<PostmasterFile?> WaitWhileAsync(Func<PostmasterFile, bool> unready, Process? process, long start,
+        CancellationToken ct)
     {
         while (true)
         {
@@ -100,7 +101,8 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
             {
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL in {folder.Data} is not ready after {options.StartTimeout.TotalSeconds:0} s "
-                    + $"(state: {alive?.State ?? "not begun"}). Wait and try again, or see {folder.Log}, which ends with:\n{LogTail()}");
+                    + $"(state: {alive?.State ?? "not begun"}). Wait and try again, or see {folder.Log}, which ends "
+                    + $"with:\n{LogTail()}");
             }
 
             await Task.Delay(Poll, options.TimeProvider, ct);
@@ -133,8 +135,8 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
         return process;
     }
 
-    /// <summary>The last port again, so that a psql command of yesterday and a program that waits for the server still find it; else
-    /// one that is free.</summary>
+    /// <summary>The last port again, so that a psql command of yesterday and a program that waits for the server still find it;
+    /// else one that is free.</summary>
     async Task<int> ChoosePortAsync(TimeSpan wait, CancellationToken ct)
     {
         if (folder.LastPort() is { } last)

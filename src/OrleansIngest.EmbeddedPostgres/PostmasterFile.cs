@@ -15,7 +15,8 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
         {
             var lines = File.ReadAllLines(PathIn(data));
             return lines.Length > 0 && int.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                ? new PostmasterFile(pid, lines.Length > 3 ? Number(lines[3]) : 0, lines.Length > 7 ? lines[7].Trim() : "starting")
+                ? new PostmasterFile(pid, lines.Length > 3 ? Number(lines[3]) : 0,
+                    lines.Length > 7 ? lines[7].Trim() : "starting")
                 : null;
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException)
@@ -24,7 +25,8 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
         }
     }
 
-    /// <summary>Whether the process is there, no zombie, and really the server of this folder (process ids are used again).</summary>
+    /// <summary>Whether the process is there, no zombie, and really the server of this folder
+    /// (process ids are used again).</summary>
     internal bool IsAlive(string data)
     {
         if (NativeMethods.Kill(Pid, NativeMethods.SignalZero) != 0
@@ -40,8 +42,10 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
 
         try
         {
-            // A zombie's command line is empty. The postmaster never changes its own; cwd would need more rights than Docker gives.
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid}/cmdline")).Split('\0').Contains(data);
+            // A zombie's command line is empty. The postmaster never changes its own; cwd would
+            // need more rights than Docker gives.
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid}/cmdline")).Split('\0')
+                .Contains(data);
         }
         catch (IOException)
         {
@@ -78,5 +82,6 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
 
     static string PathIn(string data) => Path.Combine(data, "postmaster.pid");
 
-    static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    static int Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number : 0;
 }

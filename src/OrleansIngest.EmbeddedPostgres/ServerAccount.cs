@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>The operating system's user that the server runs as. PostgreSQL refuses to run as root, so root lends it another one.</summary>
+/// <summary>The operating system's user that the server runs as. PostgreSQL refuses to run as root, so
+/// root lends it another one.</summary>
 sealed class ServerAccount
 {
     static readonly string[] Candidates = ["postgres", "nobody"];
@@ -20,7 +21,8 @@ sealed class ServerAccount
     /// <summary>True when this program runs as root and the server runs as somebody else.</summary>
     internal bool IsOther => _prefix.Count > 0;
 
-    /// <summary>This user, or another for root: the <paramref name="owner"/> of an existing data folder, null when it is new.</summary>
+    /// <summary>This user, or another for root: the <paramref name="owner"/> of an existing data
+    /// folder, null when it is new.</summary>
     internal static ServerAccount Choose(string? owner, string folder)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -28,7 +30,8 @@ sealed class ServerAccount
             return owner is null || owner == Environment.UserName
                 ? new ServerAccount(Environment.UserName, 0, 0, [])
                 : throw new EmbeddedPostgresException(
-                    $"The database in {folder} belongs to the user {owner}, not to {Environment.UserName}: run this as root or as {owner}.");
+                    $"The database in {folder} belongs to the user {owner}, not to {Environment.UserName}: run this as root or "
+                        + $"as {owner}.");
         }
 
         foreach (var candidate in owner is null ? Candidates : [owner])
@@ -77,6 +80,7 @@ sealed class ServerAccount
     static (uint Uid, uint Gid)? Lookup(string name) =>
         File.ReadLines("/etc/passwd").Select(line => line.Split(':'))
             .Where(fields => fields.Length > 3 && fields[0] == name)
-            .Select(fields => ((uint, uint)?)(uint.Parse(fields[2], CultureInfo.InvariantCulture), uint.Parse(fields[3], CultureInfo.InvariantCulture)))
+            .Select(fields => ((uint, uint)?)(uint.Parse(fields[2], CultureInfo.InvariantCulture),
+                uint.Parse(fields[3], CultureInfo.InvariantCulture)))
             .FirstOrDefault();
 }

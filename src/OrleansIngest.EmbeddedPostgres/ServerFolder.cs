@@ -56,7 +56,8 @@ sealed class ServerFolder
                 if (!await account.CanReachAsync(root, ct))
                 {
                     throw new EmbeddedPostgresException(
-                        $"PostgreSQL runs as the user {account.Name}, who can enter neither {Path.GetFullPath(asked)} nor {root}: "
+                        $"PostgreSQL runs as the user {account.Name}, who can enter neither {Path.GetFullPath(asked)} "
+                            + $"nor {root}: "
                         + "allow it (chmod o+x on each folder above), or choose another data folder.");
                 }
 
@@ -73,7 +74,8 @@ sealed class ServerFolder
         catch (UnauthorizedAccessException failure)
         {
             throw new EmbeddedPostgresException(
-                $"{root} is not writable ({failure.Message}): run this as the user who created it, or choose another data folder.", failure);
+                $"{root} is not writable ({failure.Message}): run this as the user who created it, or choose another "
+                    + "data folder.", failure);
         }
     }
 
@@ -102,7 +104,8 @@ sealed class ServerFolder
     /// <summary>Counts this program among the users until the result is disposed.</summary>
     internal ServerShare Join()
     {
-        var path = Path.Combine(UsersFolder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{Guid.NewGuid():N}"));
+        var path = Path.Combine(UsersFolder,
+            string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{Guid.NewGuid():N}"));
         return new ServerShare(path, FileLock.TryTake(path) ?? throw new EmbeddedPostgresException($"{path} cannot be locked."));
     }
 
@@ -151,7 +154,8 @@ sealed class ServerFolder
     }
 
     internal int? LastPort() =>
-        File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var port)
             ? port
             : null;
 

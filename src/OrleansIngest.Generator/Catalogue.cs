@@ -3,30 +3,37 @@ using System.Text;
 
 namespace OrleansIngest.Generator;
 
-/// <summary>What the shop sells. The names are what CSV readers must live with: commas, quotes, letters of many alphabets.</summary>
-/// <remarks>Bogus would take 50 to 110 ms to start, has no such names, and may name things differently in its next version.</remarks>
+/// <summary>What the shop sells. The names are what CSV readers must live with: commas, quotes,
+/// letters of many alphabets.</summary>
+/// <remarks>Bogus would take 50 to 110 ms to start, has no such names, and may name things
+/// differently in its next version.</remarks>
 static class Catalogue
 {
     const int FirstId = 1001;
 
     static readonly string[] Brands =
     [
-        "Nordlys", "Café Müller", "Ångström", "Żubr", "O'Hara & Sons", "Señorita", "東京堂", "Ωmega", "Kestrel", "Brightwater", "Çelik", "Молния",
+        "Nordlys", "Café Müller", "Ångström", "Żubr", "O'Hara & Sons", "Señorita", "東京堂", "Ωmega", "Kestrel", "Brightwater",
+        "Çelik", "Молния",
         "Hudson, Reed & Co.", "Lumière", "Fjällräv", "Tanaka",
     ];
 
     static readonly (string Name, int FromCents, int ToCents)[] Things =
     [
-        ("espresso machine", 8900, 74900), ("running shoes", 3900, 18900), ("desk lamp", 1500, 12900), ("rain jacket", 3500, 24900),
+        ("espresso machine", 8900, 74900), ("running shoes", 3900, 18900), ("desk lamp", 1500, 12900),
+        ("rain jacket", 3500, 24900),
         ("headphones", 1900, 34900), ("cast-iron pan", 2400, 9900), ("yoga mat", 1200, 7900), ("backpack 25 l", 2900, 15900),
-        ("27\" monitor", 14900, 89900), ("mechanical keyboard", 4900, 21900), ("wool socks (3 pairs)", 900, 3900), ("tea, loose leaf, 250 g", 490, 2490),
-        ("bicycle pump", 1100, 5900), ("board game \"Harbour\"", 1900, 6900), ("notebook A5, dotted", 390, 1990), ("water bottle", 790, 3490),
+        ("27\" monitor", 14900, 89900), ("mechanical keyboard", 4900, 21900), ("wool socks (3 pairs)", 900, 3900),
+        ("tea, loose leaf, 250 g", 490, 2490),
+        ("bicycle pump", 1100, 5900), ("board game \"Harbour\"", 1900, 6900), ("notebook A5, dotted", 390, 1990),
+        ("water bottle", 790, 3490),
         ("chef's knife 8\"", 2900, 19900), ("garden chair", 2500, 14900), ("toy train", 990, 8990), ("e-reader", 7900, 29900),
         ("olive oil 0.5 l", 690, 2990), ("duvet 135×200", 3900, 19900), ("phone case", 490, 3990), ("usb-c cable 2 m", 290, 2490),
         ("dumbbell 2 × 5 kg", 1900, 6900),
     ];
 
-    static readonly string[] Finishes = ["", "", ", black", ", white", ", crème", " – limited edition", " \"Pro\"", " (2-pack)", ", größe M", " mini"];
+    static readonly string[] Finishes = ["", "", ", black", ", white", ", crème", " – limited edition", " \"Pro\"", " (2-pack)",
+        ", größe M", " mini"];
 
     /// <summary>Each product twice, at its usual and its sale price; the second follows the first.</summary>
     public static Product[] Create(long seed)

@@ -21,8 +21,10 @@ static class CorruptLine
             CorruptionKind.ExtraFields => Join([.. fields, "surplus"]),
             CorruptionKind.BadNumber => With(fields, UserId, Pick(ref random, "abc", "12x4", "1.5.2", "--7", "1,000")),
             CorruptionKind.BadPrice => With(fields, Price, Pick(ref random, "free", "12.3.4", "9,99 EUR", "$5", "1e")),
-            CorruptionKind.BadTime => With(fields, EventTime, Pick(ref random, "not a date", "2025-02-30T10:00:00Z", "2025-13-01 00:00:00", "25:61", "????")),
-            CorruptionKind.ImplausibleTime => With(fields, EventTime, Pick(ref random, "1969-12-31T23:59:59Z", "2999-01-01T00:00:00Z")),
+            CorruptionKind.BadTime => With(fields, EventTime,
+                Pick(ref random, "not a date", "2025-02-30T10:00:00Z", "2025-13-01 00:00:00", "25:61", "????")),
+            CorruptionKind.ImplausibleTime =>
+                With(fields, EventTime, Pick(ref random, "1969-12-31T23:59:59Z", "2999-01-01T00:00:00Z")),
             CorruptionKind.NegativePrice => With(fields, Price, "-" + fields[Price]),
             CorruptionKind.PriceOverflow => With(fields, Price, Pick(ref random, "100000000.00", "123456789012.34")),
             CorruptionKind.UnknownAction => With(fields, Action, Pick(ref random, "teleport", "VIEW!", "undefined")),
@@ -65,7 +67,8 @@ static class CorruptLine
     static string Join(IEnumerable<string> fields) => string.Join(',', fields.Select(Catalogue.Field));
 
     /// <summary>The name without anything that has a meaning in CSV.</summary>
-    static string Plain(string name) => name.Replace("\"", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal);
+    static string Plain(string name) => name.Replace("\"", "", StringComparison.Ordinal).Replace(",", "",
+        StringComparison.Ordinal);
 
     static string Pick(ref SplitMix random, params ReadOnlySpan<string> choices) => choices[(int)random.Below(choices.Length)];
 }

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>The ways in which a record is made wrong. Each spoils exactly one record; a reader that continues at the next line loses no other.</summary>
+/// <summary>The ways in which a record is made wrong. Each spoils exactly one record; a reader that continues at the next line
+/// loses no other.</summary>
 public enum CorruptionKind
 {
     /// <summary>The line ends after some fields.</summary>

@@ -19,7 +19,8 @@ sealed class EventFile(GeneratorOptions options, Product[] products)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var random = new SplitMix(unchecked((ulong)options.Seed * 0x9E3779B97F4A7C15 + (ulong)number));
-        var start = options.Start.UtcTicks / TimeSpan.TicksPerMillisecond + (number - 1) * options.RowsPerFile * Shop.StepMilliseconds;
+        var start = options.Start.UtcTicks / TimeSpan.TicksPerMillisecond
+            + (number - 1) * options.RowsPerFile * Shop.StepMilliseconds;
         var shop = new Shop(new SplitMix(random.Next()), products.Length, start);
         var tally = new FileTally();
         var (firstCorrupt, corrupt) = Quota(number, options.CorruptShare);
@@ -66,7 +67,8 @@ sealed class EventFile(GeneratorOptions options, Product[] products)
         }
     }
 
-    /// <summary>This file's part of a share, so that all files together have it exactly: how many came before, and how many come here.</summary>
+    /// <summary>This file's part of a share, so that all files together have it exactly: how many came
+    /// before, and how many come here.</summary>
     (long Before, long Here) Quota(int number, double share)
     {
         var before = Until(number - 1);

@@ -7,14 +7,16 @@ public static class EventGenerator
 {
     static readonly TimeSpan ManifestInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Writes all files, one each <see cref="GeneratorOptions.Interval"/>. The manifest is saved after each file (without a pause between files:
-    /// at most once a second), at the end, and when cancelled; it lists a file only when that stands under its final name.</summary>
+    /// <summary>Writes all files, one each <see cref="GeneratorOptions.Interval"/>. The manifest is saved after each file
+    /// (without a pause between files: at most once a second), at the end, and when cancelled; it lists a file only when that
+    /// stands under its final name.</summary>
     /// <param name="options">What to write.</param>
     /// <param name="progress">Called for each file once it has its final name; in order, on the writing thread.</param>
     /// <param name="time">For the interval, the slow-write pause and <see cref="GeneratedFile.PlacedAt"/>.</param>
     /// <param name="cancellationToken">Ends the work; the file being written is not left behind.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="FilesExistException">Files of this prefix exist, and <see cref="GeneratorOptions.Existing"/> is Refuse.</exception>
+    /// <exception cref="FilesExistException">Files of this prefix exist, and
+    /// <see cref="GeneratorOptions.Existing"/> is Refuse.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static async Task<Manifest> WriteAsync(
         GeneratorOptions options, IProgress<GeneratedFile>? progress, TimeProvider time, CancellationToken cancellationToken)
@@ -59,9 +61,11 @@ public static class EventGenerator
     {
         if (options.Existing == ExistingFiles.Overwrite)
             return ([], 1);
-        var highest = Directory.EnumerateFiles(directory, options.Prefix + "-*.csv").Select(path => Number(options, path)).DefaultIfEmpty(0).Max();
+        var highest = Directory.EnumerateFiles(directory, options.Prefix + "-*.csv").Select(path => Number(options, path))
+            .DefaultIfEmpty(0).Max();
         if (options.Existing == ExistingFiles.Refuse)
-            return highest == 0 ? ([], 1) : throw new FilesExistException(Path.Combine(directory, EventFile.Name(options, highest)));
+            return highest == 0 ? ([], 1)
+                : throw new FilesExistException(Path.Combine(directory, EventFile.Name(options, highest)));
         var kept = File.Exists(options.FullManifestPath) ? Manifest.Load(options.FullManifestPath).Files.ToList() : [];
         // A loader may have moved files away that the manifest still knows.
         foreach (var file in kept)
@@ -73,6 +77,7 @@ public static class EventGenerator
     {
         var name = Path.GetFileNameWithoutExtension(path);
         return name.StartsWith(options.Prefix + "-", StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(options.Prefix.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            && int.TryParse(name.AsSpan(options.Prefix.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture,
+                out var number) ? number : 0;
     }
 }

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>What to generate. The same options give byte-identical files on every machine: nothing is taken from the clock.</summary>
+/// <summary>What to generate. The same options give byte-identical files on every machine:
+/// nothing is taken from the clock.</summary>
 public sealed record GeneratorOptions
 {
     /// <summary>Where the files appear; made when it is missing. Default: none, it must be given.</summary>
@@ -15,7 +16,8 @@ public sealed record GeneratorOptions
     /// <summary>From one file to the next; zero for no pause. Zero to 1 day. Default: 5 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The share of records that are corrupt, exact over all files; a tenth as many blank lines are strewn in. 0 to 1. Default: 0.</summary>
+    /// <summary>The share of records that are corrupt, exact over all files; a tenth as many blank lines are
+    /// strewn in. 0 to 1. Default: 0.</summary>
     public double CorruptShare { get; init; }
 
     /// <summary>Where the random numbers begin; each file's depend on it and on the file's number. Default: 42.</summary>
@@ -28,11 +30,12 @@ public sealed record GeneratorOptions
     /// <summary>Files are named <c>{prefix}-000001.csv</c> and so on. Default: events.</summary>
     public string Prefix { get; init; } = "events";
 
-    /// <summary>Null writes each file under a hidden name and renames it into place. Otherwise half of each file appears under its final name, and
-    /// the rest after this pause: a producer that a reader must be careful with. Default: null.</summary>
+    /// <summary>Null writes each file under a hidden name and renames it into place. Otherwise half of each file appears under
+    /// its final name, and the rest after this pause: a producer that a reader must be careful with. Default: null.</summary>
     public TimeSpan? SlowWritePause { get; init; }
 
-    /// <summary>Where the manifest is kept. Default: null, for <c>manifest.json</c> beside <see cref="OutputDirectory"/>, in its parent.</summary>
+    /// <summary>Where the manifest is kept. Default: null, for <c>manifest.json</c> beside
+    /// <see cref="OutputDirectory"/>, in its parent.</summary>
     public string? ManifestPath { get; init; }
 
     /// <summary>What to do about files of the same prefix. Default: Refuse.</summary>
@@ -40,7 +43,8 @@ public sealed record GeneratorOptions
 
     /// <summary>The manifest's absolute path, whether given or not.</summary>
     public string FullManifestPath => Path.GetFullPath(
-        ManifestPath ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(OutputDirectory).TrimEnd('/')) ?? "/", "manifest.json"));
+        ManifestPath ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(OutputDirectory).TrimEnd('/')) ?? "/",
+            "manifest.json"));
 
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     internal void Validate()
@@ -49,10 +53,12 @@ public sealed record GeneratorOptions
         Check(RowsPerFile is >= 0 and <= 1_000_000_000, nameof(RowsPerFile), "0 to 1,000,000,000");
         Check(Interval >= TimeSpan.Zero && Interval <= TimeSpan.FromDays(1), nameof(Interval), "0 to 1 day");
         Check(CorruptShare is >= 0 and <= 1, nameof(CorruptShare), "0 to 1");
-        Check(SlowWritePause is not { } pause || (pause >= TimeSpan.Zero && pause <= TimeSpan.FromDays(1)), nameof(SlowWritePause), "0 to 1 day");
+        Check(SlowWritePause is not { } pause || (pause >= TimeSpan.Zero && pause <= TimeSpan.FromDays(1)),
+            nameof(SlowWritePause), "0 to 1 day");
         Check(Start.Year is >= 1 and <= 9000, nameof(Start), "before the year 9000");
         Check(
-            Prefix.Length is > 0 and <= 100 && Prefix[0] is not ('.' or '_') && Prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'),
+            Prefix.Length is > 0 and <= 100 && Prefix[0] is not ('.' or '_')
+                && Prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'),
             nameof(Prefix),
             "1 to 100 letters, digits, '-', '_' or '.', not beginning with '.' or '_', which mark files that are not data");
         Check(

@@ -49,7 +49,8 @@ public sealed record Manifest
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.Manifest);
             return manifest is { Version: CurrentVersion }
                 ? manifest
-                : throw new InvalidDataException($"{path} is a manifest of version {manifest?.Version}; this program reads version {CurrentVersion}");
+                : throw new InvalidDataException(
+                    $"{path} is a manifest of version {manifest?.Version}; this program reads version {CurrentVersion}");
         }
         catch (JsonException exception)
         {

@@ -65,7 +65,8 @@ sealed class RowEncoder(Product[] products)
         var (day, rest) = Math.DivRem(milliseconds, DayMilliseconds);
         if (day != _day)
         {
-            new DateTime(day * TimeSpan.TicksPerDay, DateTimeKind.Utc).TryFormat(_date, out _, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            new DateTime(day * TimeSpan.TicksPerDay, DateTimeKind.Utc).TryFormat(_date, out _, "yyyy-MM-dd",
+                CultureInfo.InvariantCulture);
             _day = day;
         }
 

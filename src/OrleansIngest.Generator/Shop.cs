@@ -1,6 +1,7 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>The visitors of the shop: some dozens at a time, each going from looking to perhaps buying. Hot: one call per row.</summary>
+/// <summary>The visitors of the shop: some dozens at a time, each going from looking to perhaps
+/// buying. Hot: one call per row.</summary>
 sealed class Shop
 {
     const int Visitors = 48;

@@ -6,7 +6,8 @@ namespace OrleansIngest.Generator;
 static class ShopActions
 {
     /// <summary>By the number of <see cref="ShopAction"/>.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["view", "add_to_cart", "remove_from_cart", "wishlist", "checkout", "purchase", "review"];
+    public static IReadOnlyList<string> Names { get; } = ["view", "add_to_cart", "remove_from_cart", "wishlist", "checkout",
+        "purchase", "review"];
 
     /// <summary>The same with the comma in front, as bytes.</summary>
     public static byte[][] Fields { get; } = [.. Names.Select(name => Encoding.UTF8.GetBytes("," + name))];

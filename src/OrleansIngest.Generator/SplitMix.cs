@@ -1,6 +1,7 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>SplitMix64: a few instructions per number, and the same numbers on every platform and version, which System.Random does not promise.</summary>
+/// <summary>SplitMix64: a few instructions per number, and the same numbers on every platform and version, which System.Random
+/// does not promise.</summary>
 /// <param name="state">Where it begins.</param>
 struct SplitMix(ulong state)
 {

@@ -2,8 +2,10 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Reads checkpoints from the ledger, one statement at a time: those requested while it runs are read together by the next.</summary>
-/// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A single read does not wait.</remarks>
+/// <summary>Reads checkpoints from the ledger, one statement at a time: those requested while it runs are
+/// read together by the next.</summary>
+/// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A single
+/// read does not wait.</remarks>
 sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDictionary<FileId, FileCheckpoint>>> read)
 {
     readonly Lock _lock = new();
@@ -17,7 +19,8 @@ sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDi
         lock (_lock)
         {
             if (!_waiting.TryGetValue(file, out answer))
-                _waiting.Add(file, answer = new TaskCompletionSource<FileCheckpoint>(TaskCreationOptions.RunContinuationsAsynchronously));
+                _waiting.Add(file,
+                    answer = new TaskCompletionSource<FileCheckpoint>(TaskCreationOptions.RunContinuationsAsynchronously));
             if (_isReading) return answer.Task;
             _isReading = true;
         }

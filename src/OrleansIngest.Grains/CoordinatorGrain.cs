@@ -8,12 +8,13 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Grains;
 
 /// <summary>Hosts the Engine's <see cref="Coordinator"/> in the cluster, and stores the operators' orders to it.</summary>
-/// <remarks>Each round, with the wait before it, is a tick of a grain timer, and interleaves, so that calls are answered during a round.
-/// Placed on the silo of the first caller, whose configuration certainly contains the pipeline.</remarks>
+/// <remarks>Each round, with the wait before it, is a tick of a grain timer, and interleaves, so that calls are answered during a
+/// round. Placed on the silo of the first caller, whose configuration certainly contains the pipeline.</remarks>
 [GrainType("coordinator"), PreferLocalPlacement, Immovable, KeepAlive]
 sealed partial class CoordinatorGrain(
     [PersistentState("operator", OperatorState.Store)] IPersistentState<OperatorState> operators,
-    LocalNodes nodes, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain, IDisposable
+    LocalNodes nodes, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain,
+        IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation can happen only between rounds
     static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
@@ -39,8 +40,8 @@ sealed partial class CoordinatorGrain(
     {
         if (Local?.Running?.OptionsOf(Pipeline) is null)
         {
-            // To the calling silo, which has the pipeline. Deactivation would not suffice: callers whose directory cache names this silo continue to call here,
-            // and the next activation would be created here.
+            // To the calling silo, which has the pipeline. Deactivation would not suffice: callers whose directory cache names
+            // this silo continue to call here, and the next activation would be created here.
             MigrateOnIdle();
             return Task.CompletedTask;
         }
@@ -48,7 +49,8 @@ sealed partial class CoordinatorGrain(
         if (_coordinator is not null) return Task.CompletedTask;
         _coordinator = Node.CreateCoordinator(Pipeline, workers.For(Key.Database));
         Local.Began(Pipeline, this);
-        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
+        this.RegisterGrainTimer(TickAsync,
+            new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
         LogStarted($"{Key}", nodes.Main.Node.Id.Value, operators.State.Paused);
         return Task.CompletedTask;
     }
@@ -61,7 +63,8 @@ sealed partial class CoordinatorGrain(
 
     public Task PauseAsync(string who) => OrderAsync((ledger, token) => ledger.SetPausedAsync(Pipeline, true, who, null, token));
 
-    public Task ResumeAsync(string who) => OrderAsync((ledger, token) => ledger.SetPausedAsync(Pipeline, false, who, null, token));
+    public Task ResumeAsync(string who) =>
+        OrderAsync((ledger, token) => ledger.SetPausedAsync(Pipeline, false, who, null, token));
 
     public Task SetLimitsAsync(int? maxInFlight, int priority, string who) =>
         OrderAsync((ledger, token) => ledger.SetLimitsAsync(Pipeline, maxInFlight, priority, who, token));
@@ -70,7 +73,8 @@ sealed partial class CoordinatorGrain(
     {
         var round = _coordinator?.LastRound ?? default;
         return Task.FromResult(new CoordinatorStatus(
-            nodes.Main.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling, round.Claimed, _failure,
+            nodes.Main.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling,
+            round.Claimed, _failure,
             operators.State.MaxInFlight, operators.State.Priority));
     }
 
@@ -91,8 +95,10 @@ sealed partial class CoordinatorGrain(
     async Task OrderAsync(Func<PipelineLedger, CancellationToken, Task<OrderOutcome>> give)
     {
         var ledger = new PipelineLedger(Node.LedgerSource);
-        var (outcome, orders) = await Task.Run(async () => (await give(ledger, CancellationToken.None), await ledger.OrdersAsync(Pipeline, CancellationToken.None)));
-        if (outcome == OrderOutcome.NoSuchPipeline || orders is null) throw new KeyNotFoundException($"The ledger has no pipeline {Pipeline}.");
+        var (outcome, orders) = await Task.Run(
+            async () => (await give(ledger, CancellationToken.None), await ledger.OrdersAsync(Pipeline, CancellationToken.None)));
+        if (outcome == OrderOutcome.NoSuchPipeline || orders is null)
+            throw new KeyNotFoundException($"The ledger has no pipeline {Pipeline}.");
         await RememberAsync(orders);
         _coordinator?.RefreshOrders();
     }
@@ -110,7 +116,8 @@ sealed partial class CoordinatorGrain(
         catch (Exception failure)
         {
             LogNotRemembered($"{Key}", failure.Message);
-            await operators.ReadStateAsync(); // another writer changed it, or an answer was lost: with the new ETag the next round succeeds
+            // another writer changed it, or an answer was lost: with the new ETag the next round succeeds
+            await operators.ReadStateAsync();
         }
     }
 
@@ -134,8 +141,8 @@ sealed partial class CoordinatorGrain(
         }
     }
 
-    /// <summary>Between two rounds, if the pipeline's configuration here has changed: creates another coordinator, or none. A silo that still has the pipeline
-    /// creates one as soon as this grain is gone.</summary>
+    /// <summary>Between two rounds, if the pipeline's configuration here has changed: creates another coordinator, or none. A
+    /// silo that still has the pipeline creates one as soon as this grain is gone.</summary>
     bool FollowConfiguration()
     {
         if (Node.OptionsOf(Pipeline) is null)
@@ -154,7 +161,8 @@ sealed partial class CoordinatorGrain(
         return true;
     }
 
-    /// <summary>Takes over orders that came only through the ledger. One may have come through this grain since the round began, so the ledger is read again.</summary>
+    /// <summary>Takes over orders that came only through the ledger. One may have come through this grain since the round began,
+    /// so the ledger is read again.</summary>
     async Task FollowLedgerAsync(PipelineOrders orders)
     {
         if (operators.State == OperatorState.Of(orders)) return;

@@ -4,7 +4,8 @@ namespace OrleansIngest.Grains;
 
 sealed partial class CoordinatorKeeper
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: the coordinator is unreachable and will be called every second: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Pipeline}: the coordinator is unreachable and will be called every second: {Reason}")]
     partial void LogNotRunning(string pipeline, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: the coordinator is reachable again")]

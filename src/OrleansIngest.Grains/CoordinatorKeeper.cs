@@ -6,12 +6,15 @@ using Orleans.Runtime.Placement;
 namespace OrleansIngest.Grains;
 
 /// <summary>In every silo: wakes the coordinators that do not run here, so that one whose silo is lost runs again as soon as
-/// the cluster has noticed; gives back claims that were lost on their way here; and starts the drain when the program stops.</summary>
+/// the cluster has noticed; gives back claims that were lost on their way here; and starts the
+/// drain when the program stops.</summary>
 sealed partial class CoordinatorKeeper(
-    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNodes nodes, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
+    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNodes nodes, TimeProvider time,
+    ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: it must run elsewhere as soon as possible
+    // its silo was lost: it must run elsewhere as soon as possible
+    static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
     const int ElsewhereEvery = 2; // a change of the members wakes it at once
@@ -38,7 +41,8 @@ sealed partial class CoordinatorKeeper(
         while (!stoppingToken.IsCancellationRequested)
         {
             var added = nodes.Added;
-            foreach (var local in nodes.All.Where(n => !keeping.ContainsKey(n))) keeping.Add(local, KeepAsync(local, stoppingToken));
+            foreach (var local in nodes.All.Where(n => !keeping.ContainsKey(n)))
+                keeping.Add(local, KeepAsync(local, stoppingToken));
             await added.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -51,7 +55,8 @@ sealed partial class CoordinatorKeeper(
         for (var period = 1L; !stoppingToken.IsCancellationRequested; period++)
         {
             var changed = _membersChanged.Task;
-            // A silo that is cut off from the database leaves the coordinators to the others, until it has reached the database again.
+            // A silo that is cut off from the database leaves the coordinators to the others,
+            // until it has reached the database again.
             var isChange = changed != before;
             before = changed;
             if (!local.IsCutOff)
@@ -60,7 +65,8 @@ sealed partial class CoordinatorKeeper(
                     .Select(p => WakeAsync(local, new GrainKey(local.Database, p), stoppingToken)));
             }
 
-            if (local.Running is not null && (local.IsCutOff || period % LostClaimsEvery == 0)) await ReleaseLostClaimsAsync(local, stoppingToken);
+            if (local.Running is not null && (local.IsCutOff || period % LostClaimsEvery == 0))
+                await ReleaseLostClaimsAsync(local, stoppingToken);
             using var nap = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             await Task.WhenAny(Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, nap.Token), changed);
             await nap.CancelAsync();
@@ -88,12 +94,14 @@ sealed partial class CoordinatorKeeper(
         }
     }
 
-    /// <summary>A lost silo may have had a coordinator: it is activated elsewhere as soon as Orleans has declared the silo dead.</summary>
+    /// <summary>A lost silo may have had a coordinator: it is activated elsewhere as soon as Orleans
+    /// has declared the silo dead.</summary>
     async Task WatchMembersAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await foreach (var _ in membership.MembershipUpdates.WithCancellation(stoppingToken)) Interlocked.Exchange(ref _membersChanged, NewSignal()).SetResult();
+            await foreach (var _ in membership.MembershipUpdates.WithCancellation(stoppingToken))
+                Interlocked.Exchange(ref _membersChanged, NewSignal()).SetResult();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -120,14 +128,17 @@ sealed partial class CoordinatorKeeper(
     {
         try
         {
-            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress); // where it moves from a silo that no longer has the pipeline
-            await grains.GetGrain<ICoordinatorGrain>($"{pipeline}").EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
+            // where it moves from a silo that no longer has the pipeline
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress);
+            await grains.GetGrain<ICoordinatorGrain>($"{pipeline}").EnsureRunningAsync().WaitAsync(Patience, time,
+                cancellationToken);
             _wasHere[pipeline] = local.Coordinates(pipeline.Name);
             if (_unreachable.Remove(pipeline, out _)) LogRunning($"{pipeline}");
         }
         catch (Exception failure)
         {
-            if (!cancellationToken.IsCancellationRequested && _unreachable.TryAdd(pipeline, true)) LogNotRunning($"{pipeline}", failure.Message);
+            if (!cancellationToken.IsCancellationRequested && _unreachable.TryAdd(pipeline, true))
+                LogNotRunning($"{pipeline}", failure.Message);
         }
     }
 }

@@ -12,6 +12,7 @@ namespace OrleansIngest.Grains;
 /// <param name="Priority">Higher is served first.</param>
 [GenerateSerializer, Immutable, Alias("ingest.coordinator-status")]
 public sealed record CoordinatorStatus(
-    [property: Id(0)] string Node, [property: Id(1)] bool Paused, [property: Id(2)] string? PausedBy, [property: Id(3)] long Rounds,
+    [property: Id(0)] string Node, [property: Id(1)] bool Paused, [property: Id(2)] string? PausedBy,
+    [property: Id(3)] long Rounds,
     [property: Id(4)] int Settling, [property: Id(5)] int Claimed, [property: Id(6)] string? Failure,
     [property: Id(7)] int? MaxInFlight, [property: Id(8)] int Priority);

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Notifies coordinators that files have ended here: the first at once, those of the next 10 ms in one message.</summary>
+/// <summary>Notifies coordinators that files have ended here: the first at once, those of the
+/// next 10 ms in one message.</summary>
 sealed class CoordinatorWakeUps(IGrainFactory grains, LocalNodes local, TimeProvider time)
 {
     static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);

@@ -28,7 +28,8 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         RestartPoints = [.. (surrogate.RestartPoints ?? []).Chunk(2).Select(p => new RestartPoint(p[0], p[1]))],
         Target = surrogate.Target,
         Archive = surrogate.ArchivePath is { } archive
-            ? new SeenFile(archive, surrogate.ArchiveSize, surrogate.ArchiveModifiedNanoseconds, surrogate.ArchiveDevice, surrogate.ArchiveInode)
+            ? new SeenFile(archive, surrogate.ArchiveSize, surrogate.ArchiveModifiedNanoseconds, surrogate.ArchiveDevice,
+                surrogate.ArchiveInode)
             : null,
     };
 
@@ -53,7 +54,8 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Version = value.Version,
         Unit = (int)value.Unit,
         EndPosition = value.EndPosition,
-        RestartPoints = value.RestartPoints.Count == 0 ? null : [.. value.RestartPoints.SelectMany(p => new[] { p.Position, p.SourceOffset })],
+        RestartPoints = value.RestartPoints.Count == 0 ? null
+            : [.. value.RestartPoints.SelectMany(p => new[] { p.Position, p.SourceOffset })],
         Target = value.Target,
         ArchivePath = value.Archive?.Path,
         ArchiveSize = value.Archive?.Size ?? 0,

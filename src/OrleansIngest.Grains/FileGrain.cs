@@ -8,9 +8,9 @@ using OrleansIngest.Engine.Loading;
 namespace OrleansIngest.Grains;
 
 /// <summary>Loads one claimed file, in turns of about a second, and deactivates when it is done.</summary>
-/// <remarks>Each turn is a tick of a grain timer: to Orleans it is a call, so the activation counts as busy. A task in the background would count as idle
-/// and could be collected in mid-file. Placed by <see cref="GrainFileWorkers"/>; the random placement is for status calls.
-/// Immovable: not moved for balance; it migrates when its file belongs to another node.</remarks>
+/// <remarks>Each turn is a tick of a grain timer: to Orleans it is a call, so the activation counts as busy. A task in the
+/// background would count as idle and could be collected in mid-file. Placed by <see cref="GrainFileWorkers"/>; the random
+/// placement is for status calls. Immovable: not moved for balance; it migrates when its file belongs to another node.</remarks>
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
@@ -39,10 +39,11 @@ sealed partial class FileGrain(
         if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
         if (Node is not { } node || claim.Owner != node.Id)
         {
-            // The current loader is already fenced. It may be cut off from the database, and then could neither end nor report it for a long time.
+            // The current loader is already fenced. It may be cut off from the database, and then could
+            // neither end nor report it for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
-            // To the silo of the caller's placement hint. Deactivation would not suffice: callers whose directory cache names this silo continue
-            // to call here, and the next activation would be created here.
+            // To the silo of the caller's placement hint. Deactivation would not suffice: callers whose directory cache names
+            // this silo continue to call here, and the next activation would be created here.
             MigrateOnIdle();
             return StartOutcome.Elsewhere;
         }
@@ -58,13 +59,15 @@ sealed partial class FileGrain(
         }
         else
         {
-            // A turn may be in progress, and a loader is not safe for concurrent use: the turn is ended, and the next one does the rest.
+            // A turn may be in progress, and a loader is not safe for concurrent use: the turn is
+            // ended, and the next one does the rest.
             LogReplaced(claim.Pipeline, claim.FileId.Value, _loader.Claim.Epoch, claim.Epoch);
             _next = claim;
             await EndTurnAsync(abandon: false);
         }
 
-        _timer ??= this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
+        _timer ??= this.RegisterGrainTimer(TickAsync,
+            new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
         return StartOutcome.Accepted;
     }
 
@@ -73,7 +76,8 @@ sealed partial class FileGrain(
         if (_loader is { } loader)
             return Task.FromResult(new FileWork(local.Main.Node.Id.Value, loader.Claim.Epoch, true, loader.CommittedBytes));
         DeactivateOnIdle();
-        return Task.FromResult(new FileWork(local.Main.Node.Id.Value, Known, false, checkpoint.State.Committed.Sum(r => r.Length)));
+        return Task.FromResult(new FileWork(local.Main.Node.Id.Value, Known, false,
+            checkpoint.State.Committed.Sum(r => r.Length)));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -109,7 +113,8 @@ sealed partial class FileGrain(
         try
         {
             // Off the grain's scheduler: reading and converting need a processor, and Orleans warns about long turns.
-            if (_next is null && !_isAbandoned && await Task.Run(() => loader.StepAsync(Turn, turn.Token), turn.Token) == LoadStep.More) return;
+            if (_next is null && !_isAbandoned
+                && await Task.Run(() => loader.StepAsync(Turn, turn.Token), turn.Token) == LoadStep.More) return;
         }
         catch (OperationCanceledException) when (turn.IsCancellationRequested)
         {

@@ -7,4 +7,5 @@ namespace OrleansIngest.Grains;
 /// <param name="CommittedBytes">Bytes of the file that are in the database, from 0 to the file's size.</param>
 [GenerateSerializer, Immutable, Alias("ingest.file-work")]
 public sealed record FileWork(
-    [property: Id(0)] string Node, [property: Id(1)] int Epoch, [property: Id(2)] bool IsLoading, [property: Id(3)] long CommittedBytes);
+    [property: Id(0)] string Node, [property: Id(1)] int Epoch, [property: Id(2)] bool IsLoading,
+    [property: Id(3)] long CommittedBytes);

@@ -5,17 +5,20 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Hands claims to file grains on the silos of their owners: the ledger decides the owner, Orleans only delivers the claim.</summary>
+/// <summary>Hands claims to file grains on the silos of their owners: the ledger decides the owner,
+/// Orleans only delivers the claim.</summary>
 sealed partial class GrainFileWorkers(
     IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, ILogger<GrainFileWorkers> logger)
 {
-    /// <summary>A silo that hangs must not delay the rounds of the coordinator; its claims come back through the ledger.</summary>
+    /// <summary>A silo that hangs must not delay the rounds of the coordinator; its claims
+    /// come back through the ledger.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Time to deliver a claim to its owner; after ten seconds the owner returns claims that have not arrived.</summary>
     static readonly TimeSpan Persistence = TimeSpan.FromSeconds(8);
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20); // an activation on the wrong silo takes a few milliseconds to deactivate
+    // an activation on the wrong silo takes a few milliseconds to deactivate
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Those for the files of one database.</summary>
@@ -25,7 +28,8 @@ sealed partial class GrainFileWorkers(
     async Task StartAsync(string? database, IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken)
     {
         var silos = SilosByNode();
-        var all = Task.WhenAll(claims.Select(claim => HandOverAsync(database, claim, silos.GetValueOrDefault(claim.Owner.Value))));
+        var all = Task.WhenAll(
+            claims.Select(claim => HandOverAsync(database, claim, silos.GetValueOrDefault(claim.Owner.Value))));
         try
         {
             await all.WaitAsync(Patience, time, cancellationToken);
@@ -36,7 +40,8 @@ sealed partial class GrainFileWorkers(
         }
     }
 
-    /// <summary>A silo has the name of its node (see SiloHost), and the membership has the address of its current generation.</summary>
+    /// <summary>A silo has the name of its node (see SiloHost), and the membership has the address
+    /// of its current generation.</summary>
     Dictionary<string, SiloAddress> SilosByNode() =>
         membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active)
             .GroupBy(m => m.Name, StringComparer.Ordinal)
@@ -64,8 +69,8 @@ sealed partial class GrainFileWorkers(
             }
             catch (Exception failure)
             {
-                // Usually a silo that was just lost: the file's grain was there, and the call fails when Orleans declares the silo dead. The next call
-                // places the grain elsewhere. A silo ignores a claim that it already has.
+                // Usually a silo that was just lost: the file's grain was there, and the call fails when Orleans declares the
+                // silo dead. The next call places the grain elsewhere. A silo ignores a claim that it already has.
                 problem = failure.Message;
             }
 
@@ -81,6 +86,7 @@ sealed partial class GrainFileWorkers(
 
     sealed class OfDatabase(GrainFileWorkers workers, string? database) : IFileWorkers
     {
-        public Task StartAsync(IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken) => workers.StartAsync(database, claims, cancellationToken);
+        public Task StartAsync(IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken) =>
+            workers.StartAsync(database, claims, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Grains;
 
-/// <summary>The subject of a grain and its database, because numbers of files and names of pipelines are unique only within a ledger. The text is
+/// <summary>The subject of a grain and its database, because numbers of files and names of pipelines are unique only within a
+/// ledger. The text is
 /// <c>orders</c> for the main database, <c>shop/orders</c> for another; no name has a slash.</summary>
 /// <param name="Database">Its name in the configuration; null for the main one.</param>
 /// <param name="Name">A pipeline's name, or a file's number.</param>

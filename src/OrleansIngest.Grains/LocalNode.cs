@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The Engine of this process for one database: its node, once that has joined the database's ledger, and its pipelines.</summary>
+/// <summary>The Engine of this process for one database: its node, once that has joined the database's
+/// ledger, and its pipelines.</summary>
 public sealed class LocalNode
 {
     readonly Lock _lock = new();
@@ -15,17 +16,20 @@ public sealed class LocalNode
     volatile IReadOnlyList<PipelineOptions>? _wanted;
 
     /// <summary>Starts nothing: <see cref="Node"/> is set later.</summary>
-    public LocalNode() => Checkpoints = new CheckpointReader(files => new CheckpointLedger(Node.LedgerSource).ReadAsync(files, CancellationToken.None));
+    public LocalNode() => Checkpoints = new CheckpointReader(
+        files => new CheckpointLedger(Node.LedgerSource).ReadAsync(files, CancellationToken.None));
 
     /// <summary>The database's name in the configuration; null for the main one. Default: null.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The node. That of the main database is set once, before the silo starts; another as soon as its database is reachable.</summary>
+    /// <summary>The node. That of the main database is set once, before the silo starts; another as soon as
+    /// its database is reachable.</summary>
     /// <exception cref="InvalidOperationException">The node has not been started.</exception>
     public IngestNode Node
     {
         get => _node ?? throw new InvalidOperationException(
-            Database is null ? "The Engine's node must be started before the silo." : $"Database {Database} has not been reached yet.");
+            Database is null ? "The Engine's node must be started before the silo."
+                : $"Database {Database} has not been reached yet.");
         set
         {
             lock (_lock)
@@ -40,13 +44,15 @@ public sealed class LocalNode
     /// <summary>The node; null before it has been started.</summary>
     public IngestNode? Running => _node;
 
-    /// <summary>The pipelines whose coordinators this process keeps awake; replaced when the configuration changes. Default: none.</summary>
+    /// <summary>The pipelines whose coordinators this process keeps awake; replaced when the
+    /// configuration changes. Default: none.</summary>
     public IReadOnlyList<string> Pipelines { get => _pipelines; set => _pipelines = value; }
 
     /// <summary>Whether it has no pipelines, now or after the node has started.</summary>
     public bool IsEmpty => _node is null ? _wanted is not { Count: > 0 } : _pipelines.Count == 0;
 
-    /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be able to.</summary>
+    /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since:
+    /// another silo may be able to.</summary>
     public bool IsCutOff { get; set; }
 
     /// <summary>Whether the coordinator of a pipeline runs in this process.</summary>

@@ -2,8 +2,10 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The operators' orders to a pipeline's coordinator, in Orleans' ADO.NET grain storage, so that they outlive every silo.</summary>
-/// <remarks>Orders also come through the ledger, from programs outside the cluster. The ledger's row is authoritative; this is a copy.</remarks>
+/// <summary>The operators' orders to a pipeline's coordinator, in Orleans' ADO.NET grain storage, so
+/// that they outlive every silo.</summary>
+/// <remarks>Orders also come through the ledger, from programs outside the cluster. The ledger's row is
+/// authoritative; this is a copy.</remarks>
 [GenerateSerializer, Alias("ingest.operator-state")]
 public sealed record OperatorState
 {
@@ -28,5 +30,11 @@ public sealed record OperatorState
 
     /// <summary>The same, as grain state.</summary>
     public static OperatorState Of(PipelineOrders orders) =>
-        new() { Paused = orders.Paused, PausedBy = orders.PausedBy, MaxInFlight = orders.MaxInFlight, Priority = orders.Priority };
+        new()
+        {
+            Paused = orders.Paused,
+            PausedBy = orders.PausedBy,
+            MaxInFlight = orders.MaxInFlight,
+            Priority = orders.Priority
+        };
 }

@@ -3,8 +3,8 @@ using Orleans.Storage;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Plain JSON for the operators' orders. The provider's own serializer writes .NET type names into the data, which would make
-/// the names of our classes part of the database.</summary>
+/// <summary>Plain JSON for the operators' orders. The provider's own serializer writes .NET type names into the data, which would
+/// make the names of our classes part of the database.</summary>
 public sealed class OperatorStateSerializer : IGrainStorageSerializer
 {
     /// <inheritdoc/>

@@ -32,7 +32,8 @@ public static class FileLoad
         loggers ??= NullLoggerFactory.Instance;
         pipeline = pipeline.Copy();
         if (pipeline.Watch.Count == 0) pipeline.Watch = ["."];
-        if (pipeline.Validate(nameof(pipeline)) is { Count: > 0 } problems) throw new ArgumentException(string.Join("; ", problems), nameof(pipeline));
+        if (pipeline.Validate(nameof(pipeline)) is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join("; ", problems), nameof(pipeline));
         SeenFile[] seen = [.. files.Select(Stat).DistinctBy(file => file.Path)];
 
         await using (var connections = PostgresDataSource.Create(connectionString))
@@ -52,12 +53,14 @@ public static class FileLoad
     static SeenFile Stat(string path)
     {
         path = Path.GetFullPath(path);
-        return FileStat.TryStat(path, out var seen) ? seen : throw new FileNotFoundException($"{path} does not exist, or is not a file", path);
+        return FileStat.TryStat(path, out var seen) ? seen
+            : throw new FileNotFoundException($"{path} does not exist, or is not a file", path);
     }
 
     static LoadedFile Result(FileState state)
     {
-        var outcome = state.IsRepeat || (state.Status == FileStatus.Loaded.ToName() && !state.WasHandled) ? FileOutcome.LoadedBefore
+        var outcome = state.IsRepeat || (state.Status == FileStatus.Loaded.ToName() && !state.WasHandled)
+            ? FileOutcome.LoadedBefore
             : state.Status == FileStatus.Loaded.ToName() ? FileOutcome.Loaded
             : state.Status == FileStatus.Loading.ToName() ? FileOutcome.InUse
             : FileOutcome.NotLoaded;

@@ -8,6 +8,7 @@ sealed class IngestHostChecks : IValidateOptions<IngestHostOptions>
     public ValidateOptionsResult Validate(string? name, IngestHostOptions options)
     {
         var problems = options.Validate();
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems.Select(problem => $"{problem}"));
+        return problems.Count == 0 ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(problems.Select(problem => $"{problem}"));
     }
 }

@@ -9,7 +9,8 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Hosting;
 
 /// <summary>One node of the Engine with its coordinators, which take files for this node only.</summary>
-sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerFactory loggers, TimeProvider time, ILogger<IngestService> logger) : BackgroundService
+sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerFactory loggers, TimeProvider time,
+    ILogger<IngestService> logger) : BackgroundService
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LostClaimsEvery = TimeSpan.FromSeconds(5);
@@ -24,9 +25,12 @@ sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerF
         {
             await using var node = await StartNodeAsync(stoppingToken);
             await using var workers = new TaskFileWorkers(node, loggers) { OnEnded = (claim, _) => Wake(claim.Pipeline) };
-            foreach (var pipeline in node.Pipelines) _rounds[pipeline] = new PipelineRounds(node.CreateCoordinator(pipeline, workers), pipeline, time, loggers.CreateLogger<PipelineRounds>());
+            foreach (var pipeline in node.Pipelines)
+                _rounds[pipeline] = new PipelineRounds(node.CreateCoordinator(pipeline, workers), pipeline, time,
+                    loggers.CreateLogger<PipelineRounds>());
             LogStarted(node.Id.Value, string.Join(", ", node.Pipelines));
-            await Task.WhenAll([KeepClaimsAsync(node, stoppingToken), .. _rounds.Values.Select(rounds => rounds.RunAsync(stoppingToken))]);
+            await Task.WhenAll([KeepClaimsAsync(node, stoppingToken),
+                .. _rounds.Values.Select(rounds => rounds.RunAsync(stoppingToken))]);
             await SayDrainingAsync(node);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -31,7 +31,8 @@ sealed partial class PipelineRounds(Coordinator coordinator, string pipeline, Ti
                 catch (Exception failure)
                 {
                     if (stoppingToken.IsCancellationRequested) return;
-                    if (_failure != failure.Message) LogFailed(pipeline, failure.Message, failure is DbException ? null : failure);
+                    if (_failure != failure.Message)
+                        LogFailed(pipeline, failure.Message, failure is DbException ? null : failure);
                     _failure = failure.Message;
                     await Task.Delay(AfterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
@@ -39,7 +40,8 @@ sealed partial class PipelineRounds(Coordinator coordinator, string pipeline, Ti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pipeline {Pipeline:l}: a round failed and will be retried until it succeeds: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Pipeline {Pipeline:l}: a round failed and will be retried until it succeeds: {Reason}")]
     partial void LogFailed(string pipeline, string reason, Exception? failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Pipeline {Pipeline:l}: continues")]

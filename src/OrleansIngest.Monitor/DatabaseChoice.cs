@@ -26,7 +26,12 @@ sealed class DatabaseChoice(RequestDelegate next)
             {
                 var known = databases.All.Select(d => d.Name);
                 await ProblemAnswer.WriteBadAsync(
-                    context, new Dictionary<string, string[]> { [Parameter] = [$"is none of the databases of the configuration: {NearestName.Suggest($"{given}", known)}"] });
+                    context,
+                    new Dictionary<string, string[]>
+                    {
+                        [Parameter] =
+                            [$"is none of the databases of the configuration: {NearestName.Suggest($"{given}", known)}"]
+                    });
                 return;
             }
 

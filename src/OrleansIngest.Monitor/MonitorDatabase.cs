@@ -44,7 +44,8 @@ public sealed class MonitorDatabase
     /// <summary>A pool of at most three connections.</summary>
     public NpgsqlDataSource DataSource { get; }
 
-    /// <summary>A pool of at most four connections for what may take seconds: rows of tables, and checks of files. The pages do not wait for it.</summary>
+    /// <summary>A pool of at most four connections for what may take seconds: rows of tables, and checks of files. The pages do
+    /// not wait for it.</summary>
     public NpgsqlDataSource RowSource { get; }
 
     /// <summary>Npgsql's; holds a password.</summary>

@@ -12,10 +12,12 @@ public sealed record MonitorOptions
     /// <summary>The name of that database in the configuration. Default: main.</summary>
     public string Database { get; init; } = "main";
 
-    /// <summary>Further databases that can be shown, by their names in the configuration: Npgsql connection strings. Default: none.</summary>
+    /// <summary>Further databases that can be shown, by their names in the configuration: Npgsql
+    /// connection strings. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Databases { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The node whose process this is, as <c>ingest.node.node</c> has it; for a monitor alone, a name of its own.</summary>
+    /// <summary>The node whose process this is, as <c>ingest.node.node</c> has it; for a monitor
+    /// alone, a name of its own.</summary>
     public required string Node { get; init; }
 
     /// <summary>Whether only this machine can reach the pages. Then the Host header has to be this machine's.</summary>
@@ -39,10 +41,12 @@ public sealed record MonitorOptions
     /// <summary>Uploads and the display of rows. Default: see <see cref="PagesOptions"/>.</summary>
     public PagesOptions Pages { get; init; } = new();
 
-    /// <summary>Where uploads are until they are loaded, absolute. Default: a directory of this user below the system's temporary one.</summary>
+    /// <summary>Where uploads are until they are loaded, absolute. Default: a directory of this user below
+    /// the system's temporary one.</summary>
     public string UploadDirectory { get; init; } = Path.Combine(Path.GetTempPath(), $"ingest-uploads-{Environment.UserName}");
 
-    /// <summary>Where metrics and traces are pushed to. Default: as the environment says (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>), else nowhere.</summary>
+    /// <summary>Where metrics and traces are pushed to. Default: as the environment says
+    /// (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>), else nowhere.</summary>
     public Telemetry.OtlpSettings Otlp { get; init; } = Telemetry.OtlpSettings.FromEnvironment();
 
     /// <summary>Whether Orleans' Dashboard is served below <c>/cluster</c>. Default: false.</summary>

@@ -51,10 +51,12 @@ public static class MonitorServices
         services.AddSingleton<DropBox>();
         services.AddHostedService(provider => provider.GetRequiredService<DropBox>());
         services.AddScoped<DropAnalysis>();
-        services.AddSingleton(provider => new DropLoad(provider.GetRequiredService<DropBox>().Spool, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new DropLoad(provider.GetRequiredService<DropBox>().Spool,
+            provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
         // Silos read pipelines in the main database only, whichever these load into.
         services.AddSingleton(provider => new PipelineStore(provider.GetRequiredService<MonitorDatabases>().Main.DataSource));
-        services.AddScoped(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource,
+            provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new FileExaminer(
             provider.GetRequiredService<MonitorDatabase>().DataSource,
             async (name, token) => await provider.GetRequiredService<PipelineStore>().FindAsync(name, token) is not null,

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Native;
 
-/// <summary>The program with all commands, in the directory <c>complete</c> of a release. In a clone <c>./ingest</c> chooses between the
-/// two, and this directory does not exist.</summary>
+/// <summary>The program with all commands, in the directory <c>complete</c> of a release. In a clone
+/// <c>./ingest</c> chooses between the two, and this directory does not exist.</summary>
 static partial class CompleteProgram
 {
-    /// <summary>Replaces this process with the complete program, unless the command line is for one of these commands. Returns if it is, or if there
-    /// is no complete program.</summary>
+    /// <summary>Replaces this process with the complete program, unless the command line is for one of these commands. Returns if
+    /// it is, or if there is no complete program.</summary>
     /// <param name="commands">Names of the commands that this program has.</param>
     /// <param name="arguments">The command line, without the program's name. Help and version concern all commands.</param>
     public static void ExecUnlessOneOf(IEnumerable<string> commands, string[] arguments)

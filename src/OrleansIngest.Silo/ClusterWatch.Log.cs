@@ -5,7 +5,8 @@ namespace OrleansIngest.Silo;
 
 sealed partial class ClusterWatch
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} at {Endpoint} joined the cluster; active silos: {Active}")]
+    [LoggerMessage(Level = LogLevel.Information,
+        Message = "Silo {Silo} at {Endpoint} joined the cluster; active silos: {Active}")]
     partial void LogJoined(string silo, IPEndPoint endpoint, int active);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Silo {Silo} at {Endpoint} left the cluster; active silos: {Active}")]

@@ -4,10 +4,11 @@ using Orleans.Runtime;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Says in the log, in one line each, which silos come and go. Orleans' own account of a lost silo is pages of stack traces.
-/// Tells <see cref="SiloClock"/> whether there are others.</summary>
+/// <summary>Says in the log, in one line each, which silos come and go. Orleans' own account of a lost silo is pages of stack
+/// traces. Tells <see cref="SiloClock"/> whether there are others.</summary>
 sealed partial class ClusterWatch(
-    IClusterMembershipService membership, ILocalSiloDetails self, SiloClock clock, ILogger<ClusterWatch> logger) : BackgroundService
+    IClusterMembershipService membership, ILocalSiloDetails self, SiloClock clock,
+    ILogger<ClusterWatch> logger) : BackgroundService
 {
     readonly Dictionary<SiloAddress, SiloStatus> _known = [];
 
@@ -26,7 +27,8 @@ sealed partial class ClusterWatch(
     void Report(ClusterMembershipSnapshot snapshot)
     {
         var active = snapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
-        clock.IsAlone = snapshot.Members.Values.All(m => m.Status is SiloStatus.None or SiloStatus.Dead || m.SiloAddress.Equals(self.SiloAddress));
+        clock.IsAlone = snapshot.Members.Values.All(
+            m => m.Status is SiloStatus.None or SiloStatus.Dead || m.SiloAddress.Equals(self.SiloAddress));
         foreach (var member in snapshot.Members.Values)
         {
             var before = _known.GetValueOrDefault(member.SiloAddress);
@@ -34,8 +36,10 @@ sealed partial class ClusterWatch(
             _known[member.SiloAddress] = member.Status;
             if (member.SiloAddress.Equals(self.SiloAddress)) continue;
             if (member.Status == SiloStatus.Active) LogJoined(member.Name, member.SiloAddress.Endpoint, active);
-            else if (member.Status == SiloStatus.Dead && before == SiloStatus.Active) LogLost(member.Name, member.SiloAddress.Endpoint, active);
-            else if (member.Status == SiloStatus.Dead && before != SiloStatus.None) LogLeft(member.Name, member.SiloAddress.Endpoint, active);
+            else if (member.Status == SiloStatus.Dead && before == SiloStatus.Active)
+                LogLost(member.Name, member.SiloAddress.Endpoint, active);
+            else if (member.Status == SiloStatus.Dead && before != SiloStatus.None)
+                LogLeft(member.Name, member.SiloAddress.Endpoint, active);
         }
     }
 }

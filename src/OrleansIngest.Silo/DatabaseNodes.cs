@@ -14,12 +14,13 @@ namespace OrleansIngest.Silo;
 /// <param name="nodes">Where they are added.</param>
 /// <param name="loggers">For nodes and errors.</param>
 /// <param name="time">The clock.</param>
-public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nodes, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
+public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nodes, ILoggerFactory loggers,
+    TimeProvider time) : IAsyncDisposable
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Two nodes of one name in one ledger would end each other's sessions, so databases join one after the other, and check
-    /// first.</summary>
+    /// <summary>Two nodes of one name in one ledger would end each other's sessions, so databases join one after the other, and
+    /// check first.</summary>
     readonly SemaphoreSlim _joining = new(1);
     readonly ConcurrentDictionary<string, Task> _starting = new();
     readonly CancellationTokenSource _stop = new();

@@ -3,9 +3,11 @@ using Orleans.Runtime;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Ends the process with exit code 1 and one sentence when Orleans cannot continue, so that its supervisor starts it again.</summary>
-/// <remarks>Orleans itself would abort with pages of stack traces. The usual cause is not a defect: a silo that hung or was cut off comes back and learns
-/// that the other silos have declared it dead. They already own the files it was loading, and it can commit nothing of them.</remarks>
+/// <summary>Ends the process with exit code 1 and one sentence when Orleans cannot continue, so that its
+/// supervisor starts it again.</summary>
+/// <remarks>Orleans itself would abort with pages of stack traces. The usual cause is not a defect: a silo that hung or was cut
+/// off comes back and learns that the other silos have declared it dead. They already own the files it was loading, and it can
+/// commit nothing of them.</remarks>
 sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
 {
     const int Failed = 1;
@@ -19,7 +21,9 @@ sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
         Environment.Exit(Failed);
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now; nothing is lost. Start it again")]
+    [LoggerMessage(Level = LogLevel.Critical,
+        Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now; nothing is lost. "
+            + "Start it again")]
     partial void LogTakenForDead();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The silo cannot continue and exits now: {Context}")]

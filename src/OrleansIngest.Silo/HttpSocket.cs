@@ -3,7 +3,8 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Binds the port of the web server ahead of it, so that the address is known before the start and cannot be taken in between.</summary>
+/// <summary>Binds the port of the web server ahead of it, so that the address is known before the start and
+/// cannot be taken in between.</summary>
 static class HttpSocket
 {
     const int Tries = 100;
@@ -26,8 +27,10 @@ static class HttpSocket
             catch (SocketException failure)
             {
                 socket.Dispose();
-                var mayMove = !isExplicit && wanted.Port != 0 && i + 1 < Tries && failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
-                if (!mayMove) throw new InvalidOperationException($"Cannot serve on http://{endpoint}: {failure.Message}", failure);
+                var mayMove = !isExplicit && wanted.Port != 0 && i + 1 < Tries
+                    && failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
+                if (!mayMove)
+                    throw new InvalidOperationException($"Cannot serve on http://{endpoint}: {failure.Message}", failure);
             }
         }
     }

@@ -10,7 +10,8 @@ namespace OrleansIngest.Silo;
 /// Orleans' own provider stays.</remarks>
 sealed class LazyStatistics(ConstructorInfo make, TimeProvider time) : IEnvironmentStatisticsProvider
 {
-    static readonly Type[] Figures = [typeof(float), typeof(float), typeof(long), typeof(long), typeof(long), typeof(long), typeof(long)];
+    static readonly Type[] Figures = [typeof(float), typeof(float), typeof(long), typeof(long), typeof(long), typeof(long),
+        typeof(long)];
     static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     readonly Lock _lock = new();
@@ -44,10 +45,12 @@ sealed class LazyStatistics(ConstructorInfo make, TimeProvider time) : IEnvironm
             var heap = GC.GetTotalMemory(forceFullCollection: false);
             var free = Math.Max(0, memory.TotalAvailableMemoryBytes - Math.Max(heap, Environment.WorkingSet));
             (_used, _measuredAt, _isMeasured) = (used, time.GetTimestamp(), true);
-            return _last = (EnvironmentStatistics)make.Invoke([percent, percent, heap, heap, free, free, memory.TotalAvailableMemoryBytes]);
+            return _last = (EnvironmentStatistics)make.Invoke(
+                [percent, percent, heap, heap, free, free, memory.TotalAvailableMemoryBytes]);
         }
     }
 
     static ConstructorInfo? Constructor() =>
-        typeof(EnvironmentStatistics).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public, Figures);
+        typeof(EnvironmentStatistics).GetConstructor(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public,
+            Figures);
 }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace OrleansIngest.Silo;
 
 /// <summary>The two ports of a silo, reserved for the lifetime of this object.</summary>
-/// <remarks>Orleans opens its own sockets, later. Between our check and its bind another silo of this machine could take the same pair, so the
-/// pair is locked with a file as well; the system drops the lock when the process ends, however it ends.</remarks>
+/// <remarks>Orleans opens its own sockets, later. Between our check and its bind another silo of this machine could take the same
+/// pair, so the pair is locked with a file as well; the system drops the lock when the process ends, however it ends.</remarks>
 sealed class PortPair : IDisposable
 {
     const int Tries = 100;
@@ -35,7 +35,8 @@ sealed class PortPair : IDisposable
         }
 
         throw new InvalidOperationException(
-            $"No free pair of ports for a silo on {address}: tried {firstSiloPort} to {firstSiloPort + Tries - 1} with {firstGatewayPort} to {firstGatewayPort + Tries - 1}.");
+            $"No free pair of ports for a silo on {address}: tried {firstSiloPort} to {firstSiloPort + Tries - 1} with "
+                + $"{firstGatewayPort} to {firstGatewayPort + Tries - 1}.");
     }
 
     public void Dispose() => _lock.Dispose();
@@ -44,8 +45,10 @@ sealed class PortPair : IDisposable
     {
         try
         {
-            // FileShare.None is flock() on Unix. The file stays: deleting it would let a third process lock a file of the same name that the second does not see.
-            return new FileStream(Path.Combine(Path.GetTempPath(), $"ingest-silo-{port}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // FileShare.None is flock() on Unix. The file stays: deleting it would let a third process lock a file of the same
+            // name that the second does not see.
+            return new FileStream(Path.Combine(Path.GetTempPath(), $"ingest-silo-{port}.lock"), FileMode.OpenOrCreate,
+                FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -4,13 +4,16 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Whether this silo can work: from the end of its start to the beginning of its shutdown, while it reaches the ledger.</summary>
-/// <remarks>A silo that is not ready need not be restarted: when the database is back, the silo continues. <c>/health/live</c> decides about restarts.</remarks>
+/// <summary>Whether this silo can work: from the end of its start to the beginning of its shutdown,
+/// while it reaches the ledger.</summary>
+/// <remarks>A silo that is not ready need not be restarted: when the database is back, the silo continues. <c>/health/live</c>
+/// decides about restarts.</remarks>
 /// <param name="lifetime">Of the program.</param>
 /// <param name="reachesLedger">Whether a heartbeat has reached the ledger within <see cref="NodeLedger.SilentAfter"/>.</param>
 public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reachesLedger)
 {
-    /// <summary>For the main node of this process: while another database is unavailable, the pipelines of the main one still load.</summary>
+    /// <summary>For the main node of this process: while another database is unavailable, the pipelines
+    /// of the main one still load.</summary>
     internal Readiness(IHostApplicationLifetime lifetime, LocalNodes local)
         : this(lifetime, () => local.Main.Node.ReachesLedger)
     {
@@ -26,7 +29,8 @@ public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reac
         {
             if (lifetime.ApplicationStopping.IsCancellationRequested) return "it stops";
             if (!lifetime.ApplicationStarted.IsCancellationRequested) return "it starts";
-            return reachesLedger() ? null : $"the database has been unreachable for more than {NodeLedger.SilentAfter.TotalSeconds:0} s";
+            return reachesLedger() ? null
+                : $"the database has been unreachable for more than {NodeLedger.SilentAfter.TotalSeconds:0} s";
         }
     }
 }

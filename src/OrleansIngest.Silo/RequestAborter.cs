@@ -4,8 +4,8 @@ using Microsoft.Extensions.Hosting;
 namespace OrleansIngest.Silo;
 
 /// <summary>Ends requests that are still open a second after the stop began: mostly live feeds in browsers.</summary>
-/// <remarks>The web server stops first and waits for its requests; with one that never ends it would use up the whole time of the shutdown, and the
-/// silo would have none left to return its files.</remarks>
+/// <remarks>The web server stops first and waits for its requests; with one that never ends it would use up the whole time of the
+/// shutdown, and the silo would have none left to return its files.</remarks>
 sealed class RequestAborter(RequestDelegate next, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);

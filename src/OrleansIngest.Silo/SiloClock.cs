@@ -1,9 +1,9 @@
 namespace OrleansIngest.Silo;
 
 /// <summary>The clock of the program, but for one timer of Orleans, which rests while this silo is the only one.</summary>
-/// <remarks>Orleans' <c>ThreadPoolStallDetector</c> samples ten times a second, to tell a probe of another silo that failed from a
-/// stall of its own. Without another silo there are no probes, and each sample wakes two or three threads. The type is internal;
-/// if a later version names it otherwise, its timer runs.</remarks>
+/// <remarks>Orleans' <c>ThreadPoolStallDetector</c> samples ten times a second, to tell a
+/// probe of another silo that failed from a stall of its own. Without another silo there are no probes, and each sample wakes two
+/// or three threads. The type is internal; if a later version names it otherwise, its timer runs.</remarks>
 /// <param name="clock">The real one.</param>
 sealed class SiloClock(TimeProvider clock) : TimeProvider
 {

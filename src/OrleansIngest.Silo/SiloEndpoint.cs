@@ -2,7 +2,8 @@ using System.Net;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Where other silos reach this one: the value of <c>ingest.node.address</c>, by which the coordinator places file grains.</summary>
+/// <summary>Where other silos reach this one: the value of <c>ingest.node.address</c>, by which the
+/// coordinator places file grains.</summary>
 /// <param name="Value">Address and port.</param>
 public sealed record SiloEndpoint(IPEndPoint Value)
 {

@@ -22,17 +22,20 @@ using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Builds the program around a silo: Orleans, its Dashboard, the health endpoints and a web server for the caller's endpoints.</summary>
+/// <summary>Builds the program around a silo: Orleans, its Dashboard, the health endpoints and a web server
+/// for the caller's endpoints.</summary>
 public static class SiloHost
 {
     /// <summary>The invariant by which Orleans' ADO.NET providers know PostgreSQL.</summary>
     const string Npgsql = "Npgsql";
 
-    /// <summary>Log levels of libraries. Set for <see cref="ILogger"/>s made here; a caller that brings its own <see cref="ILoggerFactory"/> applies it there.</summary>
+    /// <summary>Log levels of libraries. Set for <see cref="ILogger"/>s made here; a caller that brings its own
+    /// <see cref="ILoggerFactory"/> applies it there.</summary>
     public static IReadOnlyDictionary<string, LogLevel> LogLevels { get; } = new Dictionary<string, LogLevel>
     {
-        // Its warnings are stack traces of every connection to a lost silo, and complaints about choices made here on purpose (server GC is off: one
-        // heap per core costs memory, and the loader allocates nothing per row). ClusterWatch logs what people need to know.
+        // Its warnings are stack traces of every connection to a lost silo, and complaints about choices made here on purpose
+        // (server GC is off: one heap per core costs memory, and the loader allocates nothing per row).
+        // ClusterWatch logs what people need to know.
         ["Orleans"] = LogLevel.Error,
         // An error with a stack trace per call that was on its way to a lost silo; the caller gets, and handles, an exception.
         ["Orleans.Messaging"] = LogLevel.Critical,
@@ -45,12 +48,14 @@ public static class SiloHost
 
     /// <summary>Reserves the ports and builds; nothing is started.</summary>
     /// <param name="options">Checked here.</param>
-    /// <param name="configureServices">Adds the program's own services; must add an <see cref="ILoggerFactory"/> (Serilog's) if anything
-    /// is to be logged. Called before Orleans adds its own, so that its hosted services start before, and stop after, the silo.</param>
+    /// <param name="configureServices">Adds the program's own services; must add an <see cref="ILoggerFactory"/> (Serilog's) if
+    /// anything is to be logged. Called before Orleans adds its own, so that its hosted services start
+    /// before, and stop after, the silo.</param>
     /// <param name="configureWeb">Maps the program's own pages and endpoints. Default: none.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="InvalidOperationException">No free ports, or the requested one is in use.</exception>
-    public static SiloProgram Build(SiloOptions options, Action<IServiceCollection> configureServices, Action<WebApplication>? configureWeb = null)
+    public static SiloProgram Build(SiloOptions options, Action<IServiceCollection> configureServices,
+        Action<WebApplication>? configureWeb = null)
     {
         options.Validate();
         var advertised = AdvertisedAddress.Choose(options.AdvertisedAddress);
@@ -68,7 +73,12 @@ public static class SiloHost
             throw;
         }
 
-        var engine = options.Engine with { Node = options.Engine.Node ?? NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue)), Address = endpoint.ToString() };
+        var engine = options.Engine with
+        {
+            Node = options.Engine.Node
+            ?? NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            Address = endpoint.ToString()
+        };
         var database = OrleansDatabase.Create(engine.ConnectionString, engine.Node.Value);
         // Also with one database: another may be added while it runs.
         engine = engine with { Limits = engine.Limits ?? new SharedLimits(engine.BatchMemoryBytes, engine.DecoderMemoryBytes) };
@@ -84,7 +94,8 @@ public static class SiloHost
             kestrel.Listen((IPEndPoint)http.LocalEndPoint!, listen =>
             {
                 if (options.Certificate is { } certificate)
-                    listen.UseHttps(tls => (tls.ServerCertificate, tls.ServerCertificateChain) = (certificate, options.CertificateChain));
+                    listen.UseHttps(
+                        tls => (tls.ServerCertificate, tls.ServerCertificateChain) = (certificate, options.CertificateChain));
             });
         });
         var services = builder.Services;
@@ -102,7 +113,9 @@ public static class SiloHost
         services.AddHostedService<NodeHost>();
         foreach (var (category, level) in LogLevels) builder.Logging.AddFilter(category, level);
         configureServices(services);
-        var clock = new SiloClock(services.Last(d => d.ServiceType == typeof(TimeProvider)).ImplementationInstance as TimeProvider ?? TimeProvider.System);
+        var clock =
+            new SiloClock(services.Last(d => d.ServiceType == typeof(TimeProvider)).ImplementationInstance as TimeProvider
+                ?? TimeProvider.System);
         services.AddSingleton(clock);
         services.AddSingleton<TimeProvider>(clock);
         builder.UseOrleans(silo => ConfigureSilo(silo, options, engine.Node.Value, database, advertised, listen, ports));
@@ -119,7 +132,8 @@ public static class SiloHost
     }
 
     static void ConfigureSilo(
-        ISiloBuilder silo, SiloOptions options, NodeId node, NpgsqlDataSource database, IPAddress advertised, IPAddress listen, PortPair ports)
+        ISiloBuilder silo, SiloOptions options, NodeId node, NpgsqlDataSource database, IPAddress advertised, IPAddress listen,
+        PortPair ports)
     {
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.Cluster, options.Cluster));
         silo.Configure<OrleansSiloOptions>(o => o.SiloName = node.Value);
@@ -155,6 +169,8 @@ public static class SiloHost
         // Alive: the process answers. The database's state is not part of it, or its restart would restart every silo as well.
         web.MapGet("/health/live", () => Results.Text("alive\n"));
         web.MapGet("/health/ready", (Readiness readiness) =>
-            readiness.WhyNot is { } reason ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready\n"));
+            readiness.WhyNot is { } reason
+                ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+                : Results.Text("ready\n"));
     }
 }

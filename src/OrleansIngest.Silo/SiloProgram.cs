@@ -21,7 +21,8 @@ public sealed partial class SiloProgram : IAsyncDisposable
     readonly ILogger _logger;
     bool _isStuck;
 
-    internal SiloProgram(WebApplication web, IPEndPoint http, SiloEndpoint endpoint, PortPair ports, NpgsqlDataSource database, TimeSpan shutdownTimeout)
+    internal SiloProgram(WebApplication web, IPEndPoint http, SiloEndpoint endpoint, PortPair ports, NpgsqlDataSource database,
+        TimeSpan shutdownTimeout)
     {
         (_web, Http, Endpoint, _ports, _database, _shutdownTimeout) = (web, http, endpoint, ports, database, shutdownTimeout);
         _time = web.Services.GetRequiredService<TimeProvider>();
@@ -40,17 +41,21 @@ public sealed partial class SiloProgram : IAsyncDisposable
     /// <summary>Returns when the silo is a member of the cluster and the pages are served.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _web.StartAsync(cancellationToken);
 
-    /// <summary>Drains and leaves the cluster, in at most <see cref="SiloOptions.ShutdownTimeout"/>; less when cancelled.</summary>
-    /// <remarks>Orleans does not know the limit: if the database does not answer, it tries for a minute to write that the silo is shutting down, and
-    /// for another one that it is dead. Neither is needed: a node that does not leave the ledger is found dead in it.</remarks>
+    /// <summary>Drains and leaves the cluster, in at most <see cref="SiloOptions.ShutdownTimeout"/>; less when
+    /// cancelled.</summary>
+    /// <remarks>Orleans does not know the limit: if the database does not answer, it tries for a minute to write that the silo is
+    /// shutting down, and for another one that it is dead. Neither is needed: a node that does not leave the
+    /// ledger is found dead in it.</remarks>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         try
         {
             // On another thread: callbacks of the stop may block before there is a task to wait for.
-            await Task.Run(() => _web.StopAsync(cancellationToken), CancellationToken.None).WaitAsync(_shutdownTimeout, _time, cancellationToken);
+            await Task.Run(() => _web.StopAsync(cancellationToken), CancellationToken.None).WaitAsync(_shutdownTimeout, _time,
+                cancellationToken);
         }
-        catch (Exception failure) when (failure is TimeoutException || (failure is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is TimeoutException
+            || (failure is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
             _isStuck = true;
             LogStuck(_logger, _shutdownTimeout.TotalSeconds);
@@ -61,7 +66,8 @@ public sealed partial class SiloProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the program has stopped, by SIGTERM, SIGINT or <see cref="IHostApplicationLifetime.StopApplication"/>.</summary>
+    /// <summary>Ends when the program has stopped, by SIGTERM, SIGINT or
+    /// <see cref="IHostApplicationLifetime.StopApplication"/>.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _web.WaitForShutdownAsync(cancellationToken);
 
     /// <summary>Releases the ports. Anything that hangs ends with the process.</summary>
@@ -88,9 +94,12 @@ public sealed partial class SiloProgram : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not leave the cluster within {Seconds} s; the other silos will declare it dead and take over its files")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The silo could not leave the cluster within {Seconds} s; the other silos will declare it dead and take "
+            + "over its files")]
     static partial void LogStuck(ILogger logger, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not leave the cluster; the other silos will declare it dead and take over its files: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The silo could not leave the cluster; the other silos will declare it dead and take over its files: {Reason}")]
     static partial void LogNotLeft(ILogger logger, string reason);
 }

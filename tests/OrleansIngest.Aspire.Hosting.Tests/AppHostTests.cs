@@ -24,7 +24,8 @@ public sealed class AppHostTests
         Write(watch, 0);
         await using (var app = await StartAsync(database, watch))
         {
-            foreach (var silo in Silos) await app.ResourceNotifications.WaitForResourceHealthyAsync(silo, stop).WaitAsync(Patience, stop);
+            foreach (var silo in Silos) await app.ResourceNotifications.WaitForResourceHealthyAsync(silo,
+                stop).WaitAsync(Patience, stop);
             for (var file = 1; file < Files; file++) Write(watch, file);
 
             (await CountAsync(database, "count(*) FROM orleans.membership WHERE status = 3")).ShouldBe(Silos.Length);
@@ -42,7 +43,8 @@ public sealed class AppHostTests
 
         (await CountAsync(database, "count(*) FROM orders")).ShouldBe(Files * Orders);
         (await CountAsync(database, "count(DISTINCT id) FROM orders")).ShouldBe(Files * Orders);
-        (await CountAsync(database, "count(*) FROM ingest.node WHERE state = 'left'")).ShouldBe(Silos.Length, "a silo drains when the app host stops");
+        (await CountAsync(database, "count(*) FROM ingest.node WHERE state = 'left'")).ShouldBe(Silos.Length,
+            "a silo drains when the app host stops");
     }
 
     static async Task<DistributedApplication> StartAsync(TestDatabase database, string watch)
@@ -52,7 +54,8 @@ public sealed class AppHostTests
             [$"--ConnectionStrings:shop={database.ConnectionString}", $"--Watch={watch}", "--DcpPublisher:DashboardPath=none"],
             TestContext.Current.CancellationToken);
         builder.CreateResourceBuilder<OrleansIngestResource>("ingest").WithProgram("dotnet", IngestProgram.Path);
-        builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(new TestOutputLogs(TestContext.Current.TestOutputHelper!)));
+        builder.Services.AddLogging(
+            logging => logging.ClearProviders().AddProvider(new TestOutputLogs(TestContext.Current.TestOutputHelper!)));
         var app = await builder.BuildAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         return app;
@@ -61,7 +64,8 @@ public sealed class AppHostTests
     static void Write(string watch, int file)
     {
         var path = Path.Combine(watch, $"orders-{file}.csv");
-        File.WriteAllText(path + ".tmp", "id,item\n" + string.Concat(Enumerable.Range(file * Orders, Orders).Select(id => $"{id},item {id}\n")));
+        File.WriteAllText(path + ".tmp",
+            "id,item\n" + string.Concat(Enumerable.Range(file * Orders, Orders).Select(id => $"{id},item {id}\n")));
         File.Move(path + ".tmp", path);
     }
 

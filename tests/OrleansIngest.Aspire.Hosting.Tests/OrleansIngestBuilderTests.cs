@@ -16,7 +16,8 @@ public sealed class OrleansIngestBuilderTests
     static async Task<object[]> ArgumentsAsync(IResource resource)
     {
         var context = new CommandLineArgsCallbackContext([], resource, TestContext.Current.CancellationToken);
-        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>()) await annotation.Callback(context);
+        foreach (var annotation in resource.Annotations.OfType<CommandLineArgsCallbackAnnotation>())
+            await annotation.Callback(context);
         return [.. context.Args];
     }
 
@@ -40,7 +41,8 @@ public sealed class OrleansIngestBuilderTests
     {
         using var directory = new TempDirectory();
 
-        AppHost(directory).AddOrleansIngest("ingest").WithProgram(program).Resource.Command.ShouldBe(expected.Replace("{0}", directory.Path, StringComparison.Ordinal));
+        AppHost(directory).AddOrleansIngest("ingest").WithProgram(program).Resource.Command.ShouldBe(
+            expected.Replace("{0}", directory.Path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,9 +51,11 @@ public sealed class OrleansIngestBuilderTests
         using var directory = new TempDirectory();
         var ingest = AppHost(directory).AddOrleansIngest("ingest");
 
-        Should.Throw<DistributedApplicationException>(() => ingest.WithPipeline(new() { Name = "orders", Watch = ["in"] })).Message.ShouldContain("table");
+        Should.Throw<DistributedApplicationException>(
+            () => ingest.WithPipeline(new() { Name = "orders", Watch = ["in"] })).Message.ShouldContain("table");
         ingest.WithPipeline(Orders());
-        Should.Throw<DistributedApplicationException>(() => ingest.WithPipeline(Orders())).Message.ShouldContain("is there already");
+        Should.Throw<DistributedApplicationException>(() => ingest.WithPipeline(Orders())).Message.ShouldContain(
+            "is there already");
     }
 
     [Fact]
@@ -59,7 +63,8 @@ public sealed class OrleansIngestBuilderTests
     {
         using var directory = new TempDirectory();
 
-        Should.Throw<DistributedApplicationException>(() => AppHost(directory).AddOrleansIngest("ingest", "ingest.json").WithPipeline(Orders()))
+        Should.Throw<DistributedApplicationException>(
+            () => AppHost(directory).AddOrleansIngest("ingest", "ingest.json").WithPipeline(Orders()))
             .Message.ShouldContain(Path.Combine(directory.Path, "ingest.json"));
     }
 
@@ -73,7 +78,8 @@ public sealed class OrleansIngestBuilderTests
 
         var missing = await Should.ThrowAsync<DistributedApplicationException>(async () =>
         {
-            foreach (var annotation in ingest.Annotations.OfType<EnvironmentCallbackAnnotation>()) await annotation.Callback(context);
+            foreach (var annotation in ingest.Annotations.OfType<EnvironmentCallbackAnnotation>())
+                await annotation.Callback(context);
         });
 
         missing.Message.ShouldBe("Resource 'ingest' has no database. Name it: .WithReference(database)");
@@ -89,7 +95,8 @@ public sealed class OrleansIngestBuilderTests
 
         builder.AddOrleansIngest("ingest").WithReplicas(2).WithReplicas(replicas);
 
-        builder.Resources.OfType<ExecutableResource>().Select(silo => silo.Name).ShouldBe(((string[])["ingest", "ingest-2", "ingest-3"])[..replicas]);
+        builder.Resources.OfType<ExecutableResource>().Select(silo => silo.Name)
+            .ShouldBe(((string[])["ingest", "ingest-2", "ingest-3"])[..replicas]);
     }
 
     [Theory]
@@ -105,6 +112,7 @@ public sealed class OrleansIngestBuilderTests
     [Fact]
     public void Extension_OfThisProduct_KnowsTheEngineAlone() =>
         typeof(OrleansIngestResource).Assembly.GetReferencedAssemblies().Select(reference => reference.Name!)
-            .Where(name => name.StartsWith("OrleansIngest", StringComparison.Ordinal) || name.StartsWith("Orleans", StringComparison.Ordinal))
+            .Where(name => name.StartsWith("OrleansIngest", StringComparison.Ordinal)
+                || name.StartsWith("Orleans", StringComparison.Ordinal))
             .ShouldBe(["OrleansIngest.Engine"]);
 }

@@ -42,12 +42,18 @@ public sealed class OrleansIngestPublishTests
     public async Task Publish_Pipelines_AreAFileInTheContainer()
     {
         var builder = DistributedApplication.CreateBuilder(
-            new DistributedApplicationOptions { Args = ["--operation", "publish", "--publisher", "manifest"], DisableDashboard = true });
-        var ingest = builder.AddOrleansIngest("ingest").WithPipeline(new() { Name = "orders", Watch = ["data/orders"], Table = "orders" }).Resource;
+            new DistributedApplicationOptions
+            {
+                Args = ["--operation", "publish", "--publisher", "manifest"],
+                DisableDashboard = true
+            });
+        var ingest = builder.AddOrleansIngest("ingest").WithPipeline(
+            new() { Name = "orders", Watch = ["data/orders"], Table = "orders" }).Resource;
         using var services = new ServiceCollection().BuildServiceProvider();
 
         var annotation = ingest.Annotations.OfType<ContainerFileSystemCallbackAnnotation>().ShouldHaveSingleItem();
-        var files = await annotation.Callback(new() { Model = ingest, Services = services }, TestContext.Current.CancellationToken);
+        var files = await annotation.Callback(new() { Model = ingest, Services = services },
+            TestContext.Current.CancellationToken);
 
         annotation.DestinationPath.ShouldBe("/");
         var file = files.ShouldHaveSingleItem().ShouldBeOfType<ContainerFile>();

@@ -14,12 +14,14 @@ static class PublishedManifest
         var path = Path.Combine(directory.Path, "manifest.json");
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
         {
-            Args = ["--operation", "publish", "--publisher", "manifest", "--output-path", path, "--Logging:LogLevel:Default=Warning"],
+            Args = ["--operation", "publish", "--publisher", "manifest", "--output-path", path,
+                "--Logging:LogLevel:Default=Warning"],
             DisableDashboard = true,
         });
         configure(builder);
         await using var app = builder.Build();
         await app.RunAsync(TestContext.Current.CancellationToken);
-        return JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!["resources"]![resource]!.AsObject();
+        return JsonNode.Parse(await File.ReadAllTextAsync(path,
+            TestContext.Current.CancellationToken))!["resources"]![resource]!.AsObject();
     }
 }

@@ -53,7 +53,8 @@ public sealed class BuildStepsTests
     static async Task<string> RunAsync(string command)
     {
         var script = await File.ReadAllTextAsync(Repository.Path("ingest"), TestContext.Current.CancellationToken);
-        var functions = script[script.IndexOf("projects() {", StringComparison.Ordinal)..script.IndexOf("# say_state LOG", StringComparison.Ordinal)];
+        var functions = script[script.IndexOf("projects() {", StringComparison.Ordinal)..script.IndexOf("# say_state LOG",
+            StringComparison.Ordinal)];
         return await ShellRun.AskAsync("sh", "", "-euc", $"root='{Repository.Path("")}'\nhome=/nowhere\n{functions}\n{command}");
     }
 }

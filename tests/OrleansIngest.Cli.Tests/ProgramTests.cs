@@ -34,13 +34,16 @@ public sealed class ProgramTests : IDisposable
     {
         using var process = await StartEndlessAsync();
 
-        var loaded = (await File.ReadAllLinesAsync($"/proc/{process.Id}/maps")).Select(line => Path.GetFileName(line)).Distinct().ToList();
+        var loaded = (await File.ReadAllLinesAsync($"/proc/{process.Id}/maps")).Select(line => Path.GetFileName(line))
+            .Distinct().ToList();
         process.Kill();
         await process.WaitForExitAsync();
 
         loaded.ShouldContain("OrleansIngest.Generator.dll"); // or this test would prove nothing
-        loaded.Where(name => name.StartsWith("Orleans.", StringComparison.Ordinal) || name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
-            || name.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) || name is "Npgsql.dll" or "Serilog.dll" or "OrleansIngest.Silo.dll").ShouldBeEmpty();
+        loaded.Where(name => name.StartsWith("Orleans.", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal)
+            || name is "Npgsql.dll" or "Serilog.dll" or "OrleansIngest.Silo.dll").ShouldBeEmpty();
     }
 
     /// <summary>A generator that has written its first file and waits a day before the second.</summary>
@@ -51,7 +54,8 @@ public sealed class ProgramTests : IDisposable
         using var watcher = new FileSystemWatcher(_temp.Path, "manifest.json");
         watcher.Renamed += (_, _) => written.TrySetResult(); // the manifest comes after the file
         watcher.EnableRaisingEvents = true;
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ingest"), ["generate", "--out", "in", "--files", "0", "--interval", "1d"])
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "ingest"),
+            ["generate", "--out", "in", "--files", "0", "--interval", "1d"])
         {
             WorkingDirectory = _temp.Path,
             RedirectStandardError = true,

@@ -27,7 +27,8 @@ public sealed partial class WatchTests : IDisposable
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script is not installed");
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await using (var source = NpgsqlDataSource.Create(database.ConnectionString))
-        await using (var create = source.CreateCommand("CREATE TABLE t (id int)")) await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using (var create = source.CreateCommand("CREATE TABLE t (id int)"))
+            await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         for (var i = 1; i <= Files; i++) _temp.Write($"in/a-folder-with-a-rather-long-name/file-{i:00}.csv", $"id\n{i}\n");
         var url = UrlOf(database.ConnectionString);
         await CliRun.InAsync(_temp.Path, "load", _temp["in/a-folder-with-a-rather-long-name"], "--table", "t", "--db", url);
@@ -35,22 +36,28 @@ public sealed partial class WatchTests : IDisposable
 
         var first = await terminal.UntilAsync(frame => frame.Contains($"1 of {Files}", StringComparison.Ordinal));
         first.Split("\r\n").Length.ShouldBe(Height);
-        first.Split("\r\n").ShouldAllBe(line => Codes.Replace(line, "").TrimEnd('\r').Length <= Width); // the terminal adds one more
+        // the terminal adds one more
+        first.Split("\r\n").ShouldAllBe(line => Codes.Replace(line, "").TrimEnd('\r').Length <= Width);
         first.ShouldContain("-name/file-30.csv"); // the end of a path, not its beginning
         first.Contains("\e[32mloaded", StringComparison.Ordinal).ShouldBe(!noColor);
 
         terminal.Press("s");
         (await terminal.UntilAsync(frame => frame.Contains("by FILE ↑", StringComparison.Ordinal))).ShouldContain("file-01.csv");
         terminal.Press("G");
-        (await terminal.UntilAsync(frame => frame.Contains($"{Files} of {Files}", StringComparison.Ordinal))).ShouldContain("file-30.csv");
+        (await terminal.UntilAsync(frame => frame.Contains($"{Files} of {Files}", StringComparison.Ordinal))).ShouldContain(
+            "file-30.csv");
         terminal.Press("/FILE-07\r");
-        (await terminal.UntilAsync(frame => frame.Contains("1 of 1 · /FILE-07", StringComparison.Ordinal))).ShouldContain("file-07.csv");
+        (await terminal.UntilAsync(frame => frame.Contains("1 of 1 · /FILE-07", StringComparison.Ordinal))).ShouldContain(
+            "file-07.csv");
         terminal.Press("\r");
-        await terminal.UntilAsync(frame => frame.Contains("FACT", StringComparison.Ordinal) && frame.Contains("BYTES FROM", StringComparison.Ordinal));
+        await terminal.UntilAsync(
+            frame => frame.Contains("FACT", StringComparison.Ordinal) && frame.Contains("BYTES FROM", StringComparison.Ordinal));
         terminal.Press("\r");
-        await terminal.UntilAsync(frame => frame.Contains("COLUMN", StringComparison.Ordinal) || frame.Contains("VALUE", StringComparison.Ordinal));
+        await terminal.UntilAsync(frame => frame.Contains("COLUMN", StringComparison.Ordinal)
+            || frame.Contains("VALUE", StringComparison.Ordinal));
         terminal.Press("\x7f\x7f");
-        await terminal.UntilAsync(frame => frame.Contains("/FILE-07", StringComparison.Ordinal) && frame.Contains("OPEN REJECTS", StringComparison.Ordinal));
+        await terminal.UntilAsync(frame => frame.Contains("/FILE-07", StringComparison.Ordinal)
+            && frame.Contains("OPEN REJECTS", StringComparison.Ordinal));
         terminal.Press("q");
         (await terminal.EndAsync()).ShouldBe(ExitCode.Done);
         terminal.Said.ShouldContain("\e[?1049l");
@@ -73,14 +80,16 @@ public sealed partial class WatchTests : IDisposable
         public Terminal(string directory, string url, bool noColor)
         {
             var program = Path.Combine(AppContext.BaseDirectory, "ingest");
-            var start = new ProcessStartInfo("script", ["-qefc", $"stty rows {Height} cols {Width}; exec '{program}' files --watch", "/dev/null"])
+            var start = new ProcessStartInfo("script",
+                ["-qefc", $"stty rows {Height} cols {Width}; exec '{program}' files --watch", "/dev/null"])
             {
                 WorkingDirectory = directory,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 StandardOutputEncoding = Encoding.UTF8,
             };
-            (start.Environment["DATABASE_URL"], start.Environment["TERM"], start.Environment["SHELL"]) = (url, "xterm", "/bin/sh");
+            (start.Environment["DATABASE_URL"], start.Environment["TERM"], start.Environment["SHELL"]) = (url, "xterm",
+                "/bin/sh");
             start.Environment.Remove("NO_COLOR");
             if (noColor) start.Environment["NO_COLOR"] = "1";
             _process = Process.Start(start)!;
@@ -102,7 +111,8 @@ public sealed partial class WatchTests : IDisposable
                 var frames = Said.Split("\e[H");
                 _said.Clear().Append(frames.Length > 1 ? "\e[H" : "").Append(frames[^1]);
                 // The last picture may be half: it is whole when the last line, that of the keys, has its end.
-                if (frames.Length > 1 && frames[^1].Split("\r\n") is { Length: Height } lines && lines[^1].Contains("\e[K", StringComparison.Ordinal) && condition(frames[^1])) return frames[^1];
+                if (frames.Length > 1 && frames[^1].Split("\r\n") is { Length: Height } lines
+                    && lines[^1].Contains("\e[K", StringComparison.Ordinal) && condition(frames[^1])) return frames[^1];
                 if (await ReadAsync() == 0) throw new InvalidOperationException($"the program ended: {Said}");
             }
         }

@@ -15,7 +15,8 @@ public sealed class PsqlCommandTests : IDisposable
         Assert.SkipUnless(IsThere("psql"), "psql is not on this machine");
         await using var database = await TestPostgres.CreateDatabaseAsync();
 
-        var good = await CliRun.InAsync(_temp.Path, "psql", "-c", "SELECT current_database()", "--db", TestUrl.Of(database), "--", "-At", "-o", _temp["out"]);
+        var good = await CliRun.InAsync(_temp.Path, "psql", "-c", "SELECT current_database()", "--db", TestUrl.Of(database), "--",
+            "-At", "-o", _temp["out"]);
         var bad = await CliRun.InAsync(_temp.Path, "psql", "-c", "SELECT nonsense", "--db", TestUrl.Of(database), "--", "-q");
 
         good.ExitCode.ShouldBe(ExitCode.Done);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>A file that grows between runs which die at any moment (<c>onChange: append</c>): at the end each of its records is there once, with its line and
-/// number. Kills of each kind: 60 with INGEST_LONG_TESTS=1, else 8.</summary>
+/// <summary>A file that grows between runs which die at any moment (<c>onChange: append</c>): at the end each of its records is
+/// there once, with its line and number. Kills of each kind: 60 with INGEST_LONG_TESTS=1, else 8.</summary>
 public sealed class AppendKillTests
 {
     static readonly string[] Points = ["claimed", "read-on", "enqueued", "copying", "copied", "committing", "committed"];
@@ -36,16 +36,22 @@ public sealed class AppendKillTests
         for (var i = 0; i < 3; i++) await runs.LoadAsync();
         var (exitCode, said) = await runs.LoadAsync();
         exitCode.ShouldBe(0, said);
-        (await files.LinesAsync("SELECT status || ' ' || size FROM ingest.file ORDER BY version DESC LIMIT 1")).ShouldBe([$"loaded {growing.Size}"]);
-        (await files.LinesAsync("SELECT id || '|' || note || '|' || line || '|' || rec FROM t")).ShouldBe(growing.Good.Order(StringComparer.Ordinal));
-        (await files.LinesAsync("SELECT raw_record || '|' || line || '|' || record_number FROM corrupt_records WHERE status = 'open'"))
+        (await files.LinesAsync("SELECT status || ' ' || size FROM ingest.file ORDER BY version DESC LIMIT 1")).ShouldBe(
+            [$"loaded {growing.Size}"]);
+        (await files.LinesAsync("SELECT id || '|' || note || '|' || line || '|' || rec FROM t")).ShouldBe(
+            growing.Good.Order(StringComparer.Ordinal));
+        (await files.LinesAsync(
+            "SELECT raw_record || '|' || line || '|' || record_number FROM corrupt_records WHERE status = 'open'"))
             .ShouldBe(growing.Bad.Order(StringComparer.Ordinal));
-        (await files.LinesAsync("SELECT coalesce(sum(rows_loaded), 0)::text FROM ingest.file WHERE status = 'loaded'")).ShouldBe([$"{growing.Good.Count}"]);
+        (await files.LinesAsync("SELECT coalesce(sum(rows_loaded), 0)::text FROM ingest.file WHERE status = 'loaded'")).ShouldBe(
+            [$"{growing.Good.Count}"]);
         (await files.LinesAsync(
             """
             SELECT 'throughput says ' || coalesce(t.loaded, 0) || ', the batches say ' || coalesce(b.loaded, 0)
-            FROM (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, sum(rows_skipped) AS skipped, sum(batches) AS batches FROM ingest.throughput) t,
-                (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, sum(rows_skipped) AS skipped, count(*) AS batches FROM ingest.batch) b
+            FROM (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, sum(rows_skipped) AS skipped,
+                sum(batches) AS batches FROM ingest.throughput) t,
+                (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, sum(rows_skipped) AS skipped,
+                    count(*) AS batches FROM ingest.batch) b
             WHERE NOT EXISTS (SELECT FROM ingest.file WHERE status = 'ignored')
                 AND (t.loaded, t.rejected, t.skipped, t.batches) IS DISTINCT FROM (b.loaded, b.rejected, b.skipped, b.batches)
             """)).ShouldBeEmpty();

@@ -19,8 +19,10 @@ public sealed class ChaosTests
         try
         {
             await using var server = await OwnServer.StartAsync(folder);
-            await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString)) await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
-            await using var files = await KnownFiles.CreateAsync(files: 12, records: 5_000, batchRecords: 200, server.ConnectionString);
+            await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString))
+                await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
+            await using var files = await KnownFiles.CreateAsync(files: 12, records: 5_000, batchRecords: 200,
+                server.ConnectionString);
             using var silos = new SiloGroup(files);
             for (var i = 0; i < Silos; i++) silos.Start();
             await silos.AliveAsync(Silos);
@@ -44,9 +46,11 @@ public sealed class ChaosTests
     static int Seed => Setting("INGEST_CHAOS_SEED") ?? 20261123;
 
     static int? Setting(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value : null;
 
-    /// <summary>A victim every second or two, its successor at once or later, and the database once, in the middle. There is always something to load.</summary>
+    /// <summary>A victim every second or two, its successor at once or later, and the database once, in the middle. There is
+    /// always something to load.</summary>
     static async Task<int> KillAroundAsync(KnownFiles files, SiloGroup silos, EmbeddedPostgresServer server, int seconds)
     {
         var random = new Random(Seed);
@@ -56,7 +60,8 @@ public sealed class ChaosTests
         while (TimeProvider.System.GetElapsedTime(from).TotalSeconds < seconds)
         {
             for (var i = random.Next(1, 4); i > 0; i--) files.AddFile(random.Next(1, 8_000));
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300, 2_000)), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300, 2_000)), TimeProvider.System,
+                TestContext.Current.CancellationToken);
             if (databaseIsDue && TimeProvider.System.GetElapsedTime(from).TotalSeconds > seconds / 2.0)
             {
                 databaseIsDue = false;
@@ -65,8 +70,8 @@ public sealed class ChaosTests
 
             foreach (var dead in silos.Running.Where(s => s.HasExited).ToArray())
             {
-                // One that was starting when the database died is for whoever supervises it to start again; one that ran, and so said what it
-                // watches, has to wait for the database.
+                // One that was starting when the database died is for whoever supervises it to start again; one that ran, and so
+                // said what it watches, has to wait for the database.
                 var said = await dead.WaitAsync();
                 said.ShouldNotContain("\"@m\":\"watching ");
                 said.ShouldMatch("(?m)Hosting failed to start|^ingest: the database "); // that it knows why, and not just a crash
@@ -89,6 +94,7 @@ public sealed class ChaosTests
     static async Task KillDatabaseAsync(EmbeddedPostgresServer server)
     {
         await OwnServer.KillAsync(server);
-        while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken))
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
     }
 }

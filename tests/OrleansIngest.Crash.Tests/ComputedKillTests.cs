@@ -1,7 +1,7 @@
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G2 for pipelines that compute columns: SIGKILL at any moment loses nothing and doubles nothing, whether a record becomes a row, is refused by an
-/// expression, or by a constraint behind it.</summary>
+/// <summary>G2 for pipelines that compute columns: SIGKILL at any moment loses nothing and doubles nothing, whether a record
+/// becomes a row, is refused by an expression, or by a constraint behind it.</summary>
 public sealed class ComputedKillTests
 {
     static readonly string[] Points = RandomKills.BatchPoints;
@@ -12,7 +12,8 @@ public sealed class ComputedKillTests
     [Fact]
     public async Task Kills_at_random_moments_leave_every_record_once()
     {
-        // What is computed is what was read, by way of a text, or nothing at all for the records that are bad: the comparison is that of all kill tests.
+        // What is computed is what was read, by way of a text, or nothing at all for the records that are bad: the
+        // comparison is that of all kill tests.
         await using var files = await KnownFiles.CreateAsync(
             files: 2, records: 60_000, batchRecords: 500,
             options: """ "compute": { "id": "trim(id)::int + 0 * (1 / (trim(id)::int % 97 + 1))", "note": "substr('>' || note, 2)" }, """);

@@ -17,21 +17,26 @@ public sealed class DatabaseOutageTests
         try
         {
             await using var server = await OwnServer.StartAsync(folder);
-            await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString)) await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
-            await using var files = await KnownFiles.CreateAsync(files: 4, records: 20_000, batchRecords: 100, server.ConnectionString);
-            string[] command = verb == "load" ? ["load", files.Watched, "--config", files.Config] : ["up", "--config", files.Config, "--exit-when-idle", "--http", "127.0.0.1:0"];
+            await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString))
+                await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
+            await using var files = await KnownFiles.CreateAsync(files: 4, records: 20_000, batchRecords: 100,
+                server.ConnectionString);
+            string[] command = verb == "load" ? ["load", files.Watched, "--config", files.Config]
+                : ["up", "--config", files.Config, "--exit-when-idle", "--http", "127.0.0.1:0"];
             using var run = IngestProcess.Start(files.ConnectionString, null, command);
             foreach (var rows in new[] { 2_000, 30_000 })
             {
                 while (await files.LoadedRowsAsync() < rows)
                 {
-                    if (run.HasExited) Assert.Fail($"it ended with {run.ExitCode} before {rows} rows were loaded: {await run.WaitAsync()}");
+                    if (run.HasExited)
+                        Assert.Fail($"it ended with {run.ExitCode} before {rows} rows were loaded: {await run.WaitAsync()}");
                     await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
                 }
 
                 await OwnServer.KillAsync(server);
                 var port = server.Port;
-                while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+                while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken))
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
                 server.Port.ShouldBe(port);
             }
 

@@ -15,7 +15,13 @@ public sealed class DecodedKillTests
     [MemberData(nameof(Kinds))]
     public async Task Kills_at_random_moments_leave_every_record_once(string kind)
     {
-        var pack = kind switch { "gzip" => PackedFile.Gzip, "zstd" => PackedFile.Zstd, "zip" => PackedFile.Zip, _ => PackedFile.Parquet };
+        var pack = kind switch
+        {
+            "gzip" => PackedFile.Gzip,
+            "zstd" => PackedFile.Zstd,
+            "zip" => PackedFile.Zip,
+            _ => PackedFile.Parquet
+        };
         await using var files = await KnownFiles.CreateAsync(files: 2, records: 60_000, batchRecords: 500, pack: pack);
         var random = new RandomKills(files, Points, new Random(20261125));
 

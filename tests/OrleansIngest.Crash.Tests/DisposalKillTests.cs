@@ -5,12 +5,13 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>SIGKILL at any moment of loading and archiving: every file is once in the table, and once on the disk with all of its bytes; at no moment is
-/// it nowhere, and nothing in the archive is half a file.</summary>
+/// <summary>SIGKILL at any moment of loading and archiving: every file is once in the table, and once on the disk with all of its
+/// bytes; at no moment is it nowhere, and nothing in the archive is half a file.</summary>
 public sealed class DisposalKillTests : IAsyncDisposable
 {
     static readonly string[] Points =
-        ["disposal-taken", "disposal-reserved", "disposal-copied", "disposal-published", "disposal-aside", "disposal-removed", "disposal-done"];
+        ["disposal-taken", "disposal-reserved", "disposal-copied", "disposal-published", "disposal-aside", "disposal-removed",
+            "disposal-done"];
 
     readonly string _folder = TestPostgres.NewFolder();
     readonly Dictionary<string, string> _contents = [];
@@ -32,7 +33,8 @@ public sealed class DisposalKillTests : IAsyncDisposable
     [InlineData("archive", "none", false)]
     [InlineData("archive", "gzip", true)]
     [InlineData("delete", "none", false)]
-    public async Task Fifty_kills_leave_every_file_once_in_the_table_and_once_on_the_disk(string what, string compress, bool otherDevice)
+    public async Task Fifty_kills_leave_every_file_once_in_the_table_and_once_on_the_disk(
+        string what, string compress, bool otherDevice)
     {
         if (otherDevice && !Directory.Exists("/dev/shm")) Assert.Skip("there is no second file system");
         await PrepareAsync(what, compress, otherDevice);
@@ -48,7 +50,8 @@ public sealed class DisposalKillTests : IAsyncDisposable
             using var run = IngestProcess.Start(_database!.ConnectionString, crashAt, "load", Watched, "--config", Config);
             if (crashAt is null)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 1500)), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200, 1500)), TimeProvider.System,
+                    TestContext.Current.CancellationToken);
                 run.Kill();
             }
 
@@ -63,7 +66,8 @@ public sealed class DisposalKillTests : IAsyncDisposable
         }
 
         kills.ShouldBeGreaterThanOrEqualTo(50);
-        reached.ShouldBe(what == "delete" ? ["disposal-taken", "disposal-aside", "disposal-removed", "disposal-done"] : Points, ignoreOrder: true);
+        reached.ShouldBe(what == "delete" ? ["disposal-taken", "disposal-aside", "disposal-removed", "disposal-done"] : Points,
+            ignoreOrder: true);
         using var last = IngestProcess.Start(_database!.ConnectionString, null, "load", Watched, "--config", Config);
         var said = await last.WaitAsync();
         last.ExitCode.ShouldBe(0, said);
@@ -72,8 +76,10 @@ public sealed class DisposalKillTests : IAsyncDisposable
         Archived().ShouldBe(what == "delete" ? [] : _contents.Values.Order(StringComparer.Ordinal));
         Directory.GetFiles(_folder, ".ingest-*", SearchOption.AllDirectories).ShouldBeEmpty();
         (await LinesAsync("SELECT id::text FROM t")).ShouldBe(
-            _contents.Values.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1)).Order(StringComparer.Ordinal));
-        (await LinesAsync("SELECT count(*)::text FROM ingest.file WHERE status <> 'loaded' OR disposal IS NOT NULL")).ShouldBe(["0"]);
+            _contents.Values.SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+                .Order(StringComparer.Ordinal));
+        (await LinesAsync("SELECT count(*)::text FROM ingest.file WHERE status <> 'loaded' OR disposal IS NOT NULL")).ShouldBe(
+            ["0"]);
     }
 
     async Task PrepareAsync(string what, string compress, bool otherDevice)
@@ -93,7 +99,8 @@ public sealed class DisposalKillTests : IAsyncDisposable
     void AddFile()
     {
         var file = _contents.Count;
-        var text = "id\n" + string.Concat(Enumerable.Range(0, 500).Select(n => string.Create(CultureInfo.InvariantCulture, $"{(file * 1000) + n}\n")));
+        var text = "id\n" + string.Concat(Enumerable.Range(0,
+            500).Select(n => string.Create(CultureInfo.InvariantCulture, $"{(file * 1000) + n}\n")));
         var path = Path.Combine(Watched, $"f{file:000}.csv");
         _contents.Add(path, text);
         File.WriteAllText(path + ".tmp", text);
@@ -117,9 +124,11 @@ public sealed class DisposalKillTests : IAsyncDisposable
     /// <summary>What lies in the archive under a final name.</summary>
     string[] Archived() =>
     [
-        .. Directory.GetFiles(_archive, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith('.')).Select(path =>
+        .. Directory.GetFiles(_archive, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith('.'))
+            .Select(path =>
         {
-            using Stream stored = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress) : File.OpenRead(path);
+            using Stream stored = path.EndsWith(".gz", StringComparison.Ordinal)
+                ? new GZipStream(File.OpenRead(path), CompressionMode.Decompress) : File.OpenRead(path);
             using var reader = new StreamReader(stored);
             return reader.ReadToEnd();
         }).Order(StringComparer.Ordinal),
@@ -127,7 +136,8 @@ public sealed class DisposalKillTests : IAsyncDisposable
 
     async Task<IReadOnlyList<string>> LinesAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database!.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(_database!.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();

@@ -4,11 +4,12 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G2 for pipelines whose table follows its files, or that keep what it has no column for: SIGKILL at any moment, the change of the table among them, loses
-/// nothing and doubles nothing.</summary>
+/// <summary>G2 for pipelines whose table follows its files, or that keep what it has no column for: SIGKILL at any moment, the
+/// change of the table among them, loses nothing and doubles nothing.</summary>
 public sealed class DriftKillTests
 {
-    static readonly string[] Points = ["claimed", "altering", "altered", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = ["claimed", "altering", "altered", "enqueued", "copying", "copied", "committing",
+        "committed"];
 
     /// <summary>60 with INGEST_LONG_TESTS=1, else 8.</summary>
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 60 : 8;
@@ -35,10 +36,12 @@ public sealed class DriftKillTests
         {
             if (run % 2 == 0) Add(folder, files++);
             var crashAt = run % 3 == 2 ? null : $"{Points[random.Next(Points.Length)]}:{random.Next(1, 4)}";
-            using var process = IngestProcess.Start(database.ConnectionString, crashAt, "load", Path.Combine(folder, "in"), "--config", config);
+            using var process = IngestProcess.Start(database.ConnectionString, crashAt, "load", Path.Combine(folder, "in"),
+                "--config", config);
             if (crashAt is null)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1000)), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1000)), TimeProvider.System,
+                    TestContext.Current.CancellationToken);
                 process.Kill();
             }
 
@@ -48,7 +51,8 @@ public sealed class DriftKillTests
 
         killed.ShouldBeGreaterThanOrEqualTo(Kills);
         Add(folder, files++);
-        using (var last = IngestProcess.Start(database.ConnectionString, null, "load", Path.Combine(folder, "in"), "--config", config))
+        using (var last = IngestProcess.Start(database.ConnectionString, null, "load", Path.Combine(folder, "in"),
+            "--config", config))
         {
             var said = await last.WaitAsync();
             last.ExitCode.ShouldBe(0, said);
@@ -57,16 +61,22 @@ public sealed class DriftKillTests
         for (var file = 0; file < files; file++)
         {
             var name = string.Format(CultureInfo.InvariantCulture, field, $"c{file}");
-            (await ScalarAsync(database, $"SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || sum(id) || ' ' || bool_and(({name}) = 'x' || id || '\"' AND v = 'v' || id) FROM t WHERE file = {file}"))
+            (await ScalarAsync(database,
+                $"SELECT count(*) || ' ' || count(DISTINCT id) || ' ' || sum(id) || ' ' || bool_and(({name}) = 'x' || id || '\"' "
+                    + $"AND v = 'v' || id) FROM t WHERE file = {file}"))
                 .ShouldBe(string.Create(CultureInfo.InvariantCulture, $"{Records} {Records} {Sum} true"));
         }
 
-        (await ScalarAsync(database, "SELECT count(*) || ' ' || sum(rows_loaded) || ' ' || sum(rows_rejected) FROM ingest.file WHERE status = 'loaded'"))
+        (await ScalarAsync(database,
+            "SELECT count(*) || ' ' || sum(rows_loaded) || ' ' || sum(rows_rejected) FROM ingest.file WHERE status = 'loaded'"))
             .ShouldBe(string.Create(CultureInfo.InvariantCulture, $"{files} {files * Records} 0"));
-        (await ScalarAsync(database, "SELECT string_agg(format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname IN ('id', 'v')"))
+        (await ScalarAsync(database,
+            "SELECT string_agg(format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = "
+                + "'t'::regclass AND attname IN ('id', 'v')"))
             .ShouldBe("bigint, character varying(16)");
         if (options.Contains("add", StringComparison.Ordinal))
-            (await ScalarAsync(database, "SELECT count(*)::text FROM ingest.history WHERE kind = 'file.drift.added'")).ShouldBe($"{files}");
+            (await ScalarAsync(database, "SELECT count(*)::text FROM ingest.history WHERE kind = 'file.drift.added'")).ShouldBe(
+                $"{files}");
     }
 
     const int Small = 3_000;

@@ -8,14 +8,15 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>Files that are dropped on the pages, under SIGKILL of the program at any moment: whoever drops the file again has each record once, and before that all of
-/// the file or nothing. Kills: 60 with INGEST_LONG_TESTS=1, else 10.</summary>
+/// <summary>Files that are dropped on the pages, under SIGKILL of the program at any moment: whoever drops the file again has
+/// each record once, and before that all of the file or nothing. Kills: 60 with INGEST_LONG_TESTS=1, else 10.</summary>
 public sealed partial class DropKillTests : IAsyncLifetime
 {
     const string Token = "operator-token-0123456789";
     const int Records = 6_000;
 
-    static readonly string[] Points = [.. RandomKills.BatchPoints, "creating", "created", "staged", "inserted", "publishing", "published"];
+    static readonly string[] Points = [.. RandomKills.BatchPoints, "creating", "created", "staged", "inserted", "publishing",
+        "published"];
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 60 : 10;
 
     readonly TempDirectory _folder = new();
@@ -35,7 +36,8 @@ public sealed partial class DropKillTests : IAsyncLifetime
         // A pipeline of the table, so that the file is many batches; its own files are none of this.
         await LinesAsync(
             """
-            INSERT INTO ingest.pipeline (name, config) VALUES ('base', '{"name": "base", "table": "public.t", "watch": ["/nowhere"], "batchRecords": 500, "metadata": {"src": "{fileId}"}}')
+            INSERT INTO ingest.pipeline (name, config)
+                VALUES ('base', '{"name": "base", "table": "public.t", "watch": ["/nowhere"], "batchRecords": 500, "metadata": {"src": "{fileId}"}}')
             """);
         var random = new Random(20261126);
         var (kills, file, attempts) = (0, 0, 0);
@@ -43,11 +45,14 @@ public sealed partial class DropKillTests : IAsyncLifetime
         {
             (++attempts).ShouldBeLessThan(8 * Kills);
             // Each file has a table of its own now and then, so that making it is met too.
-            if (file % 5 == 0 && await CountAsync(file) == 0) await LinesAsync("DROP TABLE IF EXISTS t_old; ALTER TABLE IF EXISTS t RENAME TO t_old");
+            if (file % 5 == 0 && await CountAsync(file) == 0)
+                await LinesAsync("DROP TABLE IF EXISTS t_old; ALTER TABLE IF EXISTS t RENAME TO t_old");
             var point = Points[random.Next(Points.Length)];
-            var crashAt = kills < Kills ? $"{point}:{(RandomKills.BatchPoints.Contains(point) ? random.Next(1, 4) : 1)}" : null; // the others are passed once
+            // the others are passed once
+            var crashAt = kills < Kills ? $"{point}:{(RandomKills.BatchPoints.Contains(point) ? random.Next(1, 4) : 1)}" : null;
             using var program = IngestProcess.Start(
-                _database.ConnectionString, crashAt, ["env", $"INGEST_TOKEN={Token}", $"INGEST_ROOT={_folder.Path}"], ["monitor", "--http", "127.0.0.1:0"]);
+                _database.ConnectionString, crashAt, ["env", $"INGEST_TOKEN={Token}", $"INGEST_ROOT={_folder.Path}"],
+                ["monitor", "--http", "127.0.0.1:0"]);
             var state = await DropAsync(program, file);
             if (state is null)
             {
@@ -58,9 +63,11 @@ public sealed partial class DropKillTests : IAsyncLifetime
                 continue;
             }
 
-            if (state == "failed") continue; // quarantined: too many of its programs died in a row; the next attempt is an operator's retry
+            // quarantined: too many of its programs died in a row; the next attempt is an operator's retry
+            if (state == "failed") continue;
             state.ShouldBeOneOf("loaded", "repeated");
-            (await LinesAsync($"SELECT count(*) || ' ' || count(DISTINCT id) FROM t WHERE file = {file}")).ShouldBe([$"{Records} {Records}"]);
+            (await LinesAsync($"SELECT count(*) || ' ' || count(DISTINCT id) FROM t WHERE file = {file}")).ShouldBe(
+                [$"{Records} {Records}"]);
             file++;
             isOver = crashAt is null;
         }
@@ -79,12 +86,15 @@ public sealed partial class DropKillTests : IAsyncLifetime
         try
         {
             client.BaseAddress = new Uri(PagesLine().Match(await program.SaidLineAsync(PagesLine())).Groups[1].Value);
-            using var uploaded = await client.PostAsync($"/api/v1/drops?name=t-{file}.csv", new ByteArrayContent(Content(file)), TestContext.Current.CancellationToken);
+            using var uploaded = await client.PostAsync($"/api/v1/drops?name=t-{file}.csv", new ByteArrayContent(Content(file)),
+                TestContext.Current.CancellationToken);
             uploaded.StatusCode.ShouldBe(HttpStatusCode.Created);
             var drop = await uploaded.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
             var path = $"/api/v1/drops/{drop.GetProperty("id").GetString()}";
-            using var load = await client.PostAsJsonAsync(path + "/load", new { table = "public.t" }, TestContext.Current.CancellationToken);
-            load.StatusCode.ShouldBe(HttpStatusCode.Accepted, await load.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            using var load = await client.PostAsJsonAsync(path + "/load", new { table = "public.t" },
+                TestContext.Current.CancellationToken);
+            load.StatusCode.ShouldBe(HttpStatusCode.Accepted,
+                await load.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
             while (true)
             {
                 drop = await client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
@@ -110,7 +120,8 @@ public sealed partial class DropKillTests : IAsyncLifetime
     async Task<int> CountAsync(int file)
     {
         if ((await LinesAsync("SELECT to_regclass('t')::text")) is [null]) return 0;
-        return int.Parse((await LinesAsync($"SELECT count(*)::text FROM t WHERE file = {file}")).Single()!, CultureInfo.InvariantCulture);
+        return int.Parse((await LinesAsync($"SELECT count(*)::text FROM t WHERE file = {file}")).Single()!,
+            CultureInfo.InvariantCulture);
     }
 
     async Task<List<string?>> LinesAsync(string sql)
@@ -118,7 +129,8 @@ public sealed partial class DropKillTests : IAsyncLifetime
         await using var command = _database.DataSource.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var lines = new List<string?>();
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken)) lines.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            lines.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
         return lines;
     }
 

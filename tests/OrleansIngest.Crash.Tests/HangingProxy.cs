@@ -5,7 +5,8 @@ using Npgsql;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>A TCP proxy in front of PostgreSQL that passes nothing on any more, on any connection, once a session of a certain name begins.</summary>
+/// <summary>A TCP proxy in front of PostgreSQL that passes nothing on any more, on any connection, once a session
+/// of a certain name begins.</summary>
 sealed class HangingProxy : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -38,13 +38,15 @@ sealed class IngestProcess : IDisposable
     /// <param name="connectionString">Npgsql's.</param>
     /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
     /// <param name="arguments">The command line.</param>
-    public static IngestProcess Start(string connectionString, string? crashAt, params string[] arguments) => Start(connectionString, crashAt, null, arguments);
+    public static IngestProcess Start(string connectionString, string? crashAt, params string[] arguments) =>
+        Start(connectionString, crashAt, null, arguments);
 
     /// <param name="connectionString">Npgsql's.</param>
     /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
     /// <param name="inside">A command that runs another one in its own place; null for none.</param>
     /// <param name="arguments">The command line.</param>
-    public static IngestProcess Start(string connectionString, string? crashAt, IReadOnlyList<string>? inside, IReadOnlyList<string> arguments)
+    public static IngestProcess Start(string connectionString, string? crashAt, IReadOnlyList<string>? inside,
+        IReadOnlyList<string> arguments)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
         string[] command = [.. inside ?? [], .. Program(arguments[0]), .. arguments];
@@ -61,8 +63,10 @@ sealed class IngestProcess : IDisposable
         return new IngestProcess(Process.Start(start)!);
     }
 
-    /// <summary>What <c>./ingest</c> would start: for a load the program that is compiled ahead of time, where there is one.</summary>
-    static string[] Program(string command) => command == "load" && Environment.GetEnvironmentVariable("INGEST_NATIVE_PROGRAM") is { } native
+    /// <summary>What <c>./ingest</c> would start: for a load the program that is compiled ahead of
+    /// time, where there is one.</summary>
+    static string[] Program(string command) =>
+        command == "load" && Environment.GetEnvironmentVariable("INGEST_NATIVE_PROGRAM") is { } native
         ? [native]
         : ["dotnet", Path.Combine(AppContext.BaseDirectory, "ingest.dll")];
 
@@ -97,7 +101,8 @@ sealed class IngestProcess : IDisposable
             lock (_said)
             {
                 if (pattern.Match(_said.ToString()) is { Success: true } match) return match.Value;
-                if (_error.IsCompleted) throw new InvalidOperationException($"ingest ended and did not say '{pattern}', but: {_said}");
+                if (_error.IsCompleted)
+                    throw new InvalidOperationException($"ingest ended and did not say '{pattern}', but: {_said}");
                 more = _more.Task;
             }
 
@@ -130,7 +135,8 @@ sealed class IngestProcess : IDisposable
         catch (OperationCanceledException)
         {
             _process.Kill();
-            throw new TimeoutException($"ingest did not end within {patience ?? TimeSpan.FromMinutes(2)}; it said: {await _error}");
+            throw new TimeoutException(
+                $"ingest did not end within {patience ?? TimeSpan.FromMinutes(2)}; it said: {await _error}");
         }
 
         return await _error;
@@ -141,7 +147,8 @@ sealed class IngestProcess : IDisposable
         while (await error.ReadLineAsync() is { } line)
         {
             lock (_said) _said.AppendLine(line);
-            Interlocked.Exchange(ref _more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            Interlocked.Exchange(ref _more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+                .SetResult();
         }
 
         Volatile.Read(ref _more).TrySetResult();

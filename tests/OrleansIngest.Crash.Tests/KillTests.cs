@@ -24,7 +24,8 @@ public sealed class KillTests
         }
 
         reached.ShouldBe(Points, ignoreOrder: true);
-        // At random moments of start-up, loading and the end; each run finds a new file, so that there is always something to lose.
+        // At random moments of start-up, loading and the end; each run finds a new file, so
+        // that there is always something to lose.
         for (var tries = 0; kills < 52 && tries < 200; tries++)
         {
             files.AddFile(3_000);

@@ -33,37 +33,49 @@ sealed class KnownFiles : IAsyncDisposable
     public int Records => _good.Count + _bad.Count;
 
     /// <param name="files">How many files.</param>
-    /// <param name="records">Records of each; every 97th is bad, and every 101st breaks a constraint that only the server knows.</param>
+    /// <param name="records">Records of each; every 97th is bad, and every 101st breaks a constraint
+    /// that only the server knows.</param>
     /// <param name="batchRecords">Small, so that a file is many transactions.</param>
     /// <param name="connectionString">A migrated database of the caller's; null makes one.</param>
-    /// <param name="maxOwnerDeaths">The kills of these tests say nothing against a file, unless a test is about just that.</param>
+    /// <param name="maxOwnerDeaths">The kills of these tests say nothing against a file,
+    /// unless a test is about just that.</param>
     /// <param name="pack">Makes the files from their records; null leaves them plain text.</param>
     /// <param name="options">More of the pipeline, as JSON properties with a comma behind each.</param>
     public static async Task<KnownFiles> CreateAsync(
-        int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000, PackedFile? pack = null, string options = "")
+        int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000,
+        PackedFile? pack = null, string options = "")
     {
         var database = connectionString is null ? await TestPostgres.CreateDatabaseAsync() : null;
-        var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder()) { _pack = pack };
+        var known = new KnownFiles(connectionString ?? database!.ConnectionString, database,
+            TestPostgres.NewFolder())
+        { _pack = pack };
         Directory.CreateDirectory(known.Watched);
         for (var file = 0; file < files; file++) known.AddFile(records);
         await File.WriteAllTextAsync(known.Config, $$"""
             { "pipelines": [ { {{options}} "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": {{maxOwnerDeaths}} } ] }
             """);
-        await using var command = known._dataSource.CreateCommand("CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
+        await using var command = known._dataSource.CreateCommand(
+            "CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
         await command.ExecuteNonQueryAsync();
         return known;
     }
 
-    /// <summary>Every good record is in the table once, every bad one in corrupt_records once, and the ledger's totals say so too.</summary>
+    /// <summary>Every good record is in the table once, every bad one in corrupt_records once, and the
+    /// ledger's totals say so too.</summary>
     public async Task ShouldBeLoadedExactlyOnceAsync()
     {
-        (await LinesAsync("SELECT file || ',' || id || ',\"' || replace(note, '\"', '\"\"') || '\"' FROM t")).ShouldBe(_good.Order(StringComparer.Ordinal));
-        (await LinesAsync($"SELECT {_pack?.LineOfRaw ?? "raw_record"} FROM corrupt_records")).ShouldBe(_bad.Order(StringComparer.Ordinal));
-        (await LinesAsync("SELECT count(*) || ' ' || sum(rows_loaded) || ' ' || sum(rows_rejected) FROM ingest.file WHERE status = 'loaded' AND bytes_read = size AND sha256 IS NOT NULL"))
+        (await LinesAsync("SELECT file || ',' || id || ',\"' || replace(note, '\"', '\"\"') || '\"' FROM t")).ShouldBe(
+            _good.Order(StringComparer.Ordinal));
+        (await LinesAsync($"SELECT {_pack?.LineOfRaw ?? "raw_record"} FROM corrupt_records")).ShouldBe(
+            _bad.Order(StringComparer.Ordinal));
+        (await LinesAsync(
+            "SELECT count(*) || ' ' || sum(rows_loaded) || ' ' || sum(rows_rejected) FROM ingest.file WHERE status = 'loaded' "
+                + "AND bytes_read = size AND sha256 IS NOT NULL"))
             .ShouldBe([$"{Directory.GetFiles(Watched).Length * (_pack?.LedgerFiles ?? 1)} {_good.Count} {_bad.Count}"]);
     }
 
-    public async Task<long> LoadedRowsAsync() => long.Parse((await LinesAsync("SELECT count(*)::text FROM t"))[0], System.Globalization.CultureInfo.InvariantCulture);
+    public async Task<long> LoadedRowsAsync() => long.Parse((await LinesAsync("SELECT count(*)::text FROM t"))[0],
+        System.Globalization.CultureInfo.InvariantCulture);
 
     public async Task<IReadOnlyList<string>> LinesAsync(string sql)
     {
@@ -91,7 +103,8 @@ sealed class KnownFiles : IAsyncDisposable
         var lines = new List<string>();
         for (var id = 1; id <= records; id++)
         {
-            var line = id % 97 == 0 ? $"{file},bad{id},\"x\"" : $"{file},{id},\"note {id}{(id % 3 == 0 ? "\n" : " ")}with \"\"quotes\"\"\"";
+            var line = id % 97 == 0 ? $"{file},bad{id},\"x\""
+                : $"{file},{id},\"note {id}{(id % 3 == 0 ? "\n" : " ")}with \"\"quotes\"\"\"";
             (id % 97 == 0 || id % 101 == 0 ? _bad : _good).Add(line);
             text.Append(line).Append('\n');
             lines.Add(line + "\n");

@@ -5,7 +5,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G3 with a real network: a silo whose cable is pulled works on without knowing, and commits nothing of what the others took over.</summary>
+/// <summary>G3 with a real network: a silo whose cable is pulled works on without knowing, and commits nothing of
+/// what the others took over.</summary>
 public sealed class NetworkCutTests
 {
     const int Silos = 3;
@@ -18,11 +19,13 @@ public sealed class NetworkCutTests
         try
         {
             await using var server = await StartServerAsync(folder, network);
-            await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString)) await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
+            await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString))
+                await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
             var overNetwork = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Host = network.Host }.ConnectionString;
             await using var files = await KnownFiles.CreateAsync(files: 12, records: 20_000, batchRecords: 100, overNetwork);
             using var silos = new SiloGroup(files);
-            for (var place = 1; place <= Silos; place++) silos.Start(network.Inside(place), "--advertise", network.Address(place));
+            for (var place = 1; place <= Silos; place++)
+                silos.Start(network.Inside(place), "--advertise", network.Address(place));
             await silos.AliveAsync(Silos);
             (await files.LinesAsync("SELECT split_part(address, ':', 1) FROM ingest.node WHERE state = 'alive'"))
                 .ShouldBe(Enumerable.Range(1, Silos).Select(network.Address), ignoreOrder: true);
@@ -38,7 +41,8 @@ public sealed class NetworkCutTests
             // Orleans ends a silo that learns of its own death; until it learns of it the node may be back in the ledger.
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             patience.CancelAfter(TimeSpan.FromMinutes(1));
-            while (!silos.Running[1].HasExited && (await files.LinesAsync($"SELECT state FROM ingest.node WHERE node = '{node}'"))[0] != "alive")
+            while (!silos.Running[1].HasExited
+                && (await files.LinesAsync($"SELECT state FROM ingest.node WHERE node = '{node}'"))[0] != "alive")
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
             files.AddFile(2_000);
             await silos.LoadedAsync();
@@ -52,8 +56,10 @@ public sealed class NetworkCutTests
 
     static async Task<EmbeddedPostgresServer> StartServerAsync(string folder, SiloNetwork network)
     {
-        var server = await OwnServer.StartAsync(folder, new Dictionary<string, string> { ["listen_addresses"] = $"127.0.0.1,{network.Host}" });
-        await File.AppendAllTextAsync(Path.Combine(server.DataDirectory, "data", "pg_hba.conf"), $"host all all {network.Subnet} scram-sha-256\n");
+        var server = await OwnServer.StartAsync(folder,
+            new Dictionary<string, string> { ["listen_addresses"] = $"127.0.0.1,{network.Host}" });
+        await File.AppendAllTextAsync(Path.Combine(server.DataDirectory, "data", "pg_hba.conf"),
+            $"host all all {network.Subnet} scram-sha-256\n");
         await using var connection = new NpgsqlConnection(server.ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await using var reload = new NpgsqlCommand("SELECT pg_reload_conf()", connection);

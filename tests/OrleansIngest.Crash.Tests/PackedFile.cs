@@ -51,7 +51,8 @@ sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], 
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText =
-                $"COPY (FROM read_csv('{path}', all_varchar = true, header = true)) TO '{path}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 4096)";
+                $"COPY (FROM read_csv('{path}', all_varchar = true, header = true)) TO '{path}.parquet' (FORMAT parquet, "
+                    + "ROW_GROUP_SIZE 4096)";
             command.ExecuteNonQuery();
             return File.ReadAllBytes(path + ".parquet");
         }
@@ -68,7 +69,8 @@ sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], 
     };
 
     static IEnumerable<byte[]> Parts(string header, string[] lines) =>
-        lines.Chunk(lines.Length / Pieces + 1).Select((part, i) => Encoding.UTF8.GetBytes((i == 0 ? header : "") + string.Concat(part)));
+        lines.Chunk(lines.Length / Pieces + 1)
+            .Select((part, i) => Encoding.UTF8.GetBytes((i == 0 ? header : "") + string.Concat(part)));
 
     static byte[] Compressed(byte[] part)
     {

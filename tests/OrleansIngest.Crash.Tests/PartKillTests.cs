@@ -1,7 +1,7 @@
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G2 for files that several parsers read at once: SIGKILL at any moment loses nothing and doubles nothing, whatever part was committed
-/// first.</summary>
+/// <summary>G2 for files that several parsers read at once: SIGKILL at any moment loses nothing and doubles nothing, whatever
+/// part was committed first.</summary>
 public sealed class PartKillTests
 {
     /// <summary>Kills of each kind: 60 with INGEST_LONG_TESTS=1, else 8.</summary>

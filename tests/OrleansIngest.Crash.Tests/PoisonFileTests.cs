@@ -8,11 +8,13 @@ public sealed class PoisonFileTests
     {
         await using var files = await KnownFiles.CreateAsync(files: 1, records: 300, batchRecords: 100, maxOwnerDeaths: 3);
         // In the first seconds of a server's life free locks prove nothing, and nobody is declared dead.
-        while ((await files.LinesAsync("SELECT (clock_timestamp() - pg_postmaster_start_time() > interval '6 s')::text"))[0] != "true")
+        while ((await files.LinesAsync("SELECT (clock_timestamp() - pg_postmaster_start_time() > interval '6 s')::text"))[0]
+            != "true")
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, TestContext.Current.CancellationToken);
         for (var death = 1; death <= 3; death++)
         {
-            using var killed = IngestProcess.Start(files.ConnectionString, "enqueued:1", "load", files.Watched, "--config", files.Config);
+            using var killed = IngestProcess.Start(files.ConnectionString, "enqueued:1", "load", files.Watched, "--config",
+                files.Config);
             await killed.WaitAsync();
             killed.ExitCode.ShouldBe(137, $"run {death} did not die");
         }
@@ -25,7 +27,8 @@ public sealed class PoisonFileTests
         (await files.LinesAsync("SELECT status || ' ' || owner_deaths FROM ingest.file")).ShouldBe(["quarantined 3"]);
         (await files.LinesAsync("SELECT kind FROM ingest.history WHERE kind LIKE 'file.%'")).ShouldBe(["file.quarantined"]);
 
-        using var retry = IngestProcess.Start(files.ConnectionString, null, "retry", Directory.GetFiles(files.Watched).Single(), "--why", "mended");
+        using var retry = IngestProcess.Start(files.ConnectionString, null, "retry", Directory.GetFiles(files.Watched).Single(),
+            "--why", "mended");
         said = await retry.WaitAsync();
         retry.ExitCode.ShouldBe(0, said);
         using var last = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);

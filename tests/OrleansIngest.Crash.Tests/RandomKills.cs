@@ -1,7 +1,7 @@
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>Loads a folder again and again, and dies of it: two of three times in the middle of the work, wherever that is; one at any moment, the start and the
-/// end included.</summary>
+/// <summary>Loads a folder again and again, and dies of it: two of three times in the middle of the work, wherever that is; one
+/// at any moment, the start and the end included.</summary>
 /// <param name="files">What is loaded.</param>
 /// <param name="points">Names of <c>CrashPoint.Hit</c>.</param>
 /// <param name="random">Chooses among them.</param>
@@ -26,11 +26,14 @@ sealed class RandomKills(KnownFiles files, string[] points, Random random)
         for (var run = 0; killed < kills && run < mostRuns; run++)
         {
             before(run);
-            var crashAt = run % 3 == AnyMoment ? null : $"{points[random.Next(points.Length)]}:{random.Next(1, MostOccurrences + 1)}";
-            using var process = IngestProcess.Start(files.ConnectionString, crashAt, "load", files.Watched, "--config", files.Config);
+            var crashAt = run % 3 == AnyMoment ? null
+                : $"{points[random.Next(points.Length)]}:{random.Next(1, MostOccurrences + 1)}";
+            using var process = IngestProcess.Start(files.ConnectionString, crashAt, "load", files.Watched, "--config",
+                files.Config);
             if (crashAt is null)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 2000)), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 2000)), TimeProvider.System,
+                    TestContext.Current.CancellationToken);
                 process.Kill();
             }
 

@@ -21,13 +21,15 @@ public sealed partial class ReloadKillTests
         {
             Write(files, Pipeline(random.Next(20, 200)), null); // a silo does not start with a wrong one
             // Two at once: they share files, take each other's over, and need not have the same configuration at any moment.
-            IngestProcess[] silos = [.. Enumerable.Range(0, 2).Select(i => Up(files, i == 0 && run % 2 == 0 ? $"{Points[random.Next(Points.Length)]}:{random.Next(1, 200)}" : null))];
+            IngestProcess[] silos = [.. Enumerable.Range(0, 2).Select(
+                i => Up(files, i == 0 && run % 2 == 0 ? $"{Points[random.Next(Points.Length)]}:{random.Next(1, 200)}" : null))];
             foreach (var silo in silos) await silo.RunsAsync();
             for (var edit = 0; edit < 4; edit++)
             {
                 Edit(files, random);
                 if (edit % 2 == 0) files.AddFile(random.Next(1, 2_000));
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1_000)), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1_000)), TimeProvider.System,
+                    TestContext.Current.CancellationToken);
             }
 
             foreach (var silo in silos)
@@ -52,7 +54,8 @@ public sealed partial class ReloadKillTests
     }
 
     static IngestProcess Up(KnownFiles files, string? crashAt, params string[] options) =>
-        IngestProcess.Start(files.ConnectionString, crashAt, ["up", "--config", files.Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
+        IngestProcess.Start(files.ConnectionString, crashAt,
+            ["up", "--config", files.Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
 
     /// <summary>Other options, another file, gone for a while, or wrong: what a person may do to it.</summary>
     static void Edit(KnownFiles files, Random random)
@@ -64,7 +67,8 @@ public sealed partial class ReloadKillTests
                 Write(files, null, pipeline);
                 break;
             case 1: // not there: its files wait
-                Write(files, Pipeline(100).Replace("\"crash\"", "\"other\"", StringComparison.Ordinal).Replace("\"in\"", "\"empty\"", StringComparison.Ordinal), null);
+                Write(files, Pipeline(100).Replace("\"crash\"", "\"other\"", StringComparison.Ordinal).Replace("\"in\"",
+                    "\"empty\"", StringComparison.Ordinal), null);
                 break;
             case 2: // wrong
                 Write(files, pipeline.Replace("\"t\"", "\"t\", \"lanes\": 0", StringComparison.Ordinal), null);

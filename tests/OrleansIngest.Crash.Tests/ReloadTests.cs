@@ -12,12 +12,15 @@ public sealed class ReloadTests
         await silo.SaidAsync("watching ");
         var sound = await File.ReadAllTextAsync(files.Config, TestContext.Current.CancellationToken);
 
-        await File.WriteAllTextAsync(files.Config, sound.Replace("\"t\"", "\"t\",\n  \"lanes\": 0", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(files.Config, sound.Replace("\"t\"", "\"t\",\n  \"lanes\": 0", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         await silo.SaidAsync("The new configuration cannot be applied; version 1 stays in force: ");
-        await RunAsync(files, "pipeline", "add", "other", "--set", "table=t", "--set", $"watch={Path.Combine(files.Folder, "other")}");
+        await RunAsync(files, "pipeline", "add", "other", "--set", "table=t", "--set",
+            $"watch={Path.Combine(files.Folder, "other")}");
         await silo.SaidAsync("Configuration 2 is in force: added other");
         await silos.UntilAsync("the node says what is wrong",
-            "SELECT coalesce(bool_or(problem LIKE '%ingest.json line 2, column 3: pipelines[0].lanes: must be from 1 to 64, not 0'), false)::text FROM ingest.node_configuration");
+            "SELECT coalesce(bool_or(problem LIKE '%ingest.json line 2, column 3: pipelines[0].lanes: must be from 1 to 64, not "
+                + "0'), false)::text FROM ingest.node_configuration");
         await RunAsync(files, "pipeline", "remove", "other");
         await silo.SaidAsync("Configuration 3 is in force: removed other");
         await File.WriteAllTextAsync(files.Config, sound, TestContext.Current.CancellationToken);
@@ -43,7 +46,8 @@ public sealed class ReloadTests
         await silo.SaidAsync("Configuration 2 is in force: changed crash");
 
         await silos.UntilAsync("both are named",
-            "SELECT coalesce(bool_or(restart[1] LIKE 'alerts.databaseAway: restart needed%' AND restart[2] LIKE 'lanes of pipeline crash: restart needed%'), false)::text FROM ingest.node_configuration");
+            "SELECT coalesce(bool_or(restart[1] LIKE 'alerts.databaseAway: restart needed%' AND restart[2] LIKE 'lanes of "
+                + "pipeline crash: restart needed%'), false)::text FROM ingest.node_configuration");
         await silos.StopAsync(silo);
     }
 

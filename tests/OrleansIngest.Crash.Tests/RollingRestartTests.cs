@@ -24,17 +24,20 @@ public sealed class RollingRestartTests
 
             (await files.LinesAsync($"SELECT state FROM ingest.node WHERE node = '{node}'")).ShouldBe(["left"], said);
             // A claim that was on its way while the node left is freed by the next round of a coordinator.
-            await silos.UntilAsync($"{node} holds no file", $"SELECT (count(*) = 0)::text FROM ingest.file WHERE status = 'loading' AND owner_node = '{node}'");
+            await silos.UntilAsync($"{node} holds no file",
+                $"SELECT (count(*) = 0)::text FROM ingest.file WHERE status = 'loading' AND owner_node = '{node}'");
             silos.Start();
             await silos.AliveAsync(3);
         }
 
         await silos.LoadedAsync();
         await files.ShouldBeLoadedExactlyOnceAsync();
-        (await files.LinesAsync("SELECT concat_ws(' ', kind, node, detail) FROM ingest.history WHERE kind = 'node.dead'")).ShouldBeEmpty();
+        (await files.LinesAsync(
+            "SELECT concat_ws(' ', kind, node, detail) FROM ingest.history WHERE kind = 'node.dead'")).ShouldBeEmpty();
         (await files.LinesAsync("SELECT max(attempts)::text FROM ingest.file")).ShouldBe(["0"], "a hand-over is no failure");
         (await HandedOverAsync(files)).ShouldBeTrue("no file was handed over: nothing was proved");
     }
 
-    static async Task<bool> HandedOverAsync(KnownFiles files) => await files.LinesAsync("SELECT (max(epoch) > 1)::text FROM ingest.file") is ["true"];
+    static async Task<bool> HandedOverAsync(KnownFiles files) =>
+        await files.LinesAsync("SELECT (max(epoch) > 1)::text FROM ingest.file") is ["true"];
 }

@@ -3,11 +3,12 @@ using System.Text;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>Files that make their tables and go to them by their names, under SIGKILL at any moment: each table is made once, and each row is in the table of its
-/// file, once. Kills: 60 with INGEST_LONG_TESTS=1, else 8.</summary>
+/// <summary>Files that make their tables and go to them by their names, under SIGKILL at any moment: each table is made once, and
+/// each row is in the table of its file, once. Kills: 60 with INGEST_LONG_TESTS=1, else 8.</summary>
 public sealed class RoutedKillTests
 {
-    static readonly string[] Points = ["claimed", "creating", "created", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = ["claimed", "creating", "created", "enqueued", "copying", "copied", "committing",
+        "committed"];
 
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 60 : 8;
 
@@ -16,10 +17,12 @@ public sealed class RoutedKillTests
     [InlineData("\"wholeFile\": true,")]
     public async Task Tables_of_first_files_killed_at_random_moments_have_each_row_once(string options)
     {
-        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 300, options: "\"createTable\": true," + options);
+        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 300,
+            options: "\"createTable\": true," + options);
         await File.WriteAllTextAsync(
             files.Config,
-            (await File.ReadAllTextAsync(files.Config, TestContext.Current.CancellationToken)).Replace("\"table\": \"t\"", "\"table\": \"{name:([a-z]+)-}\"", StringComparison.Ordinal),
+            (await File.ReadAllTextAsync(files.Config, TestContext.Current.CancellationToken)).Replace("\"table\": \"t\"",
+                "\"table\": \"{name:([a-z]+)-}\"", StringComparison.Ordinal),
             TestContext.Current.CancellationToken);
         var model = new SortedDictionary<string, (int Files, int Rows)>(StringComparer.Ordinal);
         var random = new Random(20261130);
@@ -38,14 +41,19 @@ public sealed class RoutedKillTests
 
         foreach (var (table, (count, rows)) in model)
         {
-            (await files.LinesAsync($"SELECT count(*) || ' ' || count(DISTINCT (file, id)) || ' ' || count(DISTINCT file) FROM {table}"))
+            (await files.LinesAsync(
+                $"SELECT count(*) || ' ' || count(DISTINCT (file, id)) || ' ' || count(DISTINCT file) FROM {table}"))
                 .ShouldBe([$"{rows} {rows} {count}"], table);
-            (await files.LinesAsync($"SELECT count(*) || ' ' || sum(rows_loaded) FROM ingest.file WHERE target = 'public.{table}' AND status = 'loaded' AND path LIKE '%/{table}-%'"))
+            (await files.LinesAsync(
+                $"SELECT count(*) || ' ' || sum(rows_loaded) FROM ingest.file WHERE target = 'public.{table}' AND status = "
+                    + $"'loaded' AND path LIKE '%/{table}-%'"))
                 .ShouldBe([$"{count} {rows}"], table);
         }
 
-        (await files.LinesAsync("SELECT count(*)::text FROM ingest.history WHERE kind = 'table.created'")).ShouldBe([$"{model.Count}"]);
-        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status")).ShouldBe([$"loaded {written}"]);
+        (await files.LinesAsync("SELECT count(*)::text FROM ingest.history WHERE kind = 'table.created'")).ShouldBe(
+            [$"{model.Count}"]);
+        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status")).ShouldBe(
+            [$"loaded {written}"]);
         (await files.LinesAsync("SELECT relation FROM ingest.stage")).ShouldBeEmpty();
 
         void Add(string table)

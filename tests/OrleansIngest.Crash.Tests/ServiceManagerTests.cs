@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>What a unit of <c>Type=notify</c> hears: that the service is ready, once its files can be loaded, and that it is about to end.</summary>
+/// <summary>What a unit of <c>Type=notify</c> hears: that the service is ready, once its files can be loaded,
+/// and that it is about to end.</summary>
 public sealed class ServiceManagerTests
 {
     [Theory]
@@ -16,7 +17,8 @@ public sealed class ServiceManagerTests
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path));
         using var service = IngestProcess.Start(
-            files.ConnectionString, null, ["env", $"NOTIFY_SOCKET={path}"], [command, "--config", files.Config, "--http", "127.0.0.1:0"]);
+            files.ConnectionString, null, ["env", $"NOTIFY_SOCKET={path}"],
+            [command, "--config", files.Config, "--http", "127.0.0.1:0"]);
 
         (await ReceiveAsync(socket)).ShouldBe("READY=1");
         service.Signal("TERM");

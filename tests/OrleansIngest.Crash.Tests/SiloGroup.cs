@@ -13,16 +13,19 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
     public IngestProcess Start(IReadOnlyList<string>? inside = null, params string[] options)
     {
         var process = IngestProcess.Start(
-            files.ConnectionString, null, inside, ["up", "--config", files.Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
+            files.ConnectionString, null, inside,
+            ["up", "--config", files.Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
         _running.Add(process);
         return process;
     }
 
     /// <summary>Until the ledger says that so many silos live.</summary>
-    public Task AliveAsync(int silos) => UntilAsync($"{silos} silos live", $"SELECT (count(*) = {silos})::text FROM ingest.node WHERE kind = 'silo' AND state = 'alive'");
+    public Task AliveAsync(int silos) => UntilAsync($"{silos} silos live",
+        $"SELECT (count(*) = {silos})::text FROM ingest.node WHERE kind = 'silo' AND state = 'alive'");
 
     /// <summary>The node that a process is in the ledger.</summary>
-    public async Task<string> NodeOfAsync(IngestProcess process) => (await files.LinesAsync($"SELECT node FROM ingest.node WHERE pid = {process.Id}")).ShouldHaveSingleItem();
+    public async Task<string> NodeOfAsync(IngestProcess process) =>
+        (await files.LinesAsync($"SELECT node FROM ingest.node WHERE pid = {process.Id}")).ShouldHaveSingleItem();
 
     /// <summary>SIGKILL, and forgotten.</summary>
     public async Task KillAsync(IngestProcess process)
@@ -44,8 +47,8 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
         return said;
     }
 
-    /// <summary>Until a statement says <c>true</c>; a database that is away has not said so. Fails after two minutes in which nothing was committed: how long the
-    /// work takes is up to the machine.</summary>
+    /// <summary>Until a statement says <c>true</c>; a database that is away has not said so. Fails after two minutes in which
+    /// nothing was committed: how long the work takes is up to the machine.</summary>
     public async Task UntilAsync(string what, string sql)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -56,7 +59,8 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
             try
             {
                 if ((await files.LinesAsync(sql)) is ["true"]) return;
-                var now = (await files.LinesAsync("SELECT concat_ws(' ', sum(rows_loaded), count(*) FILTER (WHERE status = 'loaded')) FROM ingest.file"))[0];
+                var now = (await files.LinesAsync(
+                    "SELECT concat_ws(' ', sum(rows_loaded), count(*) FILTER (WHERE status = 'loaded')) FROM ingest.file"))[0];
                 if (now != committed) patience.CancelAfter(TimeSpan.FromMinutes(2));
                 committed = now;
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
@@ -67,15 +71,17 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
             }
             catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
             {
-                var ledger = await files.LinesAsync("SELECT concat_ws(' ', status, count(*), owner_node, max(attempts), max(owner_deaths), max(reason), max(error)) FROM ingest.file GROUP BY status, owner_node");
+                var ledger = await files.LinesAsync(
+                    "SELECT concat_ws(' ', status, count(*), owner_node, max(attempts), max(owner_deaths), max(reason), "
+                        + "max(error)) FROM ingest.file GROUP BY status, owner_node");
                 var nodes = await files.LinesAsync("SELECT concat_ws(' ', node, state, heartbeat_at) FROM ingest.node");
                 Assert.Fail($"Not seen in two minutes: {what}\n{string.Join('\n', ledger)}\n{string.Join('\n', nodes)}");
             }
         }
     }
 
-    /// <summary>Until a node has committed part of a file and is not at its end; brings more files as long as none of them was caught in that state, for a file
-    /// lasts a fraction of a second and goes to whichever node asks first.</summary>
+    /// <summary>Until a node has committed part of a file and is not at its end; brings more files as long as none of them was
+    /// caught in that state, for a file lasts a fraction of a second and goes to whichever node asks first.</summary>
     /// <param name="node">One of them.</param>
     /// <param name="records">Records of each file that is brought.</param>
     public async Task PartCommittedAsync(string node, int records)
@@ -86,8 +92,10 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
         {
             var seen = await files.LinesAsync(
                 $"""
-                SELECT CASE WHEN EXISTS (SELECT FROM ingest.file f JOIN ingest.batch b USING (file_id) WHERE f.status = 'loading' AND f.owner_node = '{node}') THEN 'seen'
-                    WHEN (SELECT count(*) FROM ingest.file WHERE status IN ('pending', 'loading')) < 6 THEN 'too few' ELSE 'wait' END
+                SELECT CASE WHEN EXISTS (SELECT FROM ingest.file f JOIN ingest.batch b USING (file_id) WHERE f.status = 'loading'
+                    AND f.owner_node = '{node}') THEN 'seen'
+                    WHEN (SELECT count(*) FROM ingest.file WHERE status IN ('pending', 'loading')) < 6 THEN 'too few'
+                        ELSE 'wait' END
                 """);
             if (seen is ["seen"]) return;
             if (seen is ["too few"]) files.AddFile(records);
@@ -98,7 +106,9 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
 
     /// <summary>Until every file that is there is loaded.</summary>
     public Task LoadedAsync() => UntilAsync(
-        "all files are loaded", $"SELECT (count(*) FILTER (WHERE status = 'loaded') = {Directory.GetFiles(files.Watched, "*.csv").Length})::text FROM ingest.file");
+        "all files are loaded",
+        $"SELECT (count(*) FILTER (WHERE status = 'loaded') = {Directory.GetFiles(files.Watched, "*.csv").Length})::text FROM "
+            + "ingest.file");
 
     public void Dispose()
     {

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>A network of its own on this machine: a bridge, and behind it a network namespace for each silo, whose cable can be pulled.</summary>
+/// <summary>A network of its own on this machine: a bridge, and behind it a network namespace for each silo,
+/// whose cable can be pulled.</summary>
 sealed class SiloNetwork : IAsyncDisposable
 {
     readonly string _id = $"{Environment.ProcessId % 100_000}";
@@ -81,6 +82,7 @@ sealed class SiloNetwork : IAsyncDisposable
         using var ip = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
         var error = await ip.StandardError.ReadToEndAsync();
         await ip.WaitForExitAsync();
-        if (ip.ExitCode != 0 && !mayFail) throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error.Trim()}");
+        if (ip.ExitCode != 0 && !mayFail)
+            throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error.Trim()}");
     }
 }

@@ -6,12 +6,13 @@ using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>Files that become visible in one moment, under SIGKILL at any moment: whoever looks sees all of a file or nothing, and at the end every record is
-/// there once. Kills of each kind: 60 with INGEST_LONG_TESTS=1, else 8.</summary>
+/// <summary>Files that become visible in one moment, under SIGKILL at any moment: whoever looks sees all of a file or nothing,
+/// and at the end every record is there once. Kills of each kind: 60 with INGEST_LONG_TESTS=1, else 8.</summary>
 public sealed class StageKillTests
 {
     static readonly string[] Points =
-        ["claimed", "staged", "enqueued", "copying", "copied", "committing", "committed", "deleted", "inserted", "publishing", "published"];
+        ["claimed", "staged", "enqueued", "copying", "copied", "committing", "committed", "deleted", "inserted", "publishing",
+            "published"];
 
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 60 : 8;
 
@@ -21,8 +22,10 @@ public sealed class StageKillTests
     public async Task Whole_files_killed_at_random_moments_are_seen_whole_or_not_at_all(string pack)
     {
         await using var files = await KnownFiles.CreateAsync(
-            files: 2, records: 20_000, batchRecords: 500, pack: pack == "gzip" ? PackedFile.Gzip : null, options: "\"wholeFile\": true,");
-        await using var watcher = Watcher.Start(files.ConnectionString, "SELECT coalesce(string_agg(DISTINCT n::text, ','), '') FROM (SELECT count(*) AS n FROM t GROUP BY file) f");
+            files: 2, records: 20_000, batchRecords: 500, pack: pack == "gzip" ? PackedFile.Gzip : null,
+            options: "\"wholeFile\": true,");
+        await using var watcher = Watcher.Start(files.ConnectionString,
+            "SELECT coalesce(string_agg(DISTINCT n::text, ','), '') FROM (SELECT count(*) AS n FROM t GROUP BY file) f");
 
         await KillAsync(files, new Random(20261126), tries =>
         {
@@ -38,8 +41,11 @@ public sealed class StageKillTests
     [Fact]
     public async Task Full_refreshes_killed_at_random_moments_leave_one_file_or_the_other()
     {
-        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500, options: "\"write\": \"replaceTable\",");
-        await using var watcher = Watcher.Start(files.ConnectionString, "SELECT coalesce(string_agg(file || ':' || n || ':' || s, ','), '') FROM (SELECT file, count(*) AS n, sum(id) AS s FROM t GROUP BY file) f");
+        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500,
+            options: "\"write\": \"replaceTable\",");
+        await using var watcher = Watcher.Start(files.ConnectionString,
+            "SELECT coalesce(string_agg(file || ':' || n || ':' || s, ','), '') FROM (SELECT file, count(*) AS n, sum(id) AS s "
+                + "FROM t GROUP BY file) f");
         var states = new List<string> { "" };
         var written = 0;
 
@@ -50,7 +56,8 @@ public sealed class StageKillTests
 
         (await watcher.EndAsync()).ShouldBeSubsetOf(states);
         (await files.LinesAsync("SELECT file || ':' || count(*) || ':' || sum(id) FROM t GROUP BY file")).ShouldBe([states[^1]]);
-        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status")).ShouldBe([$"loaded {written}"]);
+        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status")).ShouldBe(
+            [$"loaded {written}"]);
         await NothingShouldBeLeftAsync(files);
     }
 
@@ -64,7 +71,9 @@ public sealed class StageKillTests
         var (exitCode, said) = await new RandomKills(files, Points, new Random(0)).LoadAsync();
         exitCode.ShouldBe(0, said);
 
-        await using var watcher = Watcher.Start(files.ConnectionString, "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, count(*) AS n, sum(id) AS s FROM t GROUP BY file) f");
+        await using var watcher = Watcher.Start(files.ConnectionString,
+            "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, count(*) AS n, sum(id) AS s FROM t GROUP "
+                + "BY file) f");
 
         await KillAsync(files, new Random(20261129), tries =>
         {
@@ -72,16 +81,21 @@ public sealed class StageKillTests
         });
 
         (await watcher.EndAsync()).ShouldBeSubsetOf(states);
-        (await files.LinesAsync("SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe([states[^1] + ":1"]);
+        (await files.LinesAsync(
+            "SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe(
+                [states[^1] + ":1"]);
         (await files.LinesAsync("SELECT status FROM ingest.file ORDER BY version DESC LIMIT 1")).ShouldBe(["loaded"]);
         // A version that was overtaken before it was loaded keeps its stage until a program that watches finds it gone.
-        (await files.LinesAsync("SELECT s.relation FROM ingest.stage s JOIN ingest.file f USING (file_id) WHERE f.status = 'loaded'")).ShouldBeEmpty();
+        (await files.LinesAsync(
+            "SELECT s.relation FROM ingest.stage s JOIN ingest.file f USING (file_id) WHERE f.status "
+                + "= 'loaded'")).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Replacements_killed_at_random_moments_leave_each_row_once()
     {
-        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500, options: """ "metadata": { "src": "{fileId}" }, """);
+        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500,
+            options: """ "metadata": { "src": "{fileId}" }, """);
         await files.LinesAsync("ALTER TABLE t ADD src bigint");
         var state = Refresh(files, 0, "v.csv");
         var (exitCode, said) = await new RandomKills(files, Points, new Random(0)).LoadAsync();
@@ -89,29 +103,39 @@ public sealed class StageKillTests
         await using var source = NpgsqlDataSource.Create(files.ConnectionString);
         var operators = new OperatorLedger(source);
         await using var watcher = Watcher.Start(
-            files.ConnectionString, "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, src, count(*) AS n, sum(id) AS s FROM t GROUP BY file, src) f");
+            files.ConnectionString,
+            "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, src, count(*) AS n, sum(id) AS s FROM t "
+                + "GROUP BY file, src) f");
         var replaced = 0;
 
         await KillAsync(files, new Random(20261130), _ =>
         {
-            var newest = files.LinesAsync("SELECT file_id::text FROM ingest.file WHERE status = 'loaded'").GetAwaiter().GetResult();
+            var newest = files.LinesAsync("SELECT file_id::text FROM ingest.file WHERE status = 'loaded'").GetAwaiter()
+                .GetResult();
             if (newest.Count == 0) return;
             var file = FileId.Parse(newest.Single());
-            var result = operators.ApplyAsync(FileVerb.Replace, file, new OperatorAct("ann"), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            var result = operators.ApplyAsync(FileVerb.Replace, file, new OperatorAct("ann"),
+                TestContext.Current.CancellationToken).GetAwaiter().GetResult();
             if (result.Outcome == VerbOutcome.Done) replaced++;
         });
 
         replaced.ShouldBeGreaterThan(0);
         (await watcher.EndAsync()).ShouldBe([state]);
-        (await files.LinesAsync("SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe([state + ":1"]);
-        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status ORDER BY 1")).ShouldBe([$"ignored {replaced}", "loaded 1"]);
+        (await files.LinesAsync(
+            "SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe(
+                [state + ":1"]);
+        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status ORDER BY 1")).ShouldBe(
+            [$"ignored {replaced}", "loaded 1"]);
     }
 
     [Fact]
     public async Task Files_beyond_a_limit_killed_at_random_moments_leave_no_row()
     {
-        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500, options: "\"maxRejected\": 3,");
-        await using var watcher = Watcher.Start(files.ConnectionString, "SELECT coalesce(string_agg(DISTINCT file % 2 || ':' || n, ','), '') FROM (SELECT file, count(*) AS n FROM t GROUP BY file) f");
+        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500,
+            options: "\"maxRejected\": 3,");
+        await using var watcher = Watcher.Start(files.ConnectionString,
+            "SELECT coalesce(string_agg(DISTINCT file % 2 || ':' || n, ','), '') FROM (SELECT file, count(*) AS n FROM t GROUP "
+                + "BY file) f");
         var written = 0;
 
         // Every other file is beyond the limit: the last of its four rejects is found by the server, at the end.
@@ -123,7 +147,9 @@ public sealed class StageKillTests
         (await watcher.EndAsync()).ShouldBeSubsetOf(["", "0:9997"]);
         (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status"))
             .ShouldBe([$"loaded {(written + 1) / 2}", $"quarantined {written / 2}"]);
-        (await files.LinesAsync("SELECT f.status || ' ' || c.status || ' ' || count(*) FROM corrupt_records c JOIN ingest.file f USING (file_id) GROUP BY f.status, c.status"))
+        (await files.LinesAsync(
+            "SELECT f.status || ' ' || c.status || ' ' || count(*) FROM corrupt_records c JOIN ingest.file f USING (file_id) "
+                + "GROUP BY f.status, c.status"))
             .ShouldBe([$"loaded open {(written + 1) / 2 * 3}", $"quarantined ignored {written / 2 * 4}"]);
         await NothingShouldBeLeftAsync(files);
     }
@@ -147,7 +173,8 @@ public sealed class StageKillTests
         (await files.LinesAsync(
             """
             SELECT 'throughput says ' || coalesce(t.loaded, 0) || ', the batches say ' || coalesce(b.loaded, 0)
-            FROM (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, sum(batches) AS batches FROM ingest.throughput) t,
+            FROM (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, sum(batches) AS batches
+                FROM ingest.throughput) t,
                 (SELECT sum(rows_loaded) AS loaded, sum(rows_rejected) AS rejected, count(*) AS batches FROM ingest.batch) b
             WHERE (t.loaded, t.rejected, t.batches) IS DISTINCT FROM (b.loaded, b.rejected, b.batches)
             """)).ShouldBeEmpty();

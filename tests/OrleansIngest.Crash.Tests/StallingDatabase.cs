@@ -23,7 +23,8 @@ sealed class StallingDatabase : IAsyncDisposable
         try
         {
             var server = await EmbeddedPostgresServer.StartAsync(
-                new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder, "postgres") }, TestContext.Current.CancellationToken);
+                new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder, "postgres") },
+                TestContext.Current.CancellationToken);
             await using var source = NpgsqlDataSource.Create(server.ConnectionString);
             await Migrations.ApplyAsync(source, TestContext.Current.CancellationToken);
             return new StallingDatabase(server, folder);
@@ -36,7 +37,8 @@ sealed class StallingDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGSTOP for every process of the server: connections stand, new ones are accepted by the kernel, and nothing is answered.</summary>
+    /// <summary>SIGSTOP for every process of the server: connections stand, new ones are accepted by the
+    /// kernel, and nothing is answered.</summary>
     public async Task HangAsync()
     {
         var postmaster = _server.ProcessId ?? throw new InvalidOperationException("The server does not run.");
@@ -64,7 +66,8 @@ sealed class StallingDatabase : IAsyncDisposable
 
     static async Task<List<int>> ChildrenOfAsync(int process)
     {
-        using var list = Process.Start(new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{process}"]) { RedirectStandardOutput = true })!;
+        using var list = Process.Start(new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{process}"])
+        { RedirectStandardOutput = true })!;
         var output = await list.StandardOutput.ReadToEndAsync();
         await list.WaitForExitAsync();
         return [.. output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
@@ -74,7 +77,8 @@ sealed class StallingDatabase : IAsyncDisposable
     static async Task SignalAsync(string name, IReadOnlyCollection<int> processes)
     {
         if (processes.Count == 0) return;
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{name}", .. processes.Select(p => $"{p}")]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{name}", .. processes.Select(p => $"{p}")])
+        { RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
     }
 }

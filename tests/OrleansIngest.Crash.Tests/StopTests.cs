@@ -6,7 +6,8 @@ using Npgsql;
 namespace OrleansIngest.Crash.Tests;
 
 /// <summary>SIGTERM ends the program in less than ten seconds, whatever it does and whatever the database does.</summary>
-/// <remarks>The promise is 10 s. The tests allow 30 s, for a machine that is busy with other tests; without the bound a stop took 60 to 120 s.</remarks>
+/// <remarks>The promise is 10 s. The tests allow 30 s, for a machine that is busy with other tests; without the
+/// bound a stop took 60 to 120 s.</remarks>
 public sealed class StopTests
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -41,7 +42,8 @@ public sealed class StopTests
     public async Task Silo_in_mid_load_that_is_asked_to_end_does_so_in_time_with_exit_code_0(Database database)
     {
         await using var server = await StallingDatabase.StartAsync();
-        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100, server.ConnectionString);
+        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100,
+            server.ConnectionString);
         using var silo = Start(files, "up");
         await UntilAsync(files, silo, "SELECT (count(*) > 2000)::text FROM t");
 
@@ -55,7 +57,8 @@ public sealed class StopTests
     public async Task Load_that_is_asked_to_end_does_so_in_time_with_exit_code_130(Database database)
     {
         await using var server = await StallingDatabase.StartAsync();
-        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100, server.ConnectionString);
+        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100,
+            server.ConnectionString);
         using var load = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
         await UntilAsync(files, load, "SELECT (count(*) > 2000)::text FROM t");
 
@@ -70,8 +73,10 @@ public sealed class StopTests
     {
         await using var server = await StallingDatabase.StartAsync();
         await using var files = await KnownFiles.CreateAsync(files: 1, records: 1, batchRecords: 100, server.ConnectionString);
-        using var monitor = IngestProcess.Start(files.ConnectionString, null, "monitor", "--config", files.Config, "--http", "127.0.0.1:0");
-        await UntilAsync(files, monitor, "SELECT (count(*) > 0)::text FROM pg_stat_activity WHERE application_name LIKE 'ingest/%'");
+        using var monitor = IngestProcess.Start(files.ConnectionString, null, "monitor", "--config", files.Config, "--http",
+            "127.0.0.1:0");
+        await UntilAsync(files, monitor,
+            "SELECT (count(*) > 0)::text FROM pg_stat_activity WHERE application_name LIKE 'ingest/%'");
 
         await ShouldEndInTimeAsync(monitor, server, database, exitCode: 0);
     }
@@ -84,8 +89,10 @@ public sealed class StopTests
         await using var files = await KnownFiles.CreateAsync(files: 1, records: 1, batchRecords: 100);
         using var deaf = new TcpListener(IPAddress.Loopback, 0);
         deaf.Start();
-        var connectionString = new NpgsqlConnectionStringBuilder(files.ConnectionString) { Port = ((IPEndPoint)deaf.LocalEndpoint).Port }.ConnectionString;
-        string[] command = verb == "up" ? ["up", "--config", files.Config, "--http", "127.0.0.1:0"] : ["load", files.Watched, "--config", files.Config];
+        var connectionString = new NpgsqlConnectionStringBuilder(files.ConnectionString)
+        { Port = ((IPEndPoint)deaf.LocalEndpoint).Port }.ConnectionString;
+        string[] command = verb == "up" ? ["up", "--config", files.Config, "--http", "127.0.0.1:0"]
+            : ["load", files.Watched, "--config", files.Config];
         using var starting = IngestProcess.Start(connectionString, null, command);
         using var connection = await deaf.AcceptSocketAsync(Token);
 
@@ -97,7 +104,8 @@ public sealed class StopTests
     {
         await using var files = await KnownFiles.CreateAsync(files: 1, records: 1, batchRecords: 100);
         await using var proxy = new HangingProxy(files.ConnectionString, hangsAt: "/orleans");
-        using var joining = IngestProcess.Start(proxy.ConnectionString, null, "up", "--config", files.Config, "--http", "127.0.0.1:0");
+        using var joining = IngestProcess.Start(proxy.ConnectionString, null, "up", "--config", files.Config, "--http",
+            "127.0.0.1:0");
         await proxy.Hangs.WaitAsync(TimeSpan.FromMinutes(1), Token);
 
         await ShouldEndInTimeAsync(joining, null, Database.Answers, exitCode: 0);
@@ -107,7 +115,8 @@ public sealed class StopTests
     public async Task Second_signal_ends_a_silo_at_once()
     {
         await using var server = await StallingDatabase.StartAsync();
-        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100, server.ConnectionString);
+        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100,
+            server.ConnectionString);
         using var silo = Start(files, "up");
         await UntilAsync(files, silo, "SELECT (count(*) > 2000)::text FROM t");
         await server.HangAsync();

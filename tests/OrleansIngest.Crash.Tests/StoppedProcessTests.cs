@@ -4,17 +4,20 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G3 with a real process: one that hangs (SIGSTOP, as a paused machine does) neither blocks its files nor commits anything when it wakes.</summary>
+/// <summary>G3 with a real process: one that hangs (SIGSTOP, as a paused machine does) neither blocks its files nor commits
+/// anything when it wakes.</summary>
 public sealed class StoppedProcessTests
 {
     [Fact]
     public async Task A_process_stopped_in_mid_load_loses_its_files_and_commits_nothing_when_it_wakes()
     {
         await using var files = await KnownFiles.CreateAsync(files: 3, records: 30_000, batchRecords: 100);
-        using var stopped = IngestProcess.Start(files.ConnectionString, null, "up", "--config", files.Config, "--http", "127.0.0.1:0");
+        using var stopped = IngestProcess.Start(files.ConnectionString, null, "up", "--config", files.Config, "--http",
+            "127.0.0.1:0");
         for (long more = 0, rows = 2_000; ; more++)
         {
-            while (await files.LoadedRowsAsync() < rows) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+            while (await files.LoadedRowsAsync() < rows)
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
             stopped.Signal("STOP");
             if ((await files.LinesAsync("SELECT status FROM ingest.file")).Contains("loading")) break;
             // Stopped when it had done everything: nothing would be proved.
@@ -46,7 +49,9 @@ public sealed class StoppedProcessTests
             await coordinator.WaitAsync(wait, limit.Token);
         }
 
-        var claimedAfter = await files.LinesAsync($"SELECT (max(f.claimed_at) - max(n.left_at) < interval '15 s')::text FROM ingest.file f, ingest.node n WHERE f.owner_node = '{node.Id}' AND n.state = 'dead'");
+        var claimedAfter = await files.LinesAsync(
+            $"SELECT (max(f.claimed_at) - max(n.left_at) < interval '15 s')::text FROM ingest.file f, ingest.node n WHERE "
+                + $"f.owner_node = '{node.Id}' AND n.state = 'dead'");
         claimedAfter.ShouldBe(["true"]);
     }
 }

@@ -3,11 +3,12 @@ using System.Text;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>A log that is written, renamed and truncated while who follows it is killed at any moment (<c>tail: true</c>): each line is there once, with its line and
-/// number. 60 kills with INGEST_LONG_TESTS=1, else 8.</summary>
+/// <summary>A log that is written, renamed and truncated while who follows it is killed at any moment (<c>tail: true</c>): each
+/// line is there once, with its line and number. 60 kills with INGEST_LONG_TESTS=1, else 8.</summary>
 public sealed class TailKillTests
 {
-    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed", "followed", "tail-ended", "read-on"];
+    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed", "followed",
+        "tail-ended", "read-on"];
 
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 60 : 8;
 
@@ -31,7 +32,8 @@ public sealed class TailKillTests
             {
                 if (deed == 20 && run % 2 == 0) log.Rename();
                 log.Write();
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 60)), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 60)), TimeProvider.System,
+                    TestContext.Current.CancellationToken);
             }
 
             silo.Kill();
@@ -47,10 +49,16 @@ public sealed class TailKillTests
         kills.ShouldBeGreaterThanOrEqualTo(Kills);
         truncated.ShouldBeGreaterThan(0);
         await FollowedAsync(files, log);
-        (await files.LinesAsync("SELECT id || '|' || note || '|' || line || '|' || rec FROM t")).ShouldBe(log.Good.Order(StringComparer.Ordinal));
-        (await files.LinesAsync("SELECT raw_record || '|' || line || '|' || record_number FROM corrupt_records")).ShouldBe(log.Bad.Order(StringComparer.Ordinal));
-        (await files.LinesAsync("SELECT file_id || ' ' || status || ' ' || coalesce(reason, '') FROM ingest.file WHERE status NOT IN ('loaded', 'ignored')")).ShouldBeEmpty();
-        (await files.LinesAsync("SELECT coalesce(sum(rows_loaded), 0) || ' ' || coalesce(sum(rows_rejected), 0) FROM ingest.file WHERE status = 'loaded'"))
+        (await files.LinesAsync("SELECT id || '|' || note || '|' || line || '|' || rec FROM t")).ShouldBe(
+            log.Good.Order(StringComparer.Ordinal));
+        (await files.LinesAsync("SELECT raw_record || '|' || line || '|' || record_number FROM corrupt_records")).ShouldBe(
+            log.Bad.Order(StringComparer.Ordinal));
+        (await files.LinesAsync(
+            "SELECT file_id || ' ' || status || ' ' || coalesce(reason, '') FROM ingest.file WHERE status NOT IN ('loaded', "
+                + "'ignored')")).ShouldBeEmpty();
+        (await files.LinesAsync(
+            "SELECT coalesce(sum(rows_loaded), 0) || ' ' || coalesce(sum(rows_rejected), 0) FROM ingest.file WHERE status "
+                + "= 'loaded'"))
             .ShouldBe([$"{log.Good.Count} {log.Bad.Count}"]);
         (await files.LinesAsync(
             """
@@ -71,7 +79,8 @@ public sealed class TailKillTests
     }
 
     static IngestProcess Up(KnownFiles files, string? crashAt, params string[] options) =>
-        IngestProcess.Start(files.ConnectionString, crashAt, ["up", "--config", files.Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
+        IngestProcess.Start(files.ConnectionString, crashAt,
+            ["up", "--config", files.Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
 
     /// <summary>A log, and what must come of it.</summary>
     sealed class Log
@@ -117,7 +126,8 @@ public sealed class TailKillTests
             _rest = "";
         }
 
-        /// <summary>What was begun is completed first: a line whose writer is gone is a record, or waits, as the moment has it.</summary>
+        /// <summary>What was begun is completed first: a line whose writer is gone is a record, or
+        /// waits, as the moment has it.</summary>
         public void Rename()
         {
             Complete();

@@ -16,7 +16,8 @@ sealed class TwoDatabases(KnownFiles main, KnownFiles second) : IAsyncDisposable
     /// <param name="records">Records of each file.</param>
     /// <param name="mainConnection">A database of the caller's, migrated; null makes one.</param>
     /// <param name="secondConnection">A database of the caller's; null makes one.</param>
-    public static async Task<TwoDatabases> CreateAsync(int files, int records, string? mainConnection = null, string? secondConnection = null)
+    public static async Task<TwoDatabases> CreateAsync(
+        int files, int records, string? mainConnection = null, string? secondConnection = null)
     {
         var main = await KnownFiles.CreateAsync(files, records, batchRecords: 100, mainConnection);
         var second = await KnownFiles.CreateAsync(files, records, batchRecords: 100, secondConnection);
@@ -33,7 +34,8 @@ sealed class TwoDatabases(KnownFiles main, KnownFiles second) : IAsyncDisposable
     }
 
     public IngestProcess Up(string? crashAt, params string[] options) =>
-        IngestProcess.Start(main.ConnectionString, crashAt, ["up", "--config", Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
+        IngestProcess.Start(main.ConnectionString, crashAt,
+            ["up", "--config", Config, "--http", "127.0.0.1:0", "--log-level", "info", .. options]);
 
     public async Task ShouldBeLoadedExactlyOnceAsync()
     {

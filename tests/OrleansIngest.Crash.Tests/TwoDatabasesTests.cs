@@ -23,11 +23,13 @@ public sealed class TwoDatabasesTests
         for (var run = 0; kills < Kills && run < 60; run++)
         {
             // Two at once: they take each other's files over, in both databases.
-            IngestProcess[] silos = [.. Enumerable.Range(0, 2).Select(i => files.Up(i == 0 && run % 2 == 0 ? $"{Points[random.Next(Points.Length)]}:{random.Next(1, 100)}" : null))];
+            IngestProcess[] silos = [.. Enumerable.Range(0, 2).Select(
+                i => files.Up(i == 0 && run % 2 == 0 ? $"{Points[random.Next(Points.Length)]}:{random.Next(1, 100)}" : null))];
             foreach (var silo in silos) await silo.RunsAsync();
             files.Main.AddFile(random.Next(1, 1_500));
             files.Second.AddFile(random.Next(1, 1_500));
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1_500)), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1_500)), TimeProvider.System,
+                TestContext.Current.CancellationToken);
             foreach (var silo in silos)
             {
                 silo.Kill();
@@ -43,7 +45,8 @@ public sealed class TwoDatabasesTests
         last.ExitCode.ShouldBe(0, end);
         await files.ShouldBeLoadedExactlyOnceAsync();
         foreach (var ledger in new[] { files.Main, files.Second })
-            (await ledger.LinesAsync("SELECT (count(*) > 1)::text FROM ingest.node WHERE kind = 'silo'")).ShouldBe(["true"], "the silos join each ledger");
+            (await ledger.LinesAsync("SELECT (count(*) > 1)::text FROM ingest.node WHERE kind = 'silo'")).ShouldBe(["true"],
+                "the silos join each ledger");
     }
 
     /// <summary>Its batches keep their part of the memory, and its loaders their files, for as long as it is away.</summary>
@@ -63,7 +66,8 @@ public sealed class TwoDatabasesTests
             }
 
             await using var files = await TwoDatabases.CreateAsync(
-                files: 3, records: 3_000, away == "main" ? server.ConnectionString : null, away == "main" ? null : server.ConnectionString);
+                files: 3, records: 3_000, away == "main" ? server.ConnectionString : null,
+                away == "main" ? null : server.ConnectionString);
             var (there, gone) = away == "main" ? (files.Second, files.Main) : (files.Main, files.Second);
             if (away == "second") await OwnServer.KillAsync(server); // it is not there when the silo starts
             using var silo = files.Up(null);
@@ -89,7 +93,8 @@ public sealed class TwoDatabasesTests
                 }
 
                 while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken)) await PauseAsync();
-                open = long.Parse((await gone.LinesAsync("SELECT count(*)::text FROM ingest.file WHERE status <> 'loaded'"))[0], System.Globalization.CultureInfo.InvariantCulture);
+                open = long.Parse((await gone.LinesAsync("SELECT count(*)::text FROM ingest.file WHERE status <> 'loaded'"))[0],
+                    System.Globalization.CultureInfo.InvariantCulture);
             }
             while (open == 0);
 
@@ -111,7 +116,8 @@ public sealed class TwoDatabasesTests
         await using var files = await TwoDatabases.CreateAsync(files: 2, records: 500);
         var both = await File.ReadAllTextAsync(files.Config, TestContext.Current.CancellationToken);
         var one = both[..both.IndexOf("\"databases\"", StringComparison.Ordinal)]
-            + both[both.IndexOf("\"pipelines\"", StringComparison.Ordinal)..both.IndexOf(",\n    { \"name\": \"other\"", StringComparison.Ordinal)] + "\n  ]\n}";
+            + both[both.IndexOf("\"pipelines\"", StringComparison.Ordinal)..both.IndexOf(",\n    { \"name\": \"other\"",
+                StringComparison.Ordinal)] + "\n  ]\n}";
         Replace(files.Config, one);
         using var silo = files.Up(null);
         await AllLoadedAsync(silo, files.Main);
@@ -119,7 +125,8 @@ public sealed class TwoDatabasesTests
         Replace(files.Config, both);
         await silo.SaidAsync("Database second is new in the configuration: postgres://");
         await AllLoadedAsync(silo, files.Second);
-        Replace(files.Config, both.Replace("\"name\": \"crash\",", "\"name\": \"crash\", \"database\": \"second\",", StringComparison.Ordinal));
+        Replace(files.Config, both.Replace("\"name\": \"crash\",", "\"name\": \"crash\", \"database\": \"second\",",
+            StringComparison.Ordinal));
         await silo.SaidAsync("pipeline crash is to load into database second, but the main database has 2 files of it");
         Replace(files.Config, both);
         await silo.SaidAsync("The configuration is valid again");
@@ -148,7 +155,8 @@ public sealed class TwoDatabasesTests
         while (!await IsLoadedAsync(files))
         {
             if (silo.HasExited) Assert.Fail($"it ended with {silo.ExitCode}: {await silo.WaitAsync()}");
-            if (patience.IsCancellationRequested) Assert.Fail($"the files of a database that is there are not loaded:\n{await OpenFilesAsync(files)}\n{silo.Said}");
+            if (patience.IsCancellationRequested)
+                Assert.Fail($"the files of a database that is there are not loaded:\n{await OpenFilesAsync(files)}\n{silo.Said}");
             await PauseAsync();
         }
     }
@@ -157,7 +165,9 @@ public sealed class TwoDatabasesTests
     {
         try
         {
-            return await files.LinesAsync($"SELECT (count(*) FILTER (WHERE status = 'loaded') = {Directory.GetFiles(files.Watched, "*.csv").Length})::text FROM ingest.file") is ["true"];
+            return await files.LinesAsync(
+                $"SELECT (count(*) FILTER (WHERE status = 'loaded') = {Directory.GetFiles(files.Watched, "*.csv").Length})::text "
+                    + "FROM ingest.file") is ["true"];
         }
         catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.UndefinedTable)
         {
@@ -167,12 +177,15 @@ public sealed class TwoDatabasesTests
 
     static async Task<string> OpenFilesAsync(KnownFiles files) => string.Join('\n', await files.LinesAsync(
         """
-        SELECT concat_ws(' ', f.path, f.status, f.owner_node, 'epoch', f.epoch, 'attempts', f.attempts, f.next_attempt_at, f.reason, f.error)
+        SELECT concat_ws(' ', f.path, f.status, f.owner_node, 'epoch', f.epoch, 'attempts', f.attempts, f.next_attempt_at,
+            f.reason, f.error)
         FROM ingest.file f WHERE f.status <> 'loaded'
         UNION ALL SELECT concat_ws(' ', 'node', node, state, heartbeat_at) FROM ingest.node
-        UNION ALL SELECT concat_ws(' ', 'session', application_name, state, wait_event, left(query, 80)) FROM pg_stat_activity WHERE application_name LIKE 'ingest/%'
+        UNION ALL SELECT concat_ws(' ', 'session', application_name, state, wait_event, left(query, 80)) FROM pg_stat_activity
+            WHERE application_name LIKE 'ingest/%'
         UNION ALL SELECT concat_ws(' ', 'now', clock_timestamp())
         """));
 
-    static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+    static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System,
+        TestContext.Current.CancellationToken);
 }

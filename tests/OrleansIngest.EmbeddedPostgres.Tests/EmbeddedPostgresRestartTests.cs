@@ -54,7 +54,8 @@ public sealed class EmbeddedPostgresRestartTests : IAsyncLifetime
         using var stranger = Process.Start(Command.StartInfo(
             [.. ServerAccount.Choose(null, _fixture.Folder).Wrap(["/bin/sleep", "1000"])]))!;
         await File.WriteAllLinesAsync(Path.Combine(_fixture.Folder, "data", "postmaster.pid"),
-            [stranger.Id.ToString(CultureInfo.InvariantCulture), Path.Combine(_fixture.Folder, "data"), "1", "1", "", "127.0.0.1", "", "ready"]);
+            [stranger.Id.ToString(CultureInfo.InvariantCulture), Path.Combine(_fixture.Folder, "data"), "1", "1", "", "127.0.0.1",
+                "", "ready"]);
         try
         {
             (await AskAsync(await _fixture.StartAsync(), "SELECT 1")).ShouldBe("1");

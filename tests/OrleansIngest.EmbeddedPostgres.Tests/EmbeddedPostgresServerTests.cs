@@ -157,11 +157,12 @@ public sealed class EmbeddedPostgresServerTests : IAsyncLifetime
         (await _fixture.StartAsync()).ShouldNotBeNull();
         await _fixture.DisposeServersAsync();
 
-        var failure = await Should.ThrowAsync<EmbeddedPostgresException>(() => EmbeddedPostgresServer.StartAsync(new EmbeddedPostgresOptions
-        {
-            DataDirectory = _fixture.Folder,
-            Settings = new Dictionary<string, string> { ["shared_buffers"] = "plenty" },
-        }));
+        var failure = await Should.ThrowAsync<EmbeddedPostgresException>(
+            () => EmbeddedPostgresServer.StartAsync(new EmbeddedPostgresOptions
+            {
+                DataDirectory = _fixture.Folder,
+                Settings = new Dictionary<string, string> { ["shared_buffers"] = "plenty" },
+            }));
 
         failure.Message.ShouldContain("invalid value for parameter \"shared_buffers\"");
     }

@@ -22,7 +22,8 @@ public sealed class FileLoadTests
 
         var both = await FileLoad.RunAsync(files.ConnectionString, Orders, [first, second], cancellationToken: Stop);
 
-        both.ShouldBe([new LoadedFile(first, FileOutcome.LoadedBefore, 3, 0, null), new LoadedFile(second, FileOutcome.Loaded, 2, 1, null)]);
+        both.ShouldBe([new LoadedFile(first, FileOutcome.LoadedBefore, 3, 0, null),
+            new LoadedFile(second, FileOutcome.Loaded, 2, 1, null)]);
         await files.EachIsThereOnceAsync();
         Orders.Watch.ShouldBeEmpty();
     }
@@ -47,12 +48,16 @@ public sealed class FileLoadTests
         await using var files = await HostedFiles.CreateAsync();
         var there = files.Write(1);
 
-        (await Should.ThrowAsync<FileNotFoundException>(() => FileLoad.RunAsync(files.ConnectionString, Orders, [there + "x"], cancellationToken: Stop)))
+        (await Should.ThrowAsync<FileNotFoundException>(
+            () => FileLoad.RunAsync(files.ConnectionString, Orders, [there + "x"], cancellationToken: Stop)))
             .Message.ShouldContain(there + "x");
         (await Should.ThrowAsync<TargetTableException>(() => FileLoad.RunAsync(
-            files.ConnectionString, new() { Name = "orders", Table = "orders" }, [there], cancellationToken: Stop))).Message.ShouldContain("orders");
-        (await Should.ThrowAsync<ArgumentException>(() => FileLoad.RunAsync(files.ConnectionString, new() { Table = "orders" }, [there], cancellationToken: Stop)))
+            files.ConnectionString, new() { Name = "orders", Table = "orders" }, [there],
+            cancellationToken: Stop))).Message.ShouldContain("orders");
+        (await Should.ThrowAsync<ArgumentException>(
+            () => FileLoad.RunAsync(files.ConnectionString, new() { Table = "orders" }, [there], cancellationToken: Stop)))
             .Message.ShouldContain("pipeline.name");
-        await Should.ThrowAsync<NpgsqlException>(() => FileLoad.RunAsync("Host=127.0.0.1;Port=1;Username=x", Orders, [there], cancellationToken: Stop));
+        await Should.ThrowAsync<NpgsqlException>(
+            () => FileLoad.RunAsync("Host=127.0.0.1;Port=1;Username=x", Orders, [there], cancellationToken: Stop));
     }
 }

@@ -38,13 +38,15 @@ sealed class HostedFiles : IAsyncDisposable
 
     public async Task<long> CountAsync(string what)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString)
+        { Pooling = false }.ConnectionString);
         await using var command = source.CreateCommand($"SELECT {what}");
         try
         {
             return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
         }
-        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.InvalidSchemaName)
         {
             return 0; // not made yet
         }

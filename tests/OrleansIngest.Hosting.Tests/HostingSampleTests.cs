@@ -7,7 +7,8 @@ public sealed class HostingSampleTests
 {
     static Process Start(HostedFiles files)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OrleansIngest.Hosting.Sample.dll"), "--Database", files.ConnectionString, "--Watch", files.Watch])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "OrleansIngest.Hosting.Sample.dll"),
+            "--Database", files.ConnectionString, "--Watch", files.Watch])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -15,7 +15,8 @@ public sealed class IngestHostOptionsTests
             .Add(new() { Name = "orders", Table = "orders" }));
         using var host = builder.Build();
 
-        var failure = await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var failure = await Should.ThrowAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
 
         failure.Failures.ShouldContain("connectionString: is required");
         failure.Failures.ShouldContain(problem => problem.StartsWith("pipelines[1].watch", StringComparison.Ordinal));
@@ -26,7 +27,11 @@ public sealed class IngestHostOptionsTests
     [Fact]
     public void Validate_LimitOutOfItsRange_IsNamed()
     {
-        var options = new IngestHostOptions { ConnectionString = "Host=localhost", MaxFiles = 0 }.Add(new() { Name = "orders", Watch = ["in"], Table = "orders" });
+        var options = new IngestHostOptions
+        {
+            ConnectionString = "Host=localhost",
+            MaxFiles = 0
+        }.Add(new() { Name = "orders", Watch = ["in"], Table = "orders" });
 
         options.Validate().Single().Path.ShouldBe("node.capacity");
     }

@@ -39,7 +39,8 @@ public sealed class IngestServiceTests
         (await files.CountAsync("count(*) FROM ingest.node WHERE kind = 'host' AND state = 'left'")).ShouldBe(1);
     }
 
-    /// <summary>Each coordinator gives files to its own node only, so that both work and neither takes what is the other's.</summary>
+    /// <summary>Each coordinator gives files to its own node only, so that both work and neither
+    /// takes what is the other's.</summary>
     [Fact]
     public async Task Run_TwoHostsOnOneDatabase_BothLoadAndEachFileIsLoadedOnce()
     {

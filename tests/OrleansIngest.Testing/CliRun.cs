@@ -5,8 +5,8 @@ using Xunit;
 
 namespace OrleansIngest.Testing;
 
-/// <summary>One call of the program: within the test's process, or, for the standalone commands when <c>INGEST_NATIVE_PROGRAM</c> names the program that is
-/// compiled ahead of time, as that. So the tests of the commands are tests of both.</summary>
+/// <summary>One call of the program: within the test's process, or, for the standalone commands when <c>INGEST_NATIVE_PROGRAM</c>
+/// names the program that is compiled ahead of time, as that. So the tests of the commands are tests of both.</summary>
 sealed record CliRun(int ExitCode, string Output, string Error)
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -22,14 +22,16 @@ sealed record CliRun(int ExitCode, string Output, string Error)
         Environment = environment.ToDictionary(variable => variable.Name, variable => variable.Value),
     };
 
-    public static Task<CliRun> InAsync(string directory, params string[] arguments) => WithAsync(Surroundings(directory), arguments);
+    public static Task<CliRun> InAsync(string directory, params string[] arguments) =>
+        WithAsync(Surroundings(directory), arguments);
 
     public static Task<CliRun> WithAsync(CliSurroundings surroundings, params string[] arguments) =>
         Program is { } program && surroundings.Time == TimeProvider.System
             ? AsProcessAsync(program, surroundings, arguments)
             : WithAsync(StandaloneCommands.Create(), surroundings, arguments);
 
-    public static async Task<CliRun> WithAsync(IReadOnlyList<IngestCommand> commands, CliSurroundings surroundings, params string[] arguments)
+    public static async Task<CliRun> WithAsync(IReadOnlyList<IngestCommand> commands, CliSurroundings surroundings,
+        params string[] arguments)
     {
         var exitCode = await new IngestCli(commands).RunAsync(arguments, surroundings, TestContext.Current.CancellationToken);
         return new CliRun(exitCode, surroundings.Output.ToString()!, surroundings.Error.ToString()!);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.Testing;
 
-/// <summary>A TCP proxy in front of PostgreSQL that cuts the connection when the server has answered a COMMIT, before the client hears it:
-/// the commit is done, and nobody was told.</summary>
+/// <summary>A TCP proxy in front of PostgreSQL that cuts the connection when the server has answered a COMMIT, before the client
+/// hears it: the commit is done, and nobody was told.</summary>
 public sealed class CuttingProxy : IAsyncDisposable
 {
     readonly TcpListener _listener;
@@ -67,7 +67,8 @@ public sealed class CuttingProxy : IAsyncDisposable
             {
                 await server.ConnectAsync(_server, _stop.Token);
                 var connection = new Connection();
-                await Task.WhenAny(UpAsync(client.GetStream(), server.GetStream(), connection), DownAsync(server.GetStream(), client.GetStream(), connection));
+                await Task.WhenAny(UpAsync(client.GetStream(), server.GetStream(), connection),
+                    DownAsync(server.GetStream(), client.GetStream(), connection));
             }
             catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)
             {

@@ -76,7 +76,8 @@ public sealed class HttpReceiver : IAsyncDisposable
             {
                 context = await _listener.GetContextAsync();
             }
-            catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException
+                or InvalidOperationException)
             {
                 return;
             }
@@ -90,13 +91,16 @@ public sealed class HttpReceiver : IAsyncDisposable
         try
         {
             using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
-            var headers = context.Request.Headers.AllKeys.ToDictionary(k => k!, k => context.Request.Headers[k]!, StringComparer.OrdinalIgnoreCase);
-            var request = new ReceivedRequest(context.Request.HttpMethod, context.Request.Url!.AbsolutePath, headers, await reader.ReadToEndAsync());
+            var headers = context.Request.Headers.AllKeys.ToDictionary(k => k!, k => context.Request.Headers[k]!,
+                StringComparer.OrdinalIgnoreCase);
+            var request = new ReceivedRequest(context.Request.HttpMethod, context.Request.Url!.AbsolutePath, headers,
+                await reader.ReadToEndAsync());
             _received.Enqueue(request);
             context.Response.StatusCode = (int)await Answer(request);
             context.Response.Close();
         }
-        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
+        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException or InvalidOperationException
+            or IOException)
         {
             // The client has gone.
         }

@@ -15,7 +15,8 @@ public static class TestPostgres
     const string FolderPrefix = "orleans-ingest-tests-";
     static readonly Lazy<Task<Server>> Shared = new(StartAsync);
     static readonly Lazy<Task<string>> Template = new(CreateTemplateAsync);
-    static readonly TimeSpan StartingAge = TimeSpan.FromMinutes(10); // a younger folder that nobody uses yet may be about to start
+    // a younger folder that nobody uses yet may be about to start
+    static readonly TimeSpan StartingAge = TimeSpan.FromMinutes(10);
     static int _created;
 
     /// <summary>A new database; by default with every table of <c>sql/</c>.</summary>
@@ -87,7 +88,8 @@ public static class TestPostgres
     {
         if (Environment.GetEnvironmentVariable("INGEST_TEST_DB") is { Length: > 0 } connectionString)
         {
-            return new Server(database => new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString, null);
+            return new Server(database => new NpgsqlConnectionStringBuilder(connectionString)
+            { Database = database }.ConnectionString, null);
         }
 
         await RemoveAbandonedAsync();
@@ -95,7 +97,12 @@ public static class TestPostgres
         {
             DataDirectory = Path.Combine(NewFolder(), "postgres"),
             // The data need to survive a killed server, which they do, but not a power cut.
-            Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "200" },
+            Settings = new Dictionary<string, string>
+            {
+                ["fsync"] = "off",
+                ["full_page_writes"] = "off",
+                ["max_connections"] = "200"
+            },
         });
         return new Server(embedded.ConnectionStringTo, embedded);
     }

@@ -19,14 +19,16 @@ sealed class DemoCommand : IngestCommand
     readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 10_000_000);
     readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time between two files", TimeSpan.FromSeconds(1));
     readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of invalid records", 0.01);
-    readonly Option<bool> _stay = new("--stay") { Description = "Keep running until Ctrl-C, to explore the pages and data; the default on a terminal" };
+    readonly Option<bool> _stay = new("--stay")
+    { Description = "Keep running until Ctrl-C, to explore the pages and data; the default on a terminal" };
 
     readonly PagesSettings _pages = new();
 
     public DemoCommand()
         : base(
             "demo",
-            "Run a demonstration: a generator writes files of e-commerce events, the pipeline loads them into a private PostgreSQL, and the result is verified against what was written.",
+            "Run a demonstration: a generator writes files of e-commerce events, the pipeline loads them into a private "
+                + "PostgreSQL, and the result is verified against what was written.",
             "ingest demo",
             "ingest demo --files 100 --rows 10000 --interval 100ms --corrupt 2%")
     {
@@ -55,11 +57,13 @@ sealed class DemoCommand : IngestCommand
         await silo.StartAsync(cancellationToken);
         try
         {
-            await SiloIdle.WaitUntilRunningAsync(silo, [pipeline.Name], TimeSpan.FromMilliseconds(20), context.Time, cancellationToken);
+            await SiloIdle.WaitUntilRunningAsync(silo, [pipeline.Name], TimeSpan.FromMilliseconds(20), context.Time,
+                cancellationToken);
             context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"silo ready after {context.Time.GetElapsedTime(starting).TotalSeconds:0.0} s, watching {watched}"));
             context.Error.WriteLine($"pages: {pages.Link(silo.Http)}");
-            var run = new DemoRun(data, pipeline.Name, watched, context.Time, context.Error, context.Surroundings.ErrorIsTerminal);
+            var run = new DemoRun(data, pipeline.Name, watched, context.Time, context.Error,
+                context.Surroundings.ErrorIsTerminal);
             var manifest = await run.GenerateAndWatchAsync(Wanted(context, watched, folder), Patience, cancellationToken);
             var proof = await DemoProof.MakeAsync(data, pipeline.Name, manifest, run.Latencies, cancellationToken);
             if (context.Json) context.WriteJson(proof.Summary, DemoJson.Default.DemoSummary);
@@ -67,7 +71,8 @@ sealed class DemoCommand : IngestCommand
             if (stays)
             {
                 context.Error.WriteLine("Ctrl-C ends the demo and stops its PostgreSQL.");
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return proof.Summary.Proved ? ExitCode.Done : ExitCode.Failed;

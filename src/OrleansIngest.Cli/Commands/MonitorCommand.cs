@@ -36,17 +36,20 @@ sealed class MonitorCommand : IngestCommand
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
         // A named database is shown alone; otherwise all of them, with a choice on the pages.
         var databases = context.NamesDatabase || context.ConfigurationTexts.IsAbsent ? null : context.Databases;
-        var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts, databases).WithPages(context);
+        var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts,
+            databases).WithPages(context);
         if (context.NamesDatabase) options = options with { Database = context.NamedDatabase! };
         var (web, http) = await MonitorRun.StartAsync(context, options, pages, cancellationToken);
         await using (web)
         {
             var report = new StartReport(context);
             report.Database(database);
-            foreach (var (name, settings) in databases ?? new Dictionary<string, DatabaseSettings>()) report.Database(name, settings);
+            foreach (var (name, settings) in databases ?? new Dictionary<string, DatabaseSettings>())
+                report.Database(name, settings);
             report.Pages(pages, http);
             ServiceManager.Ready();
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ServiceManager.Stopping();
             await web.StopAsync(CancellationToken.None);
         }

@@ -23,10 +23,14 @@ sealed class UpCommand : IngestCommand
 {
     static readonly TimeSpan IdleCheck = TimeSpan.FromMilliseconds(250);
 
-    readonly Option<string[]> _watch = new("--watch") { Description = "Watch this directory instead of the configured ones; repeatable", HelpName = "DIR" };
-    readonly Option<string?> _table = new("--table") { Description = "Load into this table; with --watch, no configuration file is needed", HelpName = "TABLE" };
-    readonly Option<TimeSpan?> _settle = UnitOptions.Duration("--settle", "Load a file once it has been stable for this long; 0 if files are renamed into place");
-    readonly Option<bool> _exitWhenIdle = new("--exit-when-idle") { Description = "Exit when no file is new, settling, waiting or loading" };
+    readonly Option<string[]> _watch = new("--watch")
+    { Description = "Watch this directory instead of the configured ones; repeatable", HelpName = "DIR" };
+    readonly Option<string?> _table = new("--table")
+    { Description = "Load into this table; with --watch, no configuration file is needed", HelpName = "TABLE" };
+    readonly Option<TimeSpan?> _settle = UnitOptions.Duration("--settle",
+        "Load a file once it has been stable for this long; 0 if files are renamed into place");
+    readonly Option<bool> _exitWhenIdle = new("--exit-when-idle")
+    { Description = "Exit when no file is new, settling, waiting or loading" };
 
     readonly SiloSettings _silo = new();
     readonly PagesSettings _pages = new();
@@ -34,11 +38,14 @@ sealed class UpCommand : IngestCommand
     public UpCommand()
         : base(
             "up",
-            "Watch directories and load the files that appear, until stopped. Start it again on the same database, here or elsewhere, to form a cluster.",
-            "ingest up                                                # the pipelines of ingest.json, else data/events into events",
+            "Watch directories and load the files that appear, until stopped. Start it again on the same database, here or "
+                + "elsewhere, to form a cluster.",
+            "ingest up                                                # the pipelines of ingest.json, else data/events "
+                + "into events",
             "ingest up --watch /data/in --table shop.orders           # one directory into one table",
             "ingest up --exit-when-idle --settle 0                    # in a script: load what is there, then end",
-            "ingest up --db postgres://… --advertise 10.0.0.0/8       # one silo of a cluster over several machines that see the same files")
+            "ingest up --db postgres://… --advertise 10.0.0.0/8       # one silo of a cluster over several machines that see the "
+                + "same files")
     {
         foreach (var option in new Option[] { _watch, _table, _settle, _exitWhenIdle }) Add(option);
         AddGroup("Pages", [.. _pages.Options]);
@@ -46,7 +53,8 @@ sealed class UpCommand : IngestCommand
     }
 
     /// <inheritdoc/>
-    public override int ExitCodeWhenStopped(ParseResult parsed) => parsed.GetValue(_exitWhenIdle) ? ExitCode.Interrupted : ExitCode.Done;
+    public override int ExitCodeWhenStopped(ParseResult parsed) =>
+        parsed.GetValue(_exitWhenIdle) ? ExitCode.Interrupted : ExitCode.Done;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -54,7 +62,8 @@ sealed class UpCommand : IngestCommand
         var chosen = Pipelines(context, context.Configuration);
         var overrides = _silo.Read(context);
         var pages = _pages.Read(context); // last: it may write a token file
-        if (context.NamesDatabase) throw CliException.Usage("up runs the pipelines of all databases of the configuration: --db says which is the main one, by a URL");
+        if (context.NamesDatabase) throw CliException.Usage(
+            "up runs the pipelines of all databases of the configuration: --db says which is the main one, by a URL");
         var databases = context.Databases;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
         SiloDatabases.RefuseSame(database.ConnectionString, databases);
@@ -66,7 +75,8 @@ sealed class UpCommand : IngestCommand
         await CheckTablesAsync(context, database, [.. pipelines.Where(p => p.Database is null)], cancellationToken);
         followed.Prepare(pipelines);
 
-        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, overrides, followed, databases);
+        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, overrides, followed,
+            databases);
         var began = await AskAsync(database.DataSource, reader => reader.NowAsync(cancellationToken), cancellationToken);
         await silo.StartAsync(cancellationToken);
         var report = new StartReport(context);
@@ -80,7 +90,8 @@ sealed class UpCommand : IngestCommand
         {
             if (!context.Get(_exitWhenIdle))
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 return ExitCode.Done;
             }
 
@@ -89,8 +100,10 @@ sealed class UpCommand : IngestCommand
             var givenUp = 0L;
             foreach (var local in nodes.All.Where(n => n.Pipelines.Count > 0))
             {
-                // By the clock of the main database: if another server's clock is off, a file that was given up while the program started may be missed or added.
-                givenUp += (await AskAsync(local.Node.LedgerSource, reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken)).GivenUp;
+                // By the clock of the main database: if another server's clock is off, a file that was given up while the program
+                // started may be missed or added.
+                givenUp += (await AskAsync(local.Node.LedgerSource,
+                    reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken)).GivenUp;
                 var indexes = new DroppedIndexLedger(local.Node.LedgerSource);
                 foreach (var name in local.Pipelines) givenUp += (await indexes.CountAsync(name, cancellationToken)).Failed;
             }
@@ -105,16 +118,19 @@ sealed class UpCommand : IngestCommand
         }
     }
 
-    /// <summary>The configuration at the start, with the pipelines of the database unless the command line has chosen one, and how to follow it.</summary>
+    /// <summary>The configuration at the start, with the pipelines of the database unless the command line has chosen one, and
+    /// how to follow it.</summary>
     async Task<FollowedConfiguration> FollowAsync(
         CliContext context, OpenDatabase database, IReadOnlyList<PipelineOptions> chosen, CancellationToken cancellationToken)
     {
         var takesKept = context.Get(_table) is null && context.Get(_watch) is not { Length: > 0 };
         var store = new PipelineStore(database.DataSource);
         var stamp = await store.StampAsync(cancellationToken); // before the pipelines: a change in between is seen again
-        var start = DesiredConfiguration.Of(context.Configuration, chosen, takesKept ? await store.ListAsync(cancellationToken) : []);
+        var start = DesiredConfiguration.Of(context.Configuration, chosen,
+            takesKept ? await store.ListAsync(cancellationToken) : []);
         return new FollowedConfiguration(
-            context.ConfigurationTexts, stamp, start, takesKept, context.ReadConfiguration, options => Pipelines(context, options), context.DatabasesOf);
+            context.ConfigurationTexts, stamp, start, takesKept, context.ReadConfiguration,
+            options => Pipelines(context, options), context.DatabasesOf);
     }
 
     IReadOnlyList<PipelineOptions> Pipelines(CliContext context, IngestOptions configuration)
@@ -124,9 +140,17 @@ sealed class UpCommand : IngestCommand
         var pipelines = configuration.Pipelines;
         if (table is not null || watch is not null)
         {
-            var pipeline = pipelines.FirstOrDefault(p => table is null || TableNames.Means(table, p.Table)) ?? new PipelineOptions { Name = NameFor(table!), Table = table!, Include = ["*.csv"], Recursive = TableTemplate.IsOne(table!) };
+            var pipeline = pipelines.FirstOrDefault(p => table is null || TableNames.Means(table, p.Table))
+                ?? new PipelineOptions
+                {
+                    Name = NameFor(table!),
+                    Table = table!,
+                    Include = ["*.csv"],
+                    Recursive = TableTemplate.IsOne(table!)
+                };
             if (watch is not null) pipeline.Watch = watch;
-            if (pipeline.Watch.Count == 0) throw CliException.Usage($"--watch is needed: no pipeline of the configuration loads {table}");
+            if (pipeline.Watch.Count == 0)
+                throw CliException.Usage($"--watch is needed: no pipeline of the configuration loads {table}");
             pipelines = [pipeline];
         }
 
@@ -139,7 +163,8 @@ sealed class UpCommand : IngestCommand
     }
 
     /// <summary>A table on the command line must exist; one of the configuration may be created later.</summary>
-    async Task CheckTablesAsync(CliContext context, OpenDatabase database, IReadOnlyList<PipelineOptions> pipelines, CancellationToken cancellationToken)
+    async Task CheckTablesAsync(CliContext context, OpenDatabase database, IReadOnlyList<PipelineOptions> pipelines,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         foreach (var pipeline in pipelines)
@@ -150,7 +175,9 @@ sealed class UpCommand : IngestCommand
             }
             catch (TargetTableException failure) when (context.Get(_table) is null)
             {
-                context.Error.WriteLine($"ingest: pipeline {pipeline.Name}: {failure.Message} Its files will fail and be retried until the table can be loaded.");
+                context.Error.WriteLine(
+                    $"ingest: pipeline {pipeline.Name}: {failure.Message} Its files will fail and be retried until the table can "
+                        + "be loaded.");
             }
             catch (TargetTableException failure)
             {
@@ -159,7 +186,8 @@ sealed class UpCommand : IngestCommand
         }
     }
 
-    static async Task<T> AskAsync<T>(NpgsqlDataSource ledger, Func<LedgerReader, Task<T>> question, CancellationToken cancellationToken)
+    static async Task<T> AskAsync<T>(NpgsqlDataSource ledger, Func<LedgerReader, Task<T>> question,
+        CancellationToken cancellationToken)
     {
         await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
         return await question(new LedgerReader(connection));

@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Demo;
 
-/// <summary>A separate database for the demo, created anew each time, so that existing data are neither in the way nor in danger.</summary>
+/// <summary>A separate database for the demo, created anew each time, so that existing data are neither
+/// in the way nor in danger.</summary>
 static class DemoDatabase
 {
     const string Name = "ingest_demo";
@@ -28,7 +29,8 @@ static class DemoDatabase
     }
 
     /// <summary>For Npgsql; holds a password.</summary>
-    public static string ConnectionString(OpenDatabase server) => new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
+    public static string ConnectionString(OpenDatabase server) =>
+        new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
 
     /// <summary>For users who explore the data, also after the demo.</summary>
     public const string PsqlCommand = $"./ingest psql -d {Name}";

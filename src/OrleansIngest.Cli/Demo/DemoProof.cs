@@ -13,7 +13,8 @@ sealed class DemoProof
     public DemoSummary Summary { get; }
 
     public static async Task<DemoProof> MakeAsync(
-        NpgsqlDataSource data, string pipeline, Manifest manifest, IReadOnlyCollection<TimeSpan> latencies, CancellationToken cancellationToken)
+        NpgsqlDataSource data, string pipeline, Manifest manifest, IReadOnlyCollection<TimeSpan> latencies,
+        CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         var found = await FilesAsync(data, pipeline, cancellationToken);
@@ -27,7 +28,8 @@ sealed class DemoProof
         }
 
         await using var command = data.CreateCommand(
-            "SELECT count(*), coalesce(sum(user_id), 0)::bigint, coalesce(sum(product_id), 0)::bigint, coalesce(sum(price), 0), (SELECT count(*) FROM corrupt_records) FROM events");
+            "SELECT count(*), coalesce(sum(user_id), 0)::bigint, coalesce(sum(product_id), 0)::bigint, coalesce(sum(price), 0), "
+                + "(SELECT count(*) FROM corrupt_records) FROM events");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         Check("rows in events", manifest.Good, reader.GetInt64(0));
@@ -49,19 +51,27 @@ sealed class DemoProof
     {
         var text = CultureInfo.InvariantCulture;
         foreach (var problem in Summary.Problems) output.WriteLine($"NOT AS WRITTEN  {problem}");
-        output.WriteLine(string.Create(text, $"{Summary.FilesProved} of {Counted.Of(Summary.Files, "file")} proved: rows, rejects, blank lines and SHA-256 as the generator's manifest says"));
-        output.WriteLine(string.Create(text, $"{Counted.Of(Summary.Rows, "row")} in events, {Summary.Rejected:N0} in corrupt_records; count and sums of user_id, product_id and price agree"));
-        output.WriteLine(string.Create(text, $"latency from file in place to rows visible: p50 {Summary.LatencyP50Ms:0} ms, p99 {Summary.LatencyP99Ms:0} ms"));
+        output.WriteLine(string.Create(text,
+            $"{Summary.FilesProved} of {Counted.Of(Summary.Files, "file")} proved: rows, rejects, blank lines and SHA-256 as the "
+                + $"generator's manifest says"));
+        output.WriteLine(string.Create(text,
+            $"{Counted.Of(Summary.Rows, "row")} in events, {Summary.Rejected:N0} in corrupt_records; count and sums of user_id, "
+                + $"product_id and price agree"));
+        output.WriteLine(string.Create(text,
+            $"latency from file in place to rows visible: p50 {Summary.LatencyP50Ms:0} ms, p99 {Summary.LatencyP99Ms:0} ms"));
         output.WriteLine($"look at the data:  {psql}");
         output.WriteLine(Summary.Proved ? "PROVED: every record is in exactly one place, once" : "NOT PROVED");
     }
 
-    static async Task<Dictionary<string, Found>> FilesAsync(NpgsqlDataSource data, string pipeline, CancellationToken cancellationToken)
+    static async Task<Dictionary<string, Found>> FilesAsync(
+        NpgsqlDataSource data, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = data.CreateCommand(
             """
-            SELECT f.path, f.status, f.rows_loaded, f.rows_rejected, f.rows_skipped, coalesce(c.rejects, 0), encode(f.sha256, 'hex')
-            FROM ingest.file f LEFT JOIN (SELECT file_id, count(*) AS rejects FROM corrupt_records GROUP BY file_id) c USING (file_id)
+            SELECT f.path, f.status, f.rows_loaded, f.rows_rejected, f.rows_skipped, coalesce(c.rejects, 0),
+                encode(f.sha256, 'hex')
+            FROM ingest.file f LEFT JOIN (SELECT file_id, count(*) AS rejects FROM corrupt_records GROUP BY file_id) c
+                USING (file_id)
             WHERE f.pipeline = $1
             """);
         command.Parameters.Add(new() { Value = pipeline });
@@ -70,14 +80,16 @@ sealed class DemoProof
         while (await reader.ReadAsync(cancellationToken))
         {
             found[Path.GetFileName(reader.GetString(0))] = new Found(
-                reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.IsDBNull(6) ? "" : reader.GetString(6));
+                reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5),
+                reader.IsDBNull(6) ? "" : reader.GetString(6));
         }
 
         return found;
     }
 
     static double Percentile(IReadOnlyCollection<TimeSpan> values, double share) =>
-        values.Count == 0 ? 0 : Math.Round(values.Order().ElementAt((int)Math.Ceiling(share * values.Count) - 1).TotalMilliseconds, 1);
+        values.Count == 0 ? 0
+            : Math.Round(values.Order().ElementAt((int)Math.Ceiling(share * values.Count) - 1).TotalMilliseconds, 1);
 
     sealed record Found(string Status, long Loaded, long Rejected, long Blank, long CorruptRecords, string Sha256);
 }

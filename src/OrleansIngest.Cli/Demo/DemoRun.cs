@@ -9,7 +9,8 @@ using OrleansIngest.Generator;
 namespace OrleansIngest.Cli.Demo;
 
 /// <summary>Runs the generator and measures when its rows become visible to other sessions.</summary>
-sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, TimeProvider time, TextWriter error, bool terminal) : IProgress<GeneratedFile>
+sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, TimeProvider time, TextWriter error,
+    bool terminal) : IProgress<GeneratedFile>
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
@@ -17,12 +18,15 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
     readonly Dictionary<string, TimeSpan> _latencies = [];
     int _shown;
 
-    /// <summary>For each file, the time from its final name to its rows being visible in another session; polled every 5 ms.</summary>
+    /// <summary>For each file, the time from its final name to its rows being visible in another
+    /// session; polled every 5 ms.</summary>
     public IReadOnlyCollection<TimeSpan> Latencies => _latencies.Values;
 
     /// <summary>Ends when all files are loaded or given up.</summary>
-    /// <exception cref="CliException">Some file was neither, for longer than <paramref name="patience"/> after the last one was written.</exception>
-    public async Task<Manifest> GenerateAndWatchAsync(GeneratorOptions options, TimeSpan patience, CancellationToken cancellationToken)
+    /// <exception cref="CliException">Some file was neither, for longer than <paramref name="patience"/> after
+    /// the last one was written.</exception>
+    public async Task<Manifest> GenerateAndWatchAsync(
+        GeneratorOptions options, TimeSpan patience, CancellationToken cancellationToken)
     {
         var generating = Task.Run(() => EventGenerator.WriteAsync(options, this, time, cancellationToken), cancellationToken);
         var ended = 0;
@@ -35,7 +39,9 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
                 await generating;
                 if (generated == 0) generated = time.GetTimestamp();
                 if (time.GetElapsedTime(generated) > patience)
-                    throw new CliException($"after {patience.TotalSeconds:0} s {_placed.Count - ended} of {Counted.Of(_placed.Count, "file")} are still not loaded; see the log above");
+                    throw new CliException(
+                        $"after {patience.TotalSeconds:0} s {_placed.Count - ended} of {Counted.Of(_placed.Count, "file")} are "
+                            + "still not loaded; see the log above");
             }
 
             await Task.Delay(PollInterval, time, cancellationToken);
@@ -64,7 +70,9 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
     }
 
     static string Line(string name, FileState state, TimeSpan latency) => state.Status == "loaded"
-        ? string.Create(CultureInfo.InvariantCulture, $"{name}: {Counted.Of(state.Totals.Loaded, "row")}, {state.Totals.Rejected} rejected, visible after {latency.TotalMilliseconds:0} ms")
+        ? string.Create(CultureInfo.InvariantCulture,
+            $"{name}: {Counted.Of(state.Totals.Loaded, "row")}, {state.Totals.Rejected} rejected, visible after "
+                + $"{latency.TotalMilliseconds:0} ms")
         : $"{name}: {state.Status}: {state.Reason}";
 
     void Show(IReadOnlyList<FileState> states, int expected)
@@ -74,6 +82,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
         _shown = loaded;
         if (!terminal) return;
         error.Write(string.Create(CultureInfo.InvariantCulture,
-            $"\r{_placed.Count}/{Counted.Of(expected, "file")} written, {loaded} loaded, {Counted.Of(states.Sum(s => s.Totals.Loaded), "row")}, {states.Sum(s => s.Totals.Rejected):N0} rejected   "));
+            $"\r{_placed.Count}/{Counted.Of(expected, "file")} written, {loaded} loaded, "
+                + $"{Counted.Of(states.Sum(s => s.Totals.Loaded), "row")}, {states.Sum(s => s.Totals.Rejected):N0} rejected   "));
     }
 }

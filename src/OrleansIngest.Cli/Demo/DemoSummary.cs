@@ -10,4 +10,5 @@ namespace OrleansIngest.Cli.Demo;
 /// <param name="LatencyP99Ms">The 99th percentile of it.</param>
 /// <param name="Problems">The differences.</param>
 sealed record DemoSummary(
-    bool Proved, int Files, int FilesProved, long Rows, long Rejected, double LatencyP50Ms, double LatencyP99Ms, IReadOnlyList<string> Problems);
+    bool Proved, int Files, int FilesProved, long Rows, long Rejected, double LatencyP50Ms, double LatencyP99Ms,
+    IReadOnlyList<string> Problems);

@@ -15,7 +15,8 @@ static class DatabaseMoves
     /// <param name="pipelines">All new pipelines, of any database.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CliException">The ledger has files of a pipeline that is to load into another database.</exception>
-    public static async Task CheckAsync(string? database, NpgsqlDataSource ledger, IReadOnlyList<PipelineOptions> pipelines, CancellationToken cancellationToken)
+    public static async Task CheckAsync(string? database, NpgsqlDataSource ledger, IReadOnlyList<PipelineOptions> pipelines,
+        CancellationToken cancellationToken)
     {
         string[] elsewhere = [.. pipelines.Where(p => p.Database != database).Select(p => p.Name)];
         var found = await new MovedPipelines(ledger).FindAsync(elsewhere, cancellationToken);
@@ -23,9 +24,11 @@ static class DatabaseMoves
         var here = database is null ? "the main database" : $"database {database}";
         throw CliException.Usage(string.Join('\n', found.Select(moved =>
         {
-            var to = pipelines.First(p => p.Name == moved.Pipeline).Database is { } name ? $"database {name}" : "the main database";
-            return $"pipeline {moved.Pipeline} is to load into {to}, but {here} has {Counted.Of(moved.Files, "file")} of it, all of which would be loaded again: give the pipeline for "
-                + $"{to} another name, or forget its files in the old ledger: ingest remove {moved.Pipeline} --database {database ?? "main"}";
+            var to = pipelines.First(p => p.Name == moved.Pipeline).Database is { } name ? $"database {name}"
+                : "the main database";
+            return $"pipeline {moved.Pipeline} is to load into {to}, but {here} has {Counted.Of(moved.Files, "file")} of it, all "
+                + $"of which would be loaded again: give the pipeline for {to} another name, or forget its files in the old "
+                + $"ledger: ingest remove {moved.Pipeline} --database {database ?? "main"}";
         })));
     }
 }

@@ -27,10 +27,12 @@ static class MonitorRun
     /// <param name="alerts">Where alerts go.</param>
     /// <param name="databases">The databases beside the main one; null for none.</param>
     public static MonitorOptions Options(
-        string connectionString, string node, PagesConfiguration pages, AlertingOptions alerts, IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
+        string connectionString, string node, PagesConfiguration pages, AlertingOptions alerts,
+        IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
         {
             ConnectionString = connectionString,
-            Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key, d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
+            Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key,
+                d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
             Node = node,
             IsLoopback = pages.IsLoopback,
             IsTls = pages.Certificate is not null,
@@ -41,7 +43,8 @@ static class MonitorRun
             {
                 ["http"] = (pages.Http ?? PagesConfiguration.StandardHttp).ToString(),
                 ["tls"] = pages.Certificate is null ? "off" : "on",
-                ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
+                ["operatorToken"] = pages.Tokens.Operator is null ? "not set"
+                    : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
                 ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
                 ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
             },
@@ -51,7 +54,8 @@ static class MonitorRun
     public static MonitorOptions WithPages(this MonitorOptions options, CliContext context)
     {
         var pages = context.Configuration.Pages;
-        var uploads = pages.UploadDirectory ?? Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "uploads");
+        var uploads = pages.UploadDirectory
+            ?? Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "uploads");
         return options with { Pages = pages, UploadDirectory = uploads };
     }
 
@@ -102,7 +106,8 @@ static class MonitorRun
         builder.Services.AddIngestMonitor(options);
         var web = builder.Build();
         web.UseRouting();
-        // The same as a silo's, for the same probes. The database's state is not part of it: the pages are useful while it is unavailable.
+        // The same as a silo's, for the same probes. The database's state is not part of it: the pages
+        // are useful while it is unavailable.
         web.MapGet("/health/live", () => Results.Text("alive\n")).ExcludeFromDescription();
         web.MapGet("/health/ready", () => Results.Text("ready\n")).ExcludeFromDescription();
         MonitorEndpoints.Map(web);

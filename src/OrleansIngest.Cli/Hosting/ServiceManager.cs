@@ -2,7 +2,8 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>Reports the state of the process to systemd if it runs as a unit of <c>Type=notify</c>; otherwise does nothing.</summary>
+/// <summary>Reports the state of the process to systemd if it runs as a unit of
+/// <c>Type=notify</c>; otherwise does nothing.</summary>
 static class ServiceManager
 {
     static readonly SystemdNotifier Notifier = new();

@@ -13,11 +13,12 @@ static class SiloIdle
 {
     const int QuietRounds = 2;
 
-    /// <summary>Returns when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
-    /// that waits, loads, or is to be archived or deleted, and no index to build; failures are retried by the next
-    /// silo.</summary>
+    /// <summary>Returns when every coordinator has made two rounds, and so two listings, in which nothing was new or settling,
+    /// and the ledger has no file that waits, loads, or is to be archived or deleted, and no index to build; failures are retried
+    /// by the next silo.</summary>
     /// <remarks>While a database with pipelines is unavailable, the silo is not idle.</remarks>
-    public static async Task WaitAsync(SiloProgram silo, LocalNodes nodes, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task WaitAsync(SiloProgram silo, LocalNodes nodes, TimeSpan interval, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         var quietSince = new Dictionary<GrainKey, long>();
@@ -46,7 +47,8 @@ static class SiloIdle
 
     /// <summary>Ends when every coordinator has made its first round: from here on, files are seen as they appear.</summary>
     public static async Task WaitUntilRunningAsync(
-        SiloProgram silo, IReadOnlyList<string> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+        SiloProgram silo, IReadOnlyList<string> pipelines, TimeSpan interval, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         foreach (var pipeline in pipelines)
@@ -56,7 +58,8 @@ static class SiloIdle
         }
     }
 
-    /// <summary>Null while the coordinator does not answer: it waits for the database, or moves from one silo to another.</summary>
+    /// <summary>Null while the coordinator does not answer: it waits for the database, or moves
+    /// from one silo to another.</summary>
     static async Task<CoordinatorStatus?> StatusAsync(IGrainFactory grains, GrainKey pipeline)
     {
         try
@@ -75,7 +78,8 @@ static class SiloIdle
         try
         {
             await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
-            return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open
+            return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch,
+                cancellationToken)).Open
                 + await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken)
                 + (await new DroppedIndexLedger(ledger).CountAsync(pipeline, cancellationToken)).Pending;
         }

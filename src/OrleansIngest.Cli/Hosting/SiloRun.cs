@@ -27,17 +27,26 @@ static class SiloRun
     /// <param name="databases">The databases beside the main one; null for none.</param>
     /// <exception cref="CliException">A port is taken.</exception>
     public static SiloProgram Build(
-        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesConfiguration pages, SiloOverrides? overrides = null,
+        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesConfiguration pages,
+        SiloOverrides? overrides = null,
         FollowedConfiguration? followed = null, IReadOnlyDictionary<string, DatabaseSettings>? databases = null)
     {
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
-        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts, databases).WithPages(context) with { HasCluster = true };
+        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts,
+            databases).WithPages(context) with
+        { HasCluster = true };
         try
         {
             var options = new SiloOptions
             {
                 Databases = SiloDatabases.Of(databases, pipelines),
-                Engine = new IngestNodeOptions { ConnectionString = connectionString, Pipelines = [.. pipelines.Where(p => p.Database is null)], Node = node, Retention = context.Configuration.Retention },
+                Engine = new IngestNodeOptions
+                {
+                    ConnectionString = connectionString,
+                    Pipelines = [.. pipelines.Where(p => p.Database is null)],
+                    Node = node,
+                    Retention = context.Configuration.Retention
+                },
                 Http = pages.Http ?? PagesConfiguration.StandardHttp,
                 HttpIsExplicit = pages.Http is not null,
                 Certificate = pages.Certificate,

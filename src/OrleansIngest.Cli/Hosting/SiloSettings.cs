@@ -13,14 +13,18 @@ sealed class SiloSettings
 {
     readonly Option<string?> _advertise = new("--advertise")
     {
-        Description = "Address at which silos on other machines reach this one: an address, a network such as 10.0.0.0/8 that contains it, or auto. Default: "
-            + "INGEST_ADVERTISE, else a container's own address, else 127.0.0.1, which is right for any number of silos on one machine",
+        Description =
+            "Address at which silos on other machines reach this one: an address, a network such as 10.0.0.0/8 that contains it, "
+            + "or auto. Default: INGEST_ADVERTISE, else a container's own address, else 127.0.0.1, which is right for any number "
+            + "of silos on one machine",
         HelpName = "ADDRESS",
     };
 
     readonly Option<string?> _port = new("--silo-port")
     {
-        Description = "Port for traffic between silos, 1024 to 65435, or the next free one of the following hundred. Default: INGEST_SILO_PORT, else 11111",
+        Description =
+            "Port for traffic between silos, 1024 to 65435, or the next free one of the following hundred. Default: "
+                + "INGEST_SILO_PORT, else 11111",
         HelpName = "PORT",
     };
 
@@ -74,7 +78,9 @@ sealed class SiloSettings
     }
 
     static int Number(string text, string source, int minimum, int maximum) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum
+            && number <= maximum
             ? number
-            : throw CliException.Usage(string.Create(CultureInfo.InvariantCulture, $"{source} must be a whole number from {minimum} to {maximum}, not '{text}'"));
+            : throw CliException.Usage(string.Create(CultureInfo.InvariantCulture,
+                $"{source} must be a whole number from {minimum} to {maximum}, not '{text}'"));
 }

@@ -5,13 +5,15 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>The operator's token if none is configured: generated once, stored beside the embedded PostgreSQL, readable by its owner only.</summary>
+/// <summary>The operator's token if none is configured: generated once, stored beside the embedded PostgreSQL,
+/// readable by its owner only.</summary>
 static class TokenFile
 {
     const int SecretBytes = 24;
 
     /// <summary>Where it is.</summary>
-    public static string PathIn(CliContext context) => Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "token");
+    public static string PathIn(CliContext context) =>
+        Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "token");
 
     /// <exception cref="CliException">The file can be neither read nor written.</exception>
     public static AccessTokens Obtain(CliContext context)

@@ -36,10 +36,12 @@ sealed class AlertListCommand : QueryCommand
         foreach (var alert in alerts.Items)
         {
             table.Add(
-                $"{alert.Id}", alert.Severity, alert.Rule, alert.Pipeline, State(alert), Readable.Instant(alert.FiredAt), alert.Message);
+                $"{alert.Id}", alert.Severity, alert.Rule, alert.Pipeline, State(alert), Readable.Instant(alert.FiredAt),
+                alert.Message);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table], PageOptions.More(
+        return new QueryResult(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table],
+            PageOptions.More(
             alerts, "alerts"));
     }
 

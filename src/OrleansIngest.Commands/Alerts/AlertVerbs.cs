@@ -60,7 +60,8 @@ sealed class AlertMuteCommand : VerbCommand
     public AlertMuteCommand()
         : base(
             "mute",
-            "Mute alerts for a time: they are shown, but send no messages. Alerts that still fire at the end send their message then.",
+            "Mute alerts for a time: they are shown, but send no messages. Alerts that still fire at the end send their "
+                + "message then.",
             "ingest alerts mute --for 8h --pipeline orders --rule quarantined --why 'known until tomorrow'",
             "ingest alerts mute --for 30m                                     # all of them")
     {

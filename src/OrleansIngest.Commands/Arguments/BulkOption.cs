@@ -21,7 +21,8 @@ static class BulkOption
         return option;
     }
 
-    /// <summary>Overrides the pipeline's options with those of the command line; call it after all other options were applied.</summary>
+    /// <summary>Overrides the pipeline's options with those of the command line; call it after all
+    /// other options were applied.</summary>
     /// <exception cref="CliException">The options cannot be combined.</exception>
     public static void Apply(CliContext context, Option<string?> option, PipelineOptions pipeline)
     {

@@ -16,7 +16,8 @@ static class ComputeOption
         AllowMultipleArgumentsPerToken = false,
     };
 
-    /// <summary>Adds the columns of the command line to a pipeline's computed columns, replacing those of the same name.</summary>
+    /// <summary>Adds the columns of the command line to a pipeline's computed columns,
+    /// replacing those of the same name.</summary>
     /// <exception cref="CliException">A value is not a computed column.</exception>
     public static void Apply(CliContext context, Option<string[]> option, PipelineOptions pipeline)
     {
@@ -25,7 +26,8 @@ static class ComputeOption
         foreach (var text in given)
         {
             var at = text.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0) throw CliException.Usage($"--compute must be COLUMN=EXPRESSION, such as \"total=price * quantity\", not '{text}'");
+            if (at <= 0) throw CliException.Usage(
+                $"--compute must be COLUMN=EXPRESSION, such as \"total=price * quantity\", not '{text}'");
             compute[text[..at].Trim()] = text[(at + 1)..].Trim();
         }
 
@@ -33,6 +35,7 @@ static class ComputeOption
         var problems = new List<OptionProblem>();
         ComputeChecks.Check(pipeline, "--compute", problems);
         if (problems is [var first, ..])
-            throw CliException.Usage($"{first.Path.Replace("--compute.compute", "--compute", StringComparison.Ordinal).Replace("--compute.", "--compute ", StringComparison.Ordinal)} {first.Message}");
+            throw CliException.Usage(
+                $"{first.Path.Replace("--compute.compute", "--compute", StringComparison.Ordinal).Replace("--compute.", "--compute ", StringComparison.Ordinal)} {first.Message}");
     }
 }

@@ -18,7 +18,8 @@ sealed class CsvArguments
         "--escape", "Escape character inside quotes. Default: none, quotes are doubled", "CHAR");
 
     readonly Option<string?> _quotes = Choice(
-        "--quotes", "Policy for a line with malformed quotes: lenient reads it once more with relaxed rules, strict rejects it", "lenient", "strict");
+        "--quotes", "Policy for a line with malformed quotes: lenient reads it once more with relaxed rules, strict rejects it",
+        "lenient", "strict");
 
     readonly Option<string?> _comment = Text("--comment", "Prefix of comment lines, such as #", "SIGN");
 
@@ -39,7 +40,8 @@ sealed class CsvArguments
     readonly Option<string[]> _nullValues = Texts(
         "--null-value", "Text read as NULL; repeatable. Replaces the default, the empty text", "TEXT");
 
-    readonly Option<bool> _quotedEmptyIsNull = new("--quoted-empty-is-null") { Description = "Read \"\" as NULL instead of an empty text" };
+    readonly Option<bool> _quotedEmptyIsNull = new("--quoted-empty-is-null")
+    { Description = "Read \"\" as NULL instead of an empty text" };
 
     readonly Option<bool> _trim = new("--trim") { Description = "Remove blanks and tabs around fields" };
 

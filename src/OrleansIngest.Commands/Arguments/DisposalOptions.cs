@@ -16,7 +16,9 @@ sealed class DisposalOptions
 
     readonly Option<string?> _archiveTo = new("--archive-to")
     {
-        Description = $"Destination of archived files, relative to the working directory; variables: {ArchiveTemplate.Variables}. Default: the pipeline's setting, else done/{{yyyy}}/{{MM}}/{{name}}",
+        Description =
+            $"Destination of archived files, relative to the working directory; variables: {ArchiveTemplate.Variables}. Default: "
+                + $"the pipeline's setting, else done/{{yyyy}}/{{MM}}/{{name}}",
         HelpName = "PATH",
     };
 
@@ -24,7 +26,9 @@ sealed class DisposalOptions
 
     readonly Option<string?> _afterQuarantine = new("--after-quarantine")
     {
-        Description = "Policy for quarantined files: keep, or move (to the pipeline's quarantineTo, else quarantined/{name}). Default: the pipeline's setting, else keep",
+        Description =
+            "Policy for quarantined files: keep, or move (to the pipeline's quarantineTo, else quarantined/{name}). Default: the "
+                + "pipeline's setting, else keep",
         HelpName = "WHAT",
     };
 
@@ -49,17 +53,20 @@ sealed class DisposalOptions
             if (pipeline.AfterLoad != AfterLoadPolicy.Archive) pipeline.Compress = ArchiveCompression.None;
         }
 
-        if (context.Get(_afterQuarantine) is { } afterQuarantine) pipeline.AfterQuarantine = Enum.Parse<AfterQuarantinePolicy>(afterQuarantine, ignoreCase: true);
+        if (context.Get(_afterQuarantine) is { } afterQuarantine)
+            pipeline.AfterQuarantine = Enum.Parse<AfterQuarantinePolicy>(afterQuarantine, ignoreCase: true);
         if (context.Get(_archiveTo) is { } place)
         {
-            if (pipeline.AfterLoad != AfterLoadPolicy.Archive) throw CliException.Usage("--archive-to needs --after-load archive");
+            if (pipeline.AfterLoad != AfterLoadPolicy.Archive)
+                throw CliException.Usage("--archive-to needs --after-load archive");
             if (ArchiveTemplate.Problem(place) is { } problem) throw CliException.Usage($"--archive-to {problem}");
             pipeline.ArchiveTo = place;
         }
 
         if (context.Get(_compress))
         {
-            if (pipeline.AfterLoad != AfterLoadPolicy.Archive) throw CliException.Usage("--compress-archive needs --after-load archive");
+            if (pipeline.AfterLoad != AfterLoadPolicy.Archive)
+                throw CliException.Usage("--compress-archive needs --after-load archive");
             pipeline.Compress = ArchiveCompression.Gzip;
         }
 

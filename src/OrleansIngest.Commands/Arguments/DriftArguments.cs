@@ -9,7 +9,8 @@ sealed class DriftArguments
 {
     readonly Option<string?> _extra = new("--extra-columns")
     {
-        Description = "Policy for a header field without a column: ignore the field, quarantine the file, add the column to the table, or "
+        Description =
+            "Policy for a header field without a column: ignore the field, quarantine the file, add the column to the table, or "
             + "store it in --rescue-column. Default: the pipeline's setting, else ignore",
         HelpName = "WHAT",
     };
@@ -22,15 +23,17 @@ sealed class DriftArguments
 
     readonly Option<string?> _missing = new("--missing-columns")
     {
-        Description = "Policy for a header that lacks a column of the table: allowOptional uses the column's default or NULL, quarantine holds the file. "
-            + "Default: the pipeline's setting, else allowOptional",
+        Description =
+            "Policy for a header that lacks a column of the table: allowOptional uses the column's default or NULL, quarantine "
+            + "holds the file. Default: the pipeline's setting, else allowOptional",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _types = new("--type-changes")
     {
-        Description = "Policy for a value that does not fit its column: reject the record, or widen the column without loss (integer to bigint, a longer "
-            + "varchar). Default: the pipeline's setting, else reject",
+        Description =
+            "Policy for a value that does not fit its column: reject the record, or widen the column without loss (integer to "
+            + "bigint, a longer varchar). Default: the pipeline's setting, else reject",
         HelpName = "WHAT",
     };
 
@@ -68,15 +71,21 @@ sealed class DriftArguments
         }
 
         if (context.Get(_missing) is { } missing)
-            pipeline.MissingColumns = missing == "quarantine" ? MissingColumnPolicy.Quarantine : MissingColumnPolicy.AllowOptional;
-        if (context.Get(_types) is { } types) pipeline.TypeChanges = types == "widen" ? TypeChangePolicy.Widen : TypeChangePolicy.Reject;
+            pipeline.MissingColumns = missing == "quarantine" ? MissingColumnPolicy.Quarantine
+                : MissingColumnPolicy.AllowOptional;
+        if (context.Get(_types) is { } types)
+            pipeline.TypeChanges = types == "widen" ? TypeChangePolicy.Widen : TypeChangePolicy.Reject;
         var problems = new List<OptionProblem>();
         DriftChecks.Check(pipeline, "", problems);
-        if (problems is [var first, ..]) throw CliException.Usage($"{(first.Path == ".rescueColumn" ? "--rescue-column" : "--extra-columns")} {first.Message}");
+        if (problems is [var first, ..])
+            throw CliException.Usage(
+                $"{(first.Path == ".rescueColumn" ? "--rescue-column" : "--extra-columns")} {first.Message}");
         if (!readsPipes) return;
         if (pipeline.ExtraColumns == ExtraColumnPolicy.Add)
-            throw CliException.Usage("--extra-columns add examines a file before loading it, and a pipe can be read only once: use rescue");
+            throw CliException.Usage(
+                "--extra-columns add examines a file before loading it, and a pipe can be read only once: use rescue");
         if (pipeline.TypeChanges == TypeChangePolicy.Widen)
-            throw CliException.Usage("--type-changes widen reads part of a file again, and a pipe can be read only once: load it from a file");
+            throw CliException.Usage(
+                "--type-changes widen reads part of a file again, and a pipe can be read only once: load it from a file");
     }
 }

@@ -13,7 +13,8 @@ static class FileArguments
     /// <summary>The pipes among the paths: standard input (<c>-</c>, <c>/dev/stdin</c>) and named pipes.</summary>
     public static IReadOnlyList<PipeInput> Pipes(CliContext context, IReadOnlyList<string> paths) =>
     [
-        .. paths.Where(path => IsPipe(context, path)).Distinct(StringComparer.Ordinal).Select(path => path is StandardInput or StandardInputPath
+        .. paths.Where(path => IsPipe(context, path)).Distinct(StringComparer.Ordinal)
+            .Select(path => path is StandardInput or StandardInputPath
             ? new PipeInput("stdin", context.Time, () => context.Surroundings.Input())
             : new PipeInput(context.FullPath(path), context.Time, () => File.OpenRead(context.FullPath(path)))),
     ];
@@ -40,8 +41,10 @@ static class FileArguments
             {
                 files.AddRange(Find(context, [path], isRecursive));
                 // One level: enough to find out that there are files, and cheap above a large tree.
-                if (!isRecursive && Directory.GetDirectories(path) is { Length: > 0 } below && Find(context, below, isRecursive: false).Count > 0)
-                    context.Error.WriteLine(SafeText.Of($"note  {path}: files in its subdirectories are not loaded; --recursive loads them too"));
+                if (!isRecursive && Directory.GetDirectories(path) is { Length: > 0 } below
+                    && Find(context, below, isRecursive: false).Count > 0)
+                    context.Error.WriteLine(
+                        SafeText.Of($"note  {path}: files in its subdirectories are not loaded; --recursive loads them too"));
             }
             else
             {
@@ -55,7 +58,8 @@ static class FileArguments
     static IReadOnlyList<SeenFile> Find(CliContext context, IReadOnlyList<string> directories, bool isRecursive)
     {
         using var discovery = new FileDiscovery(
-            new DiscoveryOptions { Roots = directories, Recursive = isRecursive, SettleTime = TimeSpan.Zero, UseHints = false }, context.Time);
+            new DiscoveryOptions { Roots = directories, Recursive = isRecursive, SettleTime = TimeSpan.Zero, UseHints = false },
+            context.Time);
         return discovery.Scan().Ready;
     }
 

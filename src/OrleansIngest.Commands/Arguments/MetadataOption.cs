@@ -11,8 +11,9 @@ static class MetadataOption
     /// <summary>A new option.</summary>
     public static Option<string[]> Create() => new("--metadata")
     {
-        Description = "A column filled with data about the file and record, such as src_file={path}, src_line={line} or day={name:orders-(\\d+)}; "
-            + "variables: path, name, folder, line, record, position, fileId, version, now; repeatable",
+        Description =
+            "A column filled with data about the file and record, such as src_file={path}, src_line={line} or "
+            + "day={name:orders-(\\d+)}; variables: path, name, folder, line, record, position, fileId, version, now; repeatable",
         HelpName = "COLUMN=TEMPLATE",
         AllowMultipleArgumentsPerToken = false,
     };
@@ -32,7 +33,9 @@ static class MetadataOption
 
         var problems = new List<OptionProblem>();
         MetadataChecks.Check(metadata, "--metadata", problems);
-        if (problems is [var first, ..]) throw CliException.Usage($"{first.Path.Replace("--metadata.", "--metadata ", StringComparison.Ordinal)} {first.Message}");
+        if (problems is [var first, ..])
+            throw CliException.Usage(
+                $"{first.Path.Replace("--metadata.", "--metadata ", StringComparison.Ordinal)} {first.Message}");
         pipeline.Metadata = metadata;
     }
 }

@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Reports problems of a pipeline under the names of the options that set its properties: <c>--max-rejected</c> for <c>maxRejected</c>.</summary>
+/// <summary>Reports problems of a pipeline under the names of the options that set its properties: <c>--max-rejected</c> for
+/// <c>maxRejected</c>.</summary>
 static class OptionProblems
 {
     /// <summary>Refuses a pipeline that has a problem with one of these options.</summary>

@@ -15,7 +15,9 @@ sealed class PaceArguments
 
     readonly Option<long?> _bytes = new("--max-bytes-per-second")
     {
-        Description = "Maximum bytes per second sent to the database, such as 5MiB; 0 for no limit. Default: the pipeline's setting, else no limit",
+        Description =
+            "Maximum bytes per second sent to the database, such as 5MiB; 0 for no limit. Default: the pipeline's setting, "
+                + "else no limit",
         HelpName = "SIZE",
         CustomParser = result =>
         {

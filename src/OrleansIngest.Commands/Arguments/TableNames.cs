@@ -2,11 +2,13 @@ using OrleansIngest.Engine.Inference;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Table names on the command line, by SQL's rules: folded to lower case unless quoted, and without a schema resolved by the session's search_path.</summary>
+/// <summary>Table names on the command line, by SQL's rules: folded to lower case unless quoted, and without a schema resolved by
+/// the session's search_path.</summary>
 static class TableNames
 {
-    /// <summary>Whether a table of the command line is that of a configured pipeline, which is then loaded under the pipeline's own name for it: they are
-    /// written alike, or one has no schema and the other has any (on the command line) or <c>public</c> (in the configuration).</summary>
+    /// <summary>Whether a table of the command line is that of a configured pipeline, which is then loaded under the pipeline's
+    /// own name for it: they are written alike, or one has no schema and the other has any (on the command line) or <c>public</c>
+    /// (in the configuration).</summary>
     public static bool Means(string asked, string configured)
     {
         var (askedSchema, askedName) = Parts(asked);
@@ -17,7 +19,8 @@ static class TableNames
     /// <summary>Whether it is, or may be, the table of the built-in pipeline.</summary>
     public static bool IsEvents(string table) => Parts(table) is (null or "public", "events");
 
-    /// <summary>The name of a pipeline that exists only on the command line; the same for the same table, so that the ledger recognizes its files.</summary>
+    /// <summary>The name of a pipeline that exists only on the command line; the same for the same table, so that the ledger
+    /// recognizes its files.</summary>
     public static string PipelineFor(string verb, string table) => SuggestedNames.PipelineFor(verb, table);
 
     static (string? Schema, string Name) Parts(string table)
@@ -37,5 +40,6 @@ static class TableNames
     }
 
     static string Folded(string part) =>
-        part.Length > 1 && part[0] == '"' && part[^1] == '"' ? part[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : part.ToLowerInvariant();
+        part.Length > 1 && part[0] == '"' && part[^1] == '"' ? part[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal)
+            : part.ToLowerInvariant();
 }

@@ -9,7 +9,8 @@ sealed class WriteArguments
 {
     readonly Option<string?> _write = new("--write")
     {
-        Description = "append adds rows; upsert updates the row with the record's key or inserts one; insertNew inserts only new keys; "
+        Description =
+            "append adds rows; upsert updates the row with the record's key or inserts one; insertNew inserts only new keys; "
             + "replaceTable replaces all rows of the table in one transaction. "
             + "Default: the pipeline's setting, else append",
         HelpName = "MODE",
@@ -17,19 +18,23 @@ sealed class WriteArguments
 
     readonly Option<string?> _key = new("--key")
     {
-        Description = "With --write: columns that identify a row, separated by commas; a unique index must cover exactly these columns. Default: the primary key",
+        Description =
+            "With --write: columns that identify a row, separated by commas; a unique index must cover exactly these columns. "
+                + "Default: the primary key",
         HelpName = "COLUMNS",
     };
 
     readonly Option<string?> _updateColumns = new("--update-columns")
     {
-        Description = "With --write upsert: columns to update, separated by commas. Default: all columns of the file except the key",
+        Description =
+            "With --write upsert: columns to update, separated by commas. Default: all columns of the file except the key",
         HelpName = "COLUMNS",
     };
 
     readonly Option<string?> _onlyIfNewer = new("--only-if-newer")
     {
-        Description = "With --write upsert: update a row only if the record's value in this column is greater, such as updated_at",
+        Description =
+            "With --write upsert: update a row only if the record's value in this column is greater, such as updated_at",
         HelpName = "COLUMN",
     };
 
@@ -40,7 +45,8 @@ sealed class WriteArguments
         foreach (var option in new[] { _write, _key, _updateColumns, _onlyIfNewer }) command.Add(option);
     }
 
-    /// <summary>Overrides the pipeline's options with those of the command line; a different mode resets the options of the pipeline's mode.</summary>
+    /// <summary>Overrides the pipeline's options with those of the command line; a different mode resets the options of the
+    /// pipeline's mode.</summary>
     /// <exception cref="CliException">The options cannot be combined.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {
@@ -56,7 +62,13 @@ sealed class WriteArguments
         var problems = new List<OptionProblem>();
         WriteChecks.Check(pipeline, "", problems);
         if (problems is not [var first, ..]) return;
-        var option = first.Path switch { ".key" => "--key", ".updateColumns" => "--update-columns", ".onlyIfNewer" => "--only-if-newer", _ => "--write" };
+        var option = first.Path switch
+        {
+            ".key" => "--key",
+            ".updateColumns" => "--update-columns",
+            ".onlyIfNewer" => "--only-if-newer",
+            _ => "--write"
+        };
         throw CliException.Usage($"{option} {first.Message}");
     }
 

@@ -15,11 +15,17 @@ sealed class CheckCommand : IngestCommand
 {
     readonly Argument<string?> _file = new("FILE")
     {
-        Description = "File to read and map completely, showing what would be rejected. Without it, the configuration, directories and database are checked",
+        Description =
+            "File to read and map completely, showing what would be rejected. Without it, the configuration, directories and "
+                + "database are checked",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> _table = new("--table") { Description = "Target table of FILE. Default: the table of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<string?> _table = new("--table")
+    {
+        Description = "Target table of FILE. Default: the table of the only pipeline in the configuration",
+        HelpName = "TABLE"
+    };
     readonly ContentOptions _content = new();
 
     readonly CsvArguments _csv = new("the pipeline's setting, else auto");
@@ -53,7 +59,8 @@ sealed class CheckCommand : IngestCommand
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
-        context.Get(_file) is { } file ? FileAsync(context, context.FullPath(file), cancellationToken) : AllAsync(context, cancellationToken);
+        context.Get(_file) is { } file ? FileAsync(context, context.FullPath(file), cancellationToken)
+            : AllAsync(context, cancellationToken);
 
     async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
@@ -78,7 +85,8 @@ sealed class CheckCommand : IngestCommand
     {
         var checks = new CheckList();
         var pipelines = context.Configuration.Pipelines; // an invalid configuration ends the program here, with all problems
-        checks.Ok("configuration", $"{Counted.Of(pipelines.Count, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
+        checks.Ok("configuration",
+            $"{Counted.Of(pipelines.Count, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
         foreach (var pipeline in pipelines)
             DirectoryChecks.Add(pipeline, checks);
         await DatabaseAsync(context, checks, cancellationToken);
@@ -102,7 +110,8 @@ sealed class CheckCommand : IngestCommand
     }
 
     static async Task DatabaseAsync(
-        CliContext context, OpenDatabase database, DatabaseSettings? settings, string? name, CheckList checks, CancellationToken cancellationToken)
+        CliContext context, OpenDatabase database, DatabaseSettings? settings, string? name, CheckList checks,
+        CancellationToken cancellationToken)
     {
         try
         {

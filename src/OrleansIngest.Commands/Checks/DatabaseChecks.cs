@@ -15,7 +15,8 @@ static class DatabaseChecks
     /// <param name="checks">Gets the results.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
     /// <returns>Whether the ledger's tables exist.</returns>
-    public static async Task<bool> AddAsync(NpgsqlConnection connection, string name, CheckList checks, CancellationToken cancellationToken)
+    public static async Task<bool> AddAsync(NpgsqlConnection connection, string name, CheckList checks,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -30,11 +31,15 @@ static class DatabaseChecks
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var version = reader.GetString(0);
-        var (isOld, user, encrypted, standby) = (reader.GetInt32(1) < OldestServer, reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4));
-        var (mayCreate, hasLedger, connections, encoding) = (reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7), reader.GetString(8));
+        var (isOld, user, encrypted, standby) = (reader.GetInt32(1) < OldestServer, reader.GetString(2), reader.GetBoolean(3),
+            reader.GetBoolean(4));
+        var (mayCreate, hasLedger, connections, encoding) = (reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7),
+            reader.GetString(8));
         await reader.CloseAsync();
 
-        var detail = $"PostgreSQL {version} as {user}, {(encrypted ? "encrypted" : "not encrypted")}, at most {Counted.Of(connections, "connection")}";
+        var detail =
+            $"PostgreSQL {version} as {user}, {(encrypted ? "encrypted" : "not encrypted")}, at most "
+                + $"{Counted.Of(connections, "connection")}";
         if (isOld)
             checks.Failed($"database {name}", $"{detail}; 13 is the oldest supported version");
         else if (standby)
@@ -46,7 +51,8 @@ static class DatabaseChecks
         if (!hasLedger && mayCreate)
             checks.Warning("ledger", "schema ingest does not exist yet; ingest migrate, load and up create it");
         else if (!hasLedger)
-            checks.Failed("ledger", $"schema ingest does not exist, and {user} may not create it: run ingest migrate as a role that may");
+            checks.Failed("ledger",
+                $"schema ingest does not exist, and {user} may not create it: run ingest migrate as a role that may");
         else
             await LedgerAsync(connection, user, checks, cancellationToken);
         await CorruptRecordsAsync(connection, checks, cancellationToken);
@@ -87,8 +93,10 @@ static class DatabaseChecks
         if (version == Migrations.Version)
             checks.Ok("ledger", $"schema ingest, version {version}, is readable and writable");
         else if (version < Migrations.Version)
-            checks.Warning("ledger", $"schema ingest has version {version}, this program {Migrations.Version}: run ingest migrate");
+            checks.Warning("ledger",
+                $"schema ingest has version {version}, this program {Migrations.Version}: run ingest migrate");
         else
-            checks.Failed("ledger", $"schema ingest has version {version}, this program supports only {Migrations.Version}: use a newer program");
+            checks.Failed("ledger",
+                $"schema ingest has version {version}, this program supports only {Migrations.Version}: use a newer program");
     }
 }

@@ -35,15 +35,18 @@ static class FileCheck
             pipeline = FileRoute.Of(pipeline, path);
             var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
             return new CheckFileResult(
-                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.NotTried, run.ColumnsNote);
+                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason,
+                [.. run.Rejects.Select(Readable)], run.NotTried, run.ColumnsNote);
         }
         catch (TargetTableException exception)
         {
             throw new CliException(exception.IsMissing && pipeline.CreateTable
-                ? $"table {pipeline.Table} does not exist yet; this file would create it (createTable): ingest init {path} shows its columns"
+                ? $"table {pipeline.Table} does not exist yet; this file would create it (createTable): ingest init {path} shows "
+                    + "its columns"
                 : exception.Message);
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedFunction
+            or PostgresErrorCodes.InvalidSchemaName)
         {
             throw new CliException("the database lacks the ledger's tables: run ingest migrate first");
         }
@@ -63,27 +66,32 @@ static class FileCheck
             NotePrinter.Print(note, Path.GetFileName(result.File), result.Table, output);
         foreach (var reject in result.Rejects)
         {
-            var place = reject.Line is { } line ? string.Create(text, $"line {line}") : string.Create(text, $"record {reject.Record}");
+            var place = reject.Line is { } line ? string.Create(text, $"line {line}")
+                : string.Create(text, $"record {reject.Record}");
             output.WriteLine($"{place}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}");
             output.WriteLine($"    {reject.Raw.ReplaceLineEndings("⏎")}");
         }
 
         if (result.NotTried.Count > 0)
-            output.WriteLine($"note  not checked, because the server checks it when a row is inserted: {SafeText.Of(string.Join(", ", result.NotTried))}");
+            output.WriteLine(
+                $"note  not checked, because the server checks it when a row is inserted: "
+                    + $"{SafeText.Of(string.Join(", ", result.NotTried))}");
         if (result.RowsRejected > result.Rejects.Count)
             output.WriteLine(string.Create(text, $"… and {result.RowsRejected - result.Rejects.Count:N0} more"));
         foreach (var (reason, count) in result.ByReason)
             output.WriteLine(string.Create(text, $"{count,10:N0}  {reason}"));
         output.WriteLine(string.Create(
             text,
-            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {Counted.Of(result.RowsGood, "row")} for {result.Table}, {result.RowsRejected:N0} would be rejected, "
-            + $"{Counted.Of(result.RowsSkipped, "skipped line")}; nothing was written"));
+            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {Counted.Of(result.RowsGood, "row")} for "
+            + $"{result.Table}, {result.RowsRejected:N0} would be rejected, {Counted.Of(result.RowsSkipped, "skipped line")}; "
+            + $"nothing was written"));
     }
 
     static CheckReject Readable(RejectedRow row)
     {
         var raw = Encoding.UTF8.GetString(row.Raw).Replace('\0', '\uFFFD');
         return new CheckReject(
-            row.Line > 0 ? row.Line : null, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail, raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
+            row.Line > 0 ? row.Line : null, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail,
+            raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
     }
 }

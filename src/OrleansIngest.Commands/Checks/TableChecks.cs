@@ -11,7 +11,8 @@ namespace OrleansIngest.Commands.Checks;
 static class TableChecks
 {
     public static async Task AddAsync(
-        PipelineOptions pipeline, bool isNewDatabase, NpgsqlConnection connection, CheckList checks, CancellationToken cancellationToken)
+        PipelineOptions pipeline, bool isNewDatabase, NpgsqlConnection connection, CheckList checks,
+        CancellationToken cancellationToken)
     {
         var subject = $"pipeline {pipeline.Name}: table {pipeline.Table}";
         try
@@ -25,19 +26,24 @@ static class TableChecks
             }
 
             var table = await TargetTable.ReadAsync(connection, pipeline.Table, cancellationToken);
-            var unknown = Named(pipeline).Where(name => !table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))).ToList();
+            var unknown = Named(pipeline).Where(
+                name => !table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase)))
+                .ToList();
             var columns = string.Join(", ", table.Columns.Select(column => column.Name));
             if (unknown.Count > 0)
-                checks.Failed(subject, $"has no column {string.Join(", ", unknown)}, which the configuration names; it has {columns}");
+                checks.Failed(subject,
+                    $"has no column {string.Join(", ", unknown)}, which the configuration names; it has {columns}");
             else
             {
                 await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
                 checks.Ok(subject, $"can be loaded; columns {columns}");
             }
 
-            if (unknown.Count == 0 && !isNewDatabase && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
+            if (unknown.Count == 0 && !isNewDatabase
+                && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
             {
-                if (depends) checks.Warning($"pipeline {pipeline.Name}: compute", $"depends on the file (ingest check FILE): {refusal}");
+                if (depends) checks.Warning($"pipeline {pipeline.Name}: compute",
+                    $"depends on the file (ingest check FILE): {refusal}");
                 else checks.Failed($"pipeline {pipeline.Name}: compute", refusal);
             }
         }
@@ -56,6 +62,7 @@ static class TableChecks
     }
 
     static IEnumerable<string> Named(PipelineOptions pipeline) =>
-        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Concat(pipeline.Key)
+        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys)
+            .Concat(pipeline.Key)
             .Concat(pipeline.UpdateColumns).Concat(pipeline.Compute.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
 }

@@ -21,19 +21,25 @@ static class ConfigDiff
     /// <param name="nodes">The silos by the ledger of one database.</param>
     /// <param name="wanted">The configuration.</param>
     /// <param name="database">Whose pipelines are compared; null for the main one, with which the other settings are.</param>
-    public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, DesiredConfiguration wanted, string? database = null)
+    public static IReadOnlyList<ConfigDifference> Between(
+        IReadOnlyList<NodeConfiguration> nodes, DesiredConfiguration wanted, string? database = null)
     {
         var file = wanted.ToRunning(database);
-        return [.. nodes.SelectMany(node => OfNode(node, file, database is null ? wanted : null).Select(difference => (node.Node, difference)))
+        return [
+            .. nodes.SelectMany(
+                node => OfNode(node, file, database is null ? wanted : null).Select(difference => (node.Node, difference)))
             .GroupBy(found => found.difference, found => found.Node)
-            .Select(group => new ConfigDifference(group.Key.Pipeline, group.Key.Property, group.Key.Running, group.Key.File, [.. group]))
-            .OrderBy(d => d.Pipeline, StringComparer.Ordinal).ThenBy(d => d.Property, StringComparer.Ordinal).ThenBy(d => d.Nodes[0], StringComparer.Ordinal)];
+            .Select(group => new ConfigDifference(group.Key.Pipeline, group.Key.Property, group.Key.Running, group.Key.File,
+                [.. group]))
+            .OrderBy(d => d.Pipeline, StringComparer.Ordinal).ThenBy(d => d.Property,
+                StringComparer.Ordinal).ThenBy(d => d.Nodes[0], StringComparer.Ordinal)];
     }
 
     static IEnumerable<(string? Pipeline, string? Property, string? Running, string? File)> OfNode(
         NodeConfiguration node, IReadOnlyDictionary<string, RunningPipeline> file, DesiredConfiguration? settings)
     {
-        foreach (var change in settings is null ? [] : OptionDifference.Between(node.Settings, settings.Settings)) yield return (null, change.Path, change.Before, change.After);
+        foreach (var change in settings is null ? [] : OptionDifference.Between(node.Settings, settings.Settings))
+            yield return (null, change.Path, change.Before, change.After);
         foreach (var name in node.Pipelines.Keys.Union(file.Keys))
         {
             if (!file.TryGetValue(name, out var there))

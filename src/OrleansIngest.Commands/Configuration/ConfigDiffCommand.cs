@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Databases;
@@ -11,8 +12,8 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>Shows the differences between the configuration in files and database and that of running silos.</summary>
 sealed class ConfigDiffCommand() : IngestCommand(
     "diff",
-    "Compare the configuration here (ingest.json, ingest.d, the pipelines in the database) with that of the running silos. Exits with 0 when "
-        + "they match, with 1 when they differ or no silo runs, with 2 when the configuration is invalid.",
+    "Compare the configuration here (ingest.json, ingest.d, the pipelines in the database) with that of the running silos. Exits "
+        + "with 0 when they match, with 1 when they differ or no silo runs, with 2 when the configuration is invalid.",
     "ingest config diff",
     "ingest config diff --config new.json      # what would this file change?")
 {
@@ -28,7 +29,8 @@ sealed class ConfigDiffCommand() : IngestCommand(
             var wanted = DesiredConfiguration.Of(options, options.Pipelines, kept);
             var nodes = await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken);
             var differences = ConfigDiff.Between(nodes, wanted, context.NamedDatabase).ToList();
-            foreach (var (name, settings) in context.IsGiven(GlobalOptions.Db) ? new Dictionary<string, DatabaseSettings>() : context.Databases)
+            foreach (var (name, settings) in context.IsGiven(GlobalOptions.Db) ? new Dictionary<string, DatabaseSettings>()
+                : context.Databases)
                 differences.AddRange(await OfAsync(context, name, settings, wanted, cancellationToken));
             return Print(context, differences, nodes);
         }
@@ -40,12 +42,14 @@ sealed class ConfigDiffCommand() : IngestCommand(
 
     /// <summary>Compares another database. If it is unavailable, that is reported, and the others are compared.</summary>
     static async Task<IReadOnlyList<ConfigDifference>> OfAsync(
-        CliContext context, string name, DatabaseSettings settings, DesiredConfiguration wanted, CancellationToken cancellationToken)
+        CliContext context, string name, DatabaseSettings settings, DesiredConfiguration wanted,
+        CancellationToken cancellationToken)
     {
         await using var database = OpenDatabase.Of(settings, "ingest/config");
         try
         {
-            return ConfigDiff.Between(await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken), wanted, name);
+            return ConfigDiff.Between(await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken),
+                wanted, name);
         }
         catch (NpgsqlException failure)
         {
@@ -63,8 +67,10 @@ sealed class ConfigDiffCommand() : IngestCommand(
         }
         else
         {
-            var table = new TextTable("PIPELINE", "PROPERTY", "RUNNING", "FILE", "NODES") { WhenEmpty = "the running configuration matches this one" };
-            foreach (var d in differences) table.Add(d.Pipeline, d.Property, d.Running, d.File, d.Nodes.Count == nodes.Count ? "all" : string.Join(", ", d.Nodes));
+            var table = new TextTable("PIPELINE", "PROPERTY", "RUNNING", "FILE", "NODES")
+            { WhenEmpty = "the running configuration matches this one" };
+            foreach (var d in differences) table.Add(d.Pipeline, d.Property, d.Running, d.File,
+                d.Nodes.Count == nodes.Count ? "all" : string.Join(", ", d.Nodes));
             table.WritePlain(context.Output);
         }
 
@@ -83,8 +89,10 @@ static class ConfigurationNotes
         {
             foreach (var problem in node.Problem?.Split('\n') ?? [])
             {
-                yield return SafeText.Of(FormattableString.Invariant(
-                    $"configuration: node {node.Node} keeps version {node.Version} of {Readable.Instant(node.AppliedAt)} in force: {problem}"));
+                yield return SafeText.Of(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"configuration: node {node.Node} keeps version {node.Version} of {Readable.Instant(node.AppliedAt)} in "
+                        + $"force: {problem}"));
             }
 
             foreach (var setting in node.RestartNeeded) yield return SafeText.Of($"configuration: node {node.Node}: {setting}");

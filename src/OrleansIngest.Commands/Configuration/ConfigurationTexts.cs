@@ -2,16 +2,19 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The texts of the configuration on disk at one moment, not yet parsed: <c>ingest.json</c>, and the files of the directory <c>ingest.d</c> beside it.</summary>
+/// <summary>The texts of the configuration on disk at one moment, not yet parsed: <c>ingest.json</c>, and the files of the
+/// directory <c>ingest.d</c> beside it.</summary>
 /// <param name="Main">The file itself.</param>
-/// <param name="Parts">The files of the directory whose names end in <c>.json</c> and do not begin with a dot, in the order of their names.</param>
+/// <param name="Parts">The files of the directory whose names end in <c>.json</c> and do not begin with a dot,
+/// in the order of their names.</param>
 /// <param name="IsNamed">Whether <c>--config</c> named the file: then it must exist.</param>
 sealed record ConfigurationTexts(ConfigurationText Main, IReadOnlyList<ConfigurationText> Parts, bool IsNamed)
 {
     /// <summary>What relative paths in all of the files start from: the directory of <c>ingest.json</c>.</summary>
     public string Directory => Path.GetDirectoryName(Main.Path)!;
 
-    /// <summary>Where parts are looked for: <c>ingest.d</c> beside <c>ingest.json</c>, <c>NAME.d</c> beside <c>NAME.json</c>.</summary>
+    /// <summary>Where parts are looked for: <c>ingest.d</c> beside <c>ingest.json</c>, <c>NAME.d</c> beside
+    /// <c>NAME.json</c>.</summary>
     public string PartsDirectory => Path.ChangeExtension(Main.Path, ".d");
 
     /// <summary>Whether there is no file, and none was requested.</summary>
@@ -62,7 +65,8 @@ sealed record ConfigurationText(string Path, string Name, string? Text, string? 
 
     /// <summary>The text.</summary>
     /// <exception cref="CliException">It cannot be read.</exception>
-    public string Required => Text ?? throw CliException.Usage($"cannot read the configuration: {Problem ?? $"there is no file {Path}"}");
+    public string Required => Text
+        ?? throw CliException.Usage($"cannot read the configuration: {Problem ?? $"there is no file {Path}"}");
 
     /// <summary>Reads a file; a link is followed to where it leads at this moment.</summary>
     public static ConfigurationText Read(string path, string workingDirectory)

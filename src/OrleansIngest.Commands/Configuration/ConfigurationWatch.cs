@@ -1,7 +1,7 @@
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Detects when the configuration on disk has changed and is stable again: an editor that saves in two steps, a file that is renamed into place
-/// and a link that is switched are one change each.</summary>
+/// <summary>Detects when the configuration on disk has changed and is stable again: an editor that saves in two steps, a file
+/// that is renamed into place and a link that is switched are one change each.</summary>
 /// <param name="read">Reads the current files; they are small, so their texts are compared and not their times.</param>
 /// <param name="start">What is in force.</param>
 /// <param name="time">For the rest.</param>

@@ -12,7 +12,8 @@ static class DatabaseConnectionString
     static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase)
     {
         "Pooling", "Minimum Pool Size", "Maximum Pool Size", "Connection Idle Lifetime", "Connection Pruning Interval",
-        "Connection Lifetime", "Multiplexing", "Command Timeout", "Include Error Detail", "Log Parameters", "Persist Security Info",
+        "Connection Lifetime", "Multiplexing", "Command Timeout", "Include Error Detail", "Log Parameters",
+        "Persist Security Info",
         "Keepalive", "Max Auto Prepare", "Auto Prepare Min Usages", "No Reset On Close", "Enlist", "GSS Encryption Mode",
     };
 

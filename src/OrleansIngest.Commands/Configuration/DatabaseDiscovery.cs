@@ -6,8 +6,9 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>Determines the configured database.</summary>
 public static class DatabaseDiscovery
 {
-    /// <summary><c>--db</c>, else <c>DATABASE_URL</c>, else <c>DB_HOST DB_PORT DB_NAME DB_USER DB_PASS</c> (or <c>DB_PASS_FILE</c>). Each variable is
-    /// taken from the environment, else from <c>.env</c> in the working directory.</summary>
+    /// <summary><c>--db</c>, else <c>DATABASE_URL</c>, else <c>DB_HOST DB_PORT DB_NAME DB_USER DB_PASS</c> (or
+    /// <c>DB_PASS_FILE</c>). Each variable is taken from the environment, else from <c>.env</c>
+    /// in the working directory.</summary>
     /// <param name="db">The value of <c>--db</c>, or null.</param>
     /// <param name="surroundings">Environment and working directory.</param>
     /// <returns>Null if nothing is configured, which means the embedded PostgreSQL.</returns>
@@ -20,7 +21,8 @@ public static class DatabaseDiscovery
         if (Variable("DATABASE_URL") is { } url)
         {
             const string Source = "DATABASE_URL";
-            return DatabaseConnectionString.IsMeant(url) ? DatabaseConnectionString.Parse(url, Source) : DatabaseUrl.Parse(url, Source);
+            return DatabaseConnectionString.IsMeant(url) ? DatabaseConnectionString.Parse(url, Source)
+                : DatabaseUrl.Parse(url, Source);
         }
 
         string[] parts = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS", "DB_PASS_FILE"];

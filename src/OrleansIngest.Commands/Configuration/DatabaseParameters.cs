@@ -10,7 +10,8 @@ sealed class DatabaseParameters
 
     static readonly string[] Known =
     [
-        "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "connect_timeout", "application_name", "options",
+        "host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "sslcert", "sslkey", "passfile",
+        "connect_timeout", "application_name", "options",
     ];
 
     readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -22,9 +23,12 @@ sealed class DatabaseParameters
         var parameters = new DatabaseParameters();
         foreach (var (name, value) in values)
         {
-            if (name == "ssl" && value == "true") parameters._values["sslmode"] = "require"; // JDBC's spelling, which libpq takes too
-            else if (name == "hostaddr") throw new DatabaseUrlException("parameter hostaddr is not supported: use host for the address");
-            else if (!Known.Contains(name)) throw new DatabaseUrlException($"parameter '{name}' is unknown: {NearestName.Suggest(name, Known)}");
+            // JDBC's spelling, which libpq takes too
+            if (name == "ssl" && value == "true") parameters._values["sslmode"] = "require";
+            else if (name == "hostaddr")
+                throw new DatabaseUrlException("parameter hostaddr is not supported: use host for the address");
+            else if (!Known.Contains(name))
+                throw new DatabaseUrlException($"parameter '{name}' is unknown: {NearestName.Suggest(name, Known)}");
             else parameters._values[name] = value;
         }
 
@@ -38,9 +42,11 @@ sealed class DatabaseParameters
     {
         var mode = Text("sslmode") ?? "prefer";
         if (DatabaseUrl.Ssl(mode) is null)
-            throw new DatabaseUrlException($"sslmode '{mode}' is not one of disable, allow, prefer, require, verify-ca, verify-full");
+            throw new DatabaseUrlException(
+                $"sslmode '{mode}' is not one of disable, allow, prefer, require, verify-ca, verify-full");
         var host = Text("host") ?? "localhost";
-        if (host.Contains(',', StringComparison.Ordinal)) throw new DatabaseUrlException("it names several hosts; one is supported");
+        if (host.Contains(',', StringComparison.Ordinal))
+            throw new DatabaseUrlException("it names several hosts; one is supported");
         return new DatabaseSettings
         {
             Host = host,
@@ -53,7 +59,8 @@ sealed class DatabaseParameters
             RootCertificate = Text("sslrootcert"),
             ClientCertificate = Text("sslcert"),
             ClientKey = Text("sslkey"),
-            ConnectTimeoutSeconds = Number("connect_timeout", 0, LongestTimeoutSeconds, "") ?? DatabaseSettings.StandardConnectTimeoutSeconds,
+            ConnectTimeoutSeconds = Number("connect_timeout", 0, LongestTimeoutSeconds, "")
+                ?? DatabaseSettings.StandardConnectTimeoutSeconds,
             ApplicationName = Text("application_name"),
             Options = Text("options"),
             Source = source,
@@ -66,8 +73,10 @@ sealed class DatabaseParameters
     int? Number(string name, int minimum, int maximum, string hint)
     {
         if (Text(name) is not { } text) return null;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum
+            && number <= maximum
             ? number
-            : throw new DatabaseUrlException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {minimum} to {maximum}{hint}"));
+            : throw new DatabaseUrlException(string.Create(CultureInfo.InvariantCulture,
+                $"{name} must be a number from {minimum} to {maximum}{hint}"));
     }
 }

@@ -28,10 +28,12 @@ public sealed class DatabaseSettings
     /// <summary>A file in the form of <c>.pgpass</c> that has the password; null for the user's own. Default: null.</summary>
     public string? PasswordFile { get; init; }
 
-    /// <summary>Whether the connection is encrypted, in libpq's words: disable, allow, prefer, require, verify-ca, verify-full. Default: prefer.</summary>
+    /// <summary>Whether the connection is encrypted, in libpq's words: disable, allow, prefer, require, verify-ca, verify-full.
+    /// Default: prefer.</summary>
     public string SslMode { get; init; } = "prefer";
 
-    /// <summary>Certificate authority's file that the server's certificate is checked with; null for the system's. Default: null.</summary>
+    /// <summary>Certificate authority's file that the server's certificate is checked with; null for
+    /// the system's. Default: null.</summary>
     public string? RootCertificate { get; init; }
 
     /// <summary>File of the certificate that this program shows; null for none. Default: null.</summary>
@@ -43,21 +45,23 @@ public sealed class DatabaseSettings
     /// <summary>Connection timeout in seconds, 0 to 1024; 0 for no limit. Default: 10.</summary>
     public int ConnectTimeoutSeconds { get; init; } = StandardConnectTimeoutSeconds;
 
-    /// <summary>What <c>pg_stat_activity</c> shows for sessions that are not a node's; the sessions of nodes need their own names, by which they are
-    /// found and ended. Null: each command's own. Default: null.</summary>
+    /// <summary>What <c>pg_stat_activity</c> shows for sessions that are not a node's; the sessions of nodes
+    /// need their own names, by which they are found and ended. Null: each command's own. Default: null.</summary>
     public string? ApplicationName { get; init; }
 
     /// <summary>Settings of the session, such as <c>-c search_path=shop</c>; null for none. Default: null.</summary>
     public string? Options { get; init; }
 
-    /// <summary>Where these settings came from, for messages: <c>--db</c>, <c>DATABASE_URL</c>, <c>DB_HOST …</c>. Default: --db.</summary>
+    /// <summary>Where these settings came from, for messages: <c>--db</c>, <c>DATABASE_URL</c>,
+    /// <c>DB_HOST …</c>. Default: --db.</summary>
     public string Source { get; init; } = "--db";
 
     /// <summary>Whether <see cref="Host"/> is the directory of a Unix socket.</summary>
     internal bool IsSocket => Host.StartsWith('/') || Host.StartsWith('@');
 
     /// <summary>For Npgsql; holds the password, so it must not be shown.</summary>
-    /// <param name="applicationName">What <c>pg_stat_activity</c> shows unless <see cref="ApplicationName"/> is set; at most 63 bytes.</param>
+    /// <param name="applicationName">What <c>pg_stat_activity</c> shows unless
+    /// <see cref="ApplicationName"/> is set; at most 63 bytes.</param>
     public string ConnectionString(string applicationName = "ingest")
     {
         var builder = new NpgsqlConnectionStringBuilder

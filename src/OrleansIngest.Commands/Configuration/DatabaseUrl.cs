@@ -3,8 +3,10 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Reads the URLs that libpq reads: <c>postgres://user:password@host:port/database?sslmode=require</c>, <c>postgresql://…</c>,
-/// <c>postgres://user@/database?host=/var/run/postgresql</c>. Each part may be percent-encoded, and may be a parameter instead.</summary>
+/// <summary>Reads the URLs that libpq reads: <c>postgres://user:password@host:port/database?sslmode=require</c>,
+/// <c>postgresql://…</c>,
+/// <c>postgres://user@/database?host=/var/run/postgresql</c>. Each part may be percent-encoded, and
+/// may be a parameter instead.</summary>
 static class DatabaseUrl
 {
     static readonly string[] Schemes = ["postgres://", "postgresql://"];
@@ -24,7 +26,8 @@ static class DatabaseUrl
         }
         catch (DatabaseUrlException wrong)
         {
-            throw CliException.Usage($"{source} is not a database URL such as postgres://user:password@host:5432/database: {wrong.Message}");
+            throw CliException.Usage(
+                $"{source} is not a database URL such as postgres://user:password@host:5432/database: {wrong.Message}");
         }
     }
 
@@ -48,7 +51,8 @@ static class DatabaseUrl
         _ => mode.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The parts of the URL, as libpq parses it: by the names of the parameters; of two values for one name the later counts.</summary>
+    /// <summary>The parts of the URL, as libpq parses it: by the names of the parameters; of two values for
+    /// one name the later counts.</summary>
     static IEnumerable<(string Name, string Value)> Parts(string rest)
     {
         var at = rest.IndexOfAny(['@', '/']);
@@ -70,8 +74,10 @@ static class DatabaseUrl
         {
             var database = place[(slash + 1)..];
             if (database.Contains('@', StringComparison.Ordinal))
-                throw new DatabaseUrlException("write a / in the user's name or the password as %2F, and an @ after the host as %40");
-            if (database.Contains('/', StringComparison.Ordinal)) throw new DatabaseUrlException("it must name one database after the host");
+                throw new DatabaseUrlException(
+                    "write a / in the user's name or the password as %2F, and an @ after the host as %40");
+            if (database.Contains('/', StringComparison.Ordinal))
+                throw new DatabaseUrlException("it must name one database after the host");
             yield return ("dbname", Decoded(database));
         }
 
@@ -85,11 +91,14 @@ static class DatabaseUrl
 
     static (string Host, string Port) Address(string text)
     {
-        if (text.Contains('@', StringComparison.Ordinal)) throw new DatabaseUrlException("write an @ in the user's name or the password as %40");
-        if (text.Contains(',', StringComparison.Ordinal)) throw new DatabaseUrlException("it names several hosts; one is supported");
+        if (text.Contains('@', StringComparison.Ordinal))
+            throw new DatabaseUrlException("write an @ in the user's name or the password as %40");
+        if (text.Contains(',', StringComparison.Ordinal))
+            throw new DatabaseUrlException("it names several hosts; one is supported");
         var colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
         var (host, port) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
-        if (host.StartsWith('[') != host.EndsWith(']')) throw new DatabaseUrlException("an IPv6 address must be enclosed in [ and ]");
+        if (host.StartsWith('[') != host.EndsWith(']'))
+            throw new DatabaseUrlException("an IPv6 address must be enclosed in [ and ]");
         return (host.Trim('[', ']'), port);
     }
 

@@ -8,27 +8,34 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The configuration that a silo should run: the pipelines of the files, with the changes of the command line, and those stored in the database.</summary>
+/// <summary>The configuration that a silo should run: the pipelines of the files, with the changes of the command line, and those
+/// stored in the database.</summary>
 /// <param name="Options">The options of the files.</param>
 /// <param name="Pipelines">All of them.</param>
 /// <param name="Origins">Where each is from (<see cref="RunningPipeline.From"/>).</param>
-sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<PipelineOptions> Pipelines, IReadOnlyDictionary<string, string> Origins)
+sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<PipelineOptions> Pipelines,
+    IReadOnlyDictionary<string, string> Origins)
 {
     /// <summary>Combines files and database.</summary>
     /// <param name="options">The options of the files.</param>
     /// <param name="chosen">The pipelines of the files, as the command line changes them.</param>
     /// <param name="kept">The pipelines of the database.</param>
-    /// <exception cref="CliException">A pipeline of the database is invalid, or has the name of one in a file; the message lists every problem.</exception>
-    public static DesiredConfiguration Of(IngestOptions options, IReadOnlyList<PipelineOptions> chosen, IReadOnlyList<StoredPipeline> kept)
+    /// <exception cref="CliException">A pipeline of the database is invalid, or has the name of one in a file; the message lists
+    /// every problem.</exception>
+    public static DesiredConfiguration Of(IngestOptions options, IReadOnlyList<PipelineOptions> chosen,
+        IReadOnlyList<StoredPipeline> kept)
     {
         var pipelines = chosen.ToList();
-        var origins = chosen.ToDictionary(p => p.Name, p => options.Origins.TryGetValue(p.Name, out var from) ? from : RunningPipeline.CommandLine, StringComparer.Ordinal);
+        var origins = chosen.ToDictionary(p => p.Name,
+            p => options.Origins.TryGetValue(p.Name, out var from) ? from : RunningPipeline.CommandLine, StringComparer.Ordinal);
         var problems = new List<string>();
         foreach (var one in kept)
         {
             if (origins.TryGetValue(one.Name, out var from))
             {
-                problems.Add($"pipeline {one.Name} is in {from} and in the database ({Of(one)}); remove it from one of the two: ingest pipeline remove {one.Name}");
+                problems.Add(
+                    $"pipeline {one.Name} is in {from} and in the database ({Of(one)}); remove it from one of the two: ingest "
+                        + $"pipeline remove {one.Name}");
                 continue;
             }
 
@@ -43,17 +50,20 @@ sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<Pipeline
             origins.Add(one.Name, RunningPipeline.Database);
         }
 
-        return problems.Count == 0 ? new DesiredConfiguration(options, pipelines, origins) : throw CliException.Usage(string.Join('\n', problems));
+        return problems.Count == 0 ? new DesiredConfiguration(options, pipelines, origins)
+            : throw CliException.Usage(string.Join('\n', problems));
     }
 
     /// <summary>The pipelines of one database as they are recorded in its ledger.</summary>
     /// <param name="database">Null for the main one.</param>
-    public IReadOnlyDictionary<string, RunningPipeline> ToRunning(string? database = null) => Pipelines.Where(p => p.Database == database).ToDictionary(p => p.Name, p => ToRunning(p, Origins[p.Name]), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, RunningPipeline> ToRunning(string? database = null) => Pipelines.Where(
+        p => p.Database == database).ToDictionary(p => p.Name, p => ToRunning(p, Origins[p.Name]), StringComparer.Ordinal);
 
     /// <summary>The settings beside pipelines, as they are recorded in the ledger.</summary>
     public JsonElement Settings => SettingsOf(Options);
 
-    /// <summary>The settings of a file beside pipelines. The webhook's URL is usually a secret, so only its hash is shown.</summary>
+    /// <summary>The settings of a file beside pipelines. The webhook's URL is usually a secret,
+    /// so only its hash is shown.</summary>
     static JsonElement SettingsOf(IngestOptions options)
     {
         var alerts = new AlertingOptions
@@ -64,7 +74,14 @@ sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<Pipeline
             DeadNode = options.Alerts.DeadNode,
         };
         var databases = options.Databases.ToDictionary(d => d.Key, d => NamedDatabases.Shown(d.Value), StringComparer.Ordinal);
-        var shown = new IngestOptions { Pipelines = [], Alerts = alerts, Retention = options.Retention, Pages = options.Pages, Databases = databases };
+        var shown = new IngestOptions
+        {
+            Pipelines = [],
+            Alerts = alerts,
+            Retention = options.Retention,
+            Pages = options.Pages,
+            Databases = databases
+        };
         var all = JsonSerializer.SerializeToNode(shown, IngestJson.Default.IngestOptions)!.AsObject();
         all.Remove("pipelines");
         all.Remove("$schema");
@@ -96,5 +113,6 @@ sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<Pipeline
         }
     }
 
-    static string Of(StoredPipeline kept) => FormattableString.Invariant($"version {kept.Version}, by {kept.Who} at {kept.At.UtcDateTime:u}");
+    static string Of(StoredPipeline kept) =>
+        FormattableString.Invariant($"version {kept.Version}, by {kept.Who} at {kept.At.UtcDateTime:u}");
 }

@@ -58,7 +58,8 @@ sealed class EnvironmentVariables
         {
             throw CliException.Usage($"cannot read {path}: {exception.Message}");
         }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException || exception.GetType().Namespace == "Sprache")
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException
+            || exception.GetType().Namespace == "Sprache")
         {
             // The parser's own message would repeat the line, and so perhaps the password.
             throw CliException.Usage($"{path} is not a file of NAME=value lines");

@@ -17,7 +17,8 @@ public static class IngestFile
     /// <param name="path">From <c>--config</c>; null for <see cref="DefaultName"/> if it exists, else the defaults.</param>
     /// <param name="workingDirectory">Absolute; what <paramref name="path"/> is relative to.</param>
     /// <exception cref="CliException">A file cannot be read or is invalid; the message lists every problem.</exception>
-    public static IngestOptions Load(string? path, string workingDirectory) => Understand(ConfigurationTexts.Read(path, workingDirectory));
+    public static IngestOptions Load(string? path, string workingDirectory) =>
+        Understand(ConfigurationTexts.Read(path, workingDirectory));
 
     /// <summary>Reads and checks the text of a configuration.</summary>
     /// <param name="json">The text.</param>
@@ -31,11 +32,13 @@ public static class IngestFile
     }
 
     /// <summary>Combines the texts into one configuration with the pipelines of all files.</summary>
-    /// <exception cref="CliException">A file cannot be read or is invalid, or two files have a pipeline of the same name.</exception>
+    /// <exception cref="CliException">A file cannot be read or is invalid, or two files have a
+    /// pipeline of the same name.</exception>
     internal static IngestOptions Understand(ConfigurationTexts texts)
     {
         var hasMain = texts.IsNamed || !texts.Main.IsMissing;
-        var options = hasMain ? Parse(texts.Main.Required, texts.Main.Name) : new IngestOptions { IsBuiltIn = texts.Parts.Count == 0 };
+        var options = hasMain ? Parse(texts.Main.Required, texts.Main.Name)
+            : new IngestOptions { IsBuiltIn = texts.Parts.Count == 0 };
         var own = texts.Parts.Count > 0 && !options.NamesPipelines ? [] : options.Pipelines;
         options.Pages.Root(texts.Directory);
         var merged = new List<PipelineOptions>();
@@ -50,11 +53,14 @@ public static class IngestFile
             {
                 var (pipeline, path) = (pipelines[i], $"pipelines[{i}]");
                 if (options.Origins.TryGetValue(pipeline.Name, out var other))
-                    throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is already the name of a pipeline in {other}")], file!.Text!, file.Name);
-                if (NamedDatabases.Problem(pipeline, options.Databases) is { } unknown) throw Wrong([new($"{path}.database", unknown)], file!.Text!, file.Name);
+                    throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is already the name of a pipeline in {other}")],
+                        file!.Text!, file.Name);
+                if (NamedDatabases.Problem(pipeline, options.Databases) is { } unknown)
+                    throw Wrong([new($"{path}.database", unknown)], file!.Text!, file.Name);
                 Root(pipeline, texts.Directory);
                 // Checked again: one of two equal directories may have been relative, and the other absolute.
-                if (pipeline.Validate(path) is { Count: > 0 } problems) throw file is null ? CliException.Usage($"{problems[0]}") : Wrong(problems, file.Text!, file.Name);
+                if (pipeline.Validate(path) is { Count: > 0 } problems)
+                    throw file is null ? CliException.Usage($"{problems[0]}") : Wrong(problems, file.Text!, file.Name);
                 options.Origins.Add(pipeline.Name, file?.Path ?? RunningPipeline.BuiltIn);
                 merged.Add(pipeline);
             }

@@ -13,8 +13,8 @@ public sealed class IngestOptions
     [JsonPropertyName("$schema")]
     public string? Schema { get; set; }
 
-    /// <summary>The pipelines; those of <c>ingest.d/*.json</c> and of the database are added. Default: the built-in pipeline <c>events</c> alone, unless
-    /// a file of <c>ingest.d</c> has pipelines.</summary>
+    /// <summary>The pipelines; those of <c>ingest.d/*.json</c> and of the database are added. Default: the built-in pipeline
+    /// <c>events</c> alone, unless a file of <c>ingest.d</c> has pipelines.</summary>
     public IReadOnlyList<PipelineOptions> Pipelines
     {
         get => _pipelines;
@@ -25,7 +25,8 @@ public sealed class IngestOptions
     [JsonIgnore]
     public bool NamesPipelines { get; private set; }
 
-    /// <summary>Where each pipeline is from, by name: the absolute path of a file, or <c>built in</c>. Empty before the files are combined.</summary>
+    /// <summary>Where each pipeline is from, by name: the absolute path of a file, or <c>built in</c>. Empty
+    /// before the files are combined.</summary>
     [JsonIgnore]
     public IDictionary<string, string> Origins { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -42,9 +43,10 @@ public sealed class IngestOptions
     /// <summary>Uploads and the display of rows. Default: see <see cref="PagesOptions"/>.</summary>
     public PagesOptions Pages { get; set; } = new();
 
-    /// <summary>Databases beside the main one: name to URL, such as <c>"shop": "postgres://loader:${SHOP_PASSWORD}@db2/shop"</c>. A
-    /// pipeline chooses one by its <c>database</c>. <c>${NAME}</c> is a variable of the environment or of <c>.env</c>, or the content
-    /// of the file that <c>NAME_FILE</c> names. Default: none.</summary>
+    /// <summary>Databases beside the main one: name to URL, such as <c>"shop":
+    /// "postgres://loader:${SHOP_PASSWORD}@db2/shop"</c>. A pipeline chooses one by its <c>database</c>. <c>${NAME}</c> is a
+    /// variable of the environment or of <c>.env</c>, or the content of the file that
+    /// <c>NAME_FILE</c> names. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Databases { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The problems; empty if the options are valid.</summary>
@@ -56,7 +58,8 @@ public sealed class IngestOptions
         {
             problems.AddRange(Pipelines[i].Validate($"pipelines[{i}]"));
             if (!names.TryAdd(Pipelines[i].Name, i))
-                problems.Add(new($"pipelines[{i}].name", $"'{Pipelines[i].Name}' is already the name of pipelines[{names[Pipelines[i].Name]}]"));
+                problems.Add(new($"pipelines[{i}].name",
+                    $"'{Pipelines[i].Name}' is already the name of pipelines[{names[Pipelines[i].Name]}]"));
         }
 
         problems.AddRange(NamedDatabases.Check(Databases));

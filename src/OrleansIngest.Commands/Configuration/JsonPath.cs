@@ -1,6 +1,7 @@
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The reader's paths, <c>$.pipelines[0].rules[2].minn</c> or <c>$.columns['a b']</c>, as steps and as people write them.</summary>
+/// <summary>The reader's paths, <c>$.pipelines[0].rules[2].minn</c> or <c>$.columns['a b']</c>, as steps
+/// and as people write them.</summary>
 static class JsonPath
 {
     /// <summary>The steps: names as they are, places in a list as <c>[0]</c>.</summary>

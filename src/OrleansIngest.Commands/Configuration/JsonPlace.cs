@@ -6,13 +6,15 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>Finds the position of a property in a text.</summary>
 static class JsonPlace
 {
-    /// <summary>The line and the column, from 1, of the property or element that a path leads to; of the nearest one around it when it is not written.</summary>
+    /// <summary>The line and the column, from 1, of the property or element that a path leads to; of the nearest one around it
+    /// when it is not written.</summary>
     /// <param name="json">Valid JSON with comments and trailing commas.</param>
     /// <param name="path">Such as <c>pipelines[0].rules[2].minimum</c>.</param>
     public static (int Line, int Column) Find(string json, string path)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(bytes,
+            new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var found = 0L;
         if (reader.Read())
         {

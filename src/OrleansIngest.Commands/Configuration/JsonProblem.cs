@@ -9,7 +9,8 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>Describes errors in a configuration file by its own properties, not in the words of the JSON library.</summary>
 static class JsonProblem
 {
-    /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: unknown property; did you mean settleTime?</c></summary>
+    /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: unknown property; did you mean
+    /// settleTime?</c></summary>
     /// <param name="exception">The reader's exception.</param>
     /// <param name="json">The file's text.</param>
     /// <param name="name">The file.</param>
@@ -31,7 +32,8 @@ static class JsonProblem
 
             var property = Properties(type).FirstOrDefault(candidate => candidate.Name == path[i]);
             if (property is null)
-                return $"{PlaceOf(path[i])}: {JsonPath.Join(path)}: unknown property; {NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
+                return $"{PlaceOf(path[i])}: {JsonPath.Join(path)}: unknown property; "
+                    + $"{NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
             if (i == path.Count - 1 || property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
                 return $"{place}: {JsonPath.Join(path)}: must be {Expected(property)}";
             type = IngestJson.Default.GetTypeInfo(property.PropertyType)!;
@@ -43,7 +45,8 @@ static class JsonProblem
         string PlaceOf(string property)
         {
             var line = json.Split('\n')[(int)(exception.LineNumber ?? 0)];
-            var start = line[..(int)Math.Min(line.Length, exception.BytePositionInLine ?? 0)].LastIndexOf($"\"{property}\"", StringComparison.Ordinal);
+            var start = line[..(int)Math.Min(line.Length, exception.BytePositionInLine ?? 0)].LastIndexOf($"\"{property}\"",
+                StringComparison.Ordinal);
             return start < 0 ? place : Place(name, exception.LineNumber, start);
         }
     }

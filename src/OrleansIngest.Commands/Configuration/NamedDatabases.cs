@@ -17,9 +17,11 @@ static partial class NamedDatabases
     {
         foreach (var (name, url) in databases)
         {
-            if (name == Main) yield return new("databases.main", "is the name of the main database, which --db, DATABASE_URL or DB_HOST … set: choose another name");
+            if (name == Main) yield return new("databases.main",
+                "is the name of the main database, which --db, DATABASE_URL or DB_HOST … set: choose another name");
             else if (!Name().IsMatch(name)) yield return new($"databases.{name}", "the name must be 1 to 63 of a-z 0-9 _ -");
-            else if (!Variable().IsMatch(url) && Problem(name, url) is { } problem) yield return new($"databases.{name}", problem);
+            else if (!Variable().IsMatch(url) && Problem(name, url) is { } problem)
+                yield return new($"databases.{name}", problem);
         }
     }
 
@@ -28,7 +30,8 @@ static partial class NamedDatabases
     {
         if (pipeline.Database is not { } name || databases.ContainsKey(name)) return null;
         return databases.Count == 0
-            ? $"'{name}' is not a database: ingest.json has no databases; add \"databases\": {{ \"{name}\": \"postgres://user@host/database\" }}, or leave it out for the main one"
+            ? $"'{name}' is not a database: ingest.json has no databases; add \"databases\": {{ \"{name}\": "
+                + $"\"postgres://user@host/database\" }}, or leave it out for the main one"
             : $"'{name}' is not one of databases: {NearestName.Suggest(name, databases.Keys)}";
     }
 
@@ -37,15 +40,18 @@ static partial class NamedDatabases
     public static IReadOnlyDictionary<string, DatabaseSettings> Of(IngestOptions options, CliSurroundings surroundings)
     {
         var variables = EnvironmentVariables.Of(surroundings);
-        return options.Databases.ToDictionary(d => d.Key, d => DatabaseUrl.Parse(Expand(d.Key, d.Value, variables), $"databases.{d.Key}"), StringComparer.Ordinal);
+        return options.Databases.ToDictionary(d => d.Key,
+            d => DatabaseUrl.Parse(Expand(d.Key, d.Value, variables), $"databases.{d.Key}"), StringComparer.Ordinal);
     }
 
     /// <summary>Finds the database of a name.</summary>
     /// <exception cref="CliException">There is none.</exception>
     public static DatabaseSettings Find(IReadOnlyDictionary<string, DatabaseSettings> databases, string name) =>
         databases.TryGetValue(name, out var settings) ? settings : throw CliException.Usage(databases.Count == 0
-            ? $"--db is not a database URL such as postgres://user:password@host:5432/database, and the configuration has no databases"
-            : $"--db: '{name}' is neither a database URL nor one of databases: {NearestName.Suggest(name, [Main, .. databases.Keys])}");
+            ? $"--db is not a database URL such as postgres://user:password@host:5432/database, and the configuration has "
+                + "no databases"
+            : $"--db: '{name}' is neither a database URL nor one of databases: "
+                + $"{NearestName.Suggest(name, [Main, .. databases.Keys])}");
 
     /// <summary>A URL as written, without its password.</summary>
     public static string Shown(string url) => PasswordParameter().Replace(PasswordInLogin().Replace(url, "$1***@"), "$1***");
@@ -54,10 +60,12 @@ static partial class NamedDatabases
     /// own.</summary>
     static string Expand(string database, string text, EnvironmentVariables variables)
     {
-        return Variable().Match(text) is { Success: true } whole && whole.Length == text.Length ? Value(whole) : Variable().Replace(text, v => Uri.EscapeDataString(Value(v)));
+        return Variable().Match(text) is { Success: true } whole && whole.Length == text.Length ? Value(whole)
+            : Variable().Replace(text, v => Uri.EscapeDataString(Value(v)));
 
         string Value(Match variable) => variables.FindOrRead(variable.Groups[1].Value)
-            ?? throw CliException.Usage($"databases.{database}: the variable {variable.Groups[1].Value} is set neither in the environment nor in .env");
+            ?? throw CliException.Usage(
+                $"databases.{database}: the variable {variable.Groups[1].Value} is set neither in the environment nor in .env");
     }
 
     static string? Problem(string name, string url)

@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Databases;
 
-/// <summary>The database of a command: the configured one, or the embedded PostgreSQL, started or joined for the lifetime of this object.</summary>
+/// <summary>The database of a command: the configured one, or the embedded PostgreSQL, started or joined for
+/// the lifetime of this object.</summary>
 sealed class OpenDatabase : IAsyncDisposable
 {
     OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded)
@@ -27,12 +28,14 @@ sealed class OpenDatabase : IAsyncDisposable
     /// <summary>The embedded server; null when a database is configured.</summary>
     public EmbeddedPostgresServer? Embedded { get; }
 
-    /// <summary>Starts or joins the embedded server when no database is configured. Does not connect to a configured one.</summary>
+    /// <summary>Starts or joins the embedded server when no database is configured. Does not
+    /// connect to a configured one.</summary>
     /// <param name="context">Chooses the database, receives messages about slow steps, and masks the password in the log.</param>
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows, such as <c>ingest/check</c>; at most 63 bytes.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="CliException">The configuration is wrong, or the embedded server cannot run here.</exception>
-    public static async Task<OpenDatabase> OpenAsync(CliContext context, string applicationName, CancellationToken cancellationToken)
+    public static async Task<OpenDatabase> OpenAsync(CliContext context, string applicationName,
+        CancellationToken cancellationToken)
     {
         if (context.Database is { } database)
             return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null);
@@ -50,7 +53,8 @@ sealed class OpenDatabase : IAsyncDisposable
             var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString) { ApplicationName = applicationName };
             context.Secrets.Add(connection.Password);
             return new OpenDatabase(
-                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}", connection.ConnectionString, server);
+                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}",
+                connection.ConnectionString, server);
         }
         catch (EmbeddedPostgresException exception)
         {
@@ -68,8 +72,10 @@ sealed class OpenDatabase : IAsyncDisposable
     /// <param name="withEvents">Whether to create <c>public.events</c> too.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
-    /// <exception cref="ForeignTableException">A table of another program has the name of one that this program needs.</exception>
-    public Task MigrateAsync(bool withEvents, CancellationToken cancellationToken) => Migrations.ApplyAsync(DataSource, cancellationToken, withEvents);
+    /// <exception cref="ForeignTableException">A table of another program has the name of one
+    /// that this program needs.</exception>
+    public Task MigrateAsync(bool withEvents, CancellationToken cancellationToken) =>
+        Migrations.ApplyAsync(DataSource, cancellationToken, withEvents);
 
     /// <summary>Closes the connections; the last program that uses the embedded server stops it.</summary>
     public async ValueTask DisposeAsync()

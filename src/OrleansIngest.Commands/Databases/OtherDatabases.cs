@@ -16,7 +16,8 @@ static class OtherDatabases
             var names = context.Configuration.Databases.Keys;
             if (!names.Any()) return null;
             var shown = context.ChosenDatabase ?? NamedDatabases.Main;
-            return $"database {shown}; with --database: {string.Join(", ", new[] { NamedDatabases.Main }.Concat(names).Where(n => n != shown))}";
+            return $"database {shown}; with --database: "
+                + $"{string.Join(", ", new[] { NamedDatabases.Main }.Concat(names).Where(n => n != shown))}";
         }
         catch (CliException)
         {

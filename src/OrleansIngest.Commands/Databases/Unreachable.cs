@@ -24,12 +24,17 @@ static class Unreachable
     {
         SocketException when database.IsSocket => string.Create(
             CultureInfo.InvariantCulture,
-            $"{cause}. Does PostgreSQL run on this machine, with its socket {database.Host.TrimEnd('/')}/.s.PGSQL.{database.Port}? SHOW unix_socket_directories shows its directory"),
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{cause}. Does PostgreSQL run there, on that port, and listen on that address (listen_addresses)?",
-        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => $"no such host: {cause}. Is the name correct?",
+            $"{cause}. Does PostgreSQL run on this machine, with its socket "
+                + $"{database.Host.TrimEnd('/')}/.s.PGSQL.{database.Port}? SHOW unix_socket_directories shows its directory"),
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+            $"{cause}. Does PostgreSQL run there, on that port, and listen on that address (listen_addresses)?",
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
+            $"no such host: {cause}. Is the name correct?",
         SocketException => $"{cause}. Are host and port correct, and does the network or a firewall block the connection?",
         TimeoutException => string.Create(
-            CultureInfo.InvariantCulture, $"no answer within {database.ConnectTimeoutSeconds} s. Are host and port correct, and does a firewall block the connection?"),
+            CultureInfo.InvariantCulture,
+            $"no answer within {database.ConnectTimeoutSeconds} s. Are host and port correct, and does a firewall block the "
+                + $"connection?"),
         AuthenticationException => $"{cause}. Client and server could not agree on encryption (sslmode {database.SslMode})",
         _ => cause,
     };

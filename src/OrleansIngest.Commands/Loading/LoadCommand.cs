@@ -22,26 +22,33 @@ namespace OrleansIngest.Commands.Loading;
 /// <summary>Loads files once, now, without a silo.</summary>
 sealed class LoadCommand : IngestCommand
 {
-    /// <summary>Twice a silo's: the process does nothing else, and lanes that never wait for a parser load indexed tables 5 to 10 % faster.</summary>
+    /// <summary>Twice a silo's: the process does nothing else, and lanes that never wait for a parser load
+    /// indexed tables 5 to 10 % faster.</summary>
     const long BatchMemoryBytes = 32 << 20;
 
-    readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories of files, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _paths = new("PATH")
+    { Description = "Files, directories of files, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
 
     readonly Option<string?> _table = new("--table")
     {
-        Description = "Target table. With {folder} or a part of the file name, such as {name:([a-z]+)-}, each file is loaded into the table of that name. "
-            + "Default: the table of the only pipeline in the configuration",
+        Description =
+            "Target table. With {folder} or a part of the file name, such as {name:([a-z]+)-}, each file is loaded into the "
+            + "table of that name. Default: the table of the only pipeline in the configuration",
         HelpName = "TABLE",
     };
 
-    readonly Option<bool> _recursive = new("--recursive") { Description = "Load files in subdirectories too. Default: the pipeline's setting, else no" };
+    readonly Option<bool> _recursive = new("--recursive")
+    { Description = "Load files in subdirectories too. Default: the pipeline's setting, else no" };
 
     readonly Option<bool> _create = new("--create", "--create-table")
     {
-        Description = "Create a missing table, with columns and types inferred from the first file. Default: the pipeline's setting, else no",
+        Description =
+            "Create a missing table, with columns and types inferred from the first file. Default: the pipeline's "
+                + "setting, else no",
     };
 
-    readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: keep the column names of the file, quoted, instead of order_id for \"Order ID\"" };
+    readonly Option<bool> _keepNames = new("--keep-names")
+    { Description = "With --create: keep the column names of the file, quoted, instead of order_id for \"Order ID\"" };
 
     readonly CsvArguments _csv = new("the pipeline's setting, else auto");
 
@@ -64,26 +71,33 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string?> _parsers = ParsersOption.Create();
 
-    readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share", "Exit with 1 if more than this share of all records is rejected", 1);
+    readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share",
+        "Exit with 1 if more than this share of all records is rejected", 1);
 
-    readonly Option<bool> _again = new("--again") { Description = "Load files even if they, or their content, are already loaded: their rows will be in the table twice" };
+    readonly Option<bool> _again = new("--again")
+    { Description = "Load files even if they, or their content, are already loaded: their rows will be in the table twice" };
 
     readonly Option<string?> _sameContent = new("--same-content")
     {
-        Description = "Policy for a file whose content was loaded under another name: load or skip. Default: the pipeline's setting, else load",
+        Description =
+            "Policy for a file whose content was loaded under another name: load or skip. Default: the pipeline's "
+                + "setting, else load",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _onChange = new("--on-change")
     {
-        Description = "Policy for a file that has changed since it was loaded: newVersion adds its rows, replace replaces the old rows, "
-            + "append loads only the appended records, quarantine holds the file. Default: the pipeline's setting, else newVersion",
+        Description =
+            "Policy for a file that has changed since it was loaded: newVersion adds its rows, replace replaces the old rows, "
+            + "append loads only the appended records, quarantine holds the file. Default: the pipeline's setting, else "
+            + "newVersion",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _onRewrite = new("--on-rewrite")
     {
-        Description = "Policy of --on-change append for a file whose old part has changed: quarantine holds the file, replace replaces "
+        Description =
+            "Policy of --on-change append for a file whose old part has changed: quarantine holds the file, replace replaces "
             + "the old rows, newVersion adds its rows. Default: the pipeline's setting, else quarantine",
         HelpName = "WHAT",
     };
@@ -92,7 +106,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly DisposalOptions _disposal = new();
 
-    readonly Option<bool> _oneTransaction = new("--one-transaction") { Description = "Load each file in one transaction, completely or not at all; its rows wait in memory, at most 1 GiB" };
+    readonly Option<bool> _oneTransaction = new("--one-transaction")
+    { Description = "Load each file in one transaction, completely or not at all; its rows wait in memory, at most 1 GiB" };
 
     public LoadCommand()
         : base(
@@ -128,13 +143,17 @@ sealed class LoadCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn"; // the summary is sufficient
-        if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
+        if (context.Get(_keepNames) && !context.Get(_create))
+            throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var paths = context.Get(_paths)!;
         var pipes = FileArguments.Pipes(context, paths);
         if (pipes.Count > 0 && context.Get(_create))
-            throw CliException.Usage("--create examines a file before loading it, and a pipe can be read only once: create the table first");
+            throw CliException.Usage(
+                "--create examines a file before loading it, and a pipe can be read only once: create the table first");
         var pipeline = PipelineFor(context);
-        IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen), .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))], pipeline.Recursive)];
+        IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen),
+            .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))],
+                pipeline.Recursive)];
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
         _write.Apply(context, pipeline);
@@ -148,15 +167,26 @@ sealed class LoadCommand : IngestCommand
         _tail.Apply(context, pipeline, context.Get(_oneTransaction));
         BulkOption.Apply(context, _bulk, pipeline);
         var delimiterIsChosen = _csv.HasDelimiter(context);
-        var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
+        var warm = files.Count > pipes.Count
+            ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
-        if (TableTemplate.IsOne(pipeline.Table)) RoutedLoad.Apply(pipeline, context.Get(_create), context.Get(_keepNames), delimiterIsChosen);
+        if (TableTemplate.IsOne(pipeline.Table))
+            RoutedLoad.Apply(pipeline, context.Get(_create), context.Get(_keepNames), delimiterIsChosen);
         else if (context.Get(_create) && files.Count > 0)
-            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, context.Get(_keepNames), cancellationToken);
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen,
+                context.Get(_keepNames), cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = NodeKind.Load, Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes, Pipes = pipes, InOneTransaction = context.Get(_oneTransaction) },
+            new IngestNodeOptions
+            {
+                ConnectionString = database.ConnectionString,
+                Kind = NodeKind.Load,
+                Pipelines = [pipeline],
+                BatchMemoryBytes = BatchMemoryBytes,
+                Pipes = pipes,
+                InOneTransaction = context.Get(_oneTransaction)
+            },
             context.Loggers, context.Time, cancellationToken);
 
         using var bulk = await BulkRun.BeginAsync(
@@ -165,7 +195,8 @@ sealed class LoadCommand : IngestCommand
         var began = context.Time.GetTimestamp();
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
-        var load = new OneShotLoad(node, pipeline.Name, workers) { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
+        var load = new OneShotLoad(node, pipeline.Name, workers)
+        { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
         var all = await load.RunAsync(files, started: null, cancellationToken);
         // An archive is its members: it has no rows of its own.
         FileState[] states = [.. all.Where(s => !s.IsArchive)];
@@ -178,7 +209,8 @@ sealed class LoadCommand : IngestCommand
             Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
             Indexes = indexes,
         };
-        var examples = summary.RowsRejected > 0 && !context.Json ? await LoadReport.ExamplesAsync(node, states, cancellationToken) : [];
+        var examples = summary.RowsRejected > 0 && !context.Json
+            ? await LoadReport.ExamplesAsync(node, states, cancellationToken) : [];
         LoadReport.Print(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true
@@ -210,7 +242,8 @@ sealed class LoadCommand : IngestCommand
         if (context.Get(_onChange) is { } change)
             pipeline.OnChange = Enum.Parse<ChangePolicy>(change, ignoreCase: true);
         if (context.Get(_onRewrite) is { } rewrite) pipeline.OnRewrite = Enum.Parse<RewritePolicy>(rewrite, ignoreCase: true);
-        if (context.Get(_sameContent) is { } what) pipeline.SameContent = what == "skip" ? SameContentPolicy.Skip : SameContentPolicy.Load;
+        if (context.Get(_sameContent) is { } what)
+            pipeline.SameContent = what == "skip" ? SameContentPolicy.Skip : SameContentPolicy.Load;
         return pipeline;
     }
 }

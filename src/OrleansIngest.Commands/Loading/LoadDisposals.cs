@@ -21,7 +21,8 @@ sealed record LoadDisposals(int Archived, int Deleted, int Left, int Failed)
     /// <summary>Archives and deletes the files of this run, and those that a killed run has left.</summary>
     /// <returns>Null when the pipeline keeps its files.</returns>
     public static async Task<LoadDisposals?> RunAsync(
-        CliContext context, IngestNode node, PipelineOptions pipeline, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
+        CliContext context, IngestNode node, PipelineOptions pipeline, IReadOnlyList<FileState> states,
+        CancellationToken cancellationToken)
     {
         if (DisposalPlan.Of(pipeline) is not { } plan) return null;
         var ledger = new DisposalLedger(node.LedgerSource);
@@ -51,6 +52,7 @@ sealed record LoadDisposals(int Archived, int Deleted, int Left, int Failed)
     /// <summary>A line for people.</summary>
     public override string ToString() => string.Join(", ", new[]
     {
-        (Archived, "archived"), (Deleted, "deleted"), (Left, "no longer there as loaded"), (Failed, "that could not be archived or deleted"),
+        (Archived, "archived"), (Deleted, "deleted"), (Left, "no longer there as loaded"),
+        (Failed, "that could not be archived or deleted"),
     }.Where(part => part.Item1 > 0).Select(part => $"{Counted.Of(part.Item1, "file")} {part.Item2}"));
 }

@@ -29,10 +29,12 @@ sealed class LoadProgress : IDisposable
         _time = context.Time;
         _totalBytes = files.Sum(f => f.Size);
         _totalFiles = files.Count;
-        _shown = context.Surroundings.ErrorIsTerminal && !context.Json ? Task.Run(() => ShowAsync(context.Error)) : Task.CompletedTask;
+        _shown = context.Surroundings.ErrorIsTerminal && !context.Json ? Task.Run(() => ShowAsync(context.Error))
+            : Task.CompletedTask;
     }
 
-    public static LoadProgress Start(CliContext context, IngestNode node, IReadOnlyList<SeenFile> files) => new(context, node, files);
+    public static LoadProgress Start(CliContext context, IngestNode node, IReadOnlyList<SeenFile> files) =>
+        new(context, node, files);
 
     /// <summary>Counts a finished file, whatever its outcome.</summary>
     public void Ended(FileClaim claim, LoadResult result)
@@ -67,7 +69,8 @@ sealed class LoadProgress : IDisposable
                     var rows = _node.CommittedRows;
                     task.Value = Interlocked.Read(ref _endedBytes) + _node.Active.Sum(l => l.CommittedBytes);
                     task.Description = string.Create(CultureInfo.InvariantCulture,
-                        $"{_endedFiles:N0}/{Counted.Of(_totalFiles, "file")}, {Counted.Of(rows, "row")}, {rows / Math.Max(0.001, _time.GetElapsedTime(began).TotalSeconds):N0}/s");
+                        $"{_endedFiles:N0}/{Counted.Of(_totalFiles, "file")}, {Counted.Of(rows, "row")}, "
+                            + $"{rows / Math.Max(0.001, _time.GetElapsedTime(began).TotalSeconds):N0}/s");
                     await Task.WhenAny(_over.Task, Task.Delay(Refresh, _time));
                 }
             });

@@ -18,7 +18,8 @@ static class LoadReport
     const int MostExamples = 5, LongestExample = 300;
 
     /// <summary>Files whose content an earlier file or version has.</summary>
-    public static async Task<IReadOnlyList<LoadRepeat>> RepeatsAsync(IngestNode node, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<LoadRepeat>> RepeatsAsync(
+        IngestNode node, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
     {
         FileId[] loaded = [.. states.Where(s => s is { WasHandled: true, Status: "loaded" }).Select(s => s.FileId)];
         var others = loaded.Length == 0
@@ -28,7 +29,8 @@ static class LoadReport
         [
             .. states.Where(s => s.IsRepeat).Select(s => new LoadRepeat(s.Path, false, s.Reason ?? "")),
             .. states.Where(s => others.ContainsKey(s.FileId)).Select(s => new LoadRepeat(
-                s.Path, true, others[s.FileId] == s.Path ? "same content as its previous version" : $"same content as {others[s.FileId]}")),
+                s.Path, true, others[s.FileId] == s.Path ? "same content as its previous version"
+                    : $"same content as {others[s.FileId]}")),
         ];
     }
 
@@ -65,7 +67,8 @@ static class LoadReport
 
     /// <summary>Prints the summary, as lines or as JSON.</summary>
     public static void Print(
-        CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, IReadOnlyList<RejectExample> examples, PipelineOptions pipeline, OpenDatabase database)
+        CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, IReadOnlyList<RejectExample> examples,
+        PipelineOptions pipeline, OpenDatabase database)
     {
         if (context.Json)
         {
@@ -74,18 +77,22 @@ static class LoadReport
         }
 
         foreach (var repeat in summary.SameContent)
-            context.Output.WriteLine(SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
+            context.Output.WriteLine(
+                SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
         foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
-            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}");
+            context.Error.WriteLine(
+                $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}");
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
-            context.Output.WriteLine($"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} {(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");
+            context.Output.WriteLine(
+                $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} "
+                    + $"{(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
-                + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
-                + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
+                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: "
+                + $"{Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
+                + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
@@ -103,11 +110,13 @@ static class LoadReport
         foreach (var kind in examples)
         {
             context.Output.WriteLine(SafeText.Brief(string.Create(text,
-                $"{kind.Count,10:N0}  {kind.Reason}{(kind.Column is null ? "" : " " + kind.Column)}: {Path.GetFileName(kind.File)} {Place(kind)}: {kind.Detail}"), LongestExample));
+                $"{kind.Count,10:N0}  {kind.Reason}{(kind.Column is null ? "" : " " + kind.Column)}: "
+                    + $"{Path.GetFileName(kind.File)} {Place(kind)}: {kind.Detail}"), LongestExample));
         }
 
         if (summary.RowsRejected > 0)
-            context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
+            context.Output.WriteLine(
+                "Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (database.Embedded is not null)
             context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
     }

@@ -11,13 +11,14 @@ namespace OrleansIngest.Commands.Loading;
 /// <summary>Creates a missing table from its first file: <c>load --create</c>.</summary>
 static class TableCreation
 {
-    /// <summary>Creates the pipeline's table from a file's columns, unless it exists, and stores which field fills which column: files with this header then
-    /// always bind the same way.</summary>
+    /// <summary>Creates the pipeline's table from a file's columns, unless it exists, and stores which field fills which column:
+    /// files with this header then always bind the same way.</summary>
     /// <param name="context">Receives the messages.</param>
     /// <param name="database">Where.</param>
     /// <param name="pipeline">Its table is created; the dialect of files is detected if the delimiter was not chosen.</param>
     /// <param name="path">The file.</param>
-    /// <param name="delimiterIsChosen">Whether the pipeline's delimiter was chosen explicitly; otherwise a comma counts as the default.</param>
+    /// <param name="delimiterIsChosen">Whether the pipeline's delimiter was chosen explicitly; otherwise a
+    /// comma counts as the default.</param>
     /// <param name="keepNames">Whether columns are named as in the file.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="CliException">Nothing can be inferred from the file, or the table's name cannot be used.</exception>
@@ -34,11 +35,13 @@ static class TableCreation
             if (!exists && table.Untyped is { } computed)
             {
                 throw new CliException(
-                    $"--create cannot infer the type of column {computed}, which is computed: create {pipeline.Table} first (ingest init {path} prints the other "
+                    $"--create cannot infer the type of column {computed}, which is computed: create {pipeline.Table} first "
+                        + $"(ingest init {path} prints the other "
                     + "columns), and load without --create");
             }
 
-            if (!delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null; // the detected dialect applies only to this file
+            // the detected dialect applies only to this file
+            if (!delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null;
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             if (!exists) await table.CreateAsync(connection, cancellationToken);
             if (inferred.HasNames && (!exists || await HasAllAsync(connection, pipeline.Table, inferred, cancellationToken)))
@@ -53,10 +56,12 @@ static class TableCreation
     }
 
     /// <summary>Whether an existing table could have been created from such a file; then its names are already chosen.</summary>
-    static async Task<bool> HasAllAsync(NpgsqlConnection connection, string table, InferredTable inferred, CancellationToken cancellationToken)
+    static async Task<bool> HasAllAsync(NpgsqlConnection connection, string table, InferredTable inferred,
+        CancellationToken cancellationToken)
     {
         var found = await TargetTable.ReadAsync(connection, table, cancellationToken);
-        return inferred.Columns.All(column => found.Columns.Any(existing => existing.Name == column.Name && !existing.IsGenerated));
+        return inferred.Columns.All(
+            column => found.Columns.Any(existing => existing.Name == column.Name && !existing.IsGenerated));
     }
 
     static InferredTable Infer(string path, PipelineOptions pipeline, bool delimiterIsChosen, bool keepNames, long records)
@@ -66,8 +71,16 @@ static class TableCreation
         {
             // The default comma was not chosen explicitly, so the file may use another delimiter.
             var auto = csv.Delimiter == "," && !delimiterIsChosen ? csv.WithDelimiter(null) : csv;
-            var options = new PipelineOptions { Csv = auto, Format = pipeline.Format, Json = pipeline.Json, Fixed = pipeline.Fixed, Excel = pipeline.Excel };
-            return TableInference.Read(path, options, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
+            var options = new PipelineOptions
+            {
+                Csv = auto,
+                Format = pipeline.Format,
+                Json = pipeline.Json,
+                Fixed = pipeline.Fixed,
+                Excel = pipeline.Excel
+            };
+            return TableInference.Read(path, options, records,
+                new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {

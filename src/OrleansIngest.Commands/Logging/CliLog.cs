@@ -5,7 +5,8 @@ using Serilog.Extensions.Logging;
 
 namespace OrleansIngest.Commands.Logging;
 
-/// <summary>The log of one call, by the options of the command line. Keeps the logging library out of the types that every command loads.</summary>
+/// <summary>The log of one call, by the options of the command line. Keeps the logging library out of the types
+/// that every command loads.</summary>
 sealed class CliLog : IDisposable
 {
     readonly Logger _log;

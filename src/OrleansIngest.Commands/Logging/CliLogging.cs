@@ -15,8 +15,8 @@ public static class CliLogging
     /// <summary>The category of the start report.</summary>
     public const string StartSource = "OrleansIngest.Start";
 
-    /// <summary>The log: readable lines or JSON lines on <paramref name="error"/>, JSON lines in a rotating file when asked. A scope's or
-    /// message's properties <c>Pipeline</c>, <c>File</c> and <c>Node</c> are shown with each line.</summary>
+    /// <summary>The log: readable lines or JSON lines on <paramref name="error"/>, JSON lines in a rotating file when asked. A
+    /// scope's or message's properties <c>Pipeline</c>, <c>File</c> and <c>Node</c> are shown with each line.</summary>
     /// <param name="settings">What, and where to.</param>
     /// <param name="error">Standard error.</param>
     public static Logger Create(LogSettings settings, TextWriter error)
@@ -31,12 +31,16 @@ public static class CliLogging
             .MinimumLevel.Override("Orleans", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
             .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
-            .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what our log says in a sentence
-                                                                                                                           // The start report is written at any level, because scripts wait for it.
-            .MinimumLevel.Override(StartSource, settings.Level < LogEventLevel.Information ? settings.Level : LogEventLevel.Information)
+            // a stack trace for what our log says in a sentence
+            .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal)
+            // The
+            // start report is written at any level, because scripts wait for it.
+            .MinimumLevel.Override(StartSource,
+                settings.Level < LogEventLevel.Information ? settings.Level : LogEventLevel.Information)
             .Enrich.FromLogContext()
             .Enrich.With(new SecretProperties())
-            .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
+            .WriteTo.Sink(new WriterSink(error,
+                settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
         if (settings.File is { } file)
         {
             configuration.WriteTo.File(

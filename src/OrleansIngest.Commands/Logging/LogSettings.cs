@@ -11,9 +11,11 @@ public sealed record LogSettings
     /// <summary>Readable lines; otherwise one JSON object per line. Default: false.</summary>
     public bool Readable { get; init; }
 
-    /// <summary>A file that gets JSON lines too, or null. A new one is begun each day and every 50 MiB; the last 10 are kept. Default: null.</summary>
+    /// <summary>A file that gets JSON lines too, or null. A new one is begun each day and every 50 MiB; the last
+    /// 10 are kept. Default: null.</summary>
     public string? File { get; init; }
 
-    /// <summary>Takes passwords out of every line. Default: one that knows none, and finds them by the text around them.</summary>
+    /// <summary>Takes passwords out of every line. Default: one that knows none, and finds
+    /// them by the text around them.</summary>
     public SecretMask Mask { get; init; } = new();
 }

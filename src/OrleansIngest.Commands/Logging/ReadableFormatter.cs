@@ -42,7 +42,8 @@ sealed class ReadableFormatter : ITextFormatter
         {
             if (!logEvent.Properties.TryGetValue(place, out var value))
                 continue;
-            var text = value is ScalarValue { Value: { } scalar } ? Convert.ToString(scalar, CultureInfo.InvariantCulture) ?? "" : value.ToString();
+            var text = value is ScalarValue { Value: { } scalar } ? Convert.ToString(scalar, CultureInfo.InvariantCulture) ?? ""
+                : value.ToString();
             if (text.Length == 0 || message.Contains(text, StringComparison.Ordinal))
                 continue;
             output.Write(first ? "  [" : " · ");

@@ -5,8 +5,8 @@ namespace OrleansIngest.Commands.Logging;
 
 /// <summary>
 /// Masks secrets in text. An unmistakable secret is masked everywhere. One that might as well be a word or a name (the password
-/// <c>events</c>, and the table of that name) is masked only in the places of secrets: after <c>password=</c> and the like, and in a URL before the host. In these
-/// places everything is masked, known or not.
+/// <c>events</c>, and the table of that name) is masked only in the places of secrets: after <c>password=</c> and the like, and
+/// in a URL before the host. In these places everything is masked, known or not.
 /// </summary>
 public sealed partial class SecretMask
 {
@@ -21,7 +21,8 @@ public sealed partial class SecretMask
     {
         if (string.IsNullOrEmpty(secret))
             return;
-        string[] forms = [secret, JsonEncodedText.Encode(secret).ToString(), Escaped(secret), Escaped(Escaped(secret)), Uri.EscapeDataString(secret)];
+        string[] forms = [secret, JsonEncodedText.Encode(secret).ToString(), Escaped(secret), Escaped(Escaped(secret)),
+            Uri.EscapeDataString(secret)];
         _known = MayBeAWord(secret)
             ? _known with { Words = LongestFirst([.. _known.Words, .. forms]) }
             : _known with { Unmistakable = LongestFirst([.. _known.Unmistakable, .. forms]) };
@@ -46,18 +47,22 @@ public sealed partial class SecretMask
     }
 
     /// <summary>
-    /// Whether a text could be something else: letters with at most some digits after them, parts of this kind joined by <c>_ - .</c> or blanks, a
-    /// number, none of them longer than 24 letters; or anything so short that it is part of something by chance.
+    /// Whether a text could be something else: letters with at most some digits after them, parts of this kind
+    /// joined by <c>_ - .</c> or blanks, a number, none of them longer than 24 letters; or anything so short
+    /// that it is part of something by chance.
     /// </summary>
-    internal static bool MayBeAWord(string secret) => secret.Length < 6 || (secret.Length <= LongestWord && WordLike().IsMatch(secret));
+    internal static bool MayBeAWord(string secret) => secret.Length < 6
+        || (secret.Length <= LongestWord && WordLike().IsMatch(secret));
 
     /// <summary>A known secret may have blanks and quotes in it, where the rules for unknown ones would end too early.</summary>
     static string InItsPlace(string text, string word)
     {
-        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at, StringComparison.Ordinal))
+        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0;
+            at = text.IndexOf(word, at, StringComparison.Ordinal))
         {
             var isSecret = BeforeSecret().IsMatch(text.AsSpan(0, at))
-                || (at + word.Length < text.Length && text[at + word.Length] == '@' && BeforeUrlSecret().IsMatch(text.AsSpan(0, at)));
+                || (at + word.Length < text.Length && text[at + word.Length] == '@'
+                    && BeforeUrlSecret().IsMatch(text.AsSpan(0, at)));
             if (isSecret) text = string.Concat(text.AsSpan(0, at), Mask, text.AsSpan(at + word.Length));
             at += isSecret ? Mask.Length : word.Length;
             if (at > text.Length) break;
@@ -66,9 +71,11 @@ public sealed partial class SecretMask
         return text;
     }
 
-    static string[] LongestFirst(IEnumerable<string> texts) => [.. texts.Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length)];
+    static string[] LongestFirst(IEnumerable<string> texts) =>
+        [.. texts.Distinct(StringComparer.Ordinal).OrderByDescending(text => text.Length)];
 
-    /// <summary>As the log's JSON writer does it, which escapes less than others; twice for a text that a message quotes.</summary>
+    /// <summary>As the log's JSON writer does it, which escapes less than others; twice for a
+    /// text that a message quotes.</summary>
     static string Escaped(string secret) =>
         secret.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
@@ -81,7 +88,8 @@ public sealed partial class SecretMask
     [GeneratedRegex("""(://[^:/@\s"]*:)[^@\s"]+@""")]
     private static partial Regex InUrl();
 
-    [GeneratedRegex("""(password|passwd|passphrase|DB_PASS|pwd|secret|token|credential|api_?key)[\\"']*\s*[=:]\s*[\\"']*$""", RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
+    [GeneratedRegex("""(password|passwd|passphrase|DB_PASS|pwd|secret|token|credential|api_?key)[\\"']*\s*[=:]\s*[\\"']*$""",
+        RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
     private static partial Regex BeforeSecret();
 
     [GeneratedRegex("""://[^/@\s"]*:$""", RegexOptions.RightToLeft)]

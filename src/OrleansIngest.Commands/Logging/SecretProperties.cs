@@ -3,8 +3,8 @@ using Serilog.Events;
 
 namespace OrleansIngest.Commands.Logging;
 
-/// <summary>Masks the values of properties with secret names before a message is formatted: in the finished line they could not be told
-/// from words that equal them.</summary>
+/// <summary>Masks the values of properties with secret names before a message is formatted: in the finished line they could not
+/// be told from words that equal them.</summary>
 sealed class SecretProperties : ILogEventEnricher
 {
     static readonly ScalarValue Hidden = new(SecretMask.Mask);

@@ -40,9 +40,14 @@ static class BashCompletion
         script.Append("  esac\n  case \"$at\" in\n");
         foreach (var command in program.All)
         {
-            var options = string.Join(' ', CompletionScript.OptionsOf(command).SelectMany(o => o.Names).Where(n => n.StartsWith("--", StringComparison.Ordinal)));
-            var words = string.Join(' ', command.Commands.Select(c => c.Name).Concat(command.Arguments.SelectMany(a => a.Choices)));
-            script.Append($"    \"{Place(command)}\") if [ \"${{cur:0:1}}\" = \"-\" ]; then COMPREPLY=($(compgen -W \"{options}\" -- \"$cur\"))");
+            var options = string.Join(' ',
+                CompletionScript.OptionsOf(command).SelectMany(o => o.Names)
+                    .Where(n => n.StartsWith("--", StringComparison.Ordinal)));
+            var words = string.Join(' ',
+                command.Commands.Select(c => c.Name).Concat(command.Arguments.SelectMany(a => a.Choices)));
+            script.Append(
+                $"    \"{Place(command)}\") if [ \"${{cur:0:1}}\" = \"-\" ]; then COMPREPLY=($(compgen -W \"{options}\" -- "
+                    + $"\"$cur\"))");
             script.Append(words.Length > 0 ? $"; else COMPREPLY=($(compgen -W \"{words}\" -- \"$cur\")); fi ;;\n" : "; fi ;;\n");
         }
 

@@ -5,7 +5,8 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Manual;
 
-/// <summary>A command as the parser knows it. Help, man page and completions are all written from it, so that none of them can lack an option.</summary>
+/// <summary>A command as the parser knows it. Help, man page and completions are all written from it, so that none of them can
+/// lack an option.</summary>
 /// <param name="Path">The words after the program's name, such as <c>pipeline add</c>; empty for the program itself.</param>
 /// <param name="Summary">The description's first sentence.</param>
 /// <param name="Description">All of it.</param>
@@ -16,7 +17,8 @@ namespace OrleansIngest.Commands.Manual;
 /// <param name="Commands">Below it.</param>
 /// <param name="Examples">Whole command lines.</param>
 sealed record CommandInfo(
-    string Path, string Summary, string Description, string Group, IReadOnlyList<ArgumentInfo> Arguments, IReadOnlyList<OptionInfo> Options,
+    string Path, string Summary, string Description, string Group, IReadOnlyList<ArgumentInfo> Arguments,
+    IReadOnlyList<OptionInfo> Options,
     IReadOnlyList<OptionInfo> Global, IReadOnlyList<CommandInfo> Commands, IReadOnlyList<string> Examples)
 {
     /// <summary>The last word of <see cref="Path"/>.</summary>
@@ -51,7 +53,8 @@ sealed record CommandInfo(
     }
 
     static IEnumerable<Option> GlobalOf(Command command) =>
-        command.Options.Where(o => !o.Hidden && (o.Recursive || o is HelpOption)).Concat(command.Parents.OfType<Command>().SelectMany(GlobalOf));
+        command.Options.Where(o => !o.Hidden && (o.Recursive || o is HelpOption))
+            .Concat(command.Parents.OfType<Command>().SelectMany(GlobalOf));
 
     static string PathOf(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}".TrimStart() : "";
@@ -77,7 +80,8 @@ sealed record ArgumentInfo(string Name, string Description, string Usage, IReadO
         var name = argument.HelpName ?? argument.Name;
         var many = argument.Arity.MaximumNumberOfValues > 1 ? "..." : "";
         var usage = argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}{many}]" : name + many;
-        return new ArgumentInfo(name, argument.Description ?? "", usage, OptionInfo.ChoicesOf(argument), OptionInfo.MeansPath(name));
+        return new ArgumentInfo(name, argument.Description ?? "", usage, OptionInfo.ChoicesOf(argument),
+            OptionInfo.MeansPath(name));
     }
 }
 
@@ -88,7 +92,8 @@ sealed record ArgumentInfo(string Name, string Description, string Usage, IReadO
 /// <param name="Value">The name of its value in the help; null for a switch.</param>
 /// <param name="Choices">The allowed values; empty for any.</param>
 /// <param name="Group">Its group in the help; empty for none.</param>
-sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Description, string? Value, IReadOnlyList<string> Choices, string Group)
+sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Description, string? Value,
+    IReadOnlyList<string> Choices, string Group)
 {
     static readonly string[] Paths = ["FILE", "PATH", "DIR", "FOLDER"];
 
@@ -104,7 +109,8 @@ sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Desc
     /// <summary>Describes one of the parser's.</summary>
     public static OptionInfo Of(Option option, string group)
     {
-        var isSwitch = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool) || option is HelpOption or VersionOption;
+        var isSwitch = option.Arity.MaximumNumberOfValues == 0 || option.ValueType == typeof(bool)
+            || option is HelpOption or VersionOption;
         return new OptionInfo(
             option.Name,
             [.. option.Aliases.Where(alias => alias[0] == '-' && alias != "-?").Order(StringComparer.Ordinal)],
@@ -115,7 +121,8 @@ sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Desc
     }
 
     /// <summary>The values that a symbol of the parser accepts.</summary>
-    public static IReadOnlyList<string> ChoicesOf(Symbol symbol) => [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label)];
+    public static IReadOnlyList<string> ChoicesOf(Symbol symbol) =>
+        [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label)];
 
     /// <summary>Whether a value of this name is a file or a directory.</summary>
     public static bool MeansPath(string name) => Paths.Any(word => name.StartsWith(word, StringComparison.Ordinal));

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Commands.Manual;
 
-/// <summary>Scripts that complete command lines without calling the program: they contain all lists, so that a key press starts no process.</summary>
+/// <summary>Scripts that complete command lines without calling the program: they contain all lists, so that a
+/// key press starts no process.</summary>
 static class CompletionScript
 {
     /// <summary>The supported shells.</summary>
@@ -23,7 +24,8 @@ static class CompletionScript
 
     /// <summary>The names of all options with a value, of any command: the word after one is not a command.</summary>
     public static IReadOnlyList<string> WithValue(CommandInfo program) =>
-        [.. program.All.SelectMany(OptionsOf).Where(o => o.Value is not null).SelectMany(o => o.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        [.. program.All.SelectMany(OptionsOf).Where(o => o.Value is not null).SelectMany(o => o.Names)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>What completes a value: words, or files; null for neither.</summary>
     public static string? JoinChoices(IReadOnlyList<string> choices) => choices.Count > 0 ? string.Join(' ', choices) : null;

@@ -24,14 +24,20 @@ static class FishCompletion
                     switch "$at $word"
 
             """);
-        foreach (var command in program.All.Skip(1)) script.Append($"            case {Quoted(" " + command.Path)}\n                set at {Quoted(" " + command.Path)}\n");
-        script.Append($"            case {string.Join(' ', CompletionScript.WithValue(program).Select(name => $"'* {name}'"))}\n                set skip 1\n");
+        foreach (var command in program.All.Skip(1))
+            script.Append(
+                $"            case {Quoted(" " + command.Path)}\n                set at {Quoted(" " + command.Path)}\n");
+        script.Append(
+            $"            case {string.Join(' ', CompletionScript.WithValue(program).Select(name => $"'* {name}'"))}\n           "
+                + $"     set skip 1\n");
         script.Append("        end\n    end\n    test \"$at\" = \"$argv\"\nend\ncomplete -c ingest -e\ncomplete -c ingest -f\n");
         foreach (var command in program.All)
         {
             var line = $"complete -c ingest -n \"__ingest_at {Quoted(command.Path.Length == 0 ? "" : " " + command.Path)}\"";
-            foreach (var below in command.Commands) script.Append($"{line} -a {below.Name} -d {Quoted(CompletionScript.Brief(below.Summary))}\n");
-            if (CompletionScript.JoinChoices([.. command.Arguments.SelectMany(a => a.Choices)]) is { } choices) script.Append($"{line} -a {Quoted(choices)}\n");
+            foreach (var below in command.Commands)
+                script.Append($"{line} -a {below.Name} -d {Quoted(CompletionScript.Brief(below.Summary))}\n");
+            if (CompletionScript.JoinChoices([.. command.Arguments.SelectMany(a => a.Choices)]) is { } choices)
+                script.Append($"{line} -a {Quoted(choices)}\n");
             if (command.Arguments.Any(a => a.IsPath)) script.Append($"{line} -F\n");
             foreach (var option in CompletionScript.OptionsOf(command)) script.Append($"{line}{Of(option)}\n");
         }
@@ -41,10 +47,13 @@ static class FishCompletion
 
     static string Of(OptionInfo option)
     {
-        var names = string.Concat(option.Names.Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
-        var value = option.Value is null ? "" : CompletionScript.JoinChoices(option.Choices) is { } words ? $" -x -a {Quoted(words)}" : option.IsPath ? " -r -F" : " -x";
+        var names = string.Concat(option.Names.Select(
+            name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
+        var value = option.Value is null ? "" : CompletionScript.JoinChoices(option.Choices) is { } words
+            ? $" -x -a {Quoted(words)}" : option.IsPath ? " -r -F" : " -x";
         return $"{names}{value} -d {Quoted(CompletionScript.Brief(option.Description))}";
     }
 
-    static string Quoted(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
+    static string Quoted(string text) =>
+        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 }

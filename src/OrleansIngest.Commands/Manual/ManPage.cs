@@ -14,7 +14,8 @@ static class ManPage
     {
         output.WriteLine($".TH INGEST 1 \"\" \"ingest {Escape(version)}\" \"User Commands\"\n.ad l\n.nh");
         Section(output, "NAME");
-        output.WriteLine($"ingest \\- {Escape(char.ToLower(program.Description[0], CultureInfo.InvariantCulture) + program.Description[1..].TrimEnd('.'))}");
+        output.WriteLine(
+            $"ingest \\- {Escape(char.ToLower(program.Description[0], CultureInfo.InvariantCulture) + program.Description[1..].TrimEnd('.'))}");
         Section(output, "SYNOPSIS");
         output.WriteLine($".B ingest\n{Escape(program.Usage["ingest ".Length..])}");
         Section(output, "OPTIONS");
@@ -27,7 +28,8 @@ static class ManPage
         }
 
         Section(output, "EXIT STATUS");
-        foreach (var (code, meaning) in Shell.ExitCode.Meanings) Item(output, code.ToString(CultureInfo.InvariantCulture), meaning);
+        foreach (var (code, meaning) in Shell.ExitCode.Meanings)
+            Item(output, code.ToString(CultureInfo.InvariantCulture), meaning);
         Section(output, "EXAMPLES");
         Examples(output, program.Examples);
     }

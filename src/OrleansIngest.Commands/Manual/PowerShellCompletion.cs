@@ -17,15 +17,19 @@ static class PowerShellCompletion
 
             """);
         script.Append("    $takesValue = @(").AppendJoin(", ", CompletionScript.WithValue(program).Select(Quoted)).Append(")\n");
-        Append(script, "commands", program, c => c.Commands.Select(b => (b.Name, b.Summary)).Concat(c.Arguments.SelectMany(a => a.Choices).Select(choice => (choice, choice))));
-        Append(script, "options", program, c => CompletionScript.OptionsOf(c).SelectMany(o => o.Names.Select(name => (name, o.Description))));
+        Append(script, "commands", program,
+            c => c.Commands.Select(b => (b.Name, b.Summary)).Concat(
+                c.Arguments.SelectMany(a => a.Choices).Select(choice => (choice, choice))));
+        Append(script, "options", program,
+            c => CompletionScript.OptionsOf(c).SelectMany(o => o.Names.Select(name => (name, o.Description))));
         script.Append("    $values = @{\n");
         foreach (var command in program.All)
         {
             foreach (var option in CompletionScript.OptionsOf(command).Where(o => o.Choices.Count > 0))
             {
                 foreach (var name in option.Names)
-                    script.Append($"        {Quoted($"{command.Path}:{name}")} = @({string.Join(", ", option.Choices.Select(Quoted))})\n");
+                    script.Append(
+                        $"        {Quoted($"{command.Path}:{name}")} = @({string.Join(", ", option.Choices.Select(Quoted))})\n");
             }
         }
 
@@ -52,7 +56,8 @@ static class PowerShellCompletion
             """).ToString();
     }
 
-    static void Append(StringBuilder script, string name, CommandInfo program, Func<CommandInfo, IEnumerable<(string Word, string Description)>> words)
+    static void Append(StringBuilder script, string name, CommandInfo program,
+        Func<CommandInfo, IEnumerable<(string Word, string Description)>> words)
     {
         script.Append($"    ${name} = @{{\n");
         foreach (var command in program.All)

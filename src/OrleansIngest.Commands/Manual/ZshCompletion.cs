@@ -67,18 +67,22 @@ static class ZshCompletion
             }
             else
             {
-                script.Append(command.Arguments.Any(a => a.IsPath) ? "        _files\n" : $"        _message {Quoted(command.Arguments.Count > 0 ? command.Arguments[0].Name : "no argument")}\n");
+                script.Append(command.Arguments.Any(a => a.IsPath) ? "        _files\n"
+                    : $"        _message {Quoted(command.Arguments.Count > 0 ? command.Arguments[0].Name : "no argument")}\n");
             }
 
             script.Append("      fi ;;\n");
         }
 
-        return script.Append("  esac\n}\nif [ \"$funcstack[1]\" = \"_ingest\" ]; then _ingest \"$@\"; else compdef _ingest ingest; fi\n").ToString();
+        return script.Append(
+            "  esac\n}\nif [ \"$funcstack[1]\" = \"_ingest\" ]; then _ingest \"$@\"; else compdef _ingest ingest; fi\n")
+            .ToString();
     }
 
     static string Place(CommandInfo command) => command.Path.Length == 0 ? "" : $" {command.Path}";
 
-    static string Item(string name, string description) => Quoted($"{name}:{CompletionScript.Brief(description).Replace(":", "\\:", StringComparison.Ordinal)}");
+    static string Item(string name, string description) =>
+        Quoted($"{name}:{CompletionScript.Brief(description).Replace(":", "\\:", StringComparison.Ordinal)}");
 
     static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -11,10 +11,12 @@ namespace OrleansIngest.Commands.Pipelines;
 /// <summary>Pipelines as text, on their way into the database.</summary>
 static class PipelineText
 {
-    static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonDocumentOptions Lenient = new()
+    { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
     static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads a pipeline, or all of a configuration (<c>{ "pipelines": [ … ] }</c>), and checks them as those of a file.</summary>
+    /// <summary>Reads a pipeline, or all of a configuration (<c>{ "pipelines": [ … ] }</c>), and
+    /// checks them as those of a file.</summary>
     /// <param name="text">JSON.</param>
     /// <param name="name">Its name in messages.</param>
     /// <param name="directory">The base of relative directories, because each silo would use its own.</param>
@@ -30,7 +32,8 @@ static class PipelineText
         {
             var path = isMany ? FormattableString.Invariant($"pipelines[{i}]") : "";
             IngestFile.Root(pipelines[i], directory);
-            problems.AddRange(PipelineStore.Check(pipelines[i], path).Select(problem => problem with { Path = problem.Path.TrimStart('.') }));
+            problems.AddRange(PipelineStore.Check(pipelines[i],
+                path).Select(problem => problem with { Path = problem.Path.TrimStart('.') }));
         }
 
         return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name);
@@ -44,7 +47,8 @@ static class PipelineText
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
-    /// <summary>Sets one property: <c>settleTime=2s</c>, <c>csv.delimiter=;</c>, <c>watch=/data/in</c>, <c>columns={"a": "b"}</c>; <c>null</c> sets it back to its default.</summary>
+    /// <summary>Sets one property: <c>settleTime=2s</c>, <c>csv.delimiter=;</c>, <c>watch=/data/in</c>, <c>columns={"a":
+    /// "b"}</c>; <c>null</c> sets it back to its default.</summary>
     /// <exception cref="CliException">It has no <c>=</c>, or leads through a value without properties.</exception>
     public static void Set(JsonObject pipeline, string setting)
     {
@@ -65,7 +69,8 @@ static class PipelineText
         else target[steps[^1]] = value;
     }
 
-    /// <summary>Parsed as JSON if it is valid, unless the property is a string; else the text. A single value for a list is a list of one.</summary>
+    /// <summary>Parsed as JSON if it is valid, unless the property is a string; else the text. A single value
+    /// for a list is a list of one.</summary>
     static JsonNode? Value(string text, JsonNode? standard)
     {
         if (text == "null") return null;
@@ -90,7 +95,8 @@ static class PipelineText
         try
         {
             using var document = JsonDocument.Parse(text, Lenient);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pipelines", out _);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("pipelines", out _);
         }
         catch (JsonException)
         {

@@ -27,12 +27,26 @@ sealed class FilesCommand : QueryCommand
         ["durationMs"] = FileSort.DurationMs,
     };
 
-    readonly Argument<string?> _file = new("FILE") { Description = "Show one file with its batches and history: its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "Show one file with its batches and history: its path or its number in the ledger",
+        Arity = ArgumentArity.ZeroOrOne
+    };
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only files of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _status = new("--status") { Description = $"Only files in these states, separated by commas: {string.Join(", ", FileStates.All)}", HelpName = "STATUS" };
-    readonly Option<string?> _search = new("--search") { Description = "Only files with this text in their path", HelpName = "TEXT" };
+    readonly Option<string?> _status = new("--status")
+    {
+        Description = $"Only files in these states, separated by commas: {string.Join(", ", FileStates.All)}",
+        HelpName = "STATUS"
+    };
+    readonly Option<string?> _search = new("--search")
+    { Description = "Only files with this text in their path", HelpName = "TEXT" };
     readonly Option<string?> _node = new("--node") { Description = "Only files of this node", HelpName = "NODE" };
-    readonly Option<string> _sort = new("--sort") { Description = "Sort order. Default: discoveredAt", HelpName = "BY", DefaultValueFactory = _ => "discoveredAt" };
+    readonly Option<string> _sort = new("--sort")
+    {
+        Description = "Sort order. Default: discoveredAt",
+        HelpName = "BY",
+        DefaultValueFactory = _ => "discoveredAt"
+    };
     readonly Option<bool> _ascending = new("--ascending") { Description = "Smallest or oldest first" };
     readonly PageOptions _page = new();
 
@@ -52,13 +66,15 @@ sealed class FilesCommand : QueryCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var files = new FileViews(dataSource);
         if (context.Get(_file) is { } file)
         {
             var id = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
-            var described = await files.DescribeAsync(id, cancellationToken) ?? throw new CliException($"the ledger has no file {file}");
+            var described = await files.DescribeAsync(id, cancellationToken)
+                ?? throw new CliException($"the ledger has no file {file}");
             return One(described, await FileDoctor.ExamineAsync(described, dataSource, context.Time, cancellationToken));
         }
 
@@ -73,7 +89,8 @@ sealed class FilesCommand : QueryCommand
         };
         var page = await files.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(
-            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true), new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
+            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
+            new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
             new("FINISHED", Rank: 4), new("PATH", IsPath: true), new("WHY", Rank: 1))
         {
             WhenEmpty = "no file matches",
@@ -81,16 +98,20 @@ sealed class FilesCommand : QueryCommand
         foreach (var f in page.Items)
         {
             table.Add(
-                $"{f.Id}", f.Pipeline, f.State, f.Progress is { } done ? $"{100 * done:0}%" : null, Readable.Count(f.RowsLoaded), Readable.Count(f.OpenRejects), Readable.Bytes(f.Size),
+                $"{f.Id}", f.Pipeline, f.State, f.Progress is { } done ? $"{100 * done:0}%" : null, Readable.Count(f.RowsLoaded),
+                Readable.Count(f.OpenRejects), Readable.Bytes(f.Size),
                 Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path, f.Reason);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table], PageOptions.More(page, "files"));
+        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table],
+            PageOptions.More(page, "files"));
     }
 
     /// <inheritdoc/>
-    protected override async Task<QueryResult?> OpenAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
-        context.Get(_file) is null && long.TryParse(row[0], out var id) && await new FileViews(dataSource).DescribeAsync(new FileId(id), cancellationToken) is { } file
+    protected override async Task<QueryResult?> OpenAsync(
+        CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
+        context.Get(_file) is null && long.TryParse(row[0], out var id)
+            && await new FileViews(dataSource).DescribeAsync(new FileId(id), cancellationToken) is { } file
             ? One(file, await FileDoctor.ExamineAsync(file, dataSource, context.Time, cancellationToken))
             : null;
 
@@ -99,15 +120,25 @@ sealed class FilesCommand : QueryCommand
         var facts = new TextTable("FACT", "VALUE");
         foreach (var (name, value) in new (string, string?)[]
         {
-            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("table", file.Target), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
-            ("why", file.Reason), ("last failure", file.Error == file.Reason ? null : file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
-            ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
-            ("inserted", CountOf(file.RowsInserted)), ("updated", CountOf(file.RowsUpdated)), ("unchanged", CountOf(file.RowsUnchanged)),
+            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("table", file.Target), ("path", file.Path),
+            ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
+            ("why", file.Reason), ("last failure", file.Error == file.Reason ? null : file.Error),
+            ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"),
+            ("failed attempts", $"{file.Attempts}"),
+            ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)),
+            ("rejected", Readable.Count(file.RowsRejected)),
+            ("inserted", CountOf(file.RowsInserted)), ("updated", CountOf(file.RowsUpdated)),
+            ("unchanged", CountOf(file.RowsUnchanged)),
             ("open rejects", Readable.Count(file.OpenRejects)),
-            ("skipped lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
-            ("member of", file.ParentId is { } archive ? $"file {archive}" : null), ("found", Findings(file)), ("discovered", Readable.Instant(file.DiscoveredAt)),
-            ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),
-            ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("same content as", file.SameAs is { } same ? $"{file.SameAsPath} (file {same})" : null), ("verbs", string.Join(", ", file.Actions)),
+            ("skipped lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)),
+            ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
+            ("member of", file.ParentId is { } archive ? $"file {archive}" : null), ("found", Findings(file)),
+            ("discovered", Readable.Instant(file.DiscoveredAt)),
+            ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)),
+            ("took", Readable.Milliseconds(file.DurationMs)),
+            ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256),
+            ("same content as", file.SameAs is { } same ? $"{file.SameAsPath} (file {same})" : null),
+            ("verbs", string.Join(", ", file.Actions)),
         })
         {
             if (!string.IsNullOrEmpty(value)) facts.Add(name, value);
@@ -116,13 +147,17 @@ sealed class FilesCommand : QueryCommand
         foreach (var (name, value) in FileDoctor.Facts(diagnosis)) facts.Add(name, value);
 
         var batches = new TextTable(
-            new(PositionsOf(file) + " FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1), new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
-            new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5), new("COMMITTED", Rank: 1));
+            new(PositionsOf(file) + " FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1),
+            new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
+            new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5),
+            new("COMMITTED", Rank: 1));
         foreach (var b in file.Batches)
         {
             batches.Add(
-                $"{b.StartOffset}", $"{b.EndOffset}", $"{b.FirstRecord}", Readable.Count(b.Records), Readable.Count(b.RowsLoaded), Readable.Count(b.RowsRejected), $"{b.Epoch}", b.Node,
-                $"{b.Lane}", Readable.Milliseconds(b.ReadMs), Readable.Milliseconds(b.WaitMs), Readable.Milliseconds(b.CopyMs), Readable.Instant(b.CommittedAt));
+                $"{b.StartOffset}", $"{b.EndOffset}", $"{b.FirstRecord}", Readable.Count(b.Records), Readable.Count(b.RowsLoaded),
+                Readable.Count(b.RowsRejected), $"{b.Epoch}", b.Node,
+                $"{b.Lane}", Readable.Milliseconds(b.ReadMs), Readable.Milliseconds(b.WaitMs), Readable.Milliseconds(b.CopyMs),
+                Readable.Instant(b.CommittedAt));
         }
 
         var events = HistoryCommand.Table(file.Events);
@@ -133,7 +168,8 @@ sealed class FilesCommand : QueryCommand
 
     /// <summary>A percentage if the end is known; else the position.</summary>
     static string Done(FileDetail file) =>
-        file.Progress is { } done ? $"{100 * done:0.#}%" : $"{Readable.Count(file.PositionsRead)} {PositionsOf(file).ToLowerInvariant()}, the end is not known yet";
+        file.Progress is { } done ? $"{100 * done:0.#}%"
+            : $"{Readable.Count(file.PositionsRead)} {PositionsOf(file).ToLowerInvariant()}, the end is not known yet";
 
     static string PositionsOf(FileDetail file) => PositionUnits.Parse(file.PositionUnit) switch
     {
@@ -144,5 +180,6 @@ sealed class FilesCommand : QueryCommand
     };
 
     static string? Findings(FileDetail file) =>
-        file.Layout is { } layout && layout.TryGetProperty("findings", out var findings) ? string.Join("; ", findings.EnumerateArray()) : null;
+        file.Layout is { } layout && layout.TryGetProperty("findings", out var findings)
+            ? string.Join("; ", findings.EnumerateArray()) : null;
 }

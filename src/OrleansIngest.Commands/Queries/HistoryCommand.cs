@@ -11,8 +11,14 @@ namespace OrleansIngest.Commands.Queries;
 sealed class HistoryCommand : QueryCommand
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _kind = new("--kind") { Description = "Only entries of these kinds or prefixes of kinds, separated by commas: operator, file.quarantined, node, alert", HelpName = "KIND" };
-    readonly Option<string?> _search = new("--search") { Description = "Only entries with this text in detail, path, node or name", HelpName = "TEXT" };
+    readonly Option<string?> _kind = new("--kind")
+    {
+        Description =
+            "Only entries of these kinds or prefixes of kinds, separated by commas: operator, file.quarantined, node, alert",
+        HelpName = "KIND"
+    };
+    readonly Option<string?> _search = new("--search")
+    { Description = "Only entries with this text in detail, path, node or name", HelpName = "TEXT" };
     readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "Only what happened since then");
     readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "Only what happened before then");
     readonly PageOptions _page = new();
@@ -20,7 +26,8 @@ sealed class HistoryCommand : QueryCommand
     public HistoryCommand()
         : base(
             "history",
-            "Show the history: quarantined files, nodes that joined, left or died, alerts, and operator actions with who and why.",
+            "Show the history: quarantined files, nodes that joined, left or died, alerts, and operator actions with "
+                + "who and why.",
             "ingest history --since 1d",
             "ingest history --kind operator --pipeline events")
     {
@@ -29,7 +36,8 @@ sealed class HistoryCommand : QueryCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var filter = new HistoryFilter
         {
@@ -39,15 +47,20 @@ sealed class HistoryCommand : QueryCommand
             From = context.Get(_since),
             To = context.Get(_until),
         };
-        var page = await new HistoryViews(dataSource).ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)], PageOptions.More(page, "events"));
+        var page = await new HistoryViews(dataSource).ListAsync(filter, _page.Limit(context), _page.After(context),
+            cancellationToken);
+        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)],
+            PageOptions.More(page, "events"));
     }
 
     /// <summary>Events as a table.</summary>
     public static TextTable Table(IReadOnlyList<HistoryRow> rows)
     {
-        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4), new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", "DETAIL") { WhenEmpty = "no history entries match" };
-        foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path, h.Node, h.Who, h.Detail);
+        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4),
+            new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", "DETAIL")
+        { WhenEmpty = "no history entries match" };
+        foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path,
+            h.Node, h.Who, h.Detail);
         return table;
     }
 }

@@ -14,19 +14,23 @@ sealed class NodesCommand() : QueryCommand(
     "ingest nodes --watch")
 {
     /// <inheritdoc/>
-    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var nodes = new ViewList<NodeRow>(await new NodeViews(dataSource).ListAsync(cancellationToken));
         var table = new TextTable(
-            "NODE", new("KIND", Rank: 2), "STATE", new("HOST", Rank: 4), new("PID", true, 3), new("ADDRESS", Rank: 5), new("CPU %", true, 1), new("MEMORY", true, 1),
-            new("FILES", true), new("ROWS/s", true), new("HEARTBEAT", true, 1), new("VERSION", Rank: 6), new("STARTED", Rank: 7), new("LEFT", Rank: 8))
+            "NODE", new("KIND", Rank: 2), "STATE", new("HOST", Rank: 4), new("PID", true, 3), new("ADDRESS", Rank: 5),
+            new("CPU %", true, 1), new("MEMORY", true, 1),
+            new("FILES", true), new("ROWS/s", true), new("HEARTBEAT", true, 1), new("VERSION", Rank: 6), new("STARTED", Rank: 7),
+            new("LEFT", Rank: 8))
         {
             WhenEmpty = "no program has used this database in the last 24 hours",
         };
         foreach (var n in nodes.Items)
         {
             table.Add(
-                n.Node, n.Kind, n.State, n.Host, $"{n.Pid}", n.Address, $"{n.CpuPercent:0}", Readable.Bytes(n.RssBytes), $"{n.ActiveFiles}/{n.Capacity}", Readable.Rate(n.RowsPerSecond),
+                n.Node, n.Kind, n.State, n.Host, $"{n.Pid}", n.Address, $"{n.CpuPercent:0}", Readable.Bytes(n.RssBytes),
+                $"{n.ActiveFiles}/{n.Capacity}", Readable.Rate(n.RowsPerSecond),
                 Readable.Seconds(n.SecondsSinceHeartbeat), n.Version, Readable.Instant(n.StartedAt), Readable.Instant(n.LeftAt));
         }
 

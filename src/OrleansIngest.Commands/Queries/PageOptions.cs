@@ -8,7 +8,8 @@ namespace OrleansIngest.Commands.Queries;
 sealed class PageOptions
 {
     readonly Option<long> _limit = UnitOptions.Count("--limit", "Number of rows to show", 50, 1, 1000);
-    readonly Option<string?> _after = new("--after") { Description = "Continue after this cursor, which the previous page printed", HelpName = "CURSOR" };
+    readonly Option<string?> _after = new("--after")
+    { Description = "Continue after this cursor, which the previous page printed", HelpName = "CURSOR" };
 
     /// <summary>How many.</summary>
     public int Limit(CliContext context) => (int)context.Get(_limit);
@@ -18,7 +19,8 @@ sealed class PageOptions
     public PageCursor? After(CliContext context) => context.Get(_after) switch
     {
         null => null,
-        var text => PageCursor.TryParse(text, out var cursor) ? cursor : throw CliException.Usage($"--after: '{text}' is not a cursor"),
+        var text => PageCursor.TryParse(text, out var cursor) ? cursor
+            : throw CliException.Usage($"--after: '{text}' is not a cursor"),
     };
 
     /// <summary>Adds them to a command.</summary>

@@ -13,7 +13,11 @@ abstract class QueryCommand : IngestCommand
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    readonly Option<bool> _watch = new("--watch", "-w") { Description = "Refresh every second until q or Ctrl-C; / searches, s sorts, Enter opens a row; with --json, one line per refresh" };
+    readonly Option<bool> _watch = new("--watch", "-w")
+    {
+        Description =
+            "Refresh every second until q or Ctrl-C; / searches, s sorts, Enter opens a row; with --json, one line per refresh"
+    };
 
     /// <inheritdoc cref="IngestCommand(string, string, string[])"/>
     protected QueryCommand(string name, string description, params string[] examples)
@@ -33,7 +37,9 @@ abstract class QueryCommand : IngestCommand
 
         try
         {
-            if (context.Surroundings.OutputIsTerminal && !context.Json && context.Surroundings.Environment.GetValueOrDefault("TERM") != "dumb") await WatchAsync(context, database.DataSource, cancellationToken);
+            if (context.Surroundings.OutputIsTerminal && !context.Json
+                && context.Surroundings.Environment.GetValueOrDefault("TERM") != "dumb")
+                await WatchAsync(context, database.DataSource, cancellationToken);
             else await RepeatAsync(context, database.DataSource, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -45,7 +51,8 @@ abstract class QueryCommand : IngestCommand
     }
 
     /// <summary>Reads the data to show.</summary>
-    protected abstract Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken);
+    protected abstract Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource,
+        CancellationToken cancellationToken);
 
     async Task<QueryResult> QueryAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
@@ -64,14 +71,17 @@ abstract class QueryCommand : IngestCommand
     /// <param name="dataSource">The database.</param>
     /// <param name="row">Of the first table.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    protected virtual Task<QueryResult?> OpenAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
+    protected virtual Task<QueryResult?> OpenAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row,
+        CancellationToken cancellationToken) =>
         Task.FromResult<QueryResult?>(null);
 
     async Task WatchAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var watcher = new Watcher(
-            context, Name, token => QueryAsync(context, dataSource, token), (row, token) => OpenAsync(context, dataSource, row, token));
-        if (await watcher.RunAsync(cancellationToken) is { } last) Print(context, last); // it stays visible after the screen is restored
+            context, Name, token => QueryAsync(context, dataSource, token),
+            (row, token) => OpenAsync(context, dataSource, row, token));
+        // it stays visible after the screen is restored
+        if (await watcher.RunAsync(cancellationToken) is { } last) Print(context, last);
     }
 
     async Task RepeatAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)

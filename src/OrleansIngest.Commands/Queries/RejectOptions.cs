@@ -12,17 +12,22 @@ namespace OrleansIngest.Commands.Queries;
 sealed class RejectOptions
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _reason = new("--reason") { Description = "Only rejects with this reason, such as bad_value or field_count", HelpName = "CODE" };
-    readonly Option<string?> _issue = new("--issue") { Description = "Only rejects of this issue: an ID from ingest rejects --issues", HelpName = "ID" };
-    readonly Option<string?> _search = new("--search") { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
+    readonly Option<string?> _reason = new("--reason")
+    { Description = "Only rejects with this reason, such as bad_value or field_count", HelpName = "CODE" };
+    readonly Option<string?> _issue = new("--issue")
+    { Description = "Only rejects of this issue: an ID from ingest rejects --issues", HelpName = "ID" };
+    readonly Option<string?> _search = new("--search")
+    { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
     readonly Option<DateTimeOffset?> _since;
     readonly Option<DateTimeOffset?> _until;
 
     /// <summary>The options.</summary>
-    /// <param name="areFilesToo">Whether the command also applies to files, which --since and --until choose by their end.</param>
+    /// <param name="areFilesToo">Whether the command also applies to files, which --since and
+    /// --until choose by their end.</param>
     public RejectOptions(bool areFilesToo = false)
     {
-        var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected," : "those rejected";
+        var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected,"
+            : "those rejected";
         _since = SinceOption.Create("--since", $"Only {what} since then");
         _until = SinceOption.Create("--until", $"Only {what} before then");
     }
@@ -55,15 +60,17 @@ sealed class RejectOptions
     /// <param name="file">A path or a number; null for all files.</param>
     /// <param name="status">Null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status, CancellationToken cancellationToken) => new()
-    {
-        Pipeline = context.Get(_pipeline),
-        FileId = file is null ? null : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
-        Reason = context.Get(_reason),
-        Issue = Issue(context),
-        Text = context.Get(_search),
-        Status = status,
-        From = context.Get(_since),
-        To = context.Get(_until),
-    };
+    public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status,
+        CancellationToken cancellationToken) => new()
+        {
+            Pipeline = context.Get(_pipeline),
+            FileId = file is null ? null
+            : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
+            Reason = context.Get(_reason),
+            Issue = Issue(context),
+            Text = context.Get(_search),
+            Status = status,
+            From = context.Get(_since),
+            To = context.Get(_until),
+        };
 }

@@ -13,12 +13,16 @@ sealed class RejectsCommand : QueryCommand
 {
     const int Shown = 120;
 
-    readonly Argument<string?> _file = new("FILE") { Description = "Only rejects of this file: its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
-    readonly Option<string?> _status = new("--status") { Description = "Only rejects in this state: open, replayed or ignored", HelpName = "STATUS" };
+    readonly Argument<string?> _file = new("FILE")
+    { Description = "Only rejects of this file: its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string?> _status = new("--status")
+    { Description = "Only rejects in this state: open, replayed or ignored", HelpName = "STATUS" };
     readonly Option<bool> _summary = new("--summary") { Description = "Count rejects by reason and by file" };
     readonly Option<bool> _issues = new("--issues")
     {
-        Description = "One line per issue: rejects with the same reason, column and message, ignoring numbers and values. Default: open rejects",
+        Description =
+            "One line per issue: rejects with the same reason, column and message, ignoring numbers and values. Default: "
+                + "open rejects",
     };
     readonly RejectOptions _which = new();
     readonly PageOptions _page = new();
@@ -42,7 +46,8 @@ sealed class RejectsCommand : QueryCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var rejects = new RejectViews(dataSource);
         var filter = await _which.FilterAsync(context, dataSource, context.Get(_file), context.Get(_status), cancellationToken);
@@ -51,19 +56,24 @@ sealed class RejectsCommand : QueryCommand
         if (context.Get(_issues))
         {
             var open = filter with { Status = filter.Status ?? "open" };
-            return RejectIssueTable.Of(await new RejectIssueViews(dataSource).ListAsync(open, _page.Limit(context), cancellationToken));
+            return RejectIssueTable.Of(await new RejectIssueViews(dataSource).ListAsync(open, _page.Limit(context),
+                cancellationToken));
         }
 
         if (context.Get(_summary)) return Summary(await rejects.SummarizeAsync(filter, cancellationToken));
         var page = await rejects.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
-        var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1), "PLACE", "DETAIL", new("RECORD", Rank: 1), new("AT", Rank: 3)) { WhenEmpty = "no reject matches" };
+        var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1), "PLACE", "DETAIL",
+            new("RECORD", Rank: 1), new("AT", Rank: 3))
+        { WhenEmpty = "no reject matches" };
         foreach (var r in page.Items)
         {
             var place = r.Line is { } line ? $"{r.File}:{line}" : $"{r.File} record {r.RecordNumber}";
-            table.Add($"{r.Id}", r.Status, r.Reason, r.Column, place, r.Detail, SafeText.Brief(r.RawRecord, Shown), Readable.Instant(r.At));
+            table.Add($"{r.Id}", r.Status, r.Reason, r.Column, place, r.Detail, SafeText.Brief(r.RawRecord, Shown),
+                Readable.Instant(r.At));
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListRejectRow), [table], PageOptions.More(page, "rejects"));
+        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListRejectRow), [table],
+            PageOptions.More(page, "rejects"));
     }
 
     static QueryResult Summary(RejectSummary summary)
@@ -72,6 +82,7 @@ sealed class RejectsCommand : QueryCommand
         foreach (var r in summary.ByReason) reasons.Add(r.Reason, Readable.Count(r.Count));
         var files = new TextTable(new("FILE", true), new("PATH", IsPath: true), new("REJECTS", true));
         foreach (var f in summary.ByFile) files.Add($"{f.FileId}", f.Path, Readable.Count(f.Count));
-        return new QueryResult(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files], Counted.Of(summary.Total, "reject"));
+        return new QueryResult(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files],
+            Counted.Of(summary.Total, "reject"));
     }
 }

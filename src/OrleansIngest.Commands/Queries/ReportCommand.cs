@@ -51,7 +51,8 @@ sealed class ReportCommand : IngestCommand
     }
 
     async Task<Report> ReadAsync(
-        CliContext context, NpgsqlDataSource dataSource, DateTimeOffset from, DateTimeOffset? to, CancellationToken cancellationToken)
+        CliContext context, NpgsqlDataSource dataSource, DateTimeOffset from, DateTimeOffset? to,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -72,7 +73,8 @@ sealed class ReportCommand : IngestCommand
             var at = TimeZoneInfo.ConvertTime(one.At, context.Time.LocalTimeZone);
             var by = one.Who is null ? "" : $", by {one.Who}";
             var text = SafeText.Of($"{one.Pipeline ?? one.Node}{by}: {one.Detail}".TrimStart(':', ' '));
-            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at:yyyy-MM-dd HH:mm}  {one.Kind,-5}  {text}"));
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {at:yyyy-MM-dd HH:mm}  {one.Kind,-5}  {text}"));
         }
     }
 

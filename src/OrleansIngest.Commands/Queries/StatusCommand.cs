@@ -26,7 +26,8 @@ sealed class StatusCommand : QueryCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var overview = await new PipelineViews(dataSource).CurrentOverviewAsync(cancellationToken);
         if (context.Get(_pipeline) is { } name)
@@ -44,16 +45,20 @@ sealed class StatusCommand : QueryCommand
     }
 
     static IEnumerable<string> Expected(Overview overview) =>
-        overview.Pipelines.Where(p => p.NextExpectedAt is not null).Select(p => $"expected: files for {p.Name} by {Readable.Instant(p.NextExpectedAt)}");
+        overview.Pipelines.Where(p => p.NextExpectedAt is not null)
+            .Select(p => $"expected: files for {p.Name} by {Readable.Instant(p.NextExpectedAt)}");
 
     static string Nodes(NodeCounts nodes) =>
-        $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {(nodes.Silent > 0 ? $"{nodes.Silent} silent, " : "")}{nodes.Dead} died in the last 24 h";
+        $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, "
+            + $"{(nodes.Silent > 0 ? $"{nodes.Silent} silent, " : "")}{nodes.Dead} died in the last 24 h";
 
     static TextTable Pipelines(Overview overview)
     {
         var table = new TextTable(
-            "PIPELINE", "STATUS", new("IN/s", true), new("WAITING", true), new("OLDEST", true, 5), new("LOADING", true, 3), new("ETA", true, 4), new("p50", true, 2),
-            new("p99", true, 2), new("LOADED", true), new("FAILED", true, 1), new("QUARANTINED", true), new("ROWS", true, 1), new("OPEN REJECTS", true),
+            "PIPELINE", "STATUS", new("IN/s", true), new("WAITING", true), new("OLDEST", true, 5), new("LOADING", true, 3),
+            new("ETA", true, 4), new("p50", true, 2),
+            new("p99", true, 2), new("LOADED", true), new("FAILED", true, 1), new("QUARANTINED", true), new("ROWS", true, 1),
+            new("OPEN REJECTS", true),
             new("LAST FILE", Rank: 6), new("WHY", Rank: 3))
         {
             WhenEmpty = "no pipeline has run on this database yet",
@@ -61,9 +66,12 @@ sealed class StatusCommand : QueryCommand
         foreach (var p in overview.Pipelines)
         {
             table.Add(
-                p.Name, p.Status, Readable.Rate(p.InputRate), Readable.Count(p.Backlog.Files), Readable.Seconds(p.Backlog.OldestSeconds), Readable.Count(p.InFlight.Files),
-                Readable.Seconds(p.EtaSeconds), Readable.Milliseconds(p.LatencyMs.P50), Readable.Milliseconds(p.LatencyMs.P99), Readable.Count(p.Files.Loaded),
-                Readable.Count(p.Files.Failed), Readable.Count(p.Attention.FilesQuarantined), Readable.Count(p.RowsLoaded), Readable.Count(p.Rejects.Open),
+                p.Name, p.Status, Readable.Rate(p.InputRate), Readable.Count(p.Backlog.Files),
+                Readable.Seconds(p.Backlog.OldestSeconds), Readable.Count(p.InFlight.Files),
+                Readable.Seconds(p.EtaSeconds), Readable.Milliseconds(p.LatencyMs.P50), Readable.Milliseconds(p.LatencyMs.P99),
+                Readable.Count(p.Files.Loaded),
+                Readable.Count(p.Files.Failed), Readable.Count(p.Attention.FilesQuarantined), Readable.Count(p.RowsLoaded),
+                Readable.Count(p.Rejects.Open),
                 Readable.Instant(p.LastFileAt), p.StatusReason);
         }
 
@@ -74,7 +82,8 @@ sealed class StatusCommand : QueryCommand
     {
         if (overview.Alerts.Count == 0) yield break;
         var table = new TextTable("ALERT", "SEVERITY", "PIPELINE", "NODE", "SINCE", "MESSAGE");
-        foreach (var a in overview.Alerts) table.Add(a.Rule, a.Severity, a.Pipeline, a.Node, Readable.Instant(a.FiredAt), a.Message);
+        foreach (var a in overview.Alerts)
+            table.Add(a.Rule, a.Severity, a.Pipeline, a.Node, Readable.Instant(a.FiredAt), a.Message);
         yield return table;
     }
 }

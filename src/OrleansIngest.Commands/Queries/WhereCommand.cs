@@ -22,7 +22,8 @@ sealed class WhereCommand : QueryCommand
     public WhereCommand()
         : base(
             "where",
-            "Show the file and line that rows came from. The pipeline's metadata must store {fileId} or {path}, and {line}, in columns of the table.",
+            "Show the file and line that rows came from. The pipeline's metadata must store {fileId} or {path}, and {line}, in "
+                + "columns of the table.",
             "ingest where orders \"id = 17\"",
             "ingest where shop.orders \"total < 0\" --limit 100 --json")
     {
@@ -32,21 +33,25 @@ sealed class WhereCommand : QueryCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var table = context.Get(_table)!;
         var columns = await ColumnsAsync(context, dataSource, table, cancellationToken);
         IReadOnlyList<RowOrigin> rows;
         try
         {
-            rows = await new OriginViews(dataSource).FindAsync(table, columns, context.Get(_condition)!, (int)context.Get(_limit), cancellationToken);
+            rows = await new OriginViews(dataSource).FindAsync(table, columns, context.Get(_condition)!, (int)context.Get(_limit),
+                cancellationToken);
         }
-        catch (PostgresException failure) when (failure.SqlState.StartsWith("42", StringComparison.Ordinal) || failure.SqlState.StartsWith("22", StringComparison.Ordinal))
+        catch (PostgresException failure) when (failure.SqlState.StartsWith("42", StringComparison.Ordinal)
+            || failure.SqlState.StartsWith("22", StringComparison.Ordinal))
         {
             throw new CliException($"{table} cannot be searched for this condition: {failure.MessageText}");
         }
 
-        var shown = new TextTable(new("FILE", IsPath: true), new("LINE", true), new("RECORD", true, Rank: 2), new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
+        var shown = new TextTable(new("FILE", IsPath: true), new("LINE", true), new("RECORD", true, Rank: 2),
+            new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
         {
             WhenEmpty = "no row matches",
         };
@@ -61,16 +66,19 @@ sealed class WhereCommand : QueryCommand
     }
 
     /// <summary>The configuration's pipelines for the table come first, then those of the ledger.</summary>
-    static async Task<OriginColumns> ColumnsAsync(CliContext context, NpgsqlDataSource dataSource, string table, CancellationToken cancellationToken)
+    static async Task<OriginColumns> ColumnsAsync(CliContext context, NpgsqlDataSource dataSource, string table,
+        CancellationToken cancellationToken)
     {
         var pipelines = context.Configuration.Pipelines.Where(p => TableNames.Means(table, p.Table)).ToList();
         var ledger = new PipelineLedger(dataSource);
         var noted = await ledger.ConfigAsync(TableNames.PipelineFor("load", table), cancellationToken);
         if (noted is not null) pipelines.Add(PipelineJson.Read(noted));
         pipelines.AddRange((await ledger.ConfigsOfTargetAsync(table, cancellationToken)).Select(PipelineJson.Read));
-        var found = pipelines.Select(OriginColumns.Of).FirstOrDefault(columns => columns.FileId is not null || columns.Path is not null);
+        var found = pipelines.Select(OriginColumns.Of).FirstOrDefault(
+            columns => columns.FileId is not null || columns.Path is not null);
         return found ?? throw new CliException(
-            $"the rows of {table} do not store their origin: add metadata to the pipeline, such as \"file_id\": \"{{fileId}}\" and \"line\": \"{{line}}\", "
+            $"the rows of {table} do not store their origin: add metadata to the pipeline, such as \"file_id\": \"{{fileId}}\" "
+                + $"and \"line\": \"{{line}}\", "
             + "and columns of these names to the table; rows loaded from then on will have it");
     }
 }

@@ -8,8 +8,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Shell;
 
-/// <summary>The context of a command. Everything is created at its first use, so that a command that needs neither database nor log
-/// pays for neither.</summary>
+/// <summary>The context of a command. Everything is created at its first use, so that a command that needs neither database nor
+/// log pays for neither.</summary>
 public sealed class CliContext : IDisposable
 {
     /// <summary>The operator's name for the history.</summary>
@@ -64,9 +64,11 @@ public sealed class CliContext : IDisposable
     internal ConfigurationTexts ConfigurationTexts => _texts.Value;
 
     /// <summary>The configuration's files as they are now.</summary>
-    internal ConfigurationTexts ReadConfiguration() => ConfigurationTexts.Read(_parsed.GetValue(GlobalOptions.Config), Surroundings.WorkingDirectory);
+    internal ConfigurationTexts ReadConfiguration() =>
+        ConfigurationTexts.Read(_parsed.GetValue(GlobalOptions.Config), Surroundings.WorkingDirectory);
 
-    /// <summary>The database that the command works with; null means the embedded PostgreSQL. It is the one that the command line names, else that of
+    /// <summary>The database that the command works with; null means the embedded PostgreSQL. It is the one that the command line
+    /// names, else that of
     /// <see cref="ChooseDatabaseOf"/>, else the main one.</summary>
     /// <exception cref="CliException">It is configured wrongly.</exception>
     public DatabaseSettings? Database => _chosen ?? _database.Value;
@@ -80,7 +82,8 @@ public sealed class CliContext : IDisposable
 
     /// <summary>The name that the command line gives; null for a URL, the main one, or none.</summary>
     internal string? NamedDatabase =>
-        _parsed.GetValue(GlobalOptions.Db) is { } given && given != NamedDatabases.Main && !given.Contains("://", StringComparison.Ordinal) ? given : null;
+        _parsed.GetValue(GlobalOptions.Db) is { } given && given != NamedDatabases.Main
+            && !given.Contains("://", StringComparison.Ordinal) ? given : null;
 
     /// <summary>The name of the database that was chosen by a pipeline; null for none, or the main one.</summary>
     internal string? ChosenDatabase { get; private set; }

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Commands.Shell;
 
-/// <summary>A message for the person at the keyboard: shown without a stack trace, ends the program with <see cref="ExitCode"/>.</summary>
+/// <summary>A message for the person at the keyboard: shown without a stack trace, ends the program with
+/// <see cref="ExitCode"/>.</summary>
 /// <param name="message">What is wrong and what would help; never a password.</param>
 /// <param name="exitCode">One of <see cref="Shell.ExitCode"/>.</param>
 public sealed class CliException(string message, int exitCode = Shell.ExitCode.Failed) : Exception(message)

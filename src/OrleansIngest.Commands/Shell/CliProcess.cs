@@ -6,14 +6,15 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>A program around commands: this process's arguments, streams and signals.</summary>
 static class CliProcess
 {
-    /// <summary>From the first Ctrl-C or SIGTERM to the end of the process, whatever the command still waits for. A silo's own limit
-    /// (9 s, <c>SiloOptions.ShutdownTimeout</c>) comes first; process managers kill after 10 s (Docker) or later.</summary>
+    /// <summary>From the first Ctrl-C or SIGTERM to the end of the process, whatever the command still waits for. A silo's own
+    /// limit (9 s, <c>SiloOptions.ShutdownTimeout</c>) comes first; process managers kill after 10 s (Docker) or later.</summary>
     internal static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(9.5);
 
     /// <summary>Kept, or the collector would take the timer.</summary>
     static ITimer? _deadline;
 
-    /// <summary>Runs one command line. Ctrl-C and SIGTERM ask it to end, for which it has <see cref="EndsWithin"/>; the second of them ends it.</summary>
+    /// <summary>Runs one command line. Ctrl-C and SIGTERM ask it to end, for which it has <see cref="EndsWithin"/>;
+    /// the second of them ends it.</summary>
     /// <param name="commands">What the program can do.</param>
     /// <param name="arguments">As typed, without the program's name.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -46,7 +47,8 @@ static class CliProcess
     static void EndNow(IngestCli cli, CliSurroundings surroundings)
     {
         surroundings.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ingest: not all work ended within {EndsWithin.TotalSeconds:0.0} s; the next start or another node will load the uncommitted part"));
+            $"ingest: not all work ended within {EndsWithin.TotalSeconds:0.0} s; the next start or another node will load the "
+                + $"uncommitted part"));
         ImmediateExit.With(cli.ExitCodeWhenStopped);
     }
 }

@@ -27,8 +27,8 @@ public sealed record CliSurroundings
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Where the embedded PostgreSQL lives: below the repository that <c>./ingest</c> stands in (<c>INGEST_ROOT</c>), else below the working
-    /// directory.</summary>
+    /// <summary>Where the embedded PostgreSQL lives: below the repository that <c>./ingest</c> stands in
+    /// (<c>INGEST_ROOT</c>), else below the working directory.</summary>
     public string EmbeddedDirectory => Path.Combine(
         Environment.TryGetValue("INGEST_ROOT", out var root) && root.Length > 0 ? root : WorkingDirectory, ".ingest", "postgres");
 

@@ -11,7 +11,8 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>Describes a failure to users. Cold, so that nothing here is loaded without a failure.</summary>
 static class Failure
 {
-    /// <summary>Whether the database, or the way to it, says it. Here, because a command that needs no database must not load its client.</summary>
+    /// <summary>Whether the database, or the way to it, says it. Here, because a command that needs no database
+    /// must not load its client.</summary>
     public static bool IsOfDatabase(Exception exception) => exception is NpgsqlException;
 
     /// <summary>A sentence or two, without passwords.</summary>
@@ -22,7 +23,8 @@ static class Failure
     {
         var message = withStack ? exception.ToString() : exception switch
         {
-            PostgresException server => $"the database says: {server.MessageText} ({server.SqlState}{(database is null ? "" : $"; {database}")})",
+            PostgresException server =>
+                $"the database says: {server.MessageText} ({server.SqlState}{(database is null ? "" : $"; {database}")})",
             NpgsqlException client => Unreachable.Describe(client, database),
             IOException or UnauthorizedAccessException => exception.Message,
             MigrationException or LedgerVersionException or ForeignTableException or TargetTableException => exception.Message,

@@ -8,9 +8,12 @@ public static class GlobalOptions
     /// <summary>Which database, by name or URL.</summary>
     public static Option<string?> Db { get; } = new("--db", "--database")
     {
-        Description = "Database: a name under databases of ingest.json (main for the main one), or postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a Unix "
-            + "socket, with libpq's parameters after the question mark. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
-            + "DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the private PostgreSQL in .ingest/",
+        Description =
+            "Database: a name under databases of ingest.json (main for the main one), or "
+            + "postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a "
+            + "Unix socket, with libpq's parameters after the question mark. Default: DATABASE_URL, else DB_HOST, DB_PORT, "
+            + "DB_NAME, DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the private PostgreSQL "
+            + "in .ingest/",
         HelpName = "NAME|URL",
         Recursive = true,
     };
@@ -32,7 +35,9 @@ public static class GlobalOptions
     /// <summary>Where to log, beside standard error.</summary>
     public static Option<string?> LogFile { get; } = new("--log-file")
     {
-        Description = "Also write the log to this file as JSON lines; it rotates every 50 MiB to _001, _002, …, and the last 10 files are kept",
+        Description =
+            "Also write the log to this file as JSON lines; it rotates every 50 MiB to _001, _002, …, and the last 10 "
+                + "files are kept",
         HelpName = "FILE",
         Recursive = true,
     };

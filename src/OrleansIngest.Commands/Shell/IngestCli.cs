@@ -25,7 +25,8 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
     /// <param name="surroundings">The process.</param>
     /// <param name="cancellationToken">Ctrl-C and SIGTERM.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CliSurroundings surroundings, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CliSurroundings surroundings,
+        CancellationToken cancellationToken)
     {
         var root = CreateRoot(surroundings);
         var parsed = root.Parse(arguments);
@@ -77,7 +78,8 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
     internal RootCommand CreateRoot(CliSurroundings surroundings)
     {
         var root = new RootCommand("Load files that appear in directories into PostgreSQL, exactly once.");
-        foreach (var option in new Option[] { GlobalOptions.Db, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.LogLevel, GlobalOptions.LogFile })
+        foreach (var option in new Option[] { GlobalOptions.Db, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.LogLevel,
+            GlobalOptions.LogFile })
             root.Add(option);
         foreach (var command in commands)
         {

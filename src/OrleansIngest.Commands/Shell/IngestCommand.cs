@@ -35,15 +35,18 @@ abstract class IngestCommand : Command
     }
 
     /// <summary>Adds options under a title.</summary>
-    protected void AddGroup(string title, params Option[] options) => AddGroup(title, command => Array.ForEach(options, command.Add));
+    protected void AddGroup(string title, params Option[] options) =>
+        AddGroup(title, command => Array.ForEach(options, command.Add));
 
     /// <summary>Whole command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Whether words that begin with <c>-</c> and are not options of this command are arguments: for a command that calls another program. Default: false.</summary>
+    /// <summary>Whether words that begin with <c>-</c> and are not options of this command are arguments: for a command that
+    /// calls another program. Default: false.</summary>
     public virtual bool PassesOptionsOn => false;
 
-    /// <summary>The exit code after Ctrl-C or SIGTERM: <see cref="ExitCode.Done"/> for a command that runs until it is stopped. Default:
+    /// <summary>The exit code after Ctrl-C or SIGTERM: <see cref="ExitCode.Done"/> for a command that runs until it is stopped.
+    /// Default:
     /// <see cref="ExitCode.Interrupted"/>.</summary>
     public virtual int ExitCodeWhenStopped(ParseResult parsed) => ExitCode.Interrupted;
 

@@ -13,12 +13,19 @@ static class PipelineDatabase
     public static void Choose(Command command, CliContext context)
     {
         if (context.NamesDatabase && command.Parents.OfType<Command>().Any(parent => parent.Name == "pipeline"))
-            throw CliException.Usage("pipelines are stored in the main database, where silos read them; --set database=NAME chooses the database that a pipeline loads into");
+            throw CliException.Usage(
+                "pipelines are stored in the main database, where silos read them; --set database=NAME chooses the database that "
+                    + "a pipeline loads into");
         string[] names = [.. Names(command, context)];
         if (names.Length == 0 || context.IsGiven(GlobalOptions.Db) || context.ConfigurationTexts.IsAbsent) return;
-        string[] databases = [.. context.Configuration.Pipelines.Where(p => names.Contains(p.Name)).Select(p => p.Database ?? NamedDatabases.Main).Distinct()];
-        if (databases.Length > 1) throw CliException.Usage($"the pipelines load into several databases ({string.Join(", ", databases)}): name the pipelines of one database at a time");
-        if (context.Configuration.Pipelines.FirstOrDefault(p => names.Contains(p.Name)) is { } known) context.ChooseDatabaseOf(known);
+        string[] databases = [.. context.Configuration.Pipelines.Where(p => names.Contains(p.Name))
+            .Select(p => p.Database ?? NamedDatabases.Main).Distinct()];
+        if (databases.Length > 1)
+            throw CliException.Usage(
+                $"the pipelines load into several databases ({string.Join(", ", databases)}): name the pipelines of one "
+                    + "database at a time");
+        if (context.Configuration.Pipelines.FirstOrDefault(p => names.Contains(p.Name)) is { } known)
+            context.ChooseDatabaseOf(known);
     }
 
     static IEnumerable<string> Names(Command command, CliContext context)

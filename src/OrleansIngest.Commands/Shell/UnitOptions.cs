@@ -22,7 +22,8 @@ public static class UnitOptions
     {
         Description = description,
         HelpName = "TIME",
-        CustomParser = result => Parse(result, DurationText.Expected, DurationText.TryParse(Token(result), out var value), (TimeSpan?)value),
+        CustomParser = result => Parse(result, DurationText.Expected, DurationText.TryParse(Token(result), out var value),
+            (TimeSpan?)value),
     };
 
     /// <summary>A whole number between two bounds, both included; <c>1_000_000</c> and <c>1,000,000</c> are fine.</summary>
@@ -34,7 +35,8 @@ public static class UnitOptions
         CustomParser = result =>
         {
             var text = Token(result).Replace("_", "", StringComparison.Ordinal);
-            var known = long.TryParse(text, NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+            var known = long.TryParse(text, NumberStyles.AllowThousands | NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out var value);
             var expected = string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}");
             return Parse(result, expected, known && value >= minimum && value <= maximum, value);
         },
@@ -50,7 +52,8 @@ public static class UnitOptions
         {
             var text = Token(result);
             var percent = text.EndsWith('%');
-            var known = double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value);
+            var known = double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var value);
             value = percent ? value / 100 : value;
             return Parse(result, "a share from 0 to 1, such as 0.01 or 1%", known && value is >= 0 and <= 1, value);
         },

@@ -4,8 +4,9 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Shell;
 
-/// <summary>Finds the words of a command line that are neither command nor option, and says what was probably meant. The parser takes an option that it
-/// does not know for one more argument, where a command has arguments: <c>load a.csv --tabel t</c> would load three files.</summary>
+/// <summary>Finds the words of a command line that are neither command nor option, and says what was probably meant. The parser
+/// takes an option that it does not know for one more argument, where a command has arguments: <c>load a.csv --tabel t</c> would
+/// load three files.</summary>
 static class UnknownTokens
 {
     /// <summary>What is wrong with the first of them; null: there is none.</summary>
@@ -15,7 +16,8 @@ static class UnknownTokens
         // Only the program itself has commands; a command's own arguments are taken as they are.
         if (command.Subcommands.Count > 0 && parsed.UnmatchedTokens is [var word, ..] && !LooksLikeOption(word))
             return $"unknown command '{word}'{Meant(word, command.Subcommands.Select(known => known.Name))}";
-        if (parsed.Action?.ClearsParseErrors == true || FirstOption(parsed, command) is not { } option) return null; // asked for help
+        // asked for help
+        if (parsed.Action?.ClearsParseErrors == true || FirstOption(parsed, command) is not { } option) return null;
         var name = option.Split('=', 2)[0];
         return $"unknown option {name}{(name.StartsWith("--", StringComparison.Ordinal) ? Meant(name, NamesOf(parsed.CommandResult)) : "")}";
     }
@@ -23,10 +25,12 @@ static class UnknownTokens
     static string? FirstOption(ParseResult parsed, Command command)
     {
         if (command is IngestCommand { PassesOptionsOn: true }) return null;
-        var asArguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)
+        var asArguments = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
             .Concat(parsed.UnmatchedTokens).Where(LooksLikeOption).ToHashSet(StringComparer.Ordinal);
         // Behind -- a file may be called anything.
-        return parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value).FirstOrDefault(asArguments.Contains);
+        return parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Select(token => token.Value)
+            .FirstOrDefault(asArguments.Contains);
     }
 
     static bool LooksLikeOption(string word) => word.Length > 1 && word[0] == '-' && word != "--";
@@ -36,7 +40,8 @@ static class UnknownTokens
         for (SymbolResult? at = result; at is not null; at = at.Parent)
         {
             if (at is not CommandResult { Command: var command }) continue;
-            foreach (var option in command.Options.Where(option => !option.Hidden && (command == result.Command || option.Recursive)))
+            foreach (var option in command.Options.Where(
+                option => !option.Hidden && (command == result.Command || option.Recursive)))
             {
                 yield return option.Name;
                 foreach (var alias in option.Aliases) yield return alias;
@@ -44,5 +49,6 @@ static class UnknownTokens
         }
     }
 
-    static string Meant(string word, IEnumerable<string> known) => NearestName.Find(word, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+    static string Meant(string word, IEnumerable<string> known) =>
+        NearestName.Find(word, known) is { } nearest ? $"; did you mean {nearest}?" : "";
 }

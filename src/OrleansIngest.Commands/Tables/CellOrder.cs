@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Commands.Tables;
 
-/// <summary>Orders values as <see cref="Readable"/> writes them: 9 before 10, 900 KiB before 1.1 MiB, 850 ms before 4 s; texts by their letters; nothing first.</summary>
+/// <summary>Orders values as <see cref="Readable"/> writes them: 9 before 10, 900 KiB before 1.1 MiB, 850 ms before 4 s; texts by
+/// their letters; nothing first.</summary>
 sealed class CellOrder : IComparer<string>
 {
     static readonly Dictionary<string, double> Units = new(StringComparer.Ordinal)
@@ -38,7 +39,8 @@ sealed class CellOrder : IComparer<string>
         if (string.IsNullOrEmpty(cell)) return null;
         var end = cell.AsSpan().LastIndexOfAnyInRange('0', '9') + 1;
         return end > 0 && Units.TryGetValue(cell[end..].Trim(), out var unit)
-            && double.TryParse(cell.AsSpan(0, end), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var number)
+            && double.TryParse(cell.AsSpan(0, end), NumberStyles.Float | NumberStyles.AllowThousands,
+                CultureInfo.InvariantCulture, out var number)
                 ? number * unit
                 : null;
     }

@@ -11,7 +11,8 @@ static class Readable
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A rate: a whole number, or one digit behind the point below ten.</summary>
-    public static string Rate(double perSecond) => perSecond.ToString(perSecond is > 0 and < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+    public static string Rate(double perSecond) => perSecond.ToString(perSecond is > 0 and < 10 ? "0.0" : "N0",
+        CultureInfo.InvariantCulture);
 
     /// <summary>17.5 MiB.</summary>
     public static string Bytes(long bytes)
@@ -37,5 +38,6 @@ static class Readable
     public static string? Milliseconds(double? milliseconds) => Seconds(milliseconds / 1000);
 
     /// <summary>2026-01-03 09:00:00, UTC.</summary>
-    public static string? Instant(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    public static string? Instant(DateTimeOffset? at) =>
+        at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Commands.Tables;
 
-/// <summary>Text of strangers (file names, records) on a terminal: characters that would move the cursor, ring, or turn other text around are written out.</summary>
+/// <summary>Text of strangers (file names, records) on a terminal: characters that would move the cursor, ring, or turn other
+/// text around are written out.</summary>
 static class SafeText
 {
     /// <summary>The text on one line, with such characters as <c>\u001B</c>.</summary>
@@ -31,5 +32,6 @@ static class SafeText
     }
 
     static bool IsHarmless(char character) => char.GetUnicodeCategory(character) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse);
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.PrivateUse);
 }

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Commands.Tables;
 
 /// <summary>Which columns of a table a terminal shows, and how wide each is.</summary>
-/// <remarks>Columns that do not fit are left out, the least important first. A path loses its beginning, because its end distinguishes files.</remarks>
+/// <remarks>Columns that do not fit are left out, the least important first. A path loses its beginning, because its end
+/// distinguishes files.</remarks>
 sealed class TableLayout
 {
     /// <summary>Characters: shorter values stay on one line, and whole.</summary>

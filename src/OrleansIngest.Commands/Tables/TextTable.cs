@@ -3,7 +3,8 @@ using Spectre.Console.Rendering;
 
 namespace OrleansIngest.Commands.Tables;
 
-/// <summary>Rows for people: a table on a terminal, and columns between tabs for <c>cut</c> and <c>awk</c> when the output goes elsewhere.</summary>
+/// <summary>Rows for people: a table on a terminal, and columns between tabs for <c>cut</c> and <c>awk</c> when
+/// the output goes elsewhere.</summary>
 sealed class TextTable(params TextColumn[] columns)
 {
     readonly List<string[]> _rows = [];
@@ -23,11 +24,13 @@ sealed class TextTable(params TextColumn[] columns)
     /// <summary>Adds a row; null is an empty cell.</summary>
     public void Add(params string?[] cells)
     {
-        if (cells.Length != columns.Length) throw new ArgumentException($"cells: {cells.Length}, columns: {columns.Length}", nameof(cells));
+        if (cells.Length != columns.Length)
+            throw new ArgumentException($"cells: {cells.Length}, columns: {columns.Length}", nameof(cells));
         _rows.Add([.. cells.Select(c => SafeText.Of(c ?? ""))]);
     }
 
-    /// <summary>For a terminal: columns that do not fit are left out, the least important first; only long texts wrap, and paths lose their beginning.</summary>
+    /// <summary>For a terminal: columns that do not fit are left out, the least important first; only long texts wrap, and paths
+    /// lose their beginning.</summary>
     /// <param name="width">Of the terminal, characters.</param>
     public IRenderable ToRenderable(int width)
     {
@@ -43,7 +46,8 @@ sealed class TextTable(params TextColumn[] columns)
             });
         }
 
-        foreach (var row in _rows) table.AddRow(layout.Shown.Select(i => new Text(Shown(row[i], i, layout), new Style(CellColor.Of(row[i])))));
+        foreach (var row in _rows)
+            table.AddRow(layout.Shown.Select(i => new Text(Shown(row[i], i, layout), new Style(CellColor.Of(row[i])))));
         return table;
     }
 
@@ -77,7 +81,8 @@ static class CellColor
     {
         "loaded" or "running" or "alive" or "replayed" => Color.Green,
         "loading" or "draining" or "ready" => Color.Blue,
-        "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" or "loaded-with-rejects" => Color.Yellow,
+        "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open"
+            or "loaded-with-rejects" => Color.Yellow,
         "quarantined" or "all-rejected" or "dead" or "silent" or "critical" => Color.Red,
         _ => Color.Default,
     };

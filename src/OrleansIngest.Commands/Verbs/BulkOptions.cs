@@ -56,7 +56,8 @@ sealed class BulkOptions
     /// <summary>Does the verb, or reports what it would do.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(
-        CliContext context, NpgsqlDataSource dataSource, BulkVerb verb, string? pipeline, OperatorAct act, CancellationToken cancellationToken)
+        CliContext context, NpgsqlDataSource dataSource, BulkVerb verb, string? pipeline, OperatorAct act,
+        CancellationToken cancellationToken)
     {
         var filter = new FileFilter
         {
@@ -70,7 +71,8 @@ sealed class BulkOptions
         try
         {
             report = await new BulkLedger(dataSource).ApplyAsync(
-                verb, new BulkChoice(filter) { UpTo = context.Get(_upTo) }, context.Configuration.Pipelines, act, isTrial, cancellationToken);
+                verb, new BulkChoice(filter) { UpTo = context.Get(_upTo) }, context.Configuration.Pipelines, act, isTrial,
+                cancellationToken);
         }
         catch (PostgresException failure) when (verb == BulkVerb.Undo && UndoLedger.IsRefusal(failure))
         {
@@ -88,7 +90,8 @@ sealed class BulkOptions
         foreach (var other in report.Others)
         {
             var stay = other.Files == 1 ? "stays as it is" : "stay as they are";
-            context.Output.WriteLine($"{Counted.Of(other.Files, "file")}, {other.Status}, {stay}: file {other.FileId} {other.Message}.");
+            context.Output.WriteLine(
+                $"{Counted.Of(other.Files, "file")}, {other.Status}, {stay}: file {other.FileId} {other.Message}.");
         }
 
         if (report.HasMore) context.Output.WriteLine(

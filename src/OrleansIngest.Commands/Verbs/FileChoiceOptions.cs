@@ -9,8 +9,13 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Which files a verb is about: named ones, or all of a pattern and a time.</summary>
 sealed class FileChoiceOptions
 {
-    readonly Option<string?> _glob = new("--glob") { Description = "All files of the ledger whose path matches, such as 'in/orders-2026-*.csv' (quoted)", HelpName = "PATTERN" };
-    readonly Option<bool> _trial = new("--dry-run") { Description = "Report the effect, with the rows of each file, and change nothing" };
+    readonly Option<string?> _glob = new("--glob")
+    {
+        Description = "All files of the ledger whose path matches, such as 'in/orders-2026-*.csv' (quoted)",
+        HelpName = "PATTERN"
+    };
+    readonly Option<bool> _trial = new("--dry-run")
+    { Description = "Report the effect, with the rows of each file, and change nothing" };
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
@@ -36,12 +41,15 @@ sealed class FileChoiceOptions
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CliException">Files are both named and chosen, or neither.</exception>
     public async Task<VerbReport> EachAsync(
-        CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, string? pipeline, (DateTimeOffset? Since, DateTimeOffset? Until) time, bool hasRows,
+        CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, string? pipeline,
+        (DateTimeOffset? Since, DateTimeOffset? Until) time, bool hasRows,
         Func<FileId, Task<VerbResult>> act, CancellationToken cancellationToken)
     {
         var isChoice = IsGiven(context) || time is not (null, null);
-        if (files.Count > 0 && isChoice) throw CliException.Usage("files cannot be both named and chosen with --glob, --since and --until");
-        if (files.Count > 0) return new VerbReport(await FileVerbCommand.EachAsync(context, dataSource, files, pipeline, act, cancellationToken));
+        if (files.Count > 0 && isChoice)
+            throw CliException.Usage("files cannot be both named and chosen with --glob, --since and --until");
+        if (files.Count > 0)
+            return new VerbReport(await FileVerbCommand.EachAsync(context, dataSource, files, pipeline, act, cancellationToken));
         if (!isChoice) throw CliException.Usage("no files given: name them, or choose them with --glob, --since and --until");
         FileChoice choice;
         try
@@ -60,7 +68,8 @@ sealed class FileChoiceOptions
         }
 
         var items = new List<VerbReportItem>();
-        foreach (var (file, path) in await choice.FindAsync(dataSource, cancellationToken)) items.Add(VerbReportItem.Of(path, await act(file)));
+        foreach (var (file, path) in await choice.FindAsync(dataSource, cancellationToken))
+            items.Add(VerbReportItem.Of(path, await act(file)));
         return items.Count > 0 ? new VerbReport(items) : throw new CliException("no such file in the ledger; see ingest files");
     }
 }

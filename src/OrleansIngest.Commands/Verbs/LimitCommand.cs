@@ -42,11 +42,13 @@ sealed class LimitCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var pipeline = context.Get(_pipeline)!;
-        var files = context.Get(_files) is { } text && text != None ? Number(text, "--max-files", 1, 1_000_000, $", or {None}") : (int?)null;
+        var files = context.Get(_files) is { } text && text != None ? Number(text, "--max-files", 1, 1_000_000, $", or {None}")
+            : (int?)null;
         var priority = context.Get(_priority) is { } number ? Number(number, "--priority", -100, 100, "") : (int?)null;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/limit", cancellationToken);
         var ledger = new PipelineLedger(database.DataSource);
-        var before = await ledger.OrdersAsync(pipeline, cancellationToken) ?? throw new CliException($"the ledger has no pipeline {pipeline}");
+        var before = await ledger.OrdersAsync(pipeline, cancellationToken)
+            ?? throw new CliException($"the ledger has no pipeline {pipeline}");
         if (context.IsGiven(_files) || context.IsGiven(_priority))
         {
             await ledger.SetLimitsAsync(
@@ -55,13 +57,19 @@ sealed class LimitCommand : IngestCommand
         }
 
         var after = await ledger.OrdersAsync(pipeline, cancellationToken) ?? before;
-        if (context.Json) context.WriteJson(new LimitResult(pipeline, after.MaxInFlight, after.Priority), ResultJson.Default.LimitResult);
-        else context.Output.WriteLine($"{pipeline}: files loading at once: {after.MaxInFlight?.ToString(CultureInfo.InvariantCulture) ?? "as many as the silos take"}; priority {after.Priority}");
+        if (context.Json) context.WriteJson(new LimitResult(pipeline, after.MaxInFlight, after.Priority),
+            ResultJson.Default.LimitResult);
+        else context.Output.WriteLine(
+            $"{pipeline}: files loading at once: "
+                + $"{after.MaxInFlight?.ToString(CultureInfo.InvariantCulture) ?? "as many as the silos take"}; priority "
+                + $"{after.Priority}");
         return ExitCode.Done;
     }
 
     static int Number(string text, string option, int minimum, int maximum, string or) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum
+            && number <= maximum
             ? number
-            : throw CliException.Usage(string.Create(CultureInfo.InvariantCulture, $"{option} must be a whole number from {minimum} to {maximum}{or}, not '{text}'"));
+            : throw CliException.Usage(string.Create(CultureInfo.InvariantCulture,
+                $"{option} must be a whole number from {minimum} to {maximum}{or}, not '{text}'"));
 }

@@ -8,13 +8,16 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Removes pipelines from the ledger.</summary>
 sealed class RemoveCommand : VerbCommand
 {
-    readonly Argument<string[]> _pipelines = new("PIPELINE") { Description = "Names of pipelines", Arity = ArgumentArity.OneOrMore };
-    readonly Option<bool> _yes = new("--yes") { Description = "Confirm; without it, the command only reports what would be removed, and exits with 1" };
+    readonly Argument<string[]> _pipelines = new("PIPELINE")
+    { Description = "Names of pipelines", Arity = ArgumentArity.OneOrMore };
+    readonly Option<bool> _yes = new("--yes")
+    { Description = "Confirm; without it, the command only reports what would be removed, and exits with 1" };
 
     public RemoveCommand()
         : base(
             "remove",
-            "Remove a pipeline that no silo runs from the ledger and the pages: files, batches and charts. Rows in the table and rejects stay.",
+            "Remove a pipeline that no silo runs from the ledger and the pages: files, batches and charts. Rows in the table and "
+                + "rejects stay.",
             "ingest remove load-nope                                   # what would be removed?",
             "ingest remove load-nope --yes --why 'a mistyped table'")
     {
@@ -23,13 +26,15 @@ sealed class RemoveCommand : VerbCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
+    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act,
+        CancellationToken cancellationToken)
     {
         var removal = new PipelineRemoval(dataSource);
         var items = new List<VerbReportItem>();
         foreach (var name in context.Get(_pipelines)!)
         {
-            var result = context.Get(_yes) ? (await removal.RemoveAsync(name, act, cancellationToken)).Result : await WouldAsync(removal, name, cancellationToken);
+            var result = context.Get(_yes) ? (await removal.RemoveAsync(name, act, cancellationToken)).Result
+                : await WouldAsync(removal, name, cancellationToken);
             items.Add(VerbReportItem.Of(name, result));
         }
 
@@ -38,6 +43,7 @@ sealed class RemoveCommand : VerbCommand
 
     static async Task<VerbResult> WouldAsync(PipelineRemoval removal, string name, CancellationToken cancellationToken) =>
         await removal.ContentsAsync(name, cancellationToken) is { } contents
-            ? new VerbResult(VerbOutcome.Refused, $"is not removed yet. Would be removed: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
+            ? new VerbResult(VerbOutcome.Refused,
+                $"is not removed yet. Would be removed: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
             : new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it with this database");
 }

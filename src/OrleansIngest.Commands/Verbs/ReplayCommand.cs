@@ -14,10 +14,20 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Loads files, or rejects, again.</summary>
 sealed class ReplayCommand : VerbCommand
 {
-    readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger", Arity = ArgumentArity.ZeroOrMore };
-    readonly Option<bool> _rejects = new("--rejects") { Description = "Replay open rejects of these files, or of all; each that now fits becomes a row, once" };
-    readonly Option<bool> _again = new("--again") { Description = "Load loaded files once more: their rows will be in the table twice unless you deleted them" };
-    readonly Option<bool> _replace = new("--replace") { Description = "Load files again and replace their old rows, in one transaction. The pipeline's metadata must store {fileId}" };
+    readonly Argument<string[]> _files = new("FILE")
+    {
+        Description = "Paths of files, or their numbers in the ledger",
+        Arity = ArgumentArity.ZeroOrMore
+    };
+    readonly Option<bool> _rejects = new("--rejects")
+    { Description = "Replay open rejects of these files, or of all; each that now fits becomes a row, once" };
+    readonly Option<bool> _again = new("--again")
+    { Description = "Load loaded files once more: their rows will be in the table twice unless you deleted them" };
+    readonly Option<bool> _replace = new("--replace")
+    {
+        Description =
+            "Load files again and replace their old rows, in one transaction. The pipeline's metadata must store {fileId}"
+    };
     readonly FileChoiceOptions _choice = new();
     readonly BulkOptions _bulk = new(hasMore: false);
     readonly RejectOptions _which = new(areFilesToo: true);
@@ -25,7 +35,8 @@ sealed class ReplayCommand : VerbCommand
     public ReplayCommand()
         : base(
             "replay",
-            "Load again: failed, quarantined, skipped or vanished files from their last commit; rejects after the table, the rules or the records were corrected.",
+            "Load again: failed, quarantined, skipped or vanished files from their last commit; rejects after the table, the "
+                + "rules or the records were corrected.",
             "ingest replay --rejects --pipeline events --why 'price may be negative now'",
             "ingest replay --rejects --reason bad_value --since 1d",
             "ingest replay in/orders-7.csv",
@@ -44,7 +55,8 @@ sealed class ReplayCommand : VerbCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
+    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act,
+        CancellationToken cancellationToken)
     {
         var files = context.Get(_files)!;
         if (context.Get(_rejects)) return await RejectsAsync(context, dataSource, files, act, cancellationToken);
@@ -53,24 +65,32 @@ sealed class ReplayCommand : VerbCommand
         if (again && replace) throw CliException.Usage("--again adds rows and --replace replaces them: they cannot be combined");
         if (_bulk.IsGiven(context))
         {
-            if (files.Length > 0 || _choice.IsGiven(context) || _choice.IsTrial(context) || _which.Time(context) is not (null, null))
-                throw CliException.Usage("--state can be combined only with --pipeline and --replace; without --yes nothing is changed");
+            if (files.Length > 0 || _choice.IsGiven(context) || _choice.IsTrial(context)
+                || _which.Time(context) is not (null, null))
+                throw CliException.Usage(
+                    "--state can be combined only with --pipeline and --replace; without --yes nothing is changed");
             return await _bulk.RunAsync(
-                context, dataSource, new BulkVerb(replace ? FileVerb.Replace : FileVerb.Replay), _which.Pipeline(context), act, cancellationToken);
+                context, dataSource, new BulkVerb(replace ? FileVerb.Replace : FileVerb.Replay), _which.Pipeline(context), act,
+                cancellationToken);
         }
 
         var ledger = new OperatorLedger(dataSource);
         var report = await _choice.EachAsync(
             context, dataSource, files, _which.Pipeline(context), _which.Time(context), hasRows: again || replace,
-            file => ledger.ApplyAsync(replace ? FileVerb.Replace : FileVerb.Replay, file, act, cancellationToken, again, _choice.IsTrial(context)), cancellationToken);
+            file => ledger.ApplyAsync(replace ? FileVerb.Replace : FileVerb.Replay, file, act, cancellationToken, again,
+                _choice.IsTrial(context)), cancellationToken);
         return report.Print(context);
     }
 
-    async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act, CancellationToken cancellationToken)
+    async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act,
+        CancellationToken cancellationToken)
     {
-        if (_bulk.IsGiven(context)) throw CliException.Usage("--state chooses files, and --rejects replays rejects: they cannot be combined");
-        if (context.Get(_again) || context.Get(_replace)) throw CliException.Usage("--again and --replace load files, and --rejects replays rejects: they cannot be combined");
-        if (_choice.IsGiven(context) || _choice.IsTrial(context)) throw CliException.Usage("--glob and --dry-run do not work with --rejects; use --search to choose rejects by path");
+        if (_bulk.IsGiven(context))
+            throw CliException.Usage("--state chooses files, and --rejects replays rejects: they cannot be combined");
+        if (context.Get(_again) || context.Get(_replace))
+            throw CliException.Usage("--again and --replace load files, and --rejects replays rejects: they cannot be combined");
+        if (_choice.IsGiven(context) || _choice.IsTrial(context))
+            throw CliException.Usage("--glob and --dry-run do not work with --rejects; use --search to choose rejects by path");
         var replay = new RejectReplay(dataSource, context.Time);
         long replayed = 0, refused = 0;
         try
@@ -89,7 +109,9 @@ sealed class ReplayCommand : VerbCommand
         }
 
         if (context.Json) context.WriteJson(new ReplayReport(replayed, refused), ResultJson.Default.ReplayReport);
-        else context.Output.WriteLine($"{Counted.Of(replayed, "reject")} replayed, {Readable.Count(refused)} still rejected{(refused > 0 ? ": ingest rejects --status open shows why" : "")}");
+        else context.Output.WriteLine(
+            $"{Counted.Of(replayed, "reject")} replayed, {Readable.Count(refused)} still "
+                + $"rejected{(refused > 0 ? ": ingest rejects --status open shows why" : "")}");
         return refused > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 }

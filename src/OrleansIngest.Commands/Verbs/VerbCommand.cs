@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Verbs;
 
-/// <summary>A command that records an operator's order in the ledger. It takes effect in every program on that database, running or not.</summary>
+/// <summary>A command that records an operator's order in the ledger. It takes effect in every program on that
+/// database, running or not.</summary>
 abstract class VerbCommand : IngestCommand
 {
     readonly Option<string?> _why = new("--why") { Description = "The reason, for the history", HelpName = "TEXT" };
@@ -22,7 +23,8 @@ abstract class VerbCommand : IngestCommand
         await using var database = await OpenDatabase.OpenAsync(context, $"ingest/{Name}", cancellationToken);
         try
         {
-            return await DoAsync(context, database.DataSource, new OperatorAct(CliContext.Who, context.Get(_why)), cancellationToken);
+            return await DoAsync(context, database.DataSource, new OperatorAct(CliContext.Who, context.Get(_why)),
+                cancellationToken);
         }
         catch (PostgresException failure) when (LedgerTables.AreMissing(failure))
         {
@@ -30,11 +32,13 @@ abstract class VerbCommand : IngestCommand
         }
         catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new CliException("an unresponsive node holds the file in an open transaction; it is declared dead after 8 s: try again then");
+            throw new CliException(
+                "an unresponsive node holds the file in an open transaction; it is declared dead after 8 s: try again then");
         }
     }
 
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    protected abstract Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken);
+    protected abstract Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act,
+        CancellationToken cancellationToken);
 }

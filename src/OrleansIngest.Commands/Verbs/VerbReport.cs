@@ -21,7 +21,9 @@ sealed record VerbReport(IReadOnlyList<VerbReportItem> Items)
         }
 
         if (!context.Json && Items.Count > 1 && Items.Any(i => i.Rows is not null))
-            context.Output.WriteLine($"in all: {Counted.Of(Items.Count(i => i.Rows is not null), "file")}, {Counted.Of(Items.Sum(i => i.Rows ?? 0), "row")} removed");
+            context.Output.WriteLine(
+                $"in all: {Counted.Of(Items.Count(i => i.Rows is not null), "file")}, "
+                    + $"{Counted.Of(Items.Sum(i => i.Rows ?? 0), "row")} removed");
         return Items.All(i => i.Outcome is "done" or "nothing") ? ExitCode.Done : ExitCode.Failed;
     }
 }

@@ -42,11 +42,13 @@ public sealed class AlertMonitor : IAsyncDisposable
     /// <param name="logger">For what goes wrong.</param>
     public AlertMonitor(NpgsqlDataSource dataSource, AlertingOptions options, string node, TimeProvider time, ILogger logger)
     {
-        (_ledger, _outbox, _options, _node, _time, _logger) = (new AlertLedger(dataSource), new AlertOutbox(dataSource), options, node, time, logger);
+        (_ledger, _outbox, _options, _node, _time, _logger) = (new AlertLedger(dataSource), new AlertOutbox(dataSource), options,
+            node, time, logger);
         if (options.Target() is { } target) _webhook = new AlertWebhook(target, options.WebhookTimeout, logger);
     }
 
-    /// <summary>What the configuration calls the database, in the alert that it is away; null for the main one. Default: null.</summary>
+    /// <summary>What the configuration calls the database, in the alert that it is away; null for
+    /// the main one. Default: null.</summary>
     public string? Database { get; init; }
 
     /// <summary>Begins.</summary>
@@ -62,7 +64,8 @@ public sealed class AlertMonitor : IAsyncDisposable
         try
         {
             await _ledger.EvaluateAsync(
-                AlertRules.FromLedger, QuietFor, (options, now) => options.NoFileBy is null ? null : AlertRules.DayOf(options, now), Evaluate, cancellationToken);
+                AlertRules.FromLedger, QuietFor,
+                (options, now) => options.NoFileBy is null ? null : AlertRules.DayOf(options, now), Evaluate, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureClassifier.IsWorthWaiting(failure))
         {
@@ -80,7 +83,8 @@ public sealed class AlertMonitor : IAsyncDisposable
         _awayMutedUntil = await _outbox.AwayMutedUntilAsync(cancellationToken);
         foreach (var (alert, isEnd, attempts) in await _outbox.TakeAsync(MessagesAtOnce, cancellationToken))
         {
-            if (await _webhook.SendAsync(alert, isEnd, cancellationToken)) await _outbox.NotifiedAsync(alert.Id, isEnd, cancellationToken);
+            if (await _webhook.SendAsync(alert, isEnd, cancellationToken))
+                await _outbox.NotifiedAsync(alert.Id, isEnd, cancellationToken);
             else await _outbox.FailedAsync(alert.Id, RetryAfter(attempts), cancellationToken);
         }
     }
@@ -109,14 +113,18 @@ public sealed class AlertMonitor : IAsyncDisposable
         var away = _time.GetUtcNow() - _awaySince.Value;
         if (away < _options.DatabaseAway) return;
         if (_away is null) EngineLog.DatabaseAwayAlert(_logger, away.TotalSeconds);
-        _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway, Database is null ? failure.Message : $"{Database}: {failure.Message}");
-        if (_webhook is not null && !_outageIsNotified && !(_time.GetUtcNow() < _awayMutedUntil)) _outageIsNotified = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
+        _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway,
+            Database is null ? failure.Message : $"{Database}: {failure.Message}");
+        if (_webhook is not null && !_outageIsNotified && !(_time.GetUtcNow() < _awayMutedUntil))
+            _outageIsNotified = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false,
+                cancellationToken);
     }
 
     async Task BackAsync(CancellationToken cancellationToken)
     {
         if (_awaySince is not { } since) return;
-        if (_away is not null) await _ledger.NotePastAsync(_away, _time.GetUtcNow() - since - _options.DatabaseAway, _outageIsNotified, cancellationToken);
+        if (_away is not null) await _ledger.NotePastAsync(_away, _time.GetUtcNow() - since - _options.DatabaseAway,
+            _outageIsNotified, cancellationToken);
         (_awaySince, _away, _outageIsNotified) = (null, null, false);
     }
 
@@ -128,7 +136,8 @@ public sealed class AlertMonitor : IAsyncDisposable
             {
                 await action(_stop.Token);
             }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or OperationCanceledException or InvalidOperationException)
+            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException
+                or OperationCanceledException or InvalidOperationException)
             {
                 if (!_stop.IsCancellationRequested) EngineLog.AlertsFailed(_logger, failure.Message);
             }
@@ -151,5 +160,6 @@ public sealed class AlertMonitor : IAsyncDisposable
         ResolvedAt = null,
     };
 
-    static TimeSpan RetryAfter(int attempts) => TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, Math.Pow(2, Math.Min(attempts, 20))));
+    static TimeSpan RetryAfter(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, Math.Pow(2, Math.Min(attempts, 20))));
 }

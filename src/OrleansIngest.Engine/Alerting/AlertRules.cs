@@ -10,7 +10,8 @@ public static class AlertRules
     /// <summary>The rules that are evaluated from the ledger, that is all but the one about the database itself.</summary>
     public static IReadOnlyList<string> FromLedger { get; } =
     [
-        AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
+        AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile,
+        AlertRule.NoFileBy,
         AlertRule.Disposal, AlertRule.Drift, AlertRule.Expected, AlertRule.DeadNode, AlertRule.Configuration,
     ];
 
@@ -20,10 +21,12 @@ public static class AlertRules
     public static IEnumerable<AlertCondition> Of(AlertFacts facts, DateTimeOffset now)
     {
         var options = facts.Options;
-        if (!facts.IsPaused && facts.Open > 0 && options.Stalled > TimeSpan.Zero && Still(facts) is { } still && still >= options.Stalled)
+        if (!facts.IsPaused && facts.Open > 0 && options.Stalled > TimeSpan.Zero && Still(facts) is { } still
+            && still >= options.Stalled)
         {
             yield return new AlertCondition(AlertRule.Stalled, facts.Pipeline, null, true,
-                $"{Count(facts.Open, "file")} of pipeline {facts.Pipeline} {(facts.Open == 1 ? "is" : "are")} waiting or loading, and nothing has been committed for {Text(still)}",
+                $"{Count(facts.Open, "file")} of pipeline {facts.Pipeline} {(facts.Open == 1 ? "is" : "are")} waiting or "
+                    + $"loading, and nothing has been committed for {Text(still)}",
                 still.TotalSeconds, options.Stalled.TotalSeconds);
         }
 
@@ -32,7 +35,8 @@ public static class AlertRules
         {
             yield return new AlertCondition(AlertRule.RejectRate, facts.Pipeline, null, false,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{percent:0.#} % of the records of pipeline {facts.Pipeline} were rejected in the last {Text(options.RejectWindow)}: {facts.Rejected} of {facts.Records}"),
+                    $"{percent:0.#} % of the records of pipeline {facts.Pipeline} were rejected in the last "
+                        + $"{Text(options.RejectWindow)}: {facts.Rejected} of {facts.Records}"),
                 Math.Round(percent, 2), options.RejectPercent);
         }
 
@@ -42,7 +46,8 @@ public static class AlertRules
                 ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}"
                 : "";
             yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, false,
-                $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are rejected{others}",
+                $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are "
+                    + $"rejected{others}",
                 Math.Round(100.0 * worst.Rejected / worst.Records, 2), options.RejectFilePercent);
         }
 
@@ -54,16 +59,19 @@ public static class AlertRules
                 facts.Quarantined, options.Quarantined);
         }
 
-        if (!facts.IsPaused && options.OldestFile > TimeSpan.Zero && facts.OldestFor is { } oldest && oldest >= options.OldestFile)
+        if (!facts.IsPaused && options.OldestFile > TimeSpan.Zero && facts.OldestFor is { } oldest
+            && oldest >= options.OldestFile)
         {
             yield return new AlertCondition(AlertRule.OldestFile, facts.Pipeline, null, false,
-                $"A file of pipeline {facts.Pipeline} has been waiting for {Text(oldest)}", oldest.TotalSeconds, options.OldestFile.TotalSeconds);
+                $"A file of pipeline {facts.Pipeline} has been waiting for {Text(oldest)}", oldest.TotalSeconds,
+                options.OldestFile.TotalSeconds);
         }
 
         if (Deadline(options, now) is { } deadline && now >= deadline && facts.CameToday == false)
         {
             yield return new AlertCondition(AlertRule.NoFileBy, facts.Pipeline, null, false,
-                $"No file has arrived for pipeline {facts.Pipeline} today by {options.NoFileBy} {options.TimeZone}", (now - deadline).TotalSeconds, 0);
+                $"No file has arrived for pipeline {facts.Pipeline} today by {options.NoFileBy} {options.TimeZone}",
+                (now - deadline).TotalSeconds, 0);
         }
 
         foreach (var condition in OfFiles(facts)) yield return condition;
@@ -74,14 +82,16 @@ public static class AlertRules
         if (facts.FailingDisposals > 0)
         {
             yield return new AlertCondition(AlertRule.Disposal, facts.Pipeline, null, false,
-                $"{Count(facts.FailingDisposals, "file")} of pipeline {facts.Pipeline} cannot be archived or deleted; the rows are loaded. Most recently: {facts.DisposalError}",
+                $"{Count(facts.FailingDisposals, "file")} of pipeline {facts.Pipeline} cannot be archived or deleted; the rows "
+                    + $"are loaded. Most recently: {facts.DisposalError}",
                 facts.FailingDisposals, 1);
         }
 
         if (facts.DriftDecisions > 0)
         {
             yield return new AlertCondition(AlertRule.Drift, facts.Pipeline, null, false,
-                $"Files of pipeline {facts.Pipeline} differ from its table: {Count(facts.DriftDecisions, "decision")} in the last {Text(facts.Options.Drift)}, most recently: {facts.NewestDrift}",
+                $"Files of pipeline {facts.Pipeline} differ from its table: {Count(facts.DriftDecisions, "decision")} in the "
+                    + $"last {Text(facts.Options.Drift)}, most recently: {facts.NewestDrift}",
                 facts.DriftDecisions, 1);
         }
 
@@ -89,20 +99,25 @@ public static class AlertRules
         {
             yield return new AlertCondition(AlertRule.Expected, facts.Pipeline, null, false,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{Count(expected.Came, "file")} {(expected.Came == 1 ? "has" : "have")} arrived for pipeline {facts.Pipeline} since {expected.Window.Start:yyyy-MM-dd HH:mm}Z; at least {expected.AtLeast} expected by {expected.Window.End:yyyy-MM-dd HH:mm}Z"),
+                    $"{Count(expected.Came, "file")} {(expected.Came == 1 ? "has" : "have")} arrived for pipeline "
+                        + $"{facts.Pipeline} since {expected.Window.Start:yyyy-MM-dd HH:mm}Z; at least {expected.AtLeast} "
+                        + $"expected by {expected.Window.End:yyyy-MM-dd HH:mm}Z"),
                 expected.Came, expected.AtLeast);
         }
     }
 
     /// <summary>The condition of a node that died.</summary>
     public static AlertCondition Of(DeadNode node) => new(AlertRule.DeadNode, null, node.Node, false,
-        $"Node {node.Node} on {node.Host} died {Text(node.For)} ago; other nodes, if any, take over its files", node.For.TotalSeconds, 0);
+        $"Node {node.Node} on {node.Host} died {Text(node.For)} ago; other nodes, if any, take over its files",
+        node.For.TotalSeconds, 0);
 
     /// <summary>The condition of a database that does not answer.</summary>
-    public static AlertCondition DatabaseAway(string node, TimeSpan away, TimeSpan threshold, string reason) => new(AlertRule.DatabaseAway, null, node, true,
+    public static AlertCondition DatabaseAway(string node, TimeSpan away, TimeSpan threshold, string reason) =>
+        new(AlertRule.DatabaseAway, null, node, true,
         $"The database has not answered node {node} for {Text(away)}: {reason}", away.TotalSeconds, threshold.TotalSeconds);
 
-    /// <summary>When today's first file is due, and when today began; null when no file is due. A time that a change of the clocks leaves out is due an hour later.</summary>
+    /// <summary>When today's first file is due, and when today began; null when no file is due. A time that a change of the
+    /// clocks leaves out is due an hour later.</summary>
     public static DateTimeOffset? Deadline(AlertOptions options, DateTimeOffset now) =>
         TimeOnly.TryParseExact(options.NoFileBy, "HH:mm", out var time) ? At(options, now, time) : null;
 
@@ -123,7 +138,8 @@ public static class AlertRules
 
     static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
-    static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+    static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture,
+        $"{number} {what}{(number == 1 ? "" : "s")}");
 
     static string Text(TimeSpan span) => span switch
     {

@@ -11,22 +11,28 @@ namespace OrleansIngest.Engine.Alerting;
 public sealed class AlertWebhook(Uri target, TimeSpan timeout, ILogger logger) : IDisposable
 {
     // No redirects: what it says is for the configured receiver only.
-    readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = timeout };
+    readonly HttpClient _http = new(new SocketsHttpHandler
+    { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    { Timeout = timeout };
 
     /// <summary>Sends one message.</summary>
     /// <returns>Whether it was answered with 2xx.</returns>
     public async Task<bool> SendAsync(AlertRow alert, bool isEnd, CancellationToken cancellationToken)
     {
-        var message = new WebhookMessage(isEnd ? "resolved" : "fired", $"{(isEnd ? "resolved" : alert.Severity)}: {alert.Message}", alert);
+        var message = new WebhookMessage(isEnd ? "resolved" : "fired",
+            $"{(isEnd ? "resolved" : alert.Severity)}: {alert.Message}", alert);
         try
         {
-            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(message, WebhookJson.Default.WebhookMessage));
+            using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(message,
+                WebhookJson.Default.WebhookMessage));
             content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using var answer = await _http.PostAsync(target, content, cancellationToken);
             if (answer.IsSuccessStatusCode) return true;
-            EngineLog.WebhookFailed(logger, target.Host, alert.Rule, ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture));
+            EngineLog.WebhookFailed(logger, target.Host, alert.Rule,
+                ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture));
         }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
             EngineLog.WebhookFailed(logger, target.Host, alert.Rule, failure.Message);
         }

@@ -59,19 +59,21 @@ sealed class ContentCodecs
     StreamCodec? Wanted(byte[] head, string path)
     {
         if (_wanted == "auto")
-            return Recognized(head) ?? (path.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? _codecs.Single(c => c is BrotliCodec) : null);
+            return Recognized(head)
+                ?? (path.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? _codecs.Single(c => c is BrotliCodec) : null);
         if (_wanted == "br") return _codecs.Single(c => c is BrotliCodec);
         var codec = _codecs.Single(c => c.Name == _wanted);
         return codec.Recognizes(head) || head.Length == 0
             ? codec
             : throw new BrokenContentException(
-                    $"the file is not compressed with {_wanted}, which the pipeline's option compression requires; compression: auto "
-                    + $"detects the compression of each file");
+                    $"the file is not compressed with {_wanted}, which the pipeline's option compression requires; "
+                    + $"compression: auto detects the compression of each file");
     }
 
     StreamCodec? Recognized(byte[] head) => Array.Find(_codecs, codec => codec.Recognizes(head));
 
     /// <summary>Records that are longer than the standard window need a larger one, or each of them would be decoded from the
     /// beginning.</summary>
-    static DecodeLimits LimitsOf(PipelineOptions options) => new() { MaxRatio = options.MaxDecodedRatio, MaxBytes = options.MaxDecodedBytes };
+    static DecodeLimits LimitsOf(PipelineOptions options) =>
+        new() { MaxRatio = options.MaxDecodedRatio, MaxBytes = options.MaxDecodedBytes };
 }

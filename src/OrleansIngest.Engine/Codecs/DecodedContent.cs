@@ -213,14 +213,15 @@ sealed class DecodedContent : ByteContent
         if (_decoded > _limits.MaxBytes)
         {
             throw new BrokenContentException(
-                $"{Counted.Of(stored, "stored byte")} of it decode to more than {Counted.Of(_limits.MaxBytes, "byte")} (maxDecodedBytes); "
-                + "if the file is meant to be that large, raise maxDecodedBytes");
+                $"{Counted.Of(stored, "stored byte")} of it decode to more than {Counted.Of(_limits.MaxBytes, "byte")} "
+                + "(maxDecodedBytes); if the file is meant to be that large, raise maxDecodedBytes");
         }
 
         if (_decoded > DecodeLimits.RatioCountsAfter && _decoded / stored >= _limits.MaxRatio)
         {
             throw new BrokenContentException(
-                $"its first {Counted.Of(stored, "stored byte")} decode to {Counted.Of(_decoded, "byte")}, more than {_limits.MaxRatio} times as many "
+                $"its first {Counted.Of(stored, "stored byte")} decode to {Counted.Of(_decoded, "byte")}, more than "
+                    + $"{_limits.MaxRatio} times as many "
                 + "(maxDecodedRatio): it may be a decompression bomb; if the file is sound, raise maxDecodedRatio");
         }
     }

@@ -16,7 +16,8 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(3); // well within PipelineLedger.UncoordinatedAfter
 
-    /// <summary>Maximum number of files of a rate-limited pipeline in progress on a node: they keep their places for long.</summary>
+    /// <summary>Maximum number of files of a rate-limited pipeline in progress on a node: they
+    /// keep their places for long.</summary>
     const int MostPaced = 16;
 
     // Content is compared for at most a tenth of the time, and only after all new files were handed out.
@@ -45,7 +46,8 @@ public sealed class Coordinator : IDisposable
     bool _isUnknown;
 
     internal Coordinator(
-        NodeId self, Func<bool> canDeclareDead, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, CoordinatorPoll polls,
+        NodeId self, Func<bool> canDeclareDead, PipelineOptions options, FileLedger files, NodeLedger nodes,
+        PipelineLedger pipelines, CoordinatorPoll polls,
         IFileWorkers workers, FileDiscovery discovery,
         ReplacementCheck replacements, TimeProvider time, ILogger logger)
     {
@@ -72,10 +74,12 @@ public sealed class Coordinator : IDisposable
     /// <summary>Called before files are claimed; false postpones them. Default: always true.</summary>
     internal Func<CancellationToken, Task<bool>> MayClaimAsync { get; init; } = _ => Task.FromResult(true);
 
-    /// <summary>Whether its pipeline still has the configuration that it was created with; otherwise another coordinator replaces it before the next round.</summary>
+    /// <summary>Whether its pipeline still has the configuration that it was created with; otherwise another coordinator replaces
+    /// it before the next round.</summary>
     public bool IsCurrent => IsLatest();
 
-    /// <summary>The operators' orders, as last read from the ledger; while paused, files are still discovered and recorded. Default: none.</summary>
+    /// <summary>The operators' orders, as last read from the ledger; while paused, files are still discovered
+    /// and recorded. Default: none.</summary>
     public PipelineOrders Orders { get; private set; } = PipelineOrders.None;
 
     /// <summary>The result of the last round.</summary>
@@ -127,7 +131,8 @@ public sealed class Coordinator : IDisposable
         await _discovery.WaitForHintAsync(longest, cancellationToken);
     }
 
-    /// <summary>Starts the next round at once, because a file is finished or a node has room. May be called from anywhere.</summary>
+    /// <summary>Starts the next round at once, because a file is finished or a node has room.
+    /// May be called from anywhere.</summary>
     public void Wake() => _discovery.Wake();
 
     /// <summary>Starts the next round at once and makes it read the operators' orders. May be called from anywhere.</summary>
@@ -176,13 +181,16 @@ public sealed class Coordinator : IDisposable
         try
         {
             foreach (var group in seen.Excluded.GroupBy(p => p.Text))
-                await _files.NoteFilesAsync(_options.Name, [.. group.Select(p => p.File)], "ignored", group.Key, cancellationToken);
+                await _files.NoteFilesAsync(_options.Name, [.. group.Select(p => p.File)], "ignored", group.Key,
+                    cancellationToken);
             SeenFile[] settling = [.. seen.New.Concat(seen.Changed).Except(seen.Ready)];
             var reasons = seen.Waiting.ToDictionary(w => w.File.Path, w => w.Text);
             foreach (var group in settling.GroupBy(file => reasons.GetValueOrDefault(file.Path, WaitingFile.SettlingText)))
                 await _files.NoteFilesAsync(_options.Name, [.. group], "discovered", group.Key, cancellationToken);
             await _files.NoteFilesAsync(_options.Name, seen.Ready, "ready", null, cancellationToken);
-            if (seen.IsFull && hasUnsettled) _discovery.Forget(await _files.OverdueAsync(_options.Name, [.. seen.Waiting.Select(w => w.File.Path)], cancellationToken));
+            if (seen.IsFull && hasUnsettled)
+                _discovery.Forget(await _files.OverdueAsync(_options.Name, [.. seen.Waiting.Select(w => w.File.Path)],
+                    cancellationToken));
             await _files.NoteVanishedAsync(_options.Name, [.. seen.Vanished.Select(f => f.Path)], cancellationToken);
         }
         catch
@@ -217,7 +225,8 @@ public sealed class Coordinator : IDisposable
         await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
     }
 
-    /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>
+    /// <summary>The silos with room, those with the most first. A silo that has just started counts for less,
+    /// unless it is the only one.</summary>
     async Task<(NodeLoad[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
     {
         var nodes = await _nodes.NodeLoadsAsync(_options.Name, IsForItself ? _self : null, cancellationToken);
@@ -246,7 +255,8 @@ public sealed class Coordinator : IDisposable
         for (var i = 0; i < nodes.Length && waiting > 0; i++)
         {
             // An even share of the waiting files, so that few files do not all go to one node.
-            var share = nodes.Length == 1 ? Math.Min(nodes[i].Free, waiting) : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
+            var share = nodes.Length == 1 ? Math.Min(nodes[i].Free, waiting)
+                : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
             var taken = await _files.ClaimAsync(_options.Name, nodes[i].Node, share, only: null, cancellationToken);
             claims.AddRange(taken);
             waiting -= taken.Count;

@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Archives and deletes loaded and quarantined files, in every silo, in parallel with loading. The ledger decides which silo handles a file.</summary>
+/// <summary>Archives and deletes loaded and quarantined files, in every silo, in parallel with loading. The ledger decides which
+/// silo handles a file.</summary>
 sealed class DisposalService : IAsyncDisposable
 {
     static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);
@@ -21,11 +22,13 @@ sealed class DisposalService : IAsyncDisposable
 
     /// <param name="dataSource">Connections to the ledger.</param>
     /// <param name="node">Who does it.</param>
-    /// <param name="pipelines">Whose files; including pipelines that keep theirs, for files that an earlier configuration has left.</param>
+    /// <param name="pipelines">Whose files; including pipelines that keep theirs, for files that an
+    /// earlier configuration has left.</param>
     /// <param name="isAsked">Whether any of them archives or deletes files.</param>
     /// <param name="time">For waits.</param>
     /// <param name="logger">Logs the results.</param>
-    public DisposalService(NpgsqlDataSource dataSource, NodeId node, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked, TimeProvider time, ILogger logger)
+    public DisposalService(NpgsqlDataSource dataSource, NodeId node, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked,
+        TimeProvider time, ILogger logger)
     {
         _round = new DisposalRound(new DisposalLedger(dataSource), node, time, logger);
         (_pipelines, _isAsked, _time, _logger) = (pipelines, isAsked, time, logger);
@@ -49,7 +52,8 @@ sealed class DisposalService : IAsyncDisposable
                 if (!more) await Task.Delay(_isAsked() ? Often : Seldom, _time, _stop.Token);
                 more = (await _round.RunAsync([.. _pipelines()], null, atOnce: false, _stop.Token)).Count > 0;
             }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException
+                or InvalidOperationException or TimeoutException)
             {
                 if (!_stop.IsCancellationRequested) EngineLog.DisposalsFailed(_logger, failure.Message);
                 more = false;

@@ -9,8 +9,8 @@ static class FairShare
     /// <param name="all">The demands of all pipelines, with or without that of <paramref name="self"/>.</param>
     /// <param name="capacity">Places of all silos together.</param>
     /// <param name="free">Those that are free.</param>
-    /// <returns>From 0 to <paramref name="free"/>. Pipelines of a higher priority keep what they demand; those of the same priority keep what
-    /// they lack of an even share.</returns>
+    /// <returns>From 0 to <paramref name="free"/>. Pipelines of a higher priority keep what they demand; those of the same
+    /// priority keep what they lack of an even share.</returns>
     public static int Of(string self, IReadOnlyList<PipelineDemand> all, int capacity, int free)
     {
         var me = all.FirstOrDefault(d => d.Pipeline == self);

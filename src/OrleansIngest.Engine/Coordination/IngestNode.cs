@@ -57,7 +57,8 @@ public sealed class IngestNode : IAsyncDisposable
         // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
         _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
-        var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
+        // one statement is a whole file
+        var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0);
         // A load has published its files before it builds indexes; a silo publishes files in parallel.
         var indexSource = options.Kind == NodeKind.Load
             ? publishSource
@@ -96,19 +97,33 @@ public sealed class IngestNode : IAsyncDisposable
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
             // Where a later file replaces the rows of an earlier one, they are loaded by age.
-            RecentFirst = pipeline => _pipelines?.Find(pipeline) is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine, Tail: false },
+            RecentFirst = pipeline => _pipelines?.Find(pipeline) is
+            {
+                Write: WriteMode.Append,
+                OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine, Tail: false
+            },
             Tails = pipeline => _pipelines?.Find(pipeline)?.Tail == true,
         };
         _lanes = new CommitLanes(
-            new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, Telemetry = lanes, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
+            new LaneSettings
+            {
+                Node = Id,
+                DataSource = laneSource,
+                Health = Health,
+                Time = time,
+                Telemetry = lanes,
+                OnCommitted = Committed
+            }, laneCount, 2 * options.Capacity);
         var logger = loggers.CreateLogger<FileLoader>();
         var pipes = options.Pipes.ToDictionary(p => p.Seen.Path);
         _pipelines = new PipelineSet(options.Pipelines, pipeline => new LoaderContext
         {
             Options = PipelinePace.Smooth(pipeline),
-            Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => ActiveNodes.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
+            Pace = PipelinePace.Of(pipeline,
+                token => Health.RetryAsync(t => ActiveNodes.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
             Target = new PipelineTarget(
-                pipeline, _ledgerSource, Health, new TableDrift(pipeline, _ledgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
+                pipeline, _ledgerSource, Health,
+                new TableDrift(pipeline, _ledgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
             Maker = creator,
             Lanes = _lanes,
             Budget = budget,
@@ -173,8 +188,8 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Whether it may declare a silent node dead: only if its own heartbeats were regular.</summary>
     public bool CanDeclareDead => _heartbeat?.IsRegular == true;
 
-    /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it appears silent to all others, and is
-    /// soon dead.</summary>
+    /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it
+    /// appears silent to all others, and is soon dead.</summary>
     public bool ReachesLedger => _heartbeat is { } heartbeat && heartbeat.SinceBeat <= NodeLedger.SilentAfter;
 
     /// <summary>Joins the ledger, which must be migrated.</summary>
@@ -183,7 +198,8 @@ public sealed class IngestNode : IAsyncDisposable
     public static async Task<IngestNode> StartAsync(
         IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (options.Validate() is [var problem, ..]) throw new ArgumentException($"{problem.Path} {problem.Message}", nameof(options));
+        if (options.Validate() is [var problem, ..])
+            throw new ArgumentException($"{problem.Path} {problem.Message}", nameof(options));
         var node = new IngestNode(options, loggers, time);
         try
         {
@@ -196,12 +212,14 @@ public sealed class IngestNode : IAsyncDisposable
                 Capacity = options.Capacity,
             };
             // In parallel: most of the time is spent on connecting and on code that runs for the first time.
-            if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.Prefetch();
+            if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate)
+                node._pipelines.ForClaim(node.Pipelines.Single()).Target.Prefetch();
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
             {
                 node._heartbeat = await NodeHeartbeat.StartAsync(
-                    node.DataSource("heartbeat", 1), node._ledgerSource, description, node._gauges, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
+                    node.DataSource("heartbeat", 1), node._ledgerSource, description, node._gauges, time,
+                    loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
             }
             finally
             {
@@ -209,9 +227,11 @@ public sealed class IngestNode : IAsyncDisposable
             }
 
             if (options.Kind is not (NodeKind.Silo or NodeKind.Host)) return node;
-            node._retention = new RetentionService(node._ledgerSource, options.Retention, time, loggers.CreateLogger<RetentionService>());
+            node._retention = new RetentionService(node._ledgerSource, options.Retention, time,
+                loggers.CreateLogger<RetentionService>());
             node._disposals = new DisposalService(
-                node._ledgerSource, node.Id, () => node.Pipelines, () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
+                node._ledgerSource, node.Id, () => node.Pipelines,
+                () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
                 loggers.CreateLogger<DisposalService>());
             node._indexes = new IndexService(
                 node._rebuild, new DroppedIndexLedger(node._ledgerSource), node.Lanes, () => node.Pipelines,
@@ -226,8 +246,8 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, files in progress keep their options.
-    /// Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
+    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, files in progress keep their
+    /// options. Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
     /// <param name="pipelines">All pipelines that it must run; valid, with unique names.</param>
     /// <returns>The differences; none if it already runs all of them.</returns>
     public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines) => _pipelines.Change(pipelines);
@@ -237,7 +257,8 @@ public sealed class IngestNode : IAsyncDisposable
     {
         foreach (var name in Pipelines)
         {
-            if (OptionsOf(name) is { } pipeline) await Files.NotePipelineAsync(name, PipelineJson.Write(pipeline), cancellationToken);
+            if (OptionsOf(name) is { } pipeline)
+                await Files.NotePipelineAsync(name, PipelineJson.Write(pipeline), cancellationToken);
         }
     }
 
@@ -269,7 +290,8 @@ public sealed class IngestNode : IAsyncDisposable
     {
         var options = _pipelines.Find(pipeline) ?? throw new KeyNotFoundException($"node {Id} does not run pipeline {pipeline}");
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
-        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(_ledgerSource), new CoordinatorPoll(_ledgerSource), workers,
+        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(_ledgerSource),
+            new CoordinatorPoll(_ledgerSource), workers,
             discovery,
             new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
         {
@@ -287,7 +309,8 @@ public sealed class IngestNode : IAsyncDisposable
     }
 
     /// <summary>Announces that this node takes no more files, before its loaders are stopped and released.</summary>
-    public Task DrainAsync(CancellationToken cancellationToken) => _heartbeat?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+    public Task DrainAsync(CancellationToken cancellationToken) =>
+        _heartbeat?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
     public async ValueTask DisposeAsync()

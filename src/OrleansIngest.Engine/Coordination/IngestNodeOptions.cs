@@ -11,8 +11,8 @@ public sealed record IngestNodeOptions
     /// <summary>The database's name in the configuration; null for the main one. Default: null.</summary>
     public string? Database { get; init; }
 
-    /// <summary>Limits shared with the other nodes of its process, instead of <see cref="BatchMemoryBytes"/> and <see cref="DecoderMemoryBytes"/>. Null:
-    /// not shared. Default: null.</summary>
+    /// <summary>Limits shared with the other nodes of its process, instead of <see cref="BatchMemoryBytes"/> and
+    /// <see cref="DecoderMemoryBytes"/>. Null: not shared. Default: null.</summary>
     public SharedLimits? Limits { get; init; }
 
     /// <summary>One of <see cref="Ledger.NodeKind"/>. Default: silo.</summary>
@@ -24,7 +24,8 @@ public sealed record IngestNodeOptions
     /// <summary>The address of its silo for other silos. Default: none.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The pipelines that it starts with; a silo may start without any (<see cref="IngestNode.Apply"/>), a load needs one.</summary>
+    /// <summary>The pipelines that it starts with; a silo may start without any
+    /// (<see cref="IngestNode.Apply"/>), a load needs one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 
     /// <summary>Bytes of batches that may exist at once, from 1 MiB to 1 TiB. Default: 16 MiB.</summary>
@@ -55,7 +56,8 @@ public sealed record IngestNodeOptions
         var problems = new List<OptionProblem>();
         OptionChecks.Ranges(this, "node", problems);
         problems.AddRange(Retention.Validate("node.retention"));
-        if (Pipelines.Count == 0 && Kind != Ledger.NodeKind.Silo) problems.Add(new("node.pipelines", "must have at least one pipeline"));
+        if (Pipelines.Count == 0 && Kind != Ledger.NodeKind.Silo)
+            problems.Add(new("node.pipelines", "must have at least one pipeline"));
         return problems;
     }
 }

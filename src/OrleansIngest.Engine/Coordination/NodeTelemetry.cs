@@ -12,7 +12,8 @@ sealed class NodeTelemetry(NodeMeter meter) : IDisposable
     readonly ConcurrentDictionary<(FileId, int), Activity> _traces = new();
 
     /// <summary>The trace of a claim in progress; default if there is none.</summary>
-    public ActivityContext ContextOf(FileClaim claim) => _traces.TryGetValue((claim.FileId, claim.Epoch), out var trace) ? trace.Context : default;
+    public ActivityContext ContextOf(FileClaim claim) =>
+        _traces.TryGetValue((claim.FileId, claim.Epoch), out var trace) ? trace.Context : default;
 
     /// <summary>A file is loaded, outside the commit of a batch.</summary>
     public void Finished(string pipeline, TimeSpan latency) => meter.Finished(pipeline, latency);
@@ -21,7 +22,8 @@ sealed class NodeTelemetry(NodeMeter meter) : IDisposable
     public void Opened(FileClaim claim)
     {
         meter.Claimed(claim.Pipeline);
-        if (IngestTracing.StartFile(claim.Pipeline, claim.File.Path, claim.FileId.Value, claim.File.Size, claim.Owner.Value, claim.Epoch) is { } trace)
+        if (IngestTracing.StartFile(claim.Pipeline, claim.File.Path, claim.FileId.Value, claim.File.Size, claim.Owner.Value,
+            claim.Epoch) is { } trace)
             _traces[(claim.FileId, claim.Epoch)] = trace;
     }
 

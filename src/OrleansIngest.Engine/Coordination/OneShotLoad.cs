@@ -12,11 +12,13 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     const int ClaimedAtOnce = 1000;
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long it waits for files that another program is loading. Default: 10 s, enough to detect a dead or hung program; PostgreSQL can take
-    /// a moment to notice a death, and after its own start all nodes have five seconds to reconnect (<see cref="NodeLedger"/>).</summary>
+    /// <summary>How long it waits for files that another program is loading. Default: 10 s, enough to detect a dead or hung
+    /// program; PostgreSQL can take a moment to notice a death, and after its own start all nodes have five seconds to reconnect
+    /// (<see cref="NodeLedger"/>).</summary>
     public TimeSpan Patience { get; init; } = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
-    /// <summary>Who asked to load files again that are already loaded, or whose content is; null to skip them. Default: null.</summary>
+    /// <summary>Who asked to load files again that are already loaded, or whose content is; null to
+    /// skip them. Default: null.</summary>
     public OperatorAct? Again { get; init; }
 
     /// <summary>Records the files, claims those that are not loaded yet, and loads them.</summary>
@@ -37,7 +39,8 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         {
             await Task.WhenAll(FreeAsync(cancellationToken), noting); // in parallel: they are independent
             var states = await StatesAsync(paths, cancellationToken);
-            if (!compared && await CompareAsync(files, states, cancellationToken)) states = await StatesAsync(paths, cancellationToken);
+            if (!compared && await CompareAsync(files, states, cancellationToken))
+                states = await StatesAsync(paths, cancellationToken);
             compared = true;
             var open = states.Where(s => IsOpen(s) && !handled.Contains(s.FileId)).ToArray();
             var before = handled.Count;
@@ -71,7 +74,8 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     async Task<IReadOnlyList<FileState>> StatesAsync(string[] paths, CancellationToken cancellationToken)
     {
         var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
-        return [.. states, .. await node.Files.MembersAsync([.. states.Where(s => s.Status == "loaded").Select(s => s.FileId)], cancellationToken)];
+        return [.. states, .. await node.Files.MembersAsync([.. states.Where(s => s.Status == "loaded").Select(s => s.FileId)],
+            cancellationToken)];
     }
 
     async Task NoteAsync(IReadOnlyList<SeenFile> files, string[] paths, CancellationToken cancellationToken)
@@ -82,12 +86,14 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         var operators = new OperatorLedger(node.LedgerSource);
         foreach (var state in await node.Files.StatesAsync(pipeline, paths, cancellationToken))
         {
-            if (state.Status == "loaded" || state.IsRepeat) await operators.ApplyAsync(FileVerb.Replay, state.FileId, act, cancellationToken, again: true);
+            if (state.Status == "loaded" || state.IsRepeat)
+                await operators.ApplyAsync(FileVerb.Replay, state.FileId, act, cancellationToken, again: true);
         }
     }
 
     /// <summary>Checks whether files that are loaded, judging by size and mtime, were replaced after all.</summary>
-    async Task<bool> CompareAsync(IReadOnlyList<SeenFile> files, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
+    async Task<bool> CompareAsync(IReadOnlyList<SeenFile> files, IReadOnlyList<FileState> states,
+        CancellationToken cancellationToken)
     {
         var over = states.Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
         if (over.Count == 0) return false;
@@ -113,8 +119,10 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         if (!node.ReadsOn(pipeline)) return [];
         var older = await AppendLedger.OpenOlderAsync(node.LedgerSource, pipeline, paths, cancellationToken);
         var waiting = older.Where(o => o.Status != FileStatus.Loading && !handled.Contains(o.File)).ToArray();
-        await node.Files.MakeReadyAsync([.. waiting.Where(o => o.Status == FileStatus.Failed).Select(o => o.File)], cancellationToken);
-        foreach (var some in waiting.Select(o => o.File).Chunk(ClaimedAtOnce)) await LoadAsync(some, handled, started, cancellationToken);
+        await node.Files.MakeReadyAsync([.. waiting.Where(o => o.Status == FileStatus.Failed).Select(o => o.File)],
+            cancellationToken);
+        foreach (var some in waiting.Select(o => o.File).Chunk(ClaimedAtOnce))
+            await LoadAsync(some, handled, started, cancellationToken);
         return [.. older.Where(o => o.Status == FileStatus.Loading).Select(o => o.Path)];
     }
 

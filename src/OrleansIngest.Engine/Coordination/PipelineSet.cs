@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>The pipelines of a node: a snapshot that is replaced as a whole. A loader keeps the context that it was opened with, so a file in progress ends with
-/// the options that it began with. Safe for concurrent use.</summary>
+/// <summary>The pipelines of a node: a snapshot that is replaced as a whole. A loader keeps the context that it was opened with,
+/// so a file in progress ends with the options that it began with. Safe for concurrent use.</summary>
 sealed class PipelineSet
 {
     /// <summary>The options are as configured; those of the context may be adapted.</summary>
@@ -29,10 +29,12 @@ sealed class PipelineSet
     /// <summary>The names, in the order of the configuration.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>The options of a running pipeline; null if there is none of that name. The same object until they change.</summary>
+    /// <summary>The options of a running pipeline; null if there is none of that name. The same
+    /// object until they change.</summary>
     public PipelineOptions? Find(string name) => _now.TryGetValue(name, out var entry) ? entry.Options : null;
 
-    /// <summary>The context for a claim. A claim in transit while its pipeline was removed is loaded with the last options.</summary>
+    /// <summary>The context for a claim. A claim in transit while its pipeline was removed is
+    /// loaded with the last options.</summary>
     /// <exception cref="KeyNotFoundException">There never was such a pipeline here.</exception>
     public LoaderContext ForClaim(string name)
     {
@@ -84,8 +86,10 @@ public sealed record PipelineChanges(IReadOnlyList<string> Added, IReadOnlyList<
     /// <inheritdoc/>
     public override string ToString()
     {
-        return string.Join("; ", new[] { Part("added", Added), Part("changed", Changed), Part("removed", Removed) }.Where(p => p.Length > 0));
+        return string.Join("; ", new[] { Part("added", Added), Part("changed", Changed),
+            Part("removed", Removed) }.Where(p => p.Length > 0));
 
-        static string Part(string what, IReadOnlyList<string> names) => names.Count == 0 ? "" : $"{what} {string.Join(", ", names)}";
+        static string Part(string what, IReadOnlyList<string> names) =>
+            names.Count == 0 ? "" : $"{what} {string.Join(", ", names)}";
     }
 }

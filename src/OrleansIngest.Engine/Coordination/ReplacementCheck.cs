@@ -10,7 +10,8 @@ namespace OrleansIngest.Engine.Coordination;
 /// The others were renumbered, or their owner, permissions or links changed: only their numbers in the ledger are updated.
 /// Works in slices, so that a file system which renumbers a hundred thousand files does not keep new ones waiting.
 /// </summary>
-/// <remarks>Not safe for concurrent use. Results that were not recorded at the end are found again after the next start, because the ledger has the old numbers.</remarks>
+/// <remarks>Not safe for concurrent use. Results that were not recorded at the end are found again after the next start, because
+/// the ledger has the old numbers.</remarks>
 sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvider time) : IDisposable
 {
     const int AskedAtOnce = 200;

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Keeps the ledger small, in every silo, in parallel with the rounds of the coordinators, so that a long run delays no claim. The
-/// first to come does the work; the others find the lock taken.</summary>
+/// <summary>Keeps the ledger small, in every silo, in parallel with the rounds of the coordinators, so that a long run delays no
+/// claim. The first to come does the work; the others find the lock taken.</summary>
 sealed class RetentionService : IAsyncDisposable
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -43,7 +43,8 @@ sealed class RetentionService : IAsyncDisposable
                 more = await _ledger.RunAsync(_keep, _stop.Token) >= RetentionLedger.RowsAtOnce;
                 await StageLedger.SweepAsync(_dataSource, _stop.Token);
             }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException
+                or InvalidOperationException or TimeoutException)
             {
                 if (!_stop.IsCancellationRequested) EngineLog.RetentionFailed(_logger, failure.Message);
                 more = false;

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Number of files that a new silo is given: few at first, so that a silo that crashes on its first files does not hold a whole backlog,
-/// and so that a backlog does not go to the new silo alone while older ones are busy.</summary>
+/// <summary>Number of files that a new silo is given: few at first, so that a silo that crashes on its first files does not hold
+/// a whole backlog, and so that a backlog does not go to the new silo alone while older ones are busy.</summary>
 static class SlowStart
 {
     /// <summary>In its first second.</summary>

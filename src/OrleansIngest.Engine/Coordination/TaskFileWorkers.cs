@@ -24,7 +24,8 @@ public sealed class TaskFileWorkers(IngestNode node, ILoggerFactory loggers) : I
         {
             var task = Task.Run(() => LoadAsync(claim), CancellationToken.None);
             _running[task] = claim.FileId;
-            _ = task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            _ = task.ContinueWith(t => _running.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None,
+                TaskScheduler.Default);
         }
 
         return Task.CompletedTask;
@@ -57,7 +58,8 @@ public sealed class TaskFileWorkers(IngestNode node, ILoggerFactory loggers) : I
         }
         catch (Exception failure)
         {
-            EngineLog.LoaderFailed(loggers.CreateLogger<TaskFileWorkers>(), claim.Pipeline, claim.File.Path, claim.FileId.Value, failure);
+            EngineLog.LoaderFailed(loggers.CreateLogger<TaskFileWorkers>(), claim.Pipeline, claim.File.Path,
+                claim.FileId.Value, failure);
         }
         finally
         {

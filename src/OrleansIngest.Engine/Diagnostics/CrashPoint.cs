@@ -2,8 +2,9 @@ using System.Diagnostics;
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>Named points of the protocol at which the crash suite kills the process: <c>INGEST_CRASH_AT=name:n</c> ends it, as SIGKILL would,
-/// when the point is reached for the n-th time. Without the variable a point costs one comparison.</summary>
+/// <summary>Named points of the protocol at which the crash suite kills the process:
+/// <c>INGEST_CRASH_AT=name:n</c> ends it, as SIGKILL would, when the point is reached for the n-th time. Without the variable a
+/// point costs one comparison.</summary>
 static class CrashPoint
 {
     static readonly string? Name;

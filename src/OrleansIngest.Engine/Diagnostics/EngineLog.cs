@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>All log messages of the Engine. Parameters named pipeline, file and node become properties of structured log entries.</summary>
+/// <summary>All log messages of the Engine. Parameters named pipeline, file and node become properties
+/// of structured log entries.</summary>
 static partial class EngineLog
 {
     [LoggerMessage(1001, LogLevel.Warning, "Waiting for the database: {Reason}")]
@@ -11,16 +12,21 @@ static partial class EngineLog
     [LoggerMessage(1002, LogLevel.Information, "The database is available again after {Seconds:0.0} s")]
     public static partial void DatabaseIsBack(ILogger logger, double seconds);
 
-    [LoggerMessage(1101, LogLevel.Information, "{Pipeline}: loaded {File} ({FileId}): rows {Rows}, rejected {Rejected}, skipped {Skipped}")]
-    public static partial void FileLoaded(ILogger logger, string pipeline, string file, long fileId, long rows, long rejected, long skipped);
+    [LoggerMessage(1101, LogLevel.Information,
+        "{Pipeline}: loaded {File} ({FileId}): rows {Rows}, rejected {Rejected}, skipped {Skipped}")]
+    public static partial void FileLoaded(ILogger logger, string pipeline, string file, long fileId, long rows, long rejected,
+        long skipped);
 
-    [LoggerMessage(1102, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) failed in attempt {Attempt}, next attempt in {Seconds:0} s: {Reason}")]
-    public static partial void FileFailed(ILogger logger, string pipeline, string file, long fileId, int attempt, double seconds, string reason);
+    [LoggerMessage(1102, LogLevel.Warning,
+        "{Pipeline}: {File} ({FileId}) failed in attempt {Attempt}, next attempt in {Seconds:0} s: {Reason}")]
+    public static partial void FileFailed(ILogger logger, string pipeline, string file, long fileId, int attempt, double seconds,
+        string reason);
 
     [LoggerMessage(1103, LogLevel.Error, "{Pipeline}: quarantined {File} ({FileId}): {Reason}")]
     public static partial void FileQuarantined(ILogger logger, string pipeline, string file, long fileId, string reason);
 
-    [LoggerMessage(1104, LogLevel.Information, "{Pipeline}: stopped loading {File} ({FileId}): its claim of epoch {Epoch} is no longer in force")]
+    [LoggerMessage(1104, LogLevel.Information,
+        "{Pipeline}: stopped loading {File} ({FileId}): its claim of epoch {Epoch} is no longer in force")]
     public static partial void FileFenced(ILogger logger, string pipeline, string file, long fileId, int epoch);
 
     [LoggerMessage(1105, LogLevel.Warning, "{Pipeline}: {File} ({FileId}): {Reason}")]
@@ -32,10 +38,12 @@ static partial class EngineLog
     [LoggerMessage(1107, LogLevel.Information, "{Pipeline}: {File}: {ColumnsNote}")]
     public static partial void ColumnsNoted(ILogger logger, string pipeline, string file, string columnsNote);
 
-    [LoggerMessage(1108, LogLevel.Error, "{Pipeline}: {File} ({FileId}): the loader failed because of a defect of this program; the file will be claimed again")]
+    [LoggerMessage(1108, LogLevel.Error,
+        "{Pipeline}: {File} ({FileId}): the loader failed because of a defect of this program; the file will be claimed again")]
     public static partial void LoaderFailed(ILogger logger, string pipeline, string file, long fileId, Exception failure);
 
-    [LoggerMessage(1110, LogLevel.Information, "{Pipeline}: {File} ({FileId}) is an archive; its {Members} will be loaded as separate files")]
+    [LoggerMessage(1110, LogLevel.Information,
+        "{Pipeline}: {File} ({FileId}) is an archive; its {Members} will be loaded as separate files")]
     public static partial void ArchiveExpanded(ILogger logger, string pipeline, string file, long fileId, string members);
 
     [LoggerMessage(1111, LogLevel.Warning, "{Pipeline}: {File}: skipping a member of the archive: {Member}")]
@@ -62,7 +70,8 @@ static partial class EngineLog
     [LoggerMessage(1203, LogLevel.Information, "Node {Node} left the ledger")]
     public static partial void NodeLeft(ILogger logger, string node);
 
-    [LoggerMessage(1204, LogLevel.Warning, "Node {Node} was declared dead but is still running; its claims are void, and it continues with new ones")]
+    [LoggerMessage(1204, LogLevel.Warning,
+        "Node {Node} was declared dead but is still running; its claims are void, and it continues with new ones")]
     public static partial void NodeRevived(ILogger logger, string node);
 
     [LoggerMessage(1205, LogLevel.Warning, "Node {Node} could not send its heartbeat: {Reason}")]
@@ -71,13 +80,16 @@ static partial class EngineLog
     [LoggerMessage(1206, LogLevel.Warning, "Node {Node} released claims that never arrived: {Files}")]
     public static partial void ClaimsLost(ILogger logger, string node, int files);
 
-    [LoggerMessage(1114, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) cannot be continued from its old end: {Reason}; onRewrite: {Policy}")]
-    public static partial void FileRewritten(ILogger logger, string pipeline, string file, long fileId, string reason, string policy);
+    [LoggerMessage(1114, LogLevel.Warning,
+        "{Pipeline}: {File} ({FileId}) cannot be continued from its old end: {Reason}; onRewrite: {Policy}")]
+    public static partial void FileRewritten(ILogger logger, string pipeline, string file, long fileId, string reason,
+        string policy);
 
     [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
     public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
 
-    [LoggerMessage(1304, LogLevel.Information, "{Pipeline}: files replaced with equal size and modification time: {Files}; each will be loaded as a new version")]
+    [LoggerMessage(1304, LogLevel.Information,
+        "{Pipeline}: files replaced with equal size and modification time: {Files}; each will be loaded as a new version")]
     public static partial void FilesReplaced(ILogger logger, string pipeline, int files);
 
     [LoggerMessage(1303, LogLevel.Warning, "Cleaning up the ledger failed and will be retried: {Reason}")]
@@ -86,8 +98,11 @@ static partial class EngineLog
     [LoggerMessage(1501, LogLevel.Information, "{Pipeline}: {File} ({FileId}): {What}")]
     public static partial void FileDisposed(ILogger logger, string pipeline, string file, long fileId, string what);
 
-    [LoggerMessage(1502, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) {Reason}; attempt {Attempt}, next attempt in {Seconds:0} s. Its rows are loaded, and it will not be loaded again. Grant this program write permission there, or free disk space")]
-    public static partial void DisposalFailed(ILogger logger, string pipeline, string file, long fileId, int attempt, double seconds, string reason);
+    [LoggerMessage(1502, LogLevel.Warning,
+        "{Pipeline}: {File} ({FileId}) {Reason}; attempt {Attempt}, next attempt in {Seconds:0} s. Its rows are loaded, and it "
+            + "will not be loaded again. Grant this program write permission there, or free disk space")]
+    public static partial void DisposalFailed(ILogger logger, string pipeline, string file, long fileId, int attempt,
+        double seconds, string reason);
 
     [LoggerMessage(1503, LogLevel.Warning, "Archiving or deleting loaded files failed and will be retried: {Reason}")]
     public static partial void DisposalsFailed(ILogger logger, string reason);
@@ -109,7 +124,8 @@ static partial class EngineLog
     [LoggerMessage(1605, LogLevel.Warning, "Building dropped indexes failed and will be retried: {Reason}")]
     public static partial void IndexesNotBuilt(ILogger logger, string reason);
 
-    [LoggerMessage(1401, LogLevel.Warning, "The webhook at {Host} did not accept the alert {Rule}, which will be sent again: {Reason}")]
+    [LoggerMessage(1401, LogLevel.Warning,
+        "The webhook at {Host} did not accept the alert {Rule}, which will be sent again: {Reason}")]
     public static partial void WebhookFailed(ILogger logger, string host, string rule, string reason);
 
     [LoggerMessage(1402, LogLevel.Warning, "Evaluating or delivering alerts failed and will be retried: {Reason}")]

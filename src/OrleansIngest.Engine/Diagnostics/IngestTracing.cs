@@ -11,14 +11,16 @@ public static class IngestTracing
     /// <summary>Whether traces are collected.</summary>
     public static bool IsOn => Source.HasListeners();
 
-    /// <summary>Begins a file's trace; null if traces are not collected. It does not become the current activity: a loader's steps come from many threads.</summary>
+    /// <summary>Begins a file's trace; null if traces are not collected. It does not become the current activity: a loader's
+    /// steps come from many threads.</summary>
     public static Activity? StartFile(string pipeline, string path, long fileId, long size, string node, int epoch)
     {
         if (!IsOn) return null;
         var around = Activity.Current;
         Activity.Current = null;
         var activity = Source.StartActivity("ingest.file", ActivityKind.Internal, default(ActivityContext),
-            [new("ingest.pipeline", pipeline), new("file.path", path), new("file.size", size), new("ingest.file_id", fileId), new("ingest.node", node), new("ingest.epoch", epoch)]);
+            [new("ingest.pipeline", pipeline), new("file.path", path), new("file.size", size), new("ingest.file_id", fileId),
+                new("ingest.node", node), new("ingest.epoch", epoch)]);
         Activity.Current = around;
         return activity;
     }
@@ -36,7 +38,8 @@ public static class IngestTracing
 
     /// <summary>A finished batch.</summary>
     /// <returns>Where its commit belongs.</returns>
-    public static ActivityContext Batch(ActivityContext file, DateTimeOffset began, DateTimeOffset ended, long startOffset, in CommittedBatch batch, bool committed)
+    public static ActivityContext Batch(ActivityContext file, DateTimeOffset began, DateTimeOffset ended, long startOffset,
+        in CommittedBatch batch, bool committed)
     {
         using var activity = Source.StartActivity("ingest.batch", ActivityKind.Internal, file,
             [
@@ -50,11 +53,13 @@ public static class IngestTracing
     }
 
     /// <summary>A finished transaction.</summary>
-    public static void Commit(IReadOnlyList<ActivityContext> batches, int lane, DateTimeOffset began, DateTimeOffset ended, TimeSpan copy)
+    public static void Commit(IReadOnlyList<ActivityContext> batches, int lane, DateTimeOffset began, DateTimeOffset ended,
+        TimeSpan copy)
     {
         if (batches.Count == 0) return;
         using var activity = Source.StartActivity("ingest.commit", ActivityKind.Client, batches[0],
-            [new("db.system.name", "postgresql"), new("ingest.lane", lane), new("ingest.batches", batches.Count), new("ingest.copy_ms", copy.TotalMilliseconds)],
+            [new("db.system.name", "postgresql"), new("ingest.lane", lane), new("ingest.batches", batches.Count),
+                new("ingest.copy_ms", copy.TotalMilliseconds)],
             batches.Skip(1).Select(b => new ActivityLink(b)), began);
         activity?.SetEndTime(ended.UtcDateTime);
     }

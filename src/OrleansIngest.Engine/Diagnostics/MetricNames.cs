@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>The names of everything that is measured, after OpenTelemetry's conventions: units are part of the instrument, not of its name. Prometheus
-/// shows <c>ingest.batch.duration</c> in seconds as <c>ingest_batch_duration_seconds</c>, and adds <c>_total</c> to counters. docs/monitoring.md lists them.</summary>
+/// <summary>The names of everything that is measured, after OpenTelemetry's conventions: units are part of the instrument, not of
+/// its name. Prometheus shows <c>ingest.batch.duration</c> in seconds as <c>ingest_batch_duration_seconds</c>, and adds
+/// <c>_total</c> to counters. docs/monitoring.md lists them.</summary>
 public static class MetricNames
 {
     /// <summary>The meter, and the source of activities.</summary>
@@ -61,11 +62,15 @@ public static class MetricNames
     /// <summary>Whether the database answers this process: 1 or 0.</summary>
     public const string DatabaseUp = "ingest.database.up";
 
-    /// <summary>Of the whole cluster, from the ledger: files by state, waiting bytes, the age of the oldest waiting file.</summary>
-    public const string FilesInState = "ingest.ledger.files", BacklogBytes = "ingest.ledger.backlog", OldestAge = "ingest.ledger.oldest.age";
+    /// <summary>Of the whole cluster, from the ledger: files by state, waiting bytes, the age
+    /// of the oldest waiting file.</summary>
+    public const string FilesInState = "ingest.ledger.files", BacklogBytes = "ingest.ledger.backlog",
+        OldestAge = "ingest.ledger.oldest.age";
 
-    /// <summary>Of the whole cluster, from the ledger: nodes by state, the age of a live node's heartbeat, firing alerts.</summary>
-    public const string Nodes = "ingest.ledger.nodes", HeartbeatAge = "ingest.ledger.heartbeat.age", AlertsFiring = "ingest.ledger.alerts";
+    /// <summary>Of the whole cluster, from the ledger: nodes by state, the age of a live node's
+    /// heartbeat, firing alerts.</summary>
+    public const string Nodes = "ingest.ledger.nodes", HeartbeatAge = "ingest.ledger.heartbeat.age",
+        AlertsFiring = "ingest.ledger.alerts";
 
     /// <summary>Of the whole cluster, from the ledger: rejects that were neither replayed nor closed.</summary>
     public const string OpenRejects = "ingest.ledger.open.rejects";
@@ -74,7 +79,8 @@ public static class MetricNames
     public const string LedgerRows = "ingest.ledger.rows", LedgerFilesFinished = "ingest.ledger.files.finished";
 
     /// <summary>Labels. They have few values: names of pipelines and nodes, and fixed words; never a path.</summary>
-    public const string Pipeline = "pipeline", Node = "node", Reason = "reason", Outcome = "outcome", Phase = "phase", Cause = "cause", State = "state", Rule = "rule";
+    public const string Pipeline = "pipeline", Node = "node", Reason = "reason", Outcome = "outcome", Phase = "phase",
+        Cause = "cause", State = "state", Rule = "rule";
 
     /// <summary>The label of nodes of databases other than the main one: the name in the configuration.</summary>
     public const string Database = "database";

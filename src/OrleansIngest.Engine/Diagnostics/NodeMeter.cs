@@ -3,11 +3,14 @@ using System.Diagnostics.Metrics;
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>Measures what one node does: per batch, commit and file, never per record. Costs next to nothing without a listener.</summary>
+/// <summary>Measures what one node does: per batch, commit and file, never per record. Costs next to
+/// nothing without a listener.</summary>
 public sealed class NodeMeter : IDisposable
 {
-    static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
-    static readonly InstrumentAdvice<double> Latencies = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
+    static readonly InstrumentAdvice<double> Durations = new()
+    { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
+    static readonly InstrumentAdvice<double> Latencies = new()
+    { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
 
     static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "skipped", "fenced", "abandoned"];
 
@@ -20,21 +23,28 @@ public sealed class NodeMeter : IDisposable
     /// <param name="gauges">Its current measurements.</param>
     public NodeMeter(string node, NodeGauges gauges)
     {
-        _node = gauges.Database is { } database ? [new(MetricNames.Node, node), new(MetricNames.Database, database)] : [new(MetricNames.Node, node)];
+        _node = gauges.Database is { } database ? [new(MetricNames.Node, node), new(MetricNames.Database, database)]
+            : [new(MetricNames.Node, node)];
         _records = _meter.CreateCounter<long>(MetricNames.Records, "{record}", "Records of committed batches");
         _loaded = _meter.CreateCounter<long>(MetricNames.RowsLoaded, "{row}", "Rows committed to the target table");
-        _rejected = _meter.CreateCounter<long>(MetricNames.RowsRejected, "{row}", "Records committed to corrupt_records, by reason");
+        _rejected = _meter.CreateCounter<long>(MetricNames.RowsRejected, "{row}",
+            "Records committed to corrupt_records, by reason");
         _skipped = _meter.CreateCounter<long>(MetricNames.RowsSkipped, "{row}", "Records without data, such as blank lines");
         _bytes = _meter.CreateCounter<long>(MetricNames.Bytes, "By", "Bytes of files in committed batches");
         _batches = _meter.CreateCounter<long>(MetricNames.Batches, "{batch}", "Batches committed");
-        _fenced = _meter.CreateCounter<long>(MetricNames.BatchesFenced, "{batch}", "Batches not committed because another claim owns the file");
+        _fenced = _meter.CreateCounter<long>(MetricNames.BatchesFenced, "{batch}",
+            "Batches not committed because another claim owns the file");
         _commits = _meter.CreateCounter<long>(MetricNames.Commits, "{commit}", "Transactions that committed batches");
-        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}", "Retried transactions by cause: database, rows, group, fence");
+        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}",
+            "Retried transactions by cause: database, rows, group, fence");
         _claims = _meter.CreateCounter<long>(MetricNames.Claims, "{claim}", "Claims of files that arrived at this node");
         _files = _meter.CreateCounter<long>(MetricNames.Files, "{file}", "Claims that ended, by outcome");
-        _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s", "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);
-        _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s", "Time of a transaction by phase: copy (COPY), commit (fence, checkpoint and COMMIT)", advice: Durations);
-        _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s", "From a file in place to its rows visible", advice: Latencies);
+        _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s",
+            "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);
+        _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s",
+            "Time of a transaction by phase: copy (COPY), commit (fence, checkpoint and COMMIT)", advice: Durations);
+        _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s", "From a file in place to its rows visible",
+            advice: Latencies);
         Gauge(MetricNames.FilesActive, "{file}", "Files in progress in this process", () =>
         {
             Begin(gauges);
@@ -94,14 +104,16 @@ public sealed class NodeMeter : IDisposable
 
     /// <summary>A claim ended.</summary>
     /// <param name="pipeline">Whose.</param>
-    /// <param name="outcome"><c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>put_back</c>, <c>skipped</c>, <c>fenced</c> or <c>abandoned</c>.</param>
+    /// <param name="outcome"><c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>put_back</c>, <c>skipped</c>, <c>fenced</c> or
+    /// <c>abandoned</c>.</param>
     public void Ended(string pipeline, string outcome) =>
         _files.Add(1, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Outcome, outcome)));
 
     /// <summary>The node has ended: removes its gauges.</summary>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Counters that exist from the start, at 0, so that the first reject is an increase, and not a new series.</summary>
+    /// <summary>Counters that exist from the start, at 0, so that the first reject is an
+    /// increase, and not a new series.</summary>
     void Begin(NodeGauges gauges)
     {
         _commits.Add(0, _node);
@@ -109,8 +121,10 @@ public sealed class NodeMeter : IDisposable
         foreach (var pipeline in gauges.Pipelines())
         {
             var tags = Tags((MetricNames.Pipeline, pipeline));
-            foreach (var counter in new[] { _records, _loaded, _skipped, _bytes, _batches, _fenced, _claims }) counter.Add(0, tags);
-            foreach (var outcome in Outcomes) _files.Add(0, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Outcome, outcome)));
+            foreach (var counter in new[] { _records, _loaded, _skipped, _bytes, _batches, _fenced, _claims })
+                counter.Add(0, tags);
+            foreach (var outcome in Outcomes)
+                _files.Add(0, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Outcome, outcome)));
             foreach (var reason in gauges.RejectReasons) Rejected(pipeline, reason, 0);
         }
     }

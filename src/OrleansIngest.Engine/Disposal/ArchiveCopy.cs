@@ -37,17 +37,20 @@ static class ArchiveCopy
     /// <exception cref="SourceChangedException">It is no longer the version that was loaded.</exception>
     /// <exception cref="IOException">It cannot be read or written, or the copy differs from the original.</exception>
     public static async Task CopyAsync(
-        DueDisposal due, SeenFile source, string temporary, bool gzip, Func<Task> renew, TimeProvider time, CancellationToken cancellationToken)
+        DueDisposal due, SeenFile source, string temporary, bool gzip, Func<Task> renew, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         byte[] read;
-        await using (var from = new FileStream(source.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0))
+        await using (var from = new FileStream(source.Path, FileMode.Open, FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete, 0))
         {
             if (!IsStill(from)) throw new SourceChangedException();
             await using var to = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 0);
             await using (var packed = gzip ? new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true) : null)
                 read = await PourAsync(from, packed is null ? to : packed, renew, time, cancellationToken);
             to.Flush(flushToDisk: true);
-            if (!IsStill(from) || (due.Sha256 is { } sha256 && !read.AsSpan().SequenceEqual(sha256))) throw new SourceChangedException();
+            if (!IsStill(from) || (due.Sha256 is { } sha256 && !read.AsSpan().SequenceEqual(sha256)))
+                throw new SourceChangedException();
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(to.SafeFileHandle, File.GetUnixFileMode(from.SafeFileHandle));
         }
 
@@ -56,10 +59,12 @@ static class ArchiveCopy
             throw new IOException($"the copy {temporary} differs from what was written: the disk or share loses data");
         File.SetLastWriteTimeUtc(temporary, DateTime.UnixEpoch.AddTicks(source.ModifiedNanoseconds / 100));
 
-        bool IsStill(FileStream file) => FileStat.TryStat(file.SafeFileHandle, source.Path, out var now) && VersionCheck.IsSameFile(now, source);
+        bool IsStill(FileStream file) => FileStat.TryStat(file.SafeFileHandle, source.Path, out var now)
+            && VersionCheck.IsSameFile(now, source);
     }
 
-    static async Task<byte[]> PourAsync(Stream from, Stream to, Func<Task> renew, TimeProvider time, CancellationToken cancellationToken)
+    static async Task<byte[]> PourAsync(Stream from, Stream to, Func<Task> renew, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[PieceBytes];

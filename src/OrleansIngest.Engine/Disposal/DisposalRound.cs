@@ -7,7 +7,8 @@ namespace OrleansIngest.Engine.Disposal;
 
 /// <summary>The outcome for a file.</summary>
 /// <param name="Path">Where it was.</param>
-/// <param name="Outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c>, <c>replaced</c>, <c>lost</c> (another program does it) or <c>failed</c>.</param>
+/// <param name="Outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c>, <c>replaced</c>, <c>lost</c> (another
+/// program does it) or <c>failed</c>.</param>
 /// <param name="Text">Human-readable.</param>
 public readonly record struct DisposalResult(string Path, string Outcome, string Text);
 
@@ -42,7 +43,8 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
         try
         {
             // A share that hangs must not block the caller's thread.
-            var (outcome, text) = await Task.Run(() => new FileDisposer(ledger, due, time, cancellationToken).RunAsync(), cancellationToken);
+            var (outcome, text) = await Task.Run(() => new FileDisposer(ledger, due, time, cancellationToken).RunAsync(),
+                cancellationToken);
             CrashPoint.Hit("disposal-done");
             await ledger.DoneAsync(due, outcome, text, cancellationToken);
             EngineLog.FileDisposed(logger, due.Pipeline, due.File.Path, due.FileId.Value, text);
@@ -57,7 +59,8 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
             var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(due.Attempts, 20))));
             var reason = $"could not be {verb}: {failure.Message}";
             await ledger.FailedAsync(due, reason, wait, cancellationToken);
-            EngineLog.DisposalFailed(logger, due.Pipeline, due.File.Path, due.FileId.Value, due.Attempts + 1, wait.TotalSeconds, reason);
+            EngineLog.DisposalFailed(logger, due.Pipeline, due.File.Path, due.FileId.Value, due.Attempts + 1,
+                wait.TotalSeconds, reason);
             return new DisposalResult(due.File.Path, "failed", reason);
         }
     }

@@ -9,8 +9,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Archives or deletes one file. After a kill at any moment the file is in its place, or complete in the archive, or both; the next attempt continues
-/// with the place that was chosen.</summary>
+/// <summary>Archives or deletes one file. After a kill at any moment the file is in its place, or complete in the archive, or
+/// both; the next attempt continues with the place that was chosen.</summary>
 sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider time, CancellationToken cancellationToken)
 {
     readonly string _path = due.File.Path;
@@ -25,7 +25,8 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
     {
         if (PipeInput.IsOne(_path)) return ("gone", "a pipe, which leaves no file");
         var directory = Path.GetDirectoryName(_path)!;
-        if (!Directory.Exists(directory)) throw new DirectoryNotFoundException($"the directory {directory} is not visible from {due.Node}");
+        if (!Directory.Exists(directory))
+            throw new DirectoryNotFoundException($"the directory {directory} is not visible from {due.Node}");
         var wasRemoved = SourceRemoval.SettleAside(_path, due.FileId.Value, IsVersionAside);
         return due.Step.Do == "delete" ? Delete(wasRemoved) : await ArchiveAsync();
     }
@@ -41,8 +42,10 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
     {
         if (!wasRemoved)
         {
-            if (!IsInPlace()) return File.Exists(_path) ? ("replaced", "not deleted: a newer version has replaced it") : ("gone", "the file was gone before it was deleted");
-            if (!SourceRemoval.Remove(_path, due.FileId.Value, IsVersionAside)) return ("replaced", "not deleted: a newer version has replaced it");
+            if (!IsInPlace()) return File.Exists(_path) ? ("replaced", "not deleted: a newer version has replaced it")
+                : ("gone", "the file was gone before it was deleted");
+            if (!SourceRemoval.Remove(_path, due.FileId.Value, IsVersionAside))
+                return ("replaced", "not deleted: a newer version has replaced it");
             CrashPoint.Hit("disposal-removed");
         }
 
@@ -58,7 +61,8 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         if (!isThere)
         {
             if (!isInPlace)
-                return File.Exists(_path) ? ("replaced", "not archived: a newer version has replaced it") : ("gone", "the file was gone before it was archived");
+                return File.Exists(_path) ? ("replaced", "not archived: a newer version has replaced it")
+                    : ("gone", "the file was gone before it was archived");
             try
             {
                 target = await PublishAsync(target);
@@ -79,7 +83,8 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
     /// <summary>One file under two names, which is still being written to: a newer version, not an archived one.</summary>
     bool WrittenInPlace(string target)
     {
-        if (!FileStat.TryStat(_path, out var now) || !FileStat.TryStat(target, out var there) || now.Inode != there.Inode || now.Device != there.Device) return false;
+        if (!FileStat.TryStat(_path, out var now) || !FileStat.TryStat(target, out var there) || now.Inode != there.Inode
+            || now.Device != there.Device) return false;
         File.Delete(target);
         return true;
     }
@@ -97,12 +102,14 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
             CrashPoint.Hit("disposal-reserved");
             var directory = Path.GetDirectoryName(target)!;
             FileMoves.MakeDirectory(directory);
-            var temporary = Path.Combine(directory, $"{Mine}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(due.Node.Value)))[..8]}.tmp");
+            var temporary = Path.Combine(directory,
+                $"{Mine}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(due.Node.Value)))[..8]}.tmp");
             foreach (var left in Directory.GetFiles(directory, $"{Mine}*.tmp")) File.Delete(left);
             try
             {
                 if (gzip || !ArchiveCopy.TryLink(_source, temporary))
-                    await ArchiveCopy.CopyAsync(due, _source, temporary, gzip, () => ledger.RenewAsync(due, cancellationToken), time, cancellationToken);
+                    await ArchiveCopy.CopyAsync(due, _source, temporary, gzip, () => ledger.RenewAsync(due, cancellationToken),
+                        time, cancellationToken);
                 CrashPoint.Hit("disposal-copied");
                 await ledger.RenewAsync(due, cancellationToken);
                 if (FileMoves.Move(temporary, target) is not MoveOutcome.Moved) continue;

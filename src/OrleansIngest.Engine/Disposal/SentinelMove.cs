@@ -28,7 +28,8 @@ static class SentinelMove
                 case MoveOutcome.Taken:
                     continue;
                 case MoveOutcome.Impossible:
-                    File.Copy(sentinel, place, overwrite: true); // on another device; it is small, and its content does not matter
+                    // on another device; it is small, and its content does not matter
+                    File.Copy(sentinel, place, overwrite: true);
                     File.Delete(sentinel);
                     break;
                 case MoveOutcome.Moved when File.Exists(path):

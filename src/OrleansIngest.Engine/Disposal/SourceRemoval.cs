@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Removes a version of a file from its directory, and never another one: it is renamed, checked, and only then deleted. A version that
-/// arrived just before the rename gets its name back.</summary>
+/// <summary>Removes a version of a file from its directory, and never another one: it is renamed, checked, and only then deleted.
+/// A version that arrived just before the rename gets its name back.</summary>
 static class SourceRemoval
 {
     /// <summary>The beginning of the names that are used; never data.</summary>
@@ -12,7 +12,8 @@ static class SourceRemoval
 
     /// <summary>The temporary name.</summary>
     public static string AsideOf(string path, long fileId) =>
-        Path.Combine(Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AsidePrefix}{fileId}.aside"));
+        Path.Combine(Path.GetDirectoryName(path)!,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AsidePrefix}{fileId}.aside"));
 
     /// <summary>Deletes it.</summary>
     /// <param name="path">Its path.</param>
@@ -30,7 +31,8 @@ static class SourceRemoval
         return removed;
     }
 
-    /// <summary>Finishes what an earlier program left unfinished: the version is deleted, another one gets its name back.</summary>
+    /// <summary>Finishes what an earlier program left unfinished: the version is deleted,
+    /// another one gets its name back.</summary>
     /// <returns>Whether the version was deleted.</returns>
     public static bool SettleAside(string path, long fileId, Func<SeenFile, bool> isVersion)
     {
@@ -52,5 +54,6 @@ static class SourceRemoval
 
     /// <summary>A name beside a path, with the same extension so that it is data as well.</summary>
     static string Numbered(string path, int number) => Path.Combine(
-        Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}.{number}{Path.GetExtension(path)}"));
+        Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Path.GetFileNameWithoutExtension(path)}.{number}{Path.GetExtension(path)}"));
 }

@@ -8,12 +8,13 @@ namespace OrleansIngest.Engine.Disposal;
 /// <summary>Whether the file at a path is the loaded version, or an exact copy of it.</summary>
 static class VersionCheck
 {
-    /// <summary>Whether the file at its own path is the version of the ledger: by size and mtime, and then by ctime, which cannot be set back;
-    /// if ctime shows a change, by content, or by inode if the content is unknown.</summary>
+    /// <summary>Whether the file at its own path is the version of the ledger: by size and mtime, and then by ctime, which cannot
+    /// be set back; if ctime shows a change, by content, or by inode if the content is unknown.</summary>
     public static bool IsVersion(DueDisposal due, in SeenFile now) =>
         now.IsSameVersionAs(due.File)
         && ((due.File.ChangedNanoseconds != 0 && due.File.ChangedNanoseconds == now.ChangedNanoseconds)
-            || (due.Sha256 is { } sha256 ? HashOf(now.Path, gzip: false).AsSpan().SequenceEqual(sha256) : now.Inode == due.File.Inode));
+            || (due.Sha256 is { } sha256 ? HashOf(now.Path, gzip: false).AsSpan().SequenceEqual(sha256)
+                : now.Inode == due.File.Inode));
 
     /// <summary>Whether two observations are of the same file, whatever its name, and it was not written to in between.</summary>
     public static bool IsSameFile(in SeenFile left, in SeenFile right) =>
@@ -44,14 +45,16 @@ static class VersionCheck
         }
     }
 
-    /// <summary>Whether a file's first bytes are those of gzip, zstd, lz4, ZIP or Parquet: compressing it again gains nothing.</summary>
+    /// <summary>Whether a file's first bytes are those of gzip, zstd, lz4, ZIP or Parquet:
+    /// compressing it again gains nothing.</summary>
     public static bool IsCompressed(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
         Span<byte> head = stackalloc byte[4];
         var read = file.ReadAtLeast(head, 4, throwOnEndOfStream: false);
         ReadOnlySpan<byte> start = head[..read];
-        return start.StartsWith<byte>([0x1F, 0x8B]) || start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD]) || start.StartsWith<byte>([0x04, 0x22, 0x4D, 0x18])
+        return start.StartsWith<byte>([0x1F, 0x8B]) || start.StartsWith<byte>([0x28, 0xB5, 0x2F, 0xFD])
+            || start.StartsWith<byte>([0x04, 0x22, 0x4D, 0x18])
             || start.StartsWith("PK\x03\x04"u8) || start.StartsWith("PAR1"u8);
     }
 }

@@ -7,8 +7,8 @@ namespace OrleansIngest.Engine.Examination;
 /// <summary>What is wrong with a file, and what would mend it.</summary>
 /// <param name="Problem">A sentence.</param>
 /// <param name="Advice">A sentence: the first remedy, or what to do where this program cannot do it.</param>
-/// <param name="Remedies">The best first. Options were tried on the beginning of the file, except for <c>createTable</c>; statements
-/// are written and not run. Verbs come last, unless nothing else is left.</param>
+/// <param name="Remedies">The best first. Options were tried on the beginning of the file,
+/// except for <c>createTable</c>; statements are written and not run. Verbs come last, unless nothing else is left.</param>
 public sealed record Diagnosis(string Problem, string Advice, IReadOnlyList<Remedy> Remedies);
 
 /// <summary>A way to get a file loaded, or out of the way.</summary>

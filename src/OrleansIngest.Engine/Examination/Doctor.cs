@@ -38,7 +38,8 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
         if (trial.Fault != TrialFault.None) return OfTrial(settings, sql);
         if (whole?.Refusal is { } refusal) return Of(Sentence.Of(refusal), Damaged, Verb("skip"), Verb("retry"));
         if (evidence.SetAsideBy is { } who)
-            return Of($"The file was quarantined by {who}.", "Retry the file to load it, or skip it.", Verb("retry"), Verb("skip"));
+            return Of($"The file was quarantined by {who}.", "Retry the file to load it, or skip it.", Verb("retry"),
+                Verb("skip"));
         if (evidence.IsHeld)
         {
             return Of(
@@ -81,7 +82,8 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
             };
         // Content that nothing mends stays what it is: retrying comes last.
         var isLost = found is [] && trial.Fault == TrialFault.Content;
-        return Of(Sentence.Of(trial.Message!), advice, [.. found, Verb(isLost ? "skip" : "retry"), Verb(isLost ? "retry" : "skip")]);
+        return Of(Sentence.Of(trial.Message!), advice,
+            [.. found, Verb(isLost ? "skip" : "retry"), Verb(isLost ? "retry" : "skip")]);
     }
 
     bool HasLimits => Options is not { MaxRejected: null, MaxRejectedPercent: null, MaxRejectedInRow: null };
@@ -96,16 +98,19 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
         if (limits.Count > 0) remedies.Add(SetOptions(limits));
         var where = evidence.TopColumn is null ? "" : $" in {evidence.TopColumn}";
         var top = evidence.TopReason is null ? "" : $" (most: {evidence.TopReason}{where})";
-        var otherwise = remedies is [var first, ..] ? $", or s{first.Title[1..]} in pipeline {file.Pipeline} and retry the file." : ".";
+        var otherwise = remedies is [var first, ..]
+            ? $", or s{first.Title[1..]} in pipeline {file.Pipeline} and retry the file." : ".";
         var advice = $"Correct {Counted.Of(rejected, "record")}{top} and deliver the file again{otherwise}";
-        return Of(Sentence.Of(file.Reason ?? "Too many records were rejected"), advice, [.. remedies, Verb("skip"), Verb("retry")]);
+        return Of(Sentence.Of(file.Reason ?? "Too many records were rejected"), advice,
+            [.. remedies, Verb("skip"), Verb("retry")]);
     }
 
     /// <summary>The thresholds that would let the file in, those that it exceeds together.</summary>
     List<OptionSetting> LimitsFor(long rejected, long all)
     {
         var limits = new List<OptionSetting>();
-        if (Options.MaxRejected is { } most && rejected > most) limits.Add(OptionSetting.Of("maxRejected", JsonValue.Create(rejected)));
+        if (Options.MaxRejected is { } most && rejected > most)
+            limits.Add(OptionSetting.Of("maxRejected", JsonValue.Create(rejected)));
         if (Options.MaxRejectedPercent is { } percent && all > 0 && 100m * rejected > (decimal)percent * all)
             limits.Add(OptionSetting.Of("maxRejectedPercent", JsonValue.Create(Math.Ceiling(100m * rejected / all))));
         if (Options.MaxRejectedInRow is { } inRow && rejected > inRow)
@@ -141,7 +146,8 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
     {
         Title = $"Set {string.Join(" and ", settings.Select(s => $"{s.Name} to {s.Shown}"))}",
         Options = settings,
-        Copy = isKept ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}" : OptionChange.Snippet(settings),
+        Copy = isKept ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}"
+            : OptionChange.Snippet(settings),
         CanApply = isKept && file.Actions.Contains("retry"),
     };
 

@@ -37,7 +37,8 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
 
     /// <summary>A file against its pipeline and its table; null for one that is not in the ledger.</summary>
     /// <exception cref="TimeoutException">The file system does not answer.</exception>
-    public Task<FileExamination?> ExamineAsync(FileId file, CancellationToken cancellationToken) => WithinAsync<FileExamination?>(async token =>
+    public Task<FileExamination?> ExamineAsync(FileId file, CancellationToken cancellationToken) =>
+        WithinAsync<FileExamination?>(async token =>
     {
         var (row, archive, options) = await FindAsync(file, token);
         if (row is null) return null;
@@ -95,7 +96,8 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         }
     }
 
-    /// <summary>Whether it is the encoding that keeps the file from being read: its bytes are there, and may be text in several.</summary>
+    /// <summary>Whether it is the encoding that keeps the file from being read: its bytes are there,
+    /// and may be text in several.</summary>
     static bool IsUnclear(FileRow row, FileRow? archive, PipelineOptions options)
     {
         // With a single-byte encoding the content is still as stored.

@@ -70,7 +70,8 @@ sealed class FoundInput : IDisposable
 
     public void Dispose() => Input?.Dispose();
 
-    static FoundInput Gone(string host) => new(SourceState.Gone, $"The file is no longer at its path, as far as machine {host} can see.");
+    static FoundInput Gone(string host) => new(SourceState.Gone,
+        $"The file is no longer at its path, as far as machine {host} can see.");
 
     static FoundInput Unreadable(string note) => new(SourceState.Unreadable, note);
 

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. Bytes, lines and characters of a line are limited,
-/// so that a file without a line break, or one that decompresses to very much, costs no more than any other.</summary>
+/// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. Bytes, lines and characters of a line are
+/// limited, so that a file without a line break, or one that decompresses to very much, costs no more than any other.</summary>
 static class HeadReader
 {
     /// <summary>Maximum number of decoded bytes to read.</summary>
@@ -61,8 +61,8 @@ static class HeadReader
         }
     }
 
-    /// <summary>If the pipeline specifies a single-byte encoding, fields are decoded one by one, so the content has the stored bytes;
-    /// otherwise it is UTF-8.</summary>
+    /// <summary>If the pipeline specifies a single-byte encoding, fields are decoded one by one, so the content has the stored
+    /// bytes; otherwise it is UTF-8.</summary>
     static string Decode(byte[] bytes, PipelineOptions options)
     {
         if (bytes is [0xEF, 0xBB, 0xBF, ..]) bytes = bytes[3..];
@@ -71,7 +71,8 @@ static class HeadReader
         return string.Create(bytes.Length, (bytes, encoding.Characters), static (text, state) =>
         {
             for (var i = 0; i < text.Length; i++)
-                text[i] = state.Characters[state.bytes[i]] is var letter && letter == TextEncoding.NoCharacter ? '\uFFFD' : letter;
+                text[i] = state.Characters[state.bytes[i]] is var letter && letter == TextEncoding.NoCharacter
+                    ? '\uFFFD' : letter;
         });
     }
 

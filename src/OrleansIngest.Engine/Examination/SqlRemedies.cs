@@ -79,7 +79,8 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
         var filled = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
         // By the names of the file, so that its header finds them without a mapping.
         var others = table.Columns.Select(c => c.Name).Except(filled.Values);
-        var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true, f => filled.GetValueOrDefault(f), others);
+        var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true,
+            f => filled.GetValueOrDefault(f), others);
         var types = TableInference.TypesOf(input, layout, lenient.Csv, names, SampledRecords);
         return Alter(table, binding.Unmapped.Select(i => $"ADD COLUMN {SqlName.Quote(names[i.Field])} {types[i.Field]}"));
     }

@@ -66,5 +66,6 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
-/// <summary>What is stored cannot be reached: nothing is said about what it is. Libraries have an <see cref="IOException"/> for content that ends too early.</summary>
+/// <summary>What is stored cannot be reached: nothing is said about what it is. Libraries have an <see cref="IOException"/> for
+/// content that ends too early.</summary>
 sealed class SourceReadException(IOException inner) : IOException(inner.Message, inner);

@@ -30,7 +30,8 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
         return WithNote(inner.ReadLayout(text, columns));
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user) =>
         inner.Open(content, layout, span, start, Wrapped(user));
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user) =>

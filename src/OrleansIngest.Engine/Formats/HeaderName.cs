@@ -4,7 +4,8 @@ using System.Text;
 namespace OrleansIngest.Engine.Formats;
 
 /// <summary>Names of a header, as they are compared and as they are shown. Invisible characters (zero-width spaces, byte order
-/// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and are written out in messages.</summary>
+/// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and
+/// are written out in messages.</summary>
 static class HeaderName
 {
     /// <summary>The name without blanks, invisible characters and hidden quotes around it.</summary>

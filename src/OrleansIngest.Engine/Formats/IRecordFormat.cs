@@ -17,11 +17,13 @@ interface IRecordFormat
 
     /// <summary>Reads how the records of an input are laid out.</summary>
     /// <param name="content">The whole input, decoded.</param>
-    /// <param name="columns">The names of the target's columns, for a format whose records need not name all fields; null when there is no target.</param>
+    /// <param name="columns">The names of the target's columns, for a format whose records need not name all fields; null when
+    /// there is no target.</param>
     /// <exception cref="LayoutException">It is not an input of this format; the message says why and what to do.</exception>
     RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns);
 
-    /// <summary>The layout of an input that was laid out before, when a part of it may be loaded. Default: what its beginning says.</summary>
+    /// <summary>The layout of an input that was laid out before, when a part of it may be loaded.
+    /// Default: what its beginning says.</summary>
     /// <param name="content">The same version of the input.</param>
     /// <param name="kept"><see cref="RecordLayout.Kept"/> of that layout.</param>
     /// <param name="columns">As for <see cref="ReadLayout"/>.</param>
@@ -31,10 +33,12 @@ interface IRecordFormat
     /// <summary>Opens a span of the input's records.</summary>
     /// <param name="content">The whole input, decoded; not owned.</param>
     /// <param name="layout">What <see cref="ReadLayout"/> found in the same version.</param>
-    /// <param name="span">From a position where a record starts. The header, if there is one, lies before the first record of a span that starts at 0.</param>
+    /// <param name="span">From a position where a record starts. The header, if there is one, lies before the first record of a
+    /// span that starts at 0.</param>
     /// <param name="start">Which record and line that is.</param>
     /// <param name="user">Takes the records; owns them from here on.</param>
-    TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user);
+    TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user);
 
     /// <summary>The layout of rejected records, whose input may be gone. Default: that of the names alone.</summary>
     /// <param name="names">The fields' names, as the layout had them; empty for one without.</param>

@@ -1,8 +1,9 @@
 namespace OrleansIngest.Engine.Formats;
 
 /// <summary>
-/// The records of one span of an input, one after the other, their fields as UTF-8 text as PostgreSQL would read it. To be implemented by a struct (over a
-/// class that reads), so that the loop over fields calls it directly, compiled at run time or ahead of it.
+/// The records of one span of an input, one after the other, their fields as UTF-8 text as PostgreSQL would read it. To be
+/// implemented by a struct (over a class that reads), so that the loop over fields calls it directly, compiled at run time or
+/// ahead of it.
 /// </summary>
 /// <remarks>Hot: for a sound record <see cref="Read"/> and the accessors allocate nothing.</remarks>
 interface ITextRecords : IDisposable
@@ -10,7 +11,8 @@ interface ITextRecords : IDisposable
     /// <summary>Goes to the next record.</summary>
     RecordKind Read();
 
-    /// <summary>Where the current record starts, in the input's unit. After <see cref="RecordKind.End"/>: where the span ended.</summary>
+    /// <summary>Where the current record starts, in the input's unit. After
+    /// <see cref="RecordKind.End"/>: where the span ended.</summary>
     long Position { get; }
 
     /// <summary>The 1-based line where the current record starts; 0 for an input without lines.</summary>
@@ -19,7 +21,8 @@ interface ITextRecords : IDisposable
     /// <summary>How many fields the current record has.</summary>
     int FieldCount { get; }
 
-    /// <summary>The current record as a reject keeps it, without its line break; valid until the next <see cref="Read"/>.</summary>
+    /// <summary>The current record as a reject keeps it, without its line break; valid until the next
+    /// <see cref="Read"/>.</summary>
     ReadOnlySpan<byte> Raw { get; }
 
     /// <summary>At least as many bytes as all fields together: what the room for the encoded row is measured by.</summary>

@@ -13,7 +13,8 @@ namespace OrleansIngest.Engine.Formats;
 static class InputFormats
 {
     /// <summary>The format that the pipeline says, or that the content's beginning shows.</summary>
-    public static IRecordFormat For(PipelineOptions options, ByteContent content) => Binary(options, content) ?? Text(options, content);
+    public static IRecordFormat For(PipelineOptions options, ByteContent content) =>
+        Binary(options, content) ?? Text(options, content);
 
     /// <summary>A format of bytes, which no encoding and no archive may be looked for in; null for a text.</summary>
     public static IRecordFormat? Binary(PipelineOptions options, ByteContent content) => options.Format switch
@@ -30,13 +31,15 @@ static class InputFormats
     {
         if (options.Format != InputFormat.Auto) return Of(options.Format, options);
         // A CSV file without a header may well have a first field that is JSON.
-        return Of(options.Csv.HeaderLines != 0 && JsonDetection.Of(content, options.Json) is { } json ? json : InputFormat.Csv, options);
+        return Of(options.Csv.HeaderLines != 0 && JsonDetection.Of(content, options.Json) is { } json ? json : InputFormat.Csv,
+            options);
     }
 
     /// <summary>A format by what the ledger calls it: for records that were rejected.</summary>
     /// <returns>Null for one that this version does not have.</returns>
     public static IRecordFormat? Named(string name, PipelineOptions options) =>
-        Enum.TryParse<InputFormat>(name, ignoreCase: true, out var format) && format != InputFormat.Auto ? Of(format, options) : null;
+        Enum.TryParse<InputFormat>(name, ignoreCase: true, out var format) && format != InputFormat.Auto
+            ? Of(format, options) : null;
 
     static IRecordFormat Of(InputFormat format, PipelineOptions options) => format switch
     {

@@ -12,7 +12,8 @@ record RecordLayout
     /// <summary>Whether fields find their columns by name; otherwise by position.</summary>
     public required bool IsByName { get; init; }
 
-    /// <summary>What was found and not told, human-readable, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
+    /// <summary>What was found and not told, human-readable, a sentence each: delimiter, encoding,
+    /// preamble. Default: nothing.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
     /// <summary>Whether the input says itself what its values are. Default: no, they are texts.</summary>
@@ -23,19 +24,20 @@ record RecordLayout
     /// <param name="inferred">The narrowest type that all its texts have.</param>
     public virtual string SqlTypeOf(int field, string inferred) => inferred;
 
-    /// <summary>How the input is written, in short and in ASCII, where that was found and not told: the same for inputs that are written alike. Null: it was
-    /// told. Default: null.</summary>
+    /// <summary>How the input is written, in short and in ASCII, where that was found and not told: the same for inputs that are
+    /// written alike. Null: it was told. Default: null.</summary>
     public string? Found { get; init; }
 
-    /// <summary>What it takes to lay the same input out the same again, whatever has changed beside it (<see cref="IRecordFormat.ReadKept"/>). Null: its beginning
-    /// alone says it. Default: null.</summary>
+    /// <summary>What it takes to lay the same input out the same again, whatever has changed beside it
+    /// (<see cref="IRecordFormat.ReadKept"/>). Null: its beginning alone says it. Default: null.</summary>
     public virtual string? Kept => null;
 
-    /// <summary>What may be wrong when the names find no columns, human-readable: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
+    /// <summary>What may be wrong when the names find no columns, human-readable: a sentence that begins with a blank, or
+    /// nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
 
-    /// <summary>Whether a record may have a field that the input's beginning did not show. Each column that no field fills, and that has no default, then
-    /// gets a field of its own. Default: no.</summary>
+    /// <summary>Whether a record may have a field that the input's beginning did not show. Each column that no field fills, and
+    /// that has no default, then gets a field of its own. Default: no.</summary>
     public virtual bool TakesLateFields => false;
 
     /// <summary>The layout once it is known which columns take its fields. Default: the same.</summary>

@@ -43,6 +43,7 @@ public static class RejectReason
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        BadValue, MissingValue, FieldCount, BrokenQuote, BrokenJson, UnknownKey, NulByte, InvalidUtf8, InvalidEncoding, TooLong, Rule, Constraint,
+        BadValue, MissingValue, FieldCount, BrokenQuote, BrokenJson, UnknownKey, NulByte, InvalidUtf8, InvalidEncoding, TooLong,
+        Rule, Constraint,
     ];
 }

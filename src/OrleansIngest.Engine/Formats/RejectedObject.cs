@@ -13,9 +13,11 @@ static class RejectedObject
     /// <param name="names">The fields' names.</param>
     /// <param name="forms">What their columns take.</param>
     /// <param name="user">Takes the record.</param>
-    public static TResult Open<TResult>(byte[] raw, IReadOnlyList<string> names, IReadOnlyList<FieldForm> forms, IRecordConsumer<TResult> user)
+    public static TResult Open<TResult>(byte[] raw, IReadOnlyList<string> names, IReadOnlyList<FieldForm> forms,
+        IRecordConsumer<TResult> user)
     {
         var options = new JsonOptions { MaxRecordBytes = Math.Max(raw.Length, 1024) };
-        return new NdjsonFormat(options).OpenRaw(raw, JsonLayout.Of(names, options, MemberPath.Root) with { Forms = forms }, user);
+        return new NdjsonFormat(options).OpenRaw(raw,
+            JsonLayout.Of(names, options, MemberPath.Root) with { Forms = forms }, user);
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Unicode;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Says of the bytes that go by whether they are UTF-8 without NUL, a chunk at a time: once per 128 KiB instead of once per record.
-/// Only records in chunks that are not clean must be looked at one by one.</summary>
+/// <summary>Says of the bytes that go by whether they are UTF-8 without NUL, a chunk at a time: once per 128 KiB instead of once
+/// per record. Only records in chunks that are not clean must be looked at one by one.</summary>
 struct TextCheck
 {
     const int LongestCharacter = 4;
@@ -55,7 +55,8 @@ struct TextCheck
         {
             var value = chunk[^length];
             if (value < 0x80) return 0;
-            if (value >= 0xC0) return Rune.DecodeFromUtf8(chunk[^length..], out _, out _) == OperationStatus.NeedMoreData ? length : 0;
+            if (value >= 0xC0) return Rune.DecodeFromUtf8(chunk[^length..], out _, out _) == OperationStatus.NeedMoreData
+                ? length : 0;
         }
 
         return 0;

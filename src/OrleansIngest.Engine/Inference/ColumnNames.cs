@@ -19,7 +19,8 @@ static class ColumnNames
     /// <param name="configured">The name that the configuration gives a field (from 0); null for none.</param>
     /// <param name="others">Names that other columns of the table have. Default: none.</param>
     public static IReadOnlyList<string> Choose(
-        IReadOnlyList<string> headers, int count, bool keepNames, Func<int, string?> configured, IEnumerable<string>? others = null)
+        IReadOnlyList<string> headers, int count, bool keepNames, Func<int, string?> configured,
+        IEnumerable<string>? others = null)
     {
         var names = new string[count];
         var taken = new HashSet<string>([.. System, .. others ?? []], StringComparer.Ordinal);

@@ -11,8 +11,10 @@ sealed class ColumnTally
     // The narrower type comes first.
     static readonly (ValueShapes Shape, string Type)[] Types =
     [
-        (ValueShapes.Integer, "bigint"), (ValueShapes.Number, "numeric"), (ValueShapes.Boolean, "boolean"), (ValueShapes.Date, "date"),
-        (ValueShapes.Timestamp, "timestamp"), (ValueShapes.Instant, "timestamptz"), (ValueShapes.Uuid, "uuid"), (ValueShapes.Json, "jsonb"),
+        (ValueShapes.Integer, "bigint"), (ValueShapes.Number, "numeric"), (ValueShapes.Boolean, "boolean"),
+        (ValueShapes.Date, "date"),
+        (ValueShapes.Timestamp, "timestamp"), (ValueShapes.Instant, "timestamptz"), (ValueShapes.Uuid, "uuid"),
+        (ValueShapes.Json, "jsonb"),
     ];
 
     readonly long[] _fitting = new long[Types.Length];

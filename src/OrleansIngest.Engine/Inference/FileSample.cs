@@ -45,7 +45,8 @@ public sealed record FileSample
             if (input.Refusal() is { } refusal) throw new InvalidDataException(refusal);
             var layout = input.Format.ReadLayout(input.Content, columns: null);
             var first = new RecordPosition(1, input.Format.HasLines ? 1 : 0);
-            var records = input.Format.Open(input.Content, layout, new PositionSpan(0, PositionSpan.Open), first, new SampleReader(most));
+            var records = input.Format.Open(input.Content, layout, new PositionSpan(0, PositionSpan.Open), first,
+                new SampleReader(most));
             return new FileSample
             {
                 Format = input.Format.Name,

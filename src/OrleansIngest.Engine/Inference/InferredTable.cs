@@ -17,10 +17,12 @@ public sealed record InferredTable
     /// <summary>Whether fields have names.</summary>
     public required bool HasNames { get; init; }
 
-    /// <summary>Whether the format defines the types of values; otherwise types are inferred from the texts. Default: false.</summary>
+    /// <summary>Whether the format defines the types of values; otherwise types are inferred from
+    /// the texts. Default: false.</summary>
     public bool SaysTypes { get; init; }
 
-    /// <summary>What was found of how the file is written and is not the usual, human-readable, a part of a sentence each.</summary>
+    /// <summary>What was found of how the file is written and is not the usual, human-readable,
+    /// a part of a sentence each.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
     /// <summary>How many records were looked at.</summary>
@@ -62,7 +64,8 @@ public sealed record InferredTable
         Columns = HasNames ? Mapping() : [],
     };
 
-    /// <summary>What a pipeline's <c>columns</c> must say: names that differ from their column's; fields without a name of their own by position.</summary>
+    /// <summary>What a pipeline's <c>columns</c> must say: names that differ from their column's; fields without a name of their
+    /// own by position.</summary>
     Dictionary<string, string> Mapping()
     {
         var mapping = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -70,8 +73,10 @@ public sealed record InferredTable
         var counts = keys.CountBy(key => key).ToDictionary(StringComparer.Ordinal);
         for (var i = 0; i < Columns.Count; i++)
         {
-            if (keys[i].Length == 0 || counts[keys[i]] > 1 || FieldKey.Read(Columns[i].Header) is not null) mapping.Add(FieldKey.Of(i), Columns[i].Name);
-            else if (keys[i] != HeaderName.Key(Columns[i].Name)) mapping.Add(HeaderName.Visible(Columns[i].Header), Columns[i].Name);
+            if (keys[i].Length == 0 || counts[keys[i]] > 1 || FieldKey.Read(Columns[i].Header) is not null)
+                mapping.Add(FieldKey.Of(i), Columns[i].Name);
+            else if (keys[i] != HeaderName.Key(Columns[i].Name))
+                mapping.Add(HeaderName.Visible(Columns[i].Header), Columns[i].Name);
         }
 
         return mapping;

@@ -18,9 +18,11 @@ public sealed class NewTable
     readonly InferredTable _ofFile;
     readonly InferredTable _table;
 
-    NewTable(InferredTable ofFile, InferredTable table, PipelineOptions pipeline) => (_ofFile, _table, _pipeline) = (ofFile, table, pipeline);
+    NewTable(InferredTable ofFile, InferredTable table, PipelineOptions pipeline) =>
+        (_ofFile, _table, _pipeline) = (ofFile, table, pipeline);
 
-    /// <summary>The columns of the file, after them those that the pipeline's metadata fills, and then the one for fields without a column.</summary>
+    /// <summary>The columns of the file, after them those that the pipeline's metadata fills, and then the one
+    /// for fields without a column.</summary>
     /// <param name="inferred">As the file suggests it.</param>
     /// <param name="pipeline">Names the table.</param>
     /// <exception cref="InvalidDataException">A column would be there twice.</exception>
@@ -29,17 +31,21 @@ public sealed class NewTable
         if (pipeline.Metadata.Keys.FirstOrDefault(name => inferred.Columns.Any(column => column.Name == name)) is { } twice)
             throw new InvalidDataException($"column {twice} is in the file and in metadata: choose another name in metadata");
         var metadata = pipeline.Metadata.Select(m => new InferredColumn("", m.Key, TypeOf(m.Value)));
-        if (pipeline.RescueColumn is not { } rescue) return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata] }, pipeline);
+        if (pipeline.RescueColumn is not { } rescue)
+            return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata] }, pipeline);
         if (inferred.Columns.Any(column => column.Name == rescue))
-            throw new InvalidDataException($"column {rescue} is in the file, and rescueColumn (--rescue-column) has the same name: choose another one");
-        return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata, new InferredColumn("", rescue, "jsonb")] }, pipeline);
+            throw new InvalidDataException(
+                $"column {rescue} is in the file, and rescueColumn (--rescue-column) has the same name: choose another one");
+        return new NewTable(inferred,
+            inferred with { Columns = [.. inferred.Columns, .. metadata, new InferredColumn("", rescue, "jsonb")] }, pipeline);
     }
 
     /// <summary>The computed column whose type is unknown, because the file does not have it; null for none.</summary>
     public string? Untyped => _pipeline.Compute.Keys.FirstOrDefault(name => _ofFile.Columns.All(column => column.Name != name));
 
     /// <summary>The column that a rule of the pipeline is about and that the table would not have; null for none.</summary>
-    public string? Unruled => _pipeline.Rules.Select(rule => rule.Column).FirstOrDefault(name => _table.Columns.All(column => column.Name != name));
+    public string? Unruled => _pipeline.Rules.Select(rule => rule.Column)
+        .FirstOrDefault(name => _table.Columns.All(column => column.Name != name));
 
     /// <summary>The statement that creates it, without the key.</summary>
     public string Sql => _table.CreateTable(Parts(_pipeline.Table));
@@ -62,7 +68,8 @@ public sealed class NewTable
         }
         catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UndefinedColumn)
         {
-            throw new InvalidDataException($"key cannot be the primary key of the new table {_pipeline.Table}: {failure.MessageText}");
+            throw new InvalidDataException(
+                $"key cannot be the primary key of the new table {_pipeline.Table}: {failure.MessageText}");
         }
     }
 
@@ -73,14 +80,16 @@ public sealed class NewTable
     public async Task KeepMappingAsync(NpgsqlConnection connection, bool isNew, CancellationToken cancellationToken)
     {
         if (!_ofFile.HasNames) return;
-        var mapping = new HeaderMapping([.. _ofFile.Columns.Select(column => column.Header)], [.. _ofFile.Columns.Select(column => column.Name)]);
+        var mapping = new HeaderMapping([.. _ofFile.Columns.Select(column => column.Header)],
+            [.. _ofFile.Columns.Select(column => column.Name)]);
         await HeaderMappings.KeepAsync(connection, _pipeline.Table, mapping, isNew, cancellationToken);
     }
 
     /// <summary>Whether the pipeline's table exists.</summary>
     public static async Task<bool> ExistsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        await using var look = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = table } } };
+        await using var look = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection)
+        { Parameters = { new() { Value = table } } };
         return await look.ExecuteScalarAsync(cancellationToken) is true;
     }
 

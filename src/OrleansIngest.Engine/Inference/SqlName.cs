@@ -23,7 +23,8 @@ public static class SqlName
         """.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries),
         StringComparer.Ordinal);
 
-    /// <summary>The header as a name that needs no quotes where possible: <c>Order ID</c> and <c>orderId</c> become <c>order_id</c>.</summary>
+    /// <summary>The header as a name that needs no quotes where possible: <c>Order ID</c> and <c>orderId</c> become
+    /// <c>order_id</c>.</summary>
     /// <param name="header">As in the file.</param>
     /// <param name="fallback">For a header without a letter or digit.</param>
     public static string From(string header, string fallback)
@@ -58,7 +59,8 @@ public static class SqlName
     /// <summary>The header's own name, without invisible characters; not longer than a name may be.</summary>
     /// <param name="header">As in the file.</param>
     /// <param name="fallback">For a header without a name.</param>
-    public static string Kept(string header, string fallback) => Cut(HeaderName.Visible(header), MaxBytes) is { Length: > 0 } name ? name : fallback;
+    public static string Kept(string header, string fallback) =>
+        Cut(HeaderName.Visible(header), MaxBytes) is { Length: > 0 } name ? name : fallback;
 
     /// <summary>As much of the name as fits into so many bytes of UTF-8, whole characters only.</summary>
     public static string Cut(string name, int bytes)
@@ -81,7 +83,8 @@ public static class SqlName
     static bool IsPartOfWord(Rune rune) => Rune.IsLetterOrDigit(rune)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    /// <summary>The name as SQL wants it: in quotes where it would be folded, is reserved, or has other characters than letters, digits and <c>_</c>.</summary>
+    /// <summary>The name as SQL wants it: in quotes where it would be folded, is reserved, or has other characters than letters,
+    /// digits and <c>_</c>.</summary>
     public static string Quote(string name)
     {
         var plain = name.Length > 0 && !char.IsAsciiDigit(name[0]) && !Reserved.Contains(name)

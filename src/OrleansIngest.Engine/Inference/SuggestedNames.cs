@@ -20,25 +20,31 @@ public static class SuggestedNames
     /// <summary>The pipeline for a table: <c>shop.Orders</c> becomes <c>orders</c>.</summary>
     public static string Pipeline(string table)
     {
-        var name = new string([.. table[(table.LastIndexOf('.') + 1)..].ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')]);
+        var name = new string([.. table[(table.LastIndexOf('.') + 1)..].ToLowerInvariant()
+            .Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')]);
         return name.Length == 0 ? "pipeline" : name;
     }
 
-    /// <summary>The name of a pipeline that no configuration has; the same for the same table, so that the ledger knows its files again.</summary>
+    /// <summary>The name of a pipeline that no configuration has; the same for the same table, so that the
+    /// ledger knows its files again.</summary>
     /// <param name="verb">How the files come, such as <c>load</c>.</param>
     /// <param name="table">As it is written.</param>
     public static string PipelineFor(string verb, string table) => $"{verb}-{Plain(table)}";
 
-    /// <summary>The same, and another one for each table: names that differ only in other characters get a part of their hash.</summary>
+    /// <summary>The same, and another one for each table: names that differ only in other characters
+    /// get a part of their hash.</summary>
     /// <param name="verb">As above.</param>
     /// <param name="table">Schema and name, quoted where SQL needs it.</param>
     public static string OwnPipelineFor(string verb, string table)
     {
         var plain = Plain(table);
-        var isWhole = table.Length <= LongestPart && table.Count(c => c == '.') <= 1 && table.All(c => c == '.' || Plain($"{c}") == $"{c}");
-        return isWhole ? $"{verb}-{plain}" : $"{verb}-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(table)))[..HashLength]}";
+        var isWhole = table.Length <= LongestPart && table.Count(c => c == '.') <= 1
+            && table.All(c => c == '.' || Plain($"{c}") == $"{c}");
+        return isWhole ? $"{verb}-{plain}"
+            : $"{verb}-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(table)))[..HashLength]}";
     }
 
     static string Plain(string table) =>
-        new([.. table.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' ? c : '-').Take(LongestPart)]);
+        new([.. table.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' ? c : '-')
+            .Take(LongestPart)]);
 }

@@ -13,8 +13,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Makes tables of first files: one transaction has the table, its key, the mapping of the header and the entry in the history. Nodes that want the
-/// same table at once wait for each other under an advisory lock, and find it there.</summary>
+/// <summary>Makes tables of first files: one transaction has the table, its key, the mapping of the header and the entry in the
+/// history. Nodes that want the same table at once wait for each other under an advisory lock, and find it there.</summary>
 /// <param name="dataSource">The ledger, and the tables.</param>
 /// <param name="health">Waits for them.</param>
 /// <param name="one">Of one: a single file of a node at a time is looked at beside what its loaders read.</param>
@@ -22,9 +22,11 @@ namespace OrleansIngest.Engine.Inference;
 sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, SemaphoreSlim one, ILogger logger) : ITableCreator
 {
     /// <inheritdoc/>
-    public async Task<string?> MakeAsync(FileClaim claim, PipelineOptions options, Func<bool> isStill, CancellationToken cancellationToken)
+    public async Task<string?> MakeAsync(FileClaim claim, PipelineOptions options, Func<bool> isStill,
+        CancellationToken cancellationToken)
     {
-        if (PipeInput.IsOne(claim.File.Path)) return $"table {options.Table} does not exist, and a pipe can be read only once: create the table first";
+        if (PipeInput.IsOne(claim.File.Path))
+            return $"table {options.Table} does not exist, and a pipe can be read only once: create the table first";
         await one.WaitAsync(cancellationToken);
         try
         {
@@ -51,14 +53,17 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
     }
 
     static string Unjudged(PipelineOptions options, string why) =>
-        $"table {options.Table} does not exist and cannot be created from this file: {why}. Create it, or let another file create it; then run ingest retry";
+        $"table {options.Table} does not exist and cannot be created from this file: {why}. Create it, or let another file "
+            + "create it; then run ingest retry";
 
     static InferredTable Infer(FileClaim claim, PipelineOptions options)
     {
         using var input = claim.Archive is { } archive
-            ? OpenedInput.OpenMember(archive.Path, claim.File.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options)
+            ? OpenedInput.OpenMember(archive.Path,
+                claim.File.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options)
             : OpenedInput.Open(claim.File.Path, options);
-        var table = TableInference.Read(input, "it", options, NewTable.SampledRecords, new ColumnNaming { Given = options.Columns });
+        var table = TableInference.Read(input, "it", options, NewTable.SampledRecords,
+            new ColumnNaming { Given = options.Columns });
         if (!table.SaysTypes && table.Records == table.Unusable)
         {
             throw new InvalidDataException(table.Records == 0
@@ -95,11 +100,12 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         {
             return false; // created by a session that does not use the lock
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidSchemaName
+            or PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new TargetTableException(
-                $"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}. Create the schema, or grant this database user the "
-                + "right CREATE in it",
+                $"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}. Create the schema, or "
+                + "grant this database user the right CREATE in it",
                 failure);
         }
         catch (PostgresException failure) when (!FailureClassifier.IsWorthWaiting(failure))
@@ -108,6 +114,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         }
     }
 
-    static bool IsThereAlready(PostgresException failure) => failure.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject
+    static bool IsThereAlready(PostgresException failure) =>
+        failure.SqlState is PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.DuplicateObject
         || (failure.SqlState == PostgresErrorCodes.UniqueViolation && failure.SchemaName == "pg_catalog");
 }

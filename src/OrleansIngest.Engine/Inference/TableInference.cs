@@ -15,13 +15,14 @@ namespace OrleansIngest.Engine.Inference;
 /// <summary>Infers a matching table from a file.</summary>
 public static class TableInference
 {
-    /// <summary>Reads the file's first records. Each column gets the narrowest type that all its values have, NULLs left out of account; text when
-    /// there is none, or no value at all.</summary>
+    /// <summary>Reads the file's first records. Each column gets the narrowest type that all its values have, NULLs left out of
+    /// account; text when there is none, or no value at all.</summary>
     /// <param name="path">A CSV file in UTF-8.</param>
     /// <param name="csv">Its dialect; a null delimiter is detected.</param>
     /// <param name="maxRecords">How many records to look at, from 1.</param>
     /// <param name="naming">How columns get their names. Default: names that need no quotes.</param>
-    /// <exception cref="InvalidDataException">The file has no column, more than a table can have, or is no CSV in UTF-8; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The file has no column, more than a table can have, or is no CSV in UTF-8; the
+    /// message says why.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null) =>
         Read(path, new PipelineOptions { Csv = csv }, maxRecords, naming);
@@ -45,7 +46,8 @@ public static class TableInference
     /// <param name="options">As above.</param>
     /// <param name="maxRecords">As above.</param>
     /// <param name="naming">As above.</param>
-    internal static InferredTable Read(OpenedInput input, string path, PipelineOptions options, long maxRecords, ColumnNaming? naming)
+    internal static InferredTable Read(OpenedInput input, string path, PipelineOptions options, long maxRecords,
+        ColumnNaming? naming)
     {
         var csv = options.Csv;
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
@@ -54,18 +56,23 @@ public static class TableInference
         var (tallies, records, unusable) = Tally(input, layout, csv, names, maxRecords);
 
         if (tallies.Count == 0)
-            throw new InvalidDataException($"{path} has no {(layout.IsByName ? "header" : "record")}: there is nothing to infer columns from");
+            throw new InvalidDataException(
+                $"{path} has no {(layout.IsByName ? "header" : "record")}: there is nothing to infer columns from");
         if (tallies.Count > ColumnNames.MostColumns)
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have {Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and load into it"));
+                $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have "
+                    + $"{Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and "
+                    + $"load into it"));
         }
 
         var types = TypesOf(tallies, layout);
         return new InferredTable
         {
-            Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], layout.SaysTypes ? null : tally.Note))],
+            Columns =
+                [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i],
+                    layout.SaysTypes ? null : tally.Note))],
             Csv = layout is CsvLayout found ? found.Dialect.AsOptions(csv) : csv,
             HasNames = layout.IsByName,
             SaysTypes = layout.SaysTypes,
@@ -81,15 +88,20 @@ public static class TableInference
     /// <param name="csv">How values are written.</param>
     /// <param name="names">The columns that fields fill.</param>
     /// <param name="maxRecords">How many records to look at, from 1.</param>
-    internal static IReadOnlyList<string> TypesOf(OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords) =>
+    internal static IReadOnlyList<string> TypesOf(OpenedInput input, RecordLayout layout, CsvOptions csv,
+        IReadOnlyList<string> names, long maxRecords) =>
         TypesOf(Tally(input, layout, csv, names, maxRecords).Columns, layout);
 
     static IReadOnlyList<string> TypesOf(IReadOnlyList<ColumnTally> columns, RecordLayout layout) =>
         RowWidth.Fit([.. columns.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
 
-    static (IReadOnlyList<ColumnTally> Columns, long Records, long Unusable) Tally(        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords)
+    static (IReadOnlyList<ColumnTally> Columns, long Records, long Unusable) Tally(
+        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords)
     {
-        var tally = new TallyReader([.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))], maxRecords);
+        var tally =
+            new TallyReader(
+                [.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))],
+                maxRecords);
         var (records, unusable) = input.Format.Open(
             input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
         return (tally.Columns, records, unusable);

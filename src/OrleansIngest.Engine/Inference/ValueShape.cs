@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Tells what a value may be. Stricter than PostgreSQL: only forms that mean one thing, so that a code such as <c>007</c> stays text.</summary>
+/// <summary>Tells what a value may be. Stricter than PostgreSQL: only forms that mean one thing, so that a code such as
+/// <c>007</c> stays text.</summary>
 static class ValueShape
 {
     const int MaxNumberLength = 100;
@@ -102,7 +103,8 @@ static class ValueShape
         var zone = value.AsSpan(sign + 1);
         var isZone = (zone.Length == 2 || (zone.Length == 5 && zone[2] == ':'))
             && int.TryParse(zone[..2], NumberStyles.None, CultureInfo.InvariantCulture, out var hours) && hours < 16
-            && (zone.Length == 2 || (int.TryParse(zone[3..], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes < 60));
+            && (zone.Length == 2 || (int.TryParse(zone[3..], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+                && minutes < 60));
         return isZone ? sign : value.Length;
     }
 

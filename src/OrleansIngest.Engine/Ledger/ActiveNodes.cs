@@ -9,7 +9,8 @@ static class ActiveNodes
     public static async Task<int> CountAsync(NpgsqlDataSource dataSource, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT count(DISTINCT owner_node)::integer FROM ingest.file WHERE pipeline = $1 AND status = {FileStatusSql.Loading}");
+            $"SELECT count(DISTINCT owner_node)::integer FROM ingest.file WHERE pipeline = $1 AND status = "
+                + $"{FileStatusSql.Loading}");
         command.Parameters.Add(new() { Value = pipeline });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }

@@ -8,4 +8,5 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Message">Human-readable.</param>
 /// <param name="Value">The measured value: seconds, percent, or files.</param>
 /// <param name="Threshold">The bound that it crossed, in the same unit.</param>
-public sealed record AlertCondition(string Rule, string? Pipeline, string? Node, bool IsCritical, string Message, double? Value, double? Threshold);
+public sealed record AlertCondition(string Rule, string? Pipeline, string? Node, bool IsCritical, string Message, double? Value,
+    double? Threshold);

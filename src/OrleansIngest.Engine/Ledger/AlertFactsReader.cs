@@ -14,7 +14,8 @@ static class AlertFactsReader
         SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c
                 WHERE c.pipeline = p.name AND c.status IN ({FileStatusSql.Ready}, {FileStatusSql.Loading})), 0),
             clock_timestamp() - least(
-                (SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Ready}),
+                (SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name
+                    AND f.status = {FileStatusSql.Ready}),
                 (SELECT min(claimed_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loading})),
             clock_timestamp() - t.last_batch,
             clock_timestamp() - (SELECT min(discovered_at) FROM ingest.file f
@@ -28,15 +29,18 @@ static class AlertFactsReader
             CASE WHEN p.day IS NOT NULL THEN coalesce(greatest(t.last_batch, t.last_file) + interval '10 s' >= p.day, false)
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day
                     AND f.status {FileStatusSql.IsWaiting})
-                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day AND f.status = {FileStatusSql.Loading})
+                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day
+                    AND f.status = {FileStatusSql.Loading})
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.finished_at >= p.day
                     AND f.status = {FileStatusSql.Quarantined}) END,
             q.files, q.newest, w.files, w.path, w.rejects, w.records, x.files, x.error, d.decisions, d.newest
         FROM unnest($1::text[], $2::interval[], $3::timestamptz[], $4::integer[], $5::integer[], $6::integer[], $7::interval[])
             WITH ORDINALITY AS p (name, span, day, minimum, percent, file_percent, drift, n)
         LEFT JOIN ingest.throughput_total t ON t.pipeline = p.name
-        CROSS JOIN LATERAL (SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(rows_rejected), 0)::bigint AS rejected
-            FROM ingest.throughput s WHERE s.step IN (10, 60) AND s.bucket > statement_timestamp() - p.span AND s.pipeline = p.name) r
+        CROSS JOIN LATERAL (SELECT coalesce(sum(records), 0)::bigint AS records,
+            coalesce(sum(rows_rejected), 0)::bigint AS rejected
+            FROM ingest.throughput s WHERE s.step IN (10, 60) AND s.bucket > statement_timestamp() - p.span
+                AND s.pipeline = p.name) r
         CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS rejects FROM ingest.reject_count c
             WHERE c.pipeline = p.name) o
         CROSS JOIN LATERAL (SELECT count(*) AS files, (array_agg(path ORDER BY finished_at DESC, file_id DESC))[1] AS newest
@@ -50,9 +54,11 @@ static class AlertFactsReader
                 AND 100 * c.rejects >= p.file_percent * (f.rows_loaded + f.rows_rejected)
             ORDER BY c.rejects::float8 / (f.rows_loaded + f.rows_rejected) DESC, f.file_id DESC LIMIT 1) w ON true
         CROSS JOIN LATERAL (SELECT count(*) AS files, (array_agg(x.error ORDER BY x.next_attempt_at DESC))[1] AS error
-            FROM ingest.disposal x WHERE x.pipeline = p.name AND x.done_at IS NULL AND x.attempts >= {DisposalLedger.AlertAfter}) x
+            FROM ingest.disposal x WHERE x.pipeline = p.name AND x.done_at IS NULL
+                AND x.attempts >= {DisposalLedger.AlertAfter}) x
         CROSS JOIN LATERAL (SELECT count(*) AS decisions, (array_agg(d.detail ORDER BY d.at DESC, d.drift_id DESC))[1] AS newest
-            FROM ingest.drift d WHERE d.pipeline = p.name AND d.at > statement_timestamp() - p.drift AND d.kind <> '{DriftDecision.Missing}') d
+            FROM ingest.drift d WHERE d.pipeline = p.name AND d.at > statement_timestamp() - p.drift
+                AND d.kind <> '{DriftDecision.Missing}') d
         ORDER BY p.n
         """;
 
@@ -66,7 +72,8 @@ static class AlertFactsReader
             {
                 Array(p => p.Name, NpgsqlDbType.Text), Array(p => p.Options.RejectWindow, NpgsqlDbType.Interval),
                 Array(p => p.Day?.UtcDateTime, NpgsqlDbType.TimestampTz),
-                Array(p => p.Options.RejectMinimum, NpgsqlDbType.Integer), Array(p => p.Options.RejectPercent, NpgsqlDbType.Integer),
+                Array(p => p.Options.RejectMinimum, NpgsqlDbType.Integer),
+                Array(p => p.Options.RejectPercent, NpgsqlDbType.Integer),
                 Array(p => p.Options.RejectFilePercent, NpgsqlDbType.Integer), Array(p => p.Options.Drift, NpgsqlDbType.Interval),
             },
         };

@@ -41,5 +41,6 @@ public static class AlertRule
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [Stalled, RejectRate, RejectFile, Quarantined, OldestFile, NoFileBy, Drift, Expected, Disposal, Configuration, DeadNode, DatabaseAway];
+        [Stalled, RejectRate, RejectFile, Quarantined, OldestFile, NoFileBy, Drift, Expected, Disposal, Configuration, DeadNode,
+            DatabaseAway];
 }

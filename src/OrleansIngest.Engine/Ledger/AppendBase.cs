@@ -23,7 +23,8 @@ sealed record AppendBase(
     /// <summary>Human-readable.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"version {Version} (file {FileId})");
 
-    /// <summary>SQL: what <see cref="Read"/> reads, of a version <c>o</c> with <see cref="LastBatch"/>; further columns start at 11.</summary>
+    /// <summary>SQL: what <see cref="Read"/> reads, of a version <c>o</c> with <see cref="LastBatch"/>;
+    /// further columns start at 11.</summary>
     public const string Columns =
         """
         o.file_id, o.version, o.status, o.size, o.sha256, o.records_read, o.position_unit, o.layout ->> 'kept',

@@ -6,8 +6,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Versions that continue where an older one ends.</summary>
 static class AppendLedger
 {
-    /// <summary>The newest older version that is in the table or being loaded; null if there is none, or an operator has retried the
-    /// file since it was held back.</summary>
+    /// <summary>The newest older version that is in the table or being loaded; null if there is none, or an operator has retried
+    /// the file since it was held back.</summary>
     public static async Task<AppendBase?> OlderAsync(
         NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
@@ -26,8 +26,8 @@ static class AppendLedger
         return await reader.ReadAsync(cancellationToken) ? AppendBase.Read(reader) : null;
     }
 
-    /// <summary>Records that a claimed file continues where an older version ends: its first batch has that version's records, all skipped, and
-    /// nothing of it is sent again.</summary>
+    /// <summary>Records that a claimed file continues where an older version ends: its first batch has that version's records,
+    /// all skipped, and nothing of it is sent again.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Nothing of it is committed.</param>
     /// <param name="older">The older version.</param>

@@ -23,7 +23,8 @@ public enum Expansion
     TooEarly,
 }
 
-/// <summary>Archives and their members. A member is a separate file, with the path <c>ARCHIVE!/MEMBER</c> and the archive as its parent.</summary>
+/// <summary>Archives and their members. A member is a separate file, with the path <c>ARCHIVE!/MEMBER</c> and
+/// the archive as its parent.</summary>
 sealed class ArchiveLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>Between an archive's path and the name of its member.</summary>
@@ -35,11 +36,13 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
     // A version that is loaded again on purpose is expanded again: its members are new versions too.
     static readonly string AddMembers =
         $"""
-        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, ready_at, is_forced, is_replacement, parent_id, version_token)
+        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, ready_at, is_forced, is_replacement,
+            parent_id, version_token)
         SELECT a.pipeline, a.path || '{Separator}' || m.name,
             1 + coalesce((SELECT max(version) FROM ingest.file l
                 WHERE l.pipeline = a.pipeline AND l.path = a.path || '{Separator}' || m.name), 0),
-            m.size, a.mtime_ns, 0, 0, {FileTransitions.Add.Into}, clock_timestamp(), a.is_forced, a.is_replacement, a.file_id, a.mtime_ns || '-' || a.size
+            m.size, a.mtime_ns, 0, 0, {FileTransitions.Add.Into}, clock_timestamp(), a.is_forced, a.is_replacement, a.file_id,
+                a.mtime_ns || '-' || a.size
         FROM ingest.file a CROSS JOIN unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS m (name, size, n)
         WHERE a.file_id = $1 ORDER BY m.n
         """;
@@ -47,7 +50,8 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
     static readonly string FinishArchive =
         $"""
         WITH done AS (
-            UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = {ContentLedger.SameAs("$4")},
+            UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4,
+                same_as = {ContentLedger.SameAs("$4")},
                 bytes_read = f.size, end_position = f.size
             WHERE {FileLedger.InForce}
             -- Its bytes are counted with its members.
@@ -58,7 +62,8 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
 
     /// <summary><see cref="FileLedger.ExpandAsync"/>.</summary>
     public async Task<Expansion> ExpandAsync(
-        FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, Action<string, TimeSpan>? onFinished, CancellationToken cancellationToken)
+        FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, Action<string, TimeSpan>? onFinished,
+        CancellationToken cancellationToken)
     {
         if (members.DistinctBy(m => m.Name).Count() != members.Count)
             throw new ArgumentException("Two members have the same name.", nameof(members));
@@ -68,7 +73,8 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
         await using (var add = new NpgsqlCommand(AddMembers, connection))
         {
             add.Parameters.Add(new() { Value = claim.FileId.Value });
-            var (names, sizes) = (members.Select(m => m.Name.Replace('\0', '\uFFFD')).ToArray(), members.Select(m => m.StoredSize).ToArray());
+            var (names, sizes) = (members.Select(m => m.Name.Replace('\0', '\uFFFD')).ToArray(),
+                members.Select(m => m.StoredSize).ToArray());
             add.Parameters.Add(new() { Value = names, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
             add.Parameters.Add(new() { Value = sizes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
             await add.ExecuteNonQueryAsync(cancellationToken);
@@ -105,12 +111,14 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
         if (members.Count == 0) return archives;
         await using var command = new NpgsqlCommand(
             """
-            SELECT a.path, a.size, a.mtime_ns, a.dev, a.inode, f.file_id FROM ingest.file f JOIN ingest.file a ON a.file_id = f.parent_id
+            SELECT a.path, a.size, a.mtime_ns, a.dev, a.inode, f.file_id FROM ingest.file f
+                JOIN ingest.file a ON a.file_id = f.parent_id
             WHERE f.file_id = ANY ($1)
             """, connection);
         command.Parameters.Add(new() { Value = members.Select(m => m.Value).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) archives.Add(new FileId(reader.GetInt64(5)), FileLedger.ReadFile(reader, 0));
+        while (await reader.ReadAsync(cancellationToken))
+            archives.Add(new FileId(reader.GetInt64(5)), FileLedger.ReadFile(reader, 0));
         return archives;
     }
 
@@ -122,7 +130,8 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
             SELECT f.epoch = $2 AND f.owner_node = $3 AND {FileTransitions.Finish.IsAllowed},
                 f.epoch = $2 AND f.owner_node = $3 AND f.status = {FileStatusSql.Loaded},
                 EXISTS (SELECT FROM ingest.node n
-                    WHERE n.state IN ('alive', 'draining') AND n.kind {NodeKind.LastingSql} AND coalesce(n.ledger_version, 0) < {KnowsMembers})
+                    WHERE n.state IN ('alive', 'draining') AND n.kind {NodeKind.LastingSql}
+                        AND coalesce(n.ledger_version, 0) < {KnowsMembers})
             FROM ingest.file f WHERE f.file_id = $1 FOR NO KEY UPDATE OF f
             """, connection);
         FileLedger.AddClaim(command, claim);

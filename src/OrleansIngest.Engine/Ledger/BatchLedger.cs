@@ -16,15 +16,21 @@ static class BatchLedger
 
     const string Commit = "COMMIT";
 
-    /// <summary>Whether the checkpoint was refused because a claim is not in force: nothing of the transaction is committed.</summary>
+    /// <summary>Whether the checkpoint was refused because a claim is not in force: nothing of the
+    /// transaction is committed.</summary>
     public static bool SaysFenced(PostgresException failure) =>
-        failure is { SqlState: PostgresErrorCodes.NotNullViolation, SchemaName: "ingest", TableName: "batch", ColumnName: "epoch" };
+        failure is
+        {
+            SqlState: PostgresErrorCodes.NotNullViolation, SchemaName: "ingest", TableName: "batch",
+            ColumnName: "epoch"
+        };
 
     /// <summary>Whether the checkpoint was refused because it exists: an earlier transaction has committed it.</summary>
     public static bool SaysRepeated(PostgresException failure) =>
         failure is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "ingest", TableName: "batch" };
 
-    /// <summary>Begins the transaction, locks the claims and returns which batches may continue. One round trip, for when not all of them may.</summary>
+    /// <summary>Begins the transaction, locks the claims and returns which batches may continue. One round trip, for
+    /// when not all of them may.</summary>
     public static async Task<FenceVerdict[]> BeginAsync(
         NpgsqlConnection connection, NodeId node, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
     {
@@ -38,9 +44,13 @@ static class BatchLedger
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 """
                 SELECT b.file_id, b.start_offset FROM ingest.batch b
-                JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (file_id, start_offset, end_offset) USING (file_id, start_offset, end_offset)
+                JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (file_id, start_offset, end_offset)
+                    USING (file_id, start_offset, end_offset)
                 """)
-            { Parameters = { Array(doubtful, r => r.FileId.Value), Array(doubtful, r => r.StartOffset), Array(doubtful, r => r.EndOffset) } });
+            {
+                Parameters = { Array(doubtful, r => r.FileId.Value), Array(doubtful, r => r.StartOffset),
+                Array(doubtful, r => r.EndOffset) }
+            });
         }
 
         var locked = new HashSet<long>();
@@ -67,30 +77,39 @@ static class BatchLedger
         return verdicts;
     }
 
-    /// <summary>The commands that write the checkpoint, finish whole files, update the counts and commit; the caller may put its own before them. If a claim
-    /// is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
+    /// <summary>The commands that write the checkpoint, finish whole files, update the counts and commit; the caller may put its
+    /// own before them. If a claim is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
     public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         // Rows of whole files are updated next: a lock that two transactions may share could end in a deadlock.
         var lockMode = records.All(r => r.WholeFileHash is not null) ? "NO KEY UPDATE" : "SHARE";
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
-            -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever wants to end the claim
+            -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever
+            -- wants to end the claim
             -- waits for these locks.
             WITH claim AS (
-                SELECT file_id, epoch FROM ingest.file WHERE file_id = ANY ($1) AND owner_node = $12 AND status = {FileStatusSql.Loading}
+                SELECT file_id, epoch FROM ingest.file WHERE file_id = ANY ($1) AND owner_node = $12
+                    AND status = {FileStatusSql.Loading}
                 ORDER BY file_id FOR {lockMode}
             )
-            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,
-                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us, restart_position, restart_offset,
+            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,
+                rows_rejected,
+                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us, restart_position,
+                    restart_offset,
                 rows_inserted, rows_updated, rows_unchanged)
-            SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded, b.rejected,
-                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us, b.restart_position, b.restart_offset,
+            SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded,
+                b.rejected,
+                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us, b.restart_position,
+                    b.restart_offset,
                 b.inserted, b.updated, b.loaded - b.inserted - b.updated
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                $8::bigint[],
+                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+                        $18::bigint[],
                     $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[])
-                AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped, epoch,
+                AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped,
+                    epoch,
                     read_us, wait_us, copy_us, commit_us, suppressed, restart_position, restart_offset, inserted, updated)
             LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch
             """)
@@ -103,8 +122,10 @@ static class BatchLedger
                 Array(records, r => r.RowsSkipped), Epochs(records.Select(r => r.Epoch)),
                 new() { Value = node.Value }, new() { Value = lane },
                 Array(records, r => r.ReadMicroseconds), Array(records, r => r.WaitMicroseconds),
-                Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds), Array(records, r => r.RowsSuppressed),
-                Optional(records.Select(r => r.RestartPoint?.Position)), Optional(records.Select(r => r.RestartPoint?.SourceOffset)),
+                Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds),
+                Array(records, r => r.RowsSuppressed),
+                Optional(records.Select(r => r.RestartPoint?.Position)),
+                Optional(records.Select(r => r.RestartPoint?.SourceOffset)),
                 Optional(records.Select(r => r.RowsInserted)), Optional(records.Select(r => r.RowsUpdated)),
             },
         });
@@ -120,12 +141,14 @@ static class BatchLedger
     /// <param name="batch">Nothing else in it returns rows.</param>
     /// <param name="finished">Takes the files that are loaded now: pipeline, and time since they were in place.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
-    public static async Task CommitAsync(NpgsqlBatch batch, List<(string Pipeline, TimeSpan Latency)> finished, CancellationToken cancellationToken)
+    public static async Task CommitAsync(NpgsqlBatch batch, List<(string Pipeline, TimeSpan Latency)> finished,
+        CancellationToken cancellationToken)
     {
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         do
         {
-            while (await reader.ReadAsync(cancellationToken)) finished.Add((reader.GetString(0), TimeSpan.FromSeconds(reader.GetDouble(1))));
+            while (await reader.ReadAsync(cancellationToken))
+                finished.Add((reader.GetString(0), TimeSpan.FromSeconds(reader.GetDouble(1))));
         }
         while (await reader.NextResultAsync(cancellationToken));
     }
@@ -136,7 +159,8 @@ static class BatchLedger
         if (claims.Length == 0) return;
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"{LockClaims} {mode}")
         {
-            Parameters = { Array(claims, r => r.FileId.Value), Epochs(claims.Select(r => r.Epoch)), new() { Value = node.Value } },
+            Parameters = { Array(claims, r => r.FileId.Value), Epochs(claims.Select(r => r.Epoch)),
+                new() { Value = node.Value } },
         });
     }
 

@@ -33,7 +33,8 @@ sealed record BatchRecord
     /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where all are. Default: null.</summary>
     public long? RowsInserted { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that changed a row of the table; null where rows are only appended. Default: null.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed a row of the table; null where rows are
+    /// only appended. Default: null.</summary>
     public long? RowsUpdated { get; init; }
 
     public required int Epoch { get; init; }
@@ -50,15 +51,16 @@ sealed record BatchRecord
     /// <summary>What <see cref="StartOffset"/> and <see cref="EndOffset"/> count. Default: stored bytes.</summary>
     public PositionUnit Unit { get; init; }
 
-    /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new such place.
-    /// Default: null.</summary>
+    /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new
+    /// such place. Default: null.</summary>
     public RestartPoint? RestartPoint { get; init; }
 
-    /// <summary>What was found of the input's format and dialect, as <see cref="InputNote.Layout"/>, when this batch is the whole file.
-    /// Default: null.</summary>
+    /// <summary>What was found of the input's format and dialect, as <see cref="InputNote.Layout"/>, when this batch is the whole
+    /// file. Default: null.</summary>
     public string? Layout { get; init; }
 
-    /// <summary>The SHA-256 of a tailed file up to <see cref="EndOffset"/>: the next owner uses it to verify that the file is the same. Default: null.</summary>
+    /// <summary>The SHA-256 of a tailed file up to <see cref="EndOffset"/>: the next owner uses it to verify that the file is the
+    /// same. Default: null.</summary>
     public byte[]? PrefixHash { get; init; }
 
     /// <summary>Bytes of the file as stored.</summary>
@@ -68,6 +70,7 @@ sealed record BatchRecord
     /// commit that finishes the file, because sums of bytes are always of stored ones.</summary>
     public long StoredBytes => Unit == PositionUnit.Byte ? EndOffset - StartOffset : WholeFileHash is null ? 0 : FileSize;
 
-    /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at <see cref="EndOffset"/>. Else null.</summary>
+    /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at
+    /// <see cref="EndOffset"/>. Else null.</summary>
     public byte[]? WholeFileHash { get; init; }
 }

@@ -7,12 +7,14 @@ namespace OrleansIngest.Engine.Ledger;
 public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>The checkpoints of these files; one that is not in the ledger is left out.</summary>
-    public async Task<IReadOnlyDictionary<FileId, FileCheckpoint>> ReadAsync(IReadOnlyCollection<FileId> files, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<FileId, FileCheckpoint>> ReadAsync(
+        IReadOnlyCollection<FileId> files, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
             SELECT f.file_id, f.epoch, f.status, f.size, b.starts, b.ends, f.position_unit, ingest.end_of(f) FROM ingest.file f
-            LEFT JOIN LATERAL (SELECT array_agg(start_offset ORDER BY start_offset) AS starts, array_agg(end_offset ORDER BY start_offset) AS ends
+            LEFT JOIN LATERAL (SELECT array_agg(start_offset ORDER BY start_offset) AS starts,
+                array_agg(end_offset ORDER BY start_offset) AS ends
                 FROM ingest.batch WHERE file_id = f.file_id) b ON true
             WHERE f.file_id = ANY ($1)
             """);

@@ -3,9 +3,9 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Remembers below which mtime no file of a pipeline waits, so that a claim begins there.</summary>
 /// <remarks>
 /// Claimed files leave dead entries in the index of waiting files until a vacuum removes them. A claim that begins at the oldest
-/// would read those of every file claimed since: hundreds of thousands in the minute between two vacuums of a ledger with many small
-/// files. A floor may be too high: a file may be returned, retried or added by another program. So a claim begins at the oldest once
-/// a second, and whatever this program adds lowers the floor. Safe for any number of callers.
+/// would read those of every file claimed since: hundreds of thousands in the minute between two vacuums of a ledger with many
+/// small files. A floor may be too high: a file may be returned, retried or added by another program. So a claim begins at the
+/// oldest once a second, and whatever this program adds lowers the floor. Safe for any number of callers.
 /// </remarks>
 sealed class ClaimFloors(TimeProvider time)
 {
@@ -33,8 +33,8 @@ sealed class ClaimFloors(TimeProvider time)
         }
     }
 
-    /// <summary>Takes note of what a claim from these floors returned: files in the order of their mtimes, from the first that waits. What
-    /// waits now is after the last of them.</summary>
+    /// <summary>Takes note of what a claim from these floors returned: files in the order of their mtimes, from the first that
+    /// waits. What waits now is after the last of them.</summary>
     public void Raise(string pipeline, IReadOnlyCollection<(long ModifiedNanoseconds, bool IsRecent)> claimed)
     {
         if (claimed.Count == 0) return;

@@ -2,22 +2,25 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The order in which waiting files are claimed.</summary>
 /// <remarks>
-/// By age alone, a file that arrives behind ten thousand old ones would wait for all of them. So files of the last minute go first, oldest of them first, and take
-/// three quarters of the places; the last quarter is for files that wait longer, so that they make progress too. An eighth of a node's places is never given to files that wait
-/// longer: it is free for what arrives next.
+/// By age alone, a file that arrives behind ten thousand old ones would wait for all of them. So files of the last minute go
+/// first, oldest of them first, and take three quarters of the places; the last quarter is for files that wait longer, so that
+/// they make progress too. An eighth of a node's places is never given to files that wait longer: it is free for what arrives
+/// next.
 /// </remarks>
 static class ClaimOrder
 {
     /// <summary>With fewer places than this there is no quarter: each fourth claim goes by age alone.</summary>
     public const int FewPlaces = 4;
 
-    /// <summary>SQL, for the transaction of a claim: files that have just arrived are not in the planner's statistics, and for the few
-    /// that it expects it would rather sort all that wait than read the first from the index.</summary>
+    /// <summary>SQL, for the transaction of a claim: files that have just arrived are not in the planner's statistics, and for
+    /// the few that it expects it would rather sort all that wait than read the first from the index.</summary>
     public const string InOrderOfTheIndex =
-        "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true)";
+        "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), "
+            + "set_config('enable_seqscan', 'off', true)";
 
-    /// <summary>SQL: common table expressions, the last of which, <c>picked</c>, has the files. Parameters: $1 pipeline, $2 node, $3 places, $4 only these files or
-    /// null, $6 whether files of the last minute go first, $8 and $9 below which mtime nothing waits (<see cref="ClaimFloors"/>).</summary>
+    /// <summary>SQL: common table expressions, the last of which, <c>picked</c>, has the files. Parameters: $1 pipeline, $2 node,
+    /// $3 places, $4 only these files or null, $6 whether files of the last minute go first, $8 and $9 below which mtime nothing
+    /// waits (<see cref="ClaimFloors"/>).</summary>
     public static readonly string Picked =
         $"""
         recent AS (SELECT CASE WHEN $6 THEN ((extract(epoch FROM clock_timestamp()) - 60) * 1000000000)::bigint ELSE 9223372036854775807 END AS since),
@@ -38,11 +41,13 @@ static class ClaimOrder
             WHERE w.pipeline = $1 AND {FileStatusSql.IsDue("w")} AND w.mtime_ns {modified}
                 AND ($4::bigint[] IS NULL OR w.file_id = ANY ($4))
                 AND (w.owner_deaths < 2 OR w.file_id = (
-                    -- Two owners died of it, or beside it: such files are loaded one at a time, so that only the guilty one goes on killing.
+                    -- Two owners died of it, or beside it: such files are loaded one at a time, so that only the guilty one goes
+                    -- on killing.
                     SELECT s.file_id FROM ingest.file s
                     WHERE s.pipeline = $1 AND s.owner_deaths >= 2 AND {FileStatusSql.IsDue("s")}
                         AND ($4::bigint[] IS NULL OR s.file_id = ANY ($4))
-                        AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = {FileStatusSql.Loading} AND l.owner_node = $2 AND l.owner_deaths >= 2)
+                        AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = {FileStatusSql.Loading} AND l.owner_node = $2
+                            AND l.owner_deaths >= 2)
                     ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
             ORDER BY w.mtime_ns, w.file_id LIMIT {limit} FOR UPDATE SKIP LOCKED
         """;

@@ -25,7 +25,8 @@ public sealed record ColumnsNote
     /// <summary>Fields that are not loaded, in the file's order.</summary>
     public required IReadOnlyList<LeftOutField> LeftOut { get; init; }
 
-    /// <summary>Fields without a column that are kept in the pipeline's <c>rescueColumn</c>, in the file's order; null for none. Default: null.</summary>
+    /// <summary>Fields without a column that are kept in the pipeline's <c>rescueColumn</c>, in the file's order;
+    /// null for none. Default: null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<LeftOutField>? Rescued { get; init; }
 
@@ -36,7 +37,8 @@ public sealed record ColumnsNote
     /// <summary>Columns that the file has no field for and that take their default; in the table's order.</summary>
     public required IReadOnlyList<string> Defaulted { get; init; }
 
-    /// <summary>How the file is written, as far as that was found and is not the usual, a part of a sentence each. Default: nothing.</summary>
+    /// <summary>How the file is written, as far as that was found and is not the usual, a part of a
+    /// sentence each. Default: nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Findings { get; init; }
 

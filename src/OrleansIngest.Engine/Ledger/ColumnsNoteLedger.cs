@@ -23,7 +23,11 @@ static class ColumnsNoteLedger
             WHERE {FileLedger.InForce} AND columns_note IS DISTINCT FROM ingest.readable($4)::jsonb
             """);
         FileLedger.AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = note is null ? DBNull.Value : Encoding.UTF8.GetBytes(note.ToJson()), NpgsqlDbType = NpgsqlDbType.Bytea });
+        command.Parameters.Add(new()
+        {
+            Value = note is null ? DBNull.Value : Encoding.UTF8.GetBytes(note.ToJson()),
+            NpgsqlDbType = NpgsqlDbType.Bytea
+        });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

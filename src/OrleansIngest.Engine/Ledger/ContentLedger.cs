@@ -8,11 +8,12 @@ namespace OrleansIngest.Engine.Ledger;
 public sealed class ContentLedger(NpgsqlDataSource dataSource)
 {
     const string Columns =
-        $"path, size, mtime_ns, dev, inode, file_id, version, sha256, CASE WHEN status = {FileStatusSql.Loaded} THEN finished_at END, coalesce(ctime_ns, 0)";
+        $"path, size, mtime_ns, dev, inode, file_id, version, sha256, CASE WHEN status = {FileStatusSql.Loaded} THEN finished_at "
+            + "END, coalesce(ctime_ns, 0)";
 
     /// <summary>SQL for the statement that makes <c>ingest.file f</c> loaded: the file whose content it has.</summary>
-    /// <remarks>Only one that was finished before the statement began. For a file that ends later and commits sooner, the reader reports that this one was
-    /// the first; if it were recorded here, each of the two would be a repeat of the other.</remarks>
+    /// <remarks>Only one that was finished before the statement began. For a file that ends later and commits sooner, the reader
+    /// reports that this one was the first; if it were recorded here, each of the two would be a repeat of the other.</remarks>
     /// <param name="sha256">SQL: the hash of its content.</param>
     public static string SameAs(string sha256) => $"ingest.same_content(f.pipeline, f.size, {sha256}, statement_timestamp())";
 
@@ -25,10 +26,12 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>The newest version of each path that the ledger knows.</summary>
-    public async Task<IReadOnlyList<KnownContent>> NewestAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<KnownContent>> NewestAsync(
+        string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT DISTINCT ON (path) {Columns} FROM ingest.file WHERE pipeline = $1 AND path = ANY ($2) ORDER BY path, version DESC");
+            $"SELECT DISTINCT ON (path) {Columns} FROM ingest.file WHERE pipeline = $1 AND path = ANY ($2) ORDER BY path, "
+                + "version DESC");
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });
         return await ReadAsync(command, cancellationToken);
@@ -39,14 +42,16 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     /// <param name="sha256">The content's; null while it is not known.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The answer, and the file that prevents it.</returns>
-    public async Task<(Admission Admission, FileId? Other)> AdmitAsync(FileClaim claim, byte[]? sha256, CancellationToken cancellationToken)
+    public async Task<(Admission Admission, FileId? Other)> AdmitAsync(
+        FileClaim claim, byte[]? sha256, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT verdict, other FROM ingest.admit($1, $2, $3, $4)");
         FileLedger.AddClaim(command, claim);
         command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (Enum.Parse<Admission>(reader.GetString(0), ignoreCase: true), reader.IsDBNull(1) ? null : new FileId(reader.GetInt64(1)));
+        return (Enum.Parse<Admission>(reader.GetString(0), ignoreCase: true),
+            reader.IsDBNull(1) ? null : new FileId(reader.GetInt64(1)));
     }
 
     /// <summary>Ends a claim as <c>ignored</c>, because the content of its file is loaded.</summary>
@@ -56,15 +61,18 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     /// <param name="reason">Human-readable.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the claim was in force.</returns>
-    public async Task<bool> SkipAsync(FileClaim claim, FileId sameAs, byte[] sha256, string reason, CancellationToken cancellationToken)
+    public async Task<bool> SkipAsync(FileClaim claim, FileId sameAs, byte[] sha256, string reason,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             WITH ended AS (
                 UPDATE ingest.file f SET {FileTransitions.Repeat.Set}, reason = $6, same_as = $4, sha256 = $5
-                WHERE {FileLedger.InForce} AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1) RETURNING pipeline, file_id
+                WHERE {FileLedger.InForce} AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1)
+                    RETURNING pipeline, file_id
             ), noted AS (
-                INSERT INTO ingest.history (kind, pipeline, file_id, node, detail) SELECT 'file.repeated', pipeline, file_id, $3, $6 FROM ended
+                INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
+                    SELECT 'file.repeated', pipeline, file_id, $3, $6 FROM ended
             )
             SELECT count(*) FROM ended
             """);
@@ -86,8 +94,10 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         SELECT l.file_id, s.path FROM looked_up l JOIN ingest.file s ON s.file_id = l.same
         """;
 
-    /// <summary>Of loaded files, those whose content an earlier file or version of their pipeline has, and that one's path.</summary>
-    public async Task<IReadOnlyDictionary<FileId, string>> RepeatedAsync(IReadOnlyList<FileId> files, CancellationToken cancellationToken)
+    /// <summary>Of loaded files, those whose content an earlier file or version of their pipeline
+    /// has, and that one's path.</summary>
+    public async Task<IReadOnlyDictionary<FileId, string>> RepeatedAsync(
+        IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Repeated);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
@@ -97,7 +107,8 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         return repeated;
     }
 
-    /// <summary>Marks the waiting newest versions of paths, so that they are loaded even if their content is already loaded.</summary>
+    /// <summary>Marks the waiting newest versions of paths, so that they are loaded even if their
+    /// content is already loaded.</summary>
     public async Task ForceAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -112,27 +123,33 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Updates the device and inode numbers of files with unchanged content.</summary>
-    public Task AdoptAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, CancellationToken cancellationToken) => WriteAsync(
+    public Task AdoptAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files,
+        CancellationToken cancellationToken) => WriteAsync(
         files,
         """
         UPDATE ingest.file f SET dev = s.dev, inode = s.inode, ctime_ns = nullif(s.ctime_ns, 0)
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (file_id, size, mtime_ns, dev, inode, ctime_ns)
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (file_id, size,
+            mtime_ns, dev, inode, ctime_ns)
         WHERE f.file_id = s.file_id AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
         """, cancellationToken);
 
-    /// <summary>Adds a version, ready to be loaded, for files that were replaced by others of the same size and mtime; not if the ledger has a newer
-    /// version already.</summary>
-    public Task AddReplacedAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, CancellationToken cancellationToken) => WriteAsync(
+    /// <summary>Adds a version, ready to be loaded, for files that were replaced by others of the same size and mtime; not if the
+    /// ledger has a newer version already.</summary>
+    public Task AddReplacedAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files,
+        CancellationToken cancellationToken) => WriteAsync(
         files,
         $"""
         INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, ready_at)
-        SELECT f.pipeline, f.path, f.version + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), {FileTransitions.Add.Into}, clock_timestamp()
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (file_id, size, mtime_ns, dev, inode, ctime_ns)
+        SELECT f.pipeline, f.path, f.version + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0),
+            {FileTransitions.Add.Into}, clock_timestamp()
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (file_id, size,
+            mtime_ns, dev, inode, ctime_ns)
         JOIN ingest.file f USING (file_id) WHERE (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
         ON CONFLICT DO NOTHING
         """, cancellationToken);
 
-    async Task WriteAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, string sql, CancellationToken cancellationToken)
+    async Task WriteAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, string sql,
+        CancellationToken cancellationToken)
     {
         if (files.Count == 0) return;
         await using var command = dataSource.CreateCommand(sql);
@@ -142,7 +159,11 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
             f => unchecked((long)f.Now.Device), f => unchecked((long)f.Now.Inode), f => f.Now.ChangedNanoseconds,
         })
         {
-            command.Parameters.Add(new() { Value = files.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            command.Parameters.Add(new()
+            {
+                Value = files.Select(value).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint
+            });
         }
 
         await command.ExecuteNonQueryAsync(cancellationToken);

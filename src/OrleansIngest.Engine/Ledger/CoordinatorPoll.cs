@@ -2,13 +2,15 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Asks in one statement what a round of a coordinator has to do. A pipeline at rest needs nothing else in a round.</summary>
+/// <summary>Asks in one statement what a round of a coordinator has to do. A pipeline at rest
+/// needs nothing else in a round.</summary>
 public sealed class CoordinatorPoll(NpgsqlDataSource dataSource)
 {
     static readonly string Question =
         $"""
         SELECT p.paused, p.paused_by, p.max_in_flight, p.priority,
-            EXISTS (SELECT FROM ingest.pipeline o WHERE o.name <> $1 AND NOT o.paused AND o.coordinated_at > clock_timestamp() - $5),
+            EXISTS (SELECT FROM ingest.pipeline o WHERE o.name <> $1 AND NOT o.paused
+                AND o.coordinated_at > clock_timestamp() - $5),
             EXISTS (SELECT FROM ingest.node c WHERE {NodeLedger.IsDead("c", "$2", "$3", "$4")}),
             EXISTS (SELECT FROM ingest.file f JOIN ingest.node n ON n.node = f.owner_node
                     WHERE f.status = {FileStatusSql.Loading} AND n.state IN ('dead', 'left')),

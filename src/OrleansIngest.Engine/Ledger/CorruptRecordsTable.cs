@@ -50,8 +50,9 @@ public static class CorruptRecordsTable
         if (exists && Difference(found) is { } difference)
         {
             throw new ForeignTableException(
-                $"public.corrupt_records exists, but is not this program's table: {difference}. Rejected records need a table of this name. "
-                + "Rename yours (ALTER TABLE public.corrupt_records RENAME TO corrupt_records_before) or drop it, then run this again.");
+                $"public.corrupt_records exists, but is not this program's table: {difference}. Rejected records need a table of "
+                + "this name. Rename yours (ALTER TABLE public.corrupt_records RENAME TO corrupt_records_before) or drop it, "
+                + "then run this again.");
         }
     }
 

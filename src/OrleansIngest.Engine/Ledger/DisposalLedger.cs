@@ -11,13 +11,15 @@ namespace OrleansIngest.Engine.Ledger;
 /// lease.</summary>
 public sealed class DisposalLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>The owner of a file renews this while it copies; after that another process may continue with the chosen destination.</summary>
+    /// <summary>The owner of a file renews this while it copies; after that another process may continue
+    /// with the chosen destination.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>Number of consecutive failed attempts before an alert.</summary>
     public const int AlertAfter = 5;
 
-    /// <summary>The condition that the version of an alias is loaded and was moved away: a file at its path is a new delivery.</summary>
+    /// <summary>The condition that the version of an alias is loaded and was moved away: a file at
+    /// its path is a new delivery.</summary>
     internal static string IsDisposed(string alias) =>
         $"""
         {alias}.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ignored})
@@ -27,13 +29,16 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     // As the index file_disposal has it.
     const string IsOver = $"IN ({FileStatusSql.Loaded}, {FileStatusSql.Quarantined}, {FileStatusSql.Ignored})";
 
-    const string IsOpen = $"IN ({FileStatusSql.Discovered}, {FileStatusSql.Ready}, {FileStatusSql.Loading}, {FileStatusSql.Failed})";
+    const string IsOpen =
+        $"IN ({FileStatusSql.Discovered}, {FileStatusSql.Ready}, {FileStatusSql.Loading}, {FileStatusSql.Failed})";
 
     // An archive is due when all of its members have ended; if one of them is quarantined, it counts as quarantined.
     const string Kind =
         $"""
-        CASE WHEN f.status = {FileStatusSql.Quarantined} OR EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Quarantined}
-                AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = m.pipeline AND l.path = m.path AND l.version > m.version))
+        CASE WHEN f.status = {FileStatusSql.Quarantined}
+            OR EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Quarantined}
+                AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = m.pipeline AND l.path = m.path
+                    AND l.version > m.version))
             THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Loaded} END
         """;
 
@@ -47,29 +52,37 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     static readonly string Take =
         $"""
         WITH due AS (
-            SELECT f.file_id, f.pipeline, f.path, f.size, f.mtime_ns, f.dev, f.inode, coalesce(f.ctime_ns, 0) AS ctime_ns, f.sha256, f.epoch, f.finished_at,
+            SELECT f.file_id, f.pipeline, f.path, f.size, f.mtime_ns, f.dev, f.inode, coalesce(f.ctime_ns, 0) AS ctime_ns,
+                f.sha256, f.epoch, f.finished_at,
                 f.reason, f.disposal, k.kind
             FROM ingest.file f CROSS JOIN LATERAL (SELECT {Kind} AS kind) k LEFT JOIN ingest.disposal d USING (file_id)
             WHERE f.disposal IS NOT NULL AND f.status {IsOver} AND f.pipeline = ANY ($1)
                 AND ($2::bigint[] IS NULL OR f.file_id = ANY ($2)) AND f.disposal -> k.kind IS NOT NULL
                 AND (f.status <> {FileStatusSql.Ignored} OR f.same_as IS NOT NULL)
                 AND (d.file_id IS NULL OR {IsFree})
-                AND NOT EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND (m.status {IsOpen} OR m.status = {FileStatusSql.Vanished}))
+                AND NOT EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id
+                    AND (m.status {IsOpen} OR m.status = {FileStatusSql.Vanished}))
                 -- Its file is about to be loaded once more.
-                AND NOT EXISTS (SELECT FROM ingest.file n WHERE n.pipeline = f.pipeline AND n.path = f.path AND n.version > f.version
+                AND NOT EXISTS (SELECT FROM ingest.file n WHERE n.pipeline = f.pipeline AND n.path = f.path
+                    AND n.version > f.version
                     AND (n.size, n.mtime_ns) = (f.size, f.mtime_ns) AND n.status {IsOpen})
             ORDER BY f.finished_at LIMIT $3 FOR UPDATE OF f SKIP LOCKED
         ), taken AS (
             INSERT INTO ingest.disposal AS d (file_id, pipeline, action, next_attempt_at, node, base_reason)
             SELECT file_id, pipeline, disposal -> kind ->> 'do', clock_timestamp() + $4, $5, reason FROM due
-            ON CONFLICT (file_id) DO UPDATE SET next_attempt_at = excluded.next_attempt_at, node = excluded.node, action = excluded.action,
-                target = CASE WHEN d.done_at IS NULL THEN d.target END, attempts = CASE WHEN d.done_at IS NULL THEN d.attempts ELSE 0 END,
-                base_reason = CASE WHEN d.done_at IS NULL THEN d.base_reason ELSE excluded.base_reason END, done_at = NULL, outcome = NULL, error = NULL
+            ON CONFLICT (file_id) DO UPDATE SET next_attempt_at = excluded.next_attempt_at, node = excluded.node,
+                action = excluded.action,
+                target = CASE WHEN d.done_at IS NULL THEN d.target END, attempts = CASE WHEN d.done_at IS NULL THEN d.attempts
+                    ELSE 0 END,
+                base_reason = CASE WHEN d.done_at IS NULL THEN d.base_reason
+                    ELSE excluded.base_reason END, done_at = NULL, outcome = NULL, error = NULL
             WHERE {IsFree}
             RETURNING d.file_id, d.target, d.attempts
         )
-        SELECT u.path, u.size, u.mtime_ns, u.dev, u.inode, u.ctime_ns, u.file_id, u.pipeline, u.epoch, u.sha256, u.finished_at, u.disposal ->> 'sentinel',
-            u.disposal -> u.kind ->> 'do', u.disposal -> u.kind ->> 'to', coalesce((u.disposal -> u.kind ->> 'gzip')::boolean, false), t.target, t.attempts
+        SELECT u.path, u.size, u.mtime_ns, u.dev, u.inode, u.ctime_ns, u.file_id, u.pipeline, u.epoch, u.sha256, u.finished_at,
+            u.disposal ->> 'sentinel',
+            u.disposal -> u.kind ->> 'do', u.disposal -> u.kind ->> 'to',
+                coalesce((u.disposal -> u.kind ->> 'gzip')::boolean, false), t.target, t.attempts
         FROM due u JOIN taken t USING (file_id) ORDER BY u.finished_at
         """;
 
@@ -84,7 +97,8 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     /// <param name="atOnce">Whether failed files are taken before their delay has passed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<DueDisposal>> TakeAsync(
-        IReadOnlyList<string> pipelines, IReadOnlyList<FileId>? only, int limit, NodeId node, bool atOnce, CancellationToken cancellationToken)
+        IReadOnlyList<string> pipelines, IReadOnlyList<FileId>? only, int limit, NodeId node, bool atOnce,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(Take);
         command.Parameters.Add(new() { Value = pipelines.ToArray() });
@@ -127,7 +141,8 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT count(*) FROM ingest.file f CROSS JOIN LATERAL (SELECT {Kind} AS kind) k LEFT JOIN ingest.disposal d USING (file_id)
+            SELECT count(*) FROM ingest.file f CROSS JOIN LATERAL (SELECT {Kind} AS kind) k LEFT JOIN ingest.disposal d
+                USING (file_id)
             WHERE f.disposal IS NOT NULL AND f.status {IsOver} AND f.pipeline = $1 AND f.disposal -> k.kind IS NOT NULL
                 AND (f.status <> {FileStatusSql.Ignored} OR f.same_as IS NOT NULL) AND d.error IS NULL
                 AND NOT EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Vanished})
@@ -143,7 +158,9 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     {
         try
         {
-            await MineAsync("UPDATE ingest.disposal SET target = $3, next_attempt_at = clock_timestamp() + $4 WHERE file_id = $1 AND node = $2 AND done_at IS NULL",
+            await MineAsync(
+                "UPDATE ingest.disposal SET target = $3, next_attempt_at = clock_timestamp() + $4 WHERE file_id = $1 AND node = "
+                    + "$2 AND done_at IS NULL",
                 due, cancellationToken, new NpgsqlParameter { Value = target }, new NpgsqlParameter { Value = Lease });
             return true;
         }
@@ -156,7 +173,8 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     /// <summary>Keeps the lease.</summary>
     /// <exception cref="DisposalLostException">The lease has expired, and another program has the file.</exception>
     public Task RenewAsync(DueDisposal due, CancellationToken cancellationToken) => MineAsync(
-        "UPDATE ingest.disposal SET next_attempt_at = clock_timestamp() + $3 WHERE file_id = $1 AND node = $2 AND done_at IS NULL",
+        "UPDATE ingest.disposal SET next_attempt_at = clock_timestamp() + $3 WHERE file_id = $1 AND node = $2 AND "
+            + "done_at IS NULL",
         due, cancellationToken, new NpgsqlParameter { Value = Lease });
 
     /// <summary>Records that the action is done.</summary>
@@ -210,7 +228,8 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
             $"""
             UPDATE ingest.file f SET disposal = $2::jsonb
             WHERE f.file_id = ANY ($1) AND f.parent_id IS NULL AND f.disposal IS NULL
-                AND NOT EXISTS (SELECT FROM ingest.disposal d WHERE d.file_id = f.file_id AND d.done_at IS NOT NULL AND d.outcome <> 'replaced')
+                AND NOT EXISTS (SELECT FROM ingest.disposal d WHERE d.file_id = f.file_id AND d.done_at IS NOT NULL
+                    AND d.outcome <> 'replaced')
                 AND (f.status = {FileStatusSql.Loaded} OR f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL)
             """);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });

@@ -7,7 +7,8 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The decision about a field without a column, a column without a field, or a value that a column could not hold.</summary>
+/// <summary>The decision about a field without a column, a column without a field, or a value
+/// that a column could not hold.</summary>
 /// <param name="Kind">One of the constants.</param>
 /// <param name="Name">The field or column; of a widened column, with its new type.</param>
 /// <param name="Detail">A sentence for people.</param>
@@ -32,8 +33,8 @@ sealed record DriftDecision(string Kind, string Name, string Detail)
     public const string Missing = "missing";
 }
 
-/// <summary>Stores the decisions about files that differ from their table: each once in <c>ingest.drift</c>, for alerts, and in the history of the
-/// file that it was first made for.</summary>
+/// <summary>Stores the decisions about files that differ from their table: each once in <c>ingest.drift</c>,
+/// for alerts, and in the history of the file that it was first made for.</summary>
 static class DriftLedger
 {
     /// <summary>Records new decisions about a file.</summary>
@@ -54,12 +55,15 @@ static class DriftLedger
     /// <param name="decisions">Not empty.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static Task NoteChangeAsync(
-        NpgsqlConnection connection, FileClaim claim, IReadOnlyList<DriftDecision> decisions, CancellationToken cancellationToken) => WriteAsync(
+        NpgsqlConnection connection, FileClaim claim, IReadOnlyList<DriftDecision> decisions,
+        CancellationToken cancellationToken) => WriteAsync(
         connection, claim, decisions, "file_id = $1 AND ($2::bigint IS NOT NULL OR $3::text IS NOT NULL)",
-        "(pipeline, kind, md5(name)) DO UPDATE SET detail = excluded.detail, file_id = excluded.file_id, at = excluded.at", cancellationToken);
+        "(pipeline, kind, md5(name)) DO UPDATE SET detail = excluded.detail, file_id = excluded.file_id, at = excluded.at",
+        cancellationToken);
 
     static async Task WriteAsync(
-        NpgsqlConnection connection, FileClaim claim, IReadOnlyList<DriftDecision> decisions, string condition, string conflict, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileClaim claim, IReadOnlyList<DriftDecision> decisions, string condition, string conflict,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -71,7 +75,8 @@ static class DriftLedger
                 CROSS JOIN jsonb_to_recordset(ingest.readable($4)::jsonb) AS n (kind text, name text, detail text)
                 ON CONFLICT {conflict} RETURNING pipeline, file_id, kind, detail
             )
-            INSERT INTO ingest.history (kind, pipeline, file_id, node, detail) SELECT 'file.drift.' || kind, pipeline, file_id, $3, detail FROM told
+            INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
+                SELECT 'file.drift.' || kind, pipeline, file_id, $3, detail FROM told
             """, connection);
         FileLedger.AddClaim(command, claim);
         command.Parameters.Add(new()
@@ -94,5 +99,6 @@ sealed partial class DriftJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     });
 
-    public static string Write(IReadOnlyList<DriftDecision> decisions) => JsonSerializer.Serialize([.. decisions], Plain.DriftDecisionArray);
+    public static string Write(IReadOnlyList<DriftDecision> decisions) =>
+        JsonSerializer.Serialize([.. decisions], Plain.DriftDecisionArray);
 }

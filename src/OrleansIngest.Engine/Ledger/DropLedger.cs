@@ -21,14 +21,17 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT coalesce((SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            SELECT coalesce((SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                     WHERE c.oid = to_regclass($1)),
-                (SELECT CASE cardinality(part) WHEN 1 THEN format('%I.%I', current_schema(), part[1]) WHEN 2 THEN format('%I.%I', part[1], part[2]) END
+                (SELECT CASE cardinality(part) WHEN 1 THEN format('%I.%I', current_schema(), part[1])
+                    WHEN 2 THEN format('%I.%I', part[1], part[2]) END
                     FROM parse_ident($1) part))
             """);
         command.Parameters.Add(new() { Value = table });
         return await command.ExecuteScalarAsync(cancellationToken) as string
-            ?? throw new PostgresException($"\"{table}\" is not table or schema.table", "ERROR", "ERROR", PostgresErrorCodes.InvalidName);
+            ?? throw new PostgresException($"\"{table}\" is not table or schema.table", "ERROR", "ERROR",
+                PostgresErrorCodes.InvalidName);
     }
 
     /// <summary>The directories that pipelines watch, absolute or with patterns.</summary>
@@ -37,7 +40,8 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             """
             SELECT DISTINCT w.directory FROM ingest.pipeline p
-            CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(p.config->'watch') WHEN 'array' THEN p.config->'watch' ELSE '[]' END) w (directory)
+            CROSS JOIN LATERAL jsonb_array_elements_text(CASE jsonb_typeof(p.config->'watch') WHEN 'array' THEN p.config->'watch'
+                ELSE '[]' END) w (directory)
             WHERE w.directory LIKE '/%' OR w.directory LIKE '_:%'
             """);
         return await command.ReadAllAsync(reader => reader.GetString(0), cancellationToken);
@@ -51,7 +55,8 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT p.name, p.config::text FROM ingest.pipeline p
-            WHERE coalesce({TableOf} = to_regclass($1), to_regclass($1) IS NULL AND p.config->>'table' IN ($1, regexp_replace($1, '^public[.]', '')))
+            WHERE coalesce({TableOf} = to_regclass($1), to_regclass($1) IS NULL
+                AND p.config->>'table' IN ($1, regexp_replace($1, '^public[.]', '')))
                 AND p.name !~ '^(drop|load)-' ORDER BY p.coordinated_at DESC NULLS LAST, p.updated_at DESC LIMIT 1
             """);
         command.Parameters.Add(new() { Value = table });
@@ -65,11 +70,13 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
     /// <param name="size">Its size in bytes.</param>
     /// <param name="path">Where it is.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<EarlierLoad>> LoadedAsync(string table, byte[]? sha256, long size, string path, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EarlierLoad>> LoadedAsync(
+        string table, byte[]? sha256, long size, string path, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT f.file_id, f.pipeline, f.path, f.finished_at, f.rows_loaded FROM ingest.pipeline p JOIN ingest.file f ON f.pipeline = p.name
+            SELECT f.file_id, f.pipeline, f.path, f.finished_at, f.rows_loaded FROM ingest.pipeline p
+                JOIN ingest.file f ON f.pipeline = p.name
             WHERE coalesce(to_regclass(f.target), {TableOf}) = to_regclass($1) AND f.status = {FileStatusSql.Loaded}
                 AND (f.size = $3 AND f.sha256 = $2 OR f.path = $4) ORDER BY f.file_id DESC LIMIT {MostShown}
             """);
@@ -85,18 +92,21 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
     /// <param name="pipeline">Whose they are.</param>
     /// <param name="folder">Prefix of the names of directories with uploads of this content.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<UnfinishedUpload>> UnfinishedAsync(string pipeline, string folder, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<UnfinishedUpload>> UnfinishedAsync(
+        string pipeline, string folder, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT f.file_id, f.path, f.mtime_ns, f.status FROM ingest.file f
-            WHERE f.pipeline = $1 AND (f.status {FileStatusSql.IsWaiting} OR f.status IN ({FileStatusSql.Loading}, {FileStatusSql.Quarantined}))
+            WHERE f.pipeline = $1 AND (f.status {FileStatusSql.IsWaiting}
+                OR f.status IN ({FileStatusSql.Loading}, {FileStatusSql.Quarantined}))
                 AND strpos(f.path, $2) > 0 ORDER BY f.file_id
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = folder });
         return await command.ReadAllAsync(
-            r => new UnfinishedUpload(new FileId(r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetString(3)), cancellationToken);
+            r => new UnfinishedUpload(new FileId(r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetString(3)),
+            cancellationToken);
     }
 
     /// <summary>Records in the history who uploaded a file.</summary>

@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Indexes that bulk loads dropped. A row of <c>ingest.dropped_index</c> and the index that it describes replace each other
-/// within one transaction, so that at any moment exactly one of them exists.</summary>
+/// <summary>Indexes that bulk loads dropped. A row of <c>ingest.dropped_index</c> and the index
+/// that it describes replace each other within one transaction, so that at any moment exactly one of them exists.</summary>
 public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 {
     const string Columns =
@@ -27,8 +27,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return all;
     }
 
-    /// <summary>Number of a pipeline's indexes that its silos will build, at once or after the backlog, and of those that could not be
-    /// built.</summary>
+    /// <summary>Number of a pipeline's indexes that its silos will build, at once or after the backlog, and of those that could
+    /// not be built.</summary>
     public async Task<(long Pending, long Failed)> CountAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -79,8 +79,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether another process's index may be abandoned: nothing waits for it or builds it, and it has not failed recently; or the
-    /// load that was to build it is silent.</summary>
+    /// <summary>Whether another process's index may be abandoned: nothing waits for it or builds it, and it has not failed
+    /// recently; or the load that was to build it is silent.</summary>
     public async Task<bool> MayBeLeftAsync(NodeId node, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

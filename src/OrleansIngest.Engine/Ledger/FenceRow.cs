@@ -7,4 +7,5 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="EndOffset">End of the range: a committed batch with another end is not this one.</param>
 /// <param name="IsWholeFile">Whether its commit finishes the file.</param>
 /// <param name="MayBeCommitted">Whether a commit of it was tried before and its answer lost.</param>
-readonly record struct FenceRow(FileId FileId, int Epoch, long StartOffset, long EndOffset, bool IsWholeFile, bool MayBeCommitted);
+readonly record struct FenceRow(FileId FileId, int Epoch, long StartOffset, long EndOffset, bool IsWholeFile,
+    bool MayBeCommitted);

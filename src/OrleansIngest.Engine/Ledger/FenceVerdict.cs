@@ -3,7 +3,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>The ledger's answer to a batch that wants to commit.</summary>
 enum FenceVerdict
 {
-    /// <summary>Its claim is in force until this transaction ends; if that was not checked, the checkpoint will prove it.</summary>
+    /// <summary>Its claim is in force until this transaction ends; if that was not checked, the
+    /// checkpoint will prove it.</summary>
     Open,
 
     /// <summary>Another node has claimed the file since, or it was stopped.</summary>

@@ -4,20 +4,21 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Discovery's reports about files. Members of archives are in no directory, so none of this applies to them, except that they go with
-/// their archive.</summary>
+/// <summary>Discovery's reports about files. Members of archives are in no directory, so none of this applies to them, except
+/// that they go with their archive.</summary>
 public sealed partial class FileLedger
 {
-    /// <summary>Records discovered files. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
-    /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version. Members of an archive that is unchanged since it
-    /// was expanded are ready again.</summary>
+    /// <summary>Records discovered files. A file that is the newest known version (path, size and mtime) changes its state only
+    /// while it waits; a file that changed while it waited is updated; one that changed after it was claimed becomes a new
+    /// version. Members of an archive that is unchanged since it was expanded are ready again.</summary>
     /// <param name="pipeline">Whose files.</param>
     /// <param name="files">What was seen.</param>
     /// <param name="status"><c>discovered</c>, <c>ready</c> or <c>ignored</c> (<see cref="FileTransitions.Appear"/>).</param>
     /// <param name="reason">Human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Number of new or changed rows.</returns>
-    public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason, CancellationToken cancellationToken)
+    public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason,
+        CancellationToken cancellationToken)
     {
         if (files.Count == 0) return 0;
         _floors.Lower(pipeline, files.Min(f => f.ModifiedNanoseconds));
@@ -30,7 +31,11 @@ public sealed partial class FileLedger
         foreach (NpgsqlBatchCommand command in batch.BatchCommands)
         {
             command.Parameters.Add(new() { Value = pipeline });
-            command.Parameters.Add(new() { Value = files.Select(f => f.Path).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(new()
+            {
+                Value = files.Select(f => f.Path).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text
+            });
             command.Parameters.Add(Longs(files.Select(f => f.Size)));
             command.Parameters.Add(Longs(files.Select(f => f.ModifiedNanoseconds)));
             command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Device))));
@@ -45,14 +50,17 @@ public sealed partial class FileLedger
 
     static readonly string UpdateSeen =
         $"""
-        UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, ctime_ns = nullif(s.ctime_ns, 0),
+        UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode,
+            ctime_ns = nullif(s.ctime_ns, 0),
             {FileTransitions.Reappear.SetTo("$7")}, reason = $8,
             ready_at = CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END, same_as = NULL, sha256 = NULL,
             is_forced = f.is_forced AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
-        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[]) AS s (path, size, mtime_ns, dev, inode, ctime_ns)
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[]) AS s (path, size, mtime_ns,
+            dev, inode, ctime_ns)
         WHERE f.pipeline = $1 AND f.path = s.path AND f.parent_id IS NULL AND NOT f.is_skipped
             AND {FileTransitions.Reappear.IsAllowed} AND (f.status <> {FileStatusSql.Ready} OR f.epoch = 0)
-            AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT FROM (s.size, s.mtime_ns))
+            AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT
+                FROM (s.size, s.mtime_ns))
             AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
             AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
             AND NOT (f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns))
@@ -66,11 +74,14 @@ public sealed partial class FileLedger
             CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
         FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
             WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
-        LEFT JOIN LATERAL (SELECT file_id, version, coalesce(seen_size, size) AS size, mtime_ns, parent_id, status, is_tailed, is_skipped, dev, inode FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
+        LEFT JOIN LATERAL (SELECT file_id, version, coalesce(seen_size, size) AS size, mtime_ns, parent_id, status, is_tailed,
+            is_skipped, dev, inode FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
             ORDER BY version DESC LIMIT 1) last ON true
-        WHERE last.version IS NULL OR NOT ({TailLedger.IsFollowed("last", "s")}) AND CASE WHEN last.parent_id IS NULL THEN (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
+        WHERE last.version IS NULL OR NOT ({TailLedger.IsFollowed("last", "s")}) AND CASE
+            WHEN last.parent_id IS NULL THEN (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
                 OR {DisposalLedger.IsDisposed("last")}
-            ELSE NOT EXISTS (SELECT FROM (SELECT size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path AND l.parent_id IS NULL
+            ELSE NOT EXISTS (SELECT FROM (SELECT size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
+                AND l.parent_id IS NULL
                 ORDER BY version DESC LIMIT 1) own WHERE (own.size, own.mtime_ns) = (s.size, s.mtime_ns)) END
         ORDER BY s.n
         ON CONFLICT DO NOTHING
@@ -81,32 +92,38 @@ public sealed partial class FileLedger
         $"""
         UPDATE ingest.file f SET {FileTransitions.Return.Set}
         FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS s (path, size, mtime_ns)
-        JOIN ingest.file a ON a.pipeline = $1 AND a.path = s.path AND (a.size, a.mtime_ns) = (s.size, s.mtime_ns) AND a.parent_id IS NULL
-        WHERE (SELECT EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND f.parent_id IS NOT NULL AND {FileTransitions.Return.IsAllowed}))
+        JOIN ingest.file a ON a.pipeline = $1 AND a.path = s.path AND (a.size, a.mtime_ns) = (s.size, s.mtime_ns)
+            AND a.parent_id IS NULL
+        WHERE (SELECT EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND f.parent_id IS NOT NULL
+            AND {FileTransitions.Return.IsAllowed}))
             AND f.parent_id = a.file_id AND f.parent_id IS NOT NULL AND f.pipeline = $1 AND {FileTransitions.Return.IsAllowed}
             AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = a.path AND l.version > a.version)
             AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path AND l.version > f.version)
         """;
 
-    /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had changed, and discovery
-    /// had told of the change before): they must be looked at again; of a member its archive has. A version that a newer one has overtaken, of itself or of
-    /// its archive, is closed.</summary>
-    public async Task<IReadOnlyList<string>> OverdueAsync(string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
+    /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had
+    /// changed, and discovery had told of the change before): they must be looked at again; of a member its archive has. A
+    /// version that a newer one has overtaken, of itself or of its archive, is closed.</summary>
+    public async Task<IReadOnlyList<string>> OverdueAsync(
+        string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             WITH unsettled AS (
                 SELECT f.file_id, f.path, f.version, f.parent_id,
-                    CASE WHEN f.parent_id IS NULL THEN f.path ELSE (SELECT a.path FROM ingest.file a WHERE a.file_id = f.parent_id) END AS listed
+                    CASE WHEN f.parent_id IS NULL THEN f.path
+                        ELSE (SELECT a.path FROM ingest.file a WHERE a.file_id = f.parent_id) END AS listed
                 FROM ingest.file f WHERE f.pipeline = $1 AND {FileTransitions.Overtake.IsAllowed}
             ), overdue AS (
                 SELECT u.file_id, u.listed,
                     EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = u.path AND l.version > u.version)
-                    OR u.parent_id IS NOT NULL AND EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = u.listed AND l.version > (
+                    OR u.parent_id IS NOT NULL AND EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = u.listed
+                        AND l.version > (
                         SELECT a.version FROM ingest.file a WHERE a.file_id = u.parent_id)) AS overtaken
                 FROM unsettled u WHERE u.listed <> ALL ($2)
             ), closed AS (
-                UPDATE ingest.file f SET {FileTransitions.Overtake.Set}, reason = 'changed before it was loaded; a newer version replaces it'
+                UPDATE ingest.file f SET {FileTransitions.Overtake.Set},
+                    reason = 'changed before it was loaded; a newer version replaces it'
                 FROM overdue o WHERE f.file_id = o.file_id AND o.overtaken AND {FileTransitions.Overtake.IsAllowed}
             )
             SELECT DISTINCT listed FROM overdue WHERE NOT overtaken
@@ -119,14 +136,16 @@ public sealed partial class FileLedger
         return paths;
     }
 
-    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are detected by their claims.</summary>
+    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are
+    /// detected by their claims.</summary>
     public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         if (paths.Count == 0) return;
         await using var command = dataSource.CreateCommand(
             $"""
             UPDATE ingest.file f SET {FileTransitions.Vanish.Set}, reason = 'the file is gone'
-            WHERE f.pipeline = $1 AND f.path = ANY ($2) AND f.parent_id IS NULL AND {FileTransitions.Vanish.IsAllowed} AND NOT f.is_skipped
+            WHERE f.pipeline = $1 AND f.path = ANY ($2) AND f.parent_id IS NULL AND {FileTransitions.Vanish.IsAllowed}
+                AND NOT f.is_skipped
                 AND NOT (f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL)
             """);
         command.Parameters.Add(new() { Value = pipeline });

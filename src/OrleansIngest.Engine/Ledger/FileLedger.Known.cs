@@ -14,10 +14,12 @@ public sealed partial class FileLedger
     /// <summary>Reading one file by its path costs as much as reading about four in a row.</summary>
     const int CostOfALookup = 4;
 
-    const string OfNewest = "file_id, path, coalesce(seen_size, size) AS size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as";
+    const string OfNewest =
+        "file_id, path, coalesce(seen_size, size) AS size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as";
 
     static readonly string AllKnown = Known(
-        $"SELECT DISTINCT ON (path) {OfNewest} FROM ingest.file WHERE pipeline = $1 AND parent_id IS NULL ORDER BY path, version DESC");
+        $"SELECT DISTINCT ON (path) {OfNewest} FROM ingest.file WHERE pipeline = $1 AND parent_id IS NULL ORDER BY path, "
+            + "version DESC");
 
     static readonly string KnownOfPaths = Known(
         $"""
@@ -30,8 +32,8 @@ public sealed partial class FileLedger
     /// excluded or gone are left out, so that they are news again, and so are archives with members for which that holds; those
     /// whose content was already loaded are included.</summary>
     /// <param name="pipeline">Whose files.</param>
-    /// <param name="found">The paths that exist; null for all files that the ledger knows. Other files are returned too if they wait
-    /// to be loaded, because it is news that they are gone.</param>
+    /// <param name="found">The paths that exist; null for all files that the ledger knows. Other files are returned too if they
+    /// wait to be loaded, because it is news that they are gone.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(
         string pipeline, IReadOnlyList<string>? found, CancellationToken cancellationToken)
@@ -87,11 +89,13 @@ public sealed partial class FileLedger
     }
 
     static async Task AddKnownAsync(
-        NpgsqlConnection connection, string sql, string pipeline, string[]? paths, List<SeenFile> known, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, string pipeline, string[]? paths, List<SeenFile> known,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.Add(new() { Value = pipeline });
-        if (paths is not null) command.Parameters.Add(new() { Value = paths, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        if (paths is not null)
+            command.Parameters.Add(new() { Value = paths, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             known.Add(ReadFile(reader, 0) with { ChangedNanoseconds = reader.GetInt64(5) });

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Changes of a file's state outside the commits of its batches: discovered, claimed, finished, failed, put back.</summary>
+/// <summary>Changes of a file's state outside the commits of its batches: discovered, claimed,
+/// finished, failed, put back.</summary>
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and returns whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
@@ -15,13 +16,16 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <summary>The clock for what is remembered between claims. Default: the system's.</summary>
     internal TimeProvider Time { init => _floors = new(value); }
 
-    /// <summary>Called when a file of more than one batch became <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
+    /// <summary>Called when a file of more than one batch became <c>loaded</c>: pipeline, and time since it was in place.
+    /// Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
-    /// <summary>The disposal of a pipeline's files (<c>ingest.file.disposal</c>), recorded by each claim. Default: files are kept.</summary>
+    /// <summary>The disposal of a pipeline's files (<c>ingest.file.disposal</c>), recorded by each
+    /// claim. Default: files are kept.</summary>
     public Func<string, string?>? DisposalOf { get; init; }
 
-    /// <summary>Whether files of a pipeline that arrived in the last minute are claimed before older ones (<see cref="ClaimOrder"/>). Default: null, oldest first.</summary>
+    /// <summary>Whether files of a pipeline that arrived in the last minute are claimed before older ones
+    /// (<see cref="ClaimOrder"/>). Default: null, oldest first.</summary>
     public Func<string, bool>? RecentFirst { get; init; }
 
     /// <summary>Whether files of a pipeline are followed while they grow. Default: null, none.</summary>
@@ -45,7 +49,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns their committed ranges.</summary>
+    /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and
+    /// returns their committed ranges.</summary>
     /// <param name="pipeline">Whose files.</param>
     /// <param name="owner">The node that may load them; gets none if it is draining, gone or dead.</param>
     /// <param name="limit">How many at most.</param>
@@ -77,7 +82,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
                     CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
                         SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
-                        WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
+                        WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version
+                            AND l.status = {FileStatusSql.Loaded}
                         ORDER BY l.version DESC LIMIT 1) END,
                     f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target, f.is_tailed,
                     f.mtime_ns >= (SELECT since FROM recent)
@@ -91,7 +97,11 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 Value = (object?)only?.Select(f => f.Value).ToArray() ?? DBNull.Value,
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
             });
-            command.Parameters.Add(new() { Value = (object?)DisposalOf?.Invoke(pipeline) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(new()
+            {
+                Value = (object?)DisposalOf?.Invoke(pipeline) ?? DBNull.Value,
+                NpgsqlDbType = NpgsqlDbType.Text
+            });
             command.Parameters.Add(new() { Value = goesByFloors && !IsTurnOfOld(limit) });
             command.Parameters.Add(new() { Value = Tails?.Invoke(pipeline) == true });
             command.Parameters.Add(new() { Value = floors.Old });
@@ -131,24 +141,29 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         var committed = await ledger.CommittedAsync(again, cancellationToken);
         var archives = await ArchiveLedger.ArchivesAsync(connection, members, cancellationToken);
         var restarts = await ledger.RestartPointsAsync(
-            [.. claims.Where(c => c.Unit != PositionUnit.Byte && committed.ContainsKey(c.FileId)).Select(c => c.FileId)], committed, cancellationToken);
+            [.. claims.Where(c => c.Unit != PositionUnit.Byte && committed.ContainsKey(c.FileId)).Select(c => c.FileId)],
+            committed, cancellationToken);
         return [.. claims.Select(c => committed.TryGetValue(c.FileId, out var done) ? c with { Committed = done } : c)
             .Select(c => archives.TryGetValue(c.FileId, out var archive) ? c with { Archive = archive } : c)
             .Select(c => restarts.TryGetValue(c.FileId, out var points) ? c with { RestartPoints = points } : c)
             .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
     }
 
-    bool IsTurnOfOld(int places) => places < ClaimOrder.FewPlaces && Interlocked.Increment(ref _claims) % ClaimOrder.FewPlaces == 0;
+    bool IsTurnOfOld(int places) => places < ClaimOrder.FewPlaces
+        && Interlocked.Increment(ref _claims) % ClaimOrder.FewPlaces == 0;
 
     /// <summary>Records the properties found when the input of a claim was opened (<see cref="InputNote"/>).</summary>
     /// <returns>False when the claim is not in force, or positions of another unit are committed.</returns>
     public Task<bool> NoteInputAsync(FileClaim claim, InputNote note, CancellationToken cancellationToken) =>
         InputNoteLedger.WriteAsync(dataSource, claim, note, cancellationToken);
 
-    /// <summary>Marks a file <c>loaded</c> if its batches cover it from 0 to its end without gap or overlap, and takes the totals from them (G1).</summary>
+    /// <summary>Marks a file <c>loaded</c> if its batches cover it from 0 to its end without gap or overlap, and takes the totals
+    /// from them (G1).</summary>
     /// <param name="claim">Must be in force.</param>
-    /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere else than at its size.</param>
-    /// <param name="unit">The unit of its positions; what was noted before its first batch (<see cref="NoteInputAsync"/>), where it has any.</param>
+    /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere
+    /// else than at its size.</param>
+    /// <param name="unit">The unit of its positions; what was noted before its first batch
+    /// (<see cref="NoteInputAsync"/>), where it has any.</param>
     /// <param name="sha256">Of the stored bytes; null if unknown.</param>
     /// <param name="reason">A remark about the loaded file, human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -163,28 +178,37 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     }
 
     internal static async Task<(FileTotals Totals, double Seconds)?> FinishAsync(
-        NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
             WITH ranges AS (
                 SELECT start_offset, end_offset, lag(end_offset, 1, 0::bigint) OVER (ORDER BY start_offset) AS previous,
-                    records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed, rows_inserted, rows_updated, rows_unchanged
+                    records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed, rows_inserted, rows_updated,
+                        rows_unchanged
                 FROM ingest.batch WHERE file_id = $1
             ), totals AS (
-                SELECT count(*) AS batches, coalesce(max(end_offset), 0) AS last_end, coalesce(sum(records), 0)::bigint AS records,
+                SELECT count(*) AS batches, coalesce(max(end_offset), 0) AS last_end,
+                    coalesce(sum(records), 0)::bigint AS records,
                     coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
                     coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(sum(rows_suppressed), 0)::bigint AS suppressed,
-                    sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated, sum(rows_unchanged)::bigint AS unchanged,
+                    sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated,
+                        sum(rows_unchanged)::bigint AS unchanged,
                     coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
-                UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = {ContentLedger.SameAs("$4")},
-                    bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
-                    rows_suppressed = suppressed, rows_inserted = inserted, rows_updated = updated, rows_unchanged = unchanged, position_unit = $7, end_position = $6
-                FROM totals WHERE {InForce} AND NOT {StageLedger.IsStaged("$1")} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped
+                UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4,
+                    same_as = {ContentLedger.SameAs("$4")},
+                    bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected,
+                        rows_skipped = skipped,
+                    rows_suppressed = suppressed, rows_inserted = inserted, rows_updated = updated, rows_unchanged = unchanged,
+                        position_unit = $7, end_position = $6
+                FROM totals WHERE {InForce} AND NOT {StageLedger.IsStaged("$1")} AND seamless AND last_end = $6
+                    AND records = loaded + rejected + skipped
                     AND (batches = 0 OR f.position_unit = $7) AND ($7 <> 'byte' OR f.size = $6)
-                RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, CASE WHEN f.position_unit = 'byte' THEN 0 ELSE f.size END AS bytes,
+                RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, CASE WHEN f.position_unit = 'byte' THEN 0
+                    ELSE f.size END AS bytes,
                     {ThroughputLedger.Latency}
             ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, {ThroughputLedger.Finished("$3")}
             SELECT rows_loaded, rows_rejected, rows_skipped, extract(epoch FROM latency)::double precision FROM done
@@ -203,7 +227,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <param name="claim">Must be in force.</param>
     /// <param name="end">How the claim ends.</param>
     /// <param name="reason">Human-readable; kept in the ledger and in its history when the file is quarantined.</param>
-    /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/> and <see cref="ClaimEnd.Released"/>: the wait before the next claim; zero for none.</param>
+    /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/> and <see cref="ClaimEnd.Released"/>: the wait before the next
+    /// claim; zero for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <param name="also">An action in the same transaction if the claim was in force; null for none. Default: null.</param>
     /// <returns>Whether the claim was in force.</returns>
@@ -217,9 +242,12 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             WITH ended AS (
-                UPDATE ingest.file f SET {FileTransitions.End.SetTo("$4")}, reason = $5, error = CASE WHEN $6 THEN $5 ELSE error END,
-                    attempts = attempts + $6::integer, next_attempt_at = CASE WHEN $7 > interval '0' THEN clock_timestamp() + $7 END,
-                    finished_at = CASE WHEN $4 IN ({FileStatusSql.Quarantined}, {FileStatusSql.Vanished}, {FileStatusSql.Ignored}) THEN clock_timestamp() END,
+                UPDATE ingest.file f SET {FileTransitions.End.SetTo("$4")}, reason = $5, error = CASE WHEN $6 THEN $5
+                    ELSE error END,
+                    attempts = attempts + $6::integer, next_attempt_at = CASE
+                        WHEN $7 > interval '0' THEN clock_timestamp() + $7 END,
+                    finished_at = CASE WHEN $4 IN ({FileStatusSql.Quarantined}, {FileStatusSql.Vanished},
+                        {FileStatusSql.Ignored}) THEN clock_timestamp() END,
                     ready_at = CASE WHEN $4 = {FileStatusSql.Discovered} THEN NULL ELSE ready_at END
                 WHERE {InForce} RETURNING pipeline, file_id
             ), noted AS (
@@ -231,7 +259,11 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             """, connection);
         AddClaim(command, claim);
         command.Parameters.Add(new() { Value = end.ToStatus().ToName() });
-        command.Parameters.Add(new() { Value = (object?)reason?.Replace('\0', '\uFFFD') ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new()
+        {
+            Value = (object?)reason?.Replace('\0', '\uFFFD') ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Text
+        });
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });
         var ended = (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
@@ -242,7 +274,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>The newest version of each path that the ledger knows.</summary>
-    public async Task<IReadOnlyList<FileState>> StatesAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FileState>> StatesAsync(
+        string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
@@ -259,13 +292,14 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     {
         if (files.Count == 0) return;
         await using var command = dataSource.CreateCommand(
-            $"UPDATE ingest.file f SET {FileTransitions.Hurry.Set} WHERE f.file_id = ANY ($1) AND {FileTransitions.Hurry.IsAllowed}");
+            $"UPDATE ingest.file f SET {FileTransitions.Hurry.Set} WHERE f.file_id = ANY ($1) AND "
+                + $"{FileTransitions.Hurry.IsAllowed}");
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Adds the members of an archive as separate files, ready to be loaded, and marks the archive <c>loaded</c>, in one transaction.
-    /// Repeating the call after a lost answer does no harm.</summary>
+    /// <summary>Adds the members of an archive as separate files, ready to be loaded, and marks the
+    /// archive <c>loaded</c>, in one transaction. Repeating the call after a lost answer does no harm.</summary>
     /// <param name="claim">Of the archive; must be in force.</param>
     /// <param name="members">Its data files, in its order; with unique names.</param>
     /// <param name="sha256">Of the stored archive; null if unknown.</param>

@@ -64,7 +64,8 @@ public sealed record FileState
                 Size = reader.GetInt64(4),
                 SameAs = reader.IsDBNull(8) ? null : new FileId(reader.GetInt64(8)),
                 Totals = new FileTotals(
-                    reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10), MergeTotals.Read(reader, 12)),
+                    reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10),
+                    MergeTotals.Read(reader, 12)),
                 Archive = reader.IsDBNull(11) ? null : new FileId(reader.GetInt64(11)),
                 ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(9) ? null : reader.GetString(9)),
             });

@@ -69,11 +69,13 @@ static class FileStatusSql
     public const string Ignored = "'ignored'";
     public const string Vanished = "'vanished'";
 
-    /// <summary>States of files that are neither loading nor finished. Identical to the index <c>file_waiting</c>, because the planner compares the two.</summary>
+    /// <summary>States of files that are neither loading nor finished. Identical to the index <c>file_waiting</c>, because the
+    /// planner compares the two.</summary>
     public const string IsWaiting = $"IN ({Discovered}, {Ready}, {Failed})";
 
     /// <summary>All of them, as an array.</summary>
-    public const string All = $"ARRAY[{Discovered}, {Ready}, {Loading}, {Loaded}, {Failed}, {Quarantined}, {Ignored}, {Vanished}]";
+    public const string All =
+        $"ARRAY[{Discovered}, {Ready}, {Loading}, {Loaded}, {Failed}, {Quarantined}, {Ignored}, {Vanished}]";
 
     /// <summary>As a literal.</summary>
     public static string Of(FileStatus status) => $"'{status.ToName()}'";

@@ -6,12 +6,14 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Skipped">Blank lines, and rows that the table's triggers discarded.</param>
 /// <param name="Suppressed">Of the skipped, the rows that the table's triggers discarded. Default: 0.</param>
 /// <param name="Merged">Of the loaded, the result of merging; null where rows are only appended. Default: null.</param>
-public readonly record struct FileTotals(long Loaded, long Rejected, long Skipped, long Suppressed = 0, MergeTotals? Merged = null);
+public readonly record struct FileTotals(long Loaded, long Rejected, long Skipped, long Suppressed = 0,
+    MergeTotals? Merged = null);
 
 /// <summary>The totals of rows that were upserted, or inserted if their key was new.</summary>
 /// <param name="Inserted">New in the table.</param>
 /// <param name="Updated">Updated a row of the table.</param>
-/// <param name="Unchanged">They changed nothing: the row was the same or newer, or another record of the batch with the key won.</param>
+/// <param name="Unchanged">They changed nothing: the row was the same or newer, or another record of
+/// the batch with the key won.</param>
 public readonly record struct MergeTotals(long Inserted, long Updated, long Unchanged)
 {
     /// <summary>The sum; null if there is none.</summary>

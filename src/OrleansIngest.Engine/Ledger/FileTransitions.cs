@@ -43,7 +43,8 @@ static class FileTransitions
     public static FileTransition Reappear { get; } = new([Discovered, Ignored, Vanished, Ready], [Discovered, Ready, Ignored]);
 
     /// <summary>Its archive is back, unchanged.</summary>
-    public static FileTransition Return { get; } = new([Discovered, Vanished], [Ready], "reason = NULL, ready_at = clock_timestamp(), finished_at = NULL");
+    public static FileTransition Return { get; } = new([Discovered, Vanished], [Ready],
+        "reason = NULL, ready_at = clock_timestamp(), finished_at = NULL");
 
     /// <summary>A newer version has superseded it.</summary>
     public static FileTransition Overtake { get; } = new([Discovered], [Vanished], Ends);
@@ -54,19 +55,23 @@ static class FileTransitions
     /// <summary>A node takes it; every claim raises the epoch.</summary>
     public static FileTransition Claim { get; } = new(
         [Ready, Failed], [FileStatus.Loading],
-        "epoch = f.epoch + 1, reason = NULL, claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, clock_timestamp())");
+        "epoch = f.epoch + 1, reason = NULL, claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, "
+            + "clock_timestamp())");
 
     /// <summary>All of it is committed.</summary>
-    public static FileTransition Finish { get; } = new([FileStatus.Loading], [Loaded], $"error = NULL, next_attempt_at = NULL, {Ends}");
+    public static FileTransition Finish { get; } = new([FileStatus.Loading], [Loaded],
+        $"error = NULL, next_attempt_at = NULL, {Ends}");
 
     /// <summary>Its claim ends in another way (<see cref="ClaimEnd"/>).</summary>
-    public static FileTransition End { get; } = new([FileStatus.Loading], [Ready, Discovered, Failed, Quarantined, Vanished, Ignored]);
+    public static FileTransition End { get; } = new([FileStatus.Loading],
+        [Ready, Discovered, Failed, Quarantined, Vanished, Ignored]);
 
     /// <summary>Its content is loaded already.</summary>
     public static FileTransition Repeat { get; } = new([FileStatus.Loading], [Ignored], $"next_attempt_at = NULL, {Ends}");
 
     /// <summary>Its owner shuts down.</summary>
-    public static FileTransition Leave { get; } = new([FileStatus.Loading], [Ready], "reason = 'node ' || f.owner_node || ' left'");
+    public static FileTransition Leave { get; } = new([FileStatus.Loading], [Ready],
+        "reason = 'node ' || f.owner_node || ' left'");
 
     /// <summary>Its owner does not know the claim.</summary>
     public static FileTransition Lose { get; } = new([FileStatus.Loading], [Ready], "reason = 'its claim was lost'");
@@ -77,7 +82,8 @@ static class FileTransitions
     /// <summary>It is retried at once.</summary>
     public static FileTransition Hurry { get; } = new([Failed], [Ready], "next_attempt_at = NULL");
 
-    /// <summary>An operator's command (<see cref="Operators.FileVerbs"/> decides). Ends the claim of the current owner, by the epoch.</summary>
+    /// <summary>An operator's command (<see cref="Operators.FileVerbs"/> decides). Ends the claim of the
+    /// current owner, by the epoch.</summary>
     public static FileTransition Obey { get; } = new(
         [Discovered, Ready, FileStatus.Loading, Failed, Quarantined, Ignored, Vanished], [Ready, Quarantined, Ignored],
         $"""
@@ -87,5 +93,6 @@ static class FileTransitions
 
     /// <summary>Its committed rows are removed from the table (<see cref="Operators.UndoLedger"/>).</summary>
     public static FileTransition Undo { get; } = new(
-        [Loaded, Discovered, Ready, Failed, Quarantined, Ignored, Vanished], [Ignored], "attempts = 0, owner_deaths = 0, next_attempt_at = NULL, same_as = NULL");
+        [Loaded, Discovered, Ready, Failed, Quarantined, Ignored, Vanished], [Ignored],
+        "attempts = 0, owner_deaths = 0, next_attempt_at = NULL, same_as = NULL");
 }

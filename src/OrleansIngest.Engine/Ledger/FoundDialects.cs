@@ -11,7 +11,8 @@ static class FoundDialects
     /// <param name="found">In ASCII; equal for files of the same dialect.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The stored one; <paramref name="found"/> if the pipeline is not in the ledger.</returns>
-    public static async Task<string> KeepAsync(NpgsqlDataSource dataSource, string pipeline, string found, CancellationToken cancellationToken)
+    public static async Task<string> KeepAsync(NpgsqlDataSource dataSource, string pipeline, string found,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """

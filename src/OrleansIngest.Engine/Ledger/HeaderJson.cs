@@ -14,5 +14,6 @@ sealed partial class HeaderJson : JsonSerializerContext
     public static string Write(IReadOnlyList<string> names) => JsonSerializer.Serialize([.. names], Plain.StringArray);
 
     /// <exception cref="JsonException">Not an array of strings.</exception>
-    public static string[] Read(string json) => JsonSerializer.Deserialize(json, Default.StringArray) ?? throw new JsonException("must be an array");
+    public static string[] Read(string json) => JsonSerializer.Deserialize(json, Default.StringArray)
+        ?? throw new JsonException("must be an array");
 }

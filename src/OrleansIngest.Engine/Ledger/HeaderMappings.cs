@@ -77,7 +77,8 @@ public static class HeaderMappings
     /// <param name="target">Schema and name, quoted where SQL needs it.</param>
     /// <param name="mapping">The mapping.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal static async Task ReplaceAsync(NpgsqlConnection connection, string target, HeaderMapping mapping, CancellationToken cancellationToken)
+    internal static async Task ReplaceAsync(NpgsqlConnection connection, string target, HeaderMapping mapping,
+        CancellationToken cancellationToken)
     {
         var header = HeaderJson.Write(mapping.Names);
         await using var command = new NpgsqlCommand(

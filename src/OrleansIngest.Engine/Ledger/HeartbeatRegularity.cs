@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Whether this node's own heartbeats have recently been regular. A node that was itself cut off from the database, or stopped, a moment ago cannot tell
-/// whether others are silent or it did not hear them: after a database that hung for ten seconds, every last heartbeat is ten seconds old.</summary>
+/// <summary>Whether this node's own heartbeats have recently been regular. A node that was itself cut off from the database, or
+/// stopped, a moment ago cannot tell whether others are silent or it did not hear them: after a database that hung for ten
+/// seconds, every last heartbeat is ten seconds old.</summary>
 sealed class HeartbeatRegularity(TimeProvider time)
 {
     /// <summary>Two beats further apart are not regular.</summary>

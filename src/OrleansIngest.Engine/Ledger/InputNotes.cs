@@ -45,6 +45,7 @@ static class InputNotes
     {
         await using var command = dataSource.CreateCommand("SELECT layout ->> 'kept' FROM ingest.file WHERE file_id = $1");
         command.Parameters.Add(new() { Value = file.Value });
-        return await command.ExecuteScalarAsync(cancellationToken) is string kept ? Encoding.UTF8.GetString(Convert.FromBase64String(kept)) : null;
+        return await command.ExecuteScalarAsync(cancellationToken) is string kept
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(kept)) : null;
     }
 }

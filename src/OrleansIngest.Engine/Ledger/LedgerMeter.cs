@@ -22,19 +22,28 @@ public sealed class LedgerMeter : IDisposable
     public LedgerMeter(NpgsqlDataSource dataSource, TimeProvider time)
     {
         (_dataSource, _time) = (dataSource, time);
-        _meter.CreateObservableGauge(MetricNames.FilesInState, () => Of(r => r.Files), "{file}", "Files by pipeline and state, of the whole cluster");
-        _meter.CreateObservableGauge(MetricNames.BacklogBytes, () => Of(r => r.Backlog), "By", "Bytes of files that wait or are being loaded, of the whole cluster");
-        _meter.CreateObservableGauge(MetricNames.OldestAge, () => Of(r => r.Oldest), "s", "How long the oldest file waits, of the whole cluster; 0 when none does");
-        _meter.CreateObservableGauge(MetricNames.Nodes, () => Of(r => r.Nodes), "{node}", "Nodes by state; those that died or left, of the last 24 hours");
-        _meter.CreateObservableGauge(MetricNames.HeartbeatAge, () => Of(r => r.Heartbeats), "s", "Time since the last heartbeat of a node that lives");
+        _meter.CreateObservableGauge(MetricNames.FilesInState, () => Of(r => r.Files), "{file}",
+            "Files by pipeline and state, of the whole cluster");
+        _meter.CreateObservableGauge(MetricNames.BacklogBytes, () => Of(r => r.Backlog), "By",
+            "Bytes of files that wait or are being loaded, of the whole cluster");
+        _meter.CreateObservableGauge(MetricNames.OldestAge, () => Of(r => r.Oldest), "s",
+            "How long the oldest file waits, of the whole cluster; 0 when none does");
+        _meter.CreateObservableGauge(MetricNames.Nodes, () => Of(r => r.Nodes), "{node}",
+            "Nodes by state; those that died or left, of the last 24 hours");
+        _meter.CreateObservableGauge(MetricNames.HeartbeatAge, () => Of(r => r.Heartbeats), "s",
+            "Time since the last heartbeat of a node that lives");
         _meter.CreateObservableGauge(MetricNames.AlertsFiring, () => Of(r => r.Alerts), "{alert}", "Alerts that fire, by rule");
-        _meter.CreateObservableCounter(MetricNames.LedgerRows, () => Of(r => r.Rows), "{row}", "Rows committed since the ledger began, by outcome");
-        _meter.CreateObservableCounter(MetricNames.LedgerFilesFinished, () => Of(r => r.Finished), "{file}", "Files that became loaded since the ledger began");
+        _meter.CreateObservableCounter(MetricNames.LedgerRows, () => Of(r => r.Rows), "{row}",
+            "Rows committed since the ledger began, by outcome");
+        _meter.CreateObservableCounter(MetricNames.LedgerFilesFinished, () => Of(r => r.Finished), "{file}",
+            "Files that became loaded since the ledger began");
         _meter.CreateObservableGauge(
-            MetricNames.OpenRejects, () => Of(r => r.OpenRejects), "{record}", "Rejects neither replayed nor closed, of the whole cluster");
+            MetricNames.OpenRejects, () => Of(r => r.OpenRejects), "{record}",
+            "Rejects neither replayed nor closed, of the whole cluster");
     }
 
-    /// <summary>Reads again, unless that was done just now. Await it before a scrape. Fails silently: values that cannot be read are not shown.</summary>
+    /// <summary>Reads again, unless that was done just now. Await it before a scrape. Fails silently: values that
+    /// cannot be read are not shown.</summary>
     /// <param name="maximumAge">Values younger than this need not be read again.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task RefreshAsync(TimeSpan maximumAge, CancellationToken cancellationToken)
@@ -67,7 +76,8 @@ public sealed class LedgerMeter : IDisposable
     {
         var last = _last;
         // A pushing exporter (OTLP) gets the values read for its previous push.
-        if (last is null || _time.GetElapsedTime(last.At) > TimeSpan.FromSeconds(5)) _ = RefreshAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        if (last is null || _time.GetElapsedTime(last.At) > TimeSpan.FromSeconds(5))
+            _ = RefreshAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
         return last is null || _time.GetElapsedTime(last.At) > Stale ? [] : part(last);
     }
 
@@ -86,7 +96,8 @@ public sealed class LedgerMeter : IDisposable
             $"""
             SELECT p.name, coalesce(extract(epoch FROM clock_timestamp() - least(
                 (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status {FileStatusSql.IsWaiting}),
-                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loading}))), 0)::double precision
+                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loading}))),
+                    0)::double precision
             FROM ingest.pipeline p
             """,
             $"""
@@ -122,7 +133,9 @@ public sealed class LedgerMeter : IDisposable
         await EachAsync(r => reading.Oldest.Add(new(Math.Max(0, r.GetDouble(1)), Tag(MetricNames.Pipeline, r.GetString(0)))));
         await EachAsync(r => reading.Nodes.Add(new(r.GetInt64(1), Tag(MetricNames.State, r.GetString(0)))));
         await EachAsync(r => reading.Heartbeats.Add(new(Math.Max(0, r.GetDouble(1)), Tag(MetricNames.Node, r.GetString(0)))));
-        await EachAsync(r => reading.Alerts.Add(new(r.GetInt64(2), Tag(MetricNames.Pipeline, r.GetString(0)), Tag(MetricNames.Rule, r.GetString(1)))));
+        await EachAsync(
+            r => reading.Alerts.Add(new(r.GetInt64(2), Tag(MetricNames.Pipeline, r.GetString(0)),
+                Tag(MetricNames.Rule, r.GetString(1)))));
         await EachAsync(r =>
         {
             var pipeline = Tag(MetricNames.Pipeline, r.GetString(0));

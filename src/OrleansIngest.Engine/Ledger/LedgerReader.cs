@@ -13,7 +13,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         var committed = new Dictionary<FileId, IReadOnlyList<PositionSpan>>();
         if (files.Count == 0) return committed;
         await using var command = new NpgsqlCommand(
-            "SELECT file_id, start_offset, end_offset FROM ingest.batch WHERE file_id = ANY ($1) ORDER BY file_id, start_offset", connection);
+            "SELECT file_id, start_offset, end_offset FROM ingest.batch WHERE file_id = ANY ($1) ORDER BY file_id, start_offset",
+            connection);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -29,20 +30,22 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return committed;
     }
 
-    /// <summary>Where decoding of the open spans of files may start: for each span the last point that is not after its start; a file without any is
-    /// left out.</summary>
+    /// <summary>Where decoding of the open spans of files may start: for each span the last point that is not after its start; a
+    /// file without any is left out.</summary>
     /// <param name="files">Whose.</param>
     /// <param name="committed">Their committed spans (<see cref="CommittedAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<RestartPoint>>> RestartPointsAsync(
-        IReadOnlyList<FileId> files, IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>> committed, CancellationToken cancellationToken)
+        IReadOnlyList<FileId> files, IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>> committed,
+        CancellationToken cancellationToken)
     {
         var points = new Dictionary<FileId, IReadOnlyList<RestartPoint>>();
         (FileId File, long Start)[] open = [.. files.SelectMany(f => committed[f].Select(done => (f, done.End)))];
         if (open.Length == 0) return points;
         await using var command = new NpgsqlCommand(
             """
-            SELECT DISTINCT o.file_id, p.restart_position, p.restart_offset FROM unnest($1::bigint[], $2::bigint[]) AS o (file_id, start)
+            SELECT DISTINCT o.file_id, p.restart_position, p.restart_offset
+                FROM unnest($1::bigint[], $2::bigint[]) AS o (file_id, start)
             CROSS JOIN LATERAL (SELECT b.restart_position, b.restart_offset FROM ingest.batch b
                 WHERE b.file_id = o.file_id AND b.start_offset < o.start AND b.restart_position <= o.start
                 ORDER BY b.start_offset DESC LIMIT 1) p
@@ -65,7 +68,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
     public async Task<RecordPosition> PositionAtAsync(FileId file, long offset, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT first_record + records, first_line + lines FROM ingest.batch WHERE file_id = $1 AND end_offset = $2 AND start_offset < $2", connection);
+            "SELECT first_record + records, first_line + lines FROM ingest.batch WHERE file_id = $1 AND end_offset = $2 AND "
+                + "start_offset < $2", connection);
         command.Parameters.Add(new() { Value = file.Value });
         command.Parameters.Add(new() { Value = offset });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -74,7 +78,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Number of the pipelines' files that are neither loaded nor given up, and of those given up since an instant.</summary>
+    /// <summary>Number of the pipelines' files that are neither loaded nor given up, and of those
+    /// given up since an instant.</summary>
     /// <param name="pipelines">Their names.</param>
     /// <param name="since">By the database's clock (<see cref="NowAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -86,7 +91,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
             SELECT count(*) FILTER (WHERE status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading}),
                    count(*) FILTER (WHERE status = {FileStatusSql.Quarantined} AND finished_at >= $2)
             FROM ingest.file
-            WHERE pipeline = ANY ($1) AND (status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading} OR status = {FileStatusSql.Quarantined})
+            WHERE pipeline = ANY ($1) AND (status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading}
+                OR status = {FileStatusSql.Quarantined})
             """, connection);
         command.Parameters.Add(new() { Value = pipelines.ToArray() });
         command.Parameters.Add(new() { Value = since.ToUniversalTime() });
@@ -96,7 +102,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
     }
 
     /// <summary>The state of every file of a pipeline below a directory, newest versions only.</summary>
-    public async Task<IReadOnlyList<FileState>> StatesBelowAsync(string pipeline, string directory, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FileState>> StatesBelowAsync(
+        string pipeline, string directory, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""

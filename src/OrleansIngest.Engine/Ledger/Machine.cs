@@ -23,14 +23,16 @@ sealed record Machine(string Id, int Cores, long MemoryBytes)
             memory > 0 ? memory : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
     }
 
-    static bool IsProcessor(string line) => line.StartsWith("cpu", StringComparison.Ordinal) && line.Length > 3 && char.IsAsciiDigit(line[3]);
+    static bool IsProcessor(string line) => line.StartsWith("cpu", StringComparison.Ordinal) && line.Length > 3
+        && char.IsAsciiDigit(line[3]);
 
     /// <summary>Of <c>MemTotal:       24029472 kB</c>.</summary>
     static long MemoryOf(string text)
     {
         var line = text.Split('\n').FirstOrDefault(l => l.StartsWith("MemTotal:", StringComparison.Ordinal));
         var words = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words is [_, var number, "kB"] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes << 10 : 0;
+        return words is [_, var number, "kB"]
+            && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var kibibytes) ? kibibytes << 10 : 0;
     }
 
     static T? TryRead<T>(string path, Func<string, T> parse)

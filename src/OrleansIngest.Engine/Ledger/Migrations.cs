@@ -16,17 +16,20 @@ public static class Migrations
 
     /// <summary>The names of the scripts, in the order in which they are applied.</summary>
     public static IReadOnlyList<string> Scripts { get; } =
-        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith("sql/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith("sql/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
-    /// <summary>Brings the database to <see cref="Version"/>, in one transaction; does nothing when it is there already, so that a node
-    /// which joins a busy cluster takes no lock on any table.</summary>
+    /// <summary>Brings the database to <see cref="Version"/>, in one transaction; does nothing when it is there already, so that
+    /// a node which joins a busy cluster takes no lock on any table.</summary>
     /// <param name="dataSource">A role that may create schemas.</param>
     /// <param name="cancellationToken">Ends the wait for another program's migration.</param>
     /// <param name="withEvents">Whether to create <c>public.events</c> too, the table of the built-in pipeline.</param>
     /// <returns>Whether anything was applied.</returns>
     /// <exception cref="LedgerVersionException">The database was migrated by a newer program.</exception>
-    /// <exception cref="ForeignTableException">A table of another program has the name of one that this program needs.</exception>
-    public static async Task<bool> ApplyAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken, bool withEvents = true)
+    /// <exception cref="ForeignTableException">A table of another program has the name of one
+    /// that this program needs.</exception>
+    public static async Task<bool> ApplyAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken,
+        bool withEvents = true)
     {
         var ledger = Scripts.Where(s => s != EventsScript).ToArray();
         var checksum = Checksum(ledger.Select(Read));
@@ -50,7 +53,8 @@ public static class Migrations
             }
             catch (PostgresException failure)
             {
-                throw new MigrationException($"{name} line {LineOf(text, failure.Position)}: {failure.MessageText} ({failure.SqlState})", failure);
+                throw new MigrationException(
+                    $"{name} line {LineOf(text, failure.Position)}: {failure.MessageText} ({failure.SqlState})", failure);
             }
         }
 
@@ -68,7 +72,8 @@ public static class Migrations
     static async Task<bool> IsCurrentAsync(NpgsqlConnection connection, string checksum, CancellationToken cancellationToken)
     {
         if (!await ExistsAsync(connection, "ingest.schema_version", cancellationToken)) return false;
-        await using var command = new NpgsqlCommand("SELECT version, checksum FROM ingest.schema_version ORDER BY version DESC LIMIT 1", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT version, checksum FROM ingest.schema_version ORDER BY version DESC LIMIT 1", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return false;
         var version = reader.GetInt32(0);
@@ -78,7 +83,8 @@ public static class Migrations
 
     static async Task<bool> ExistsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = table } } };
+        await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection)
+        { Parameters = { new() { Value = table } } };
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

@@ -15,7 +15,8 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
     /// <param name="node">The SQL expression of its name.</param>
     /// <param name="pipeline">The SQL expression of the pipeline's name.</param>
     internal static string MayRun(string node, string pipeline) =>
-        $"NOT EXISTS (SELECT FROM ingest.node_configuration c WHERE c.node = {node} AND NOT jsonb_exists(c.pipelines, {pipeline}))";
+        $"NOT EXISTS (SELECT FROM ingest.node_configuration c WHERE c.node = {node} AND NOT jsonb_exists(c.pipelines, "
+            + $"{pipeline}))";
 
     /// <summary>Records a node's configuration, replacing its previous one.</summary>
     /// <exception cref="PostgresException">The node is not in the ledger.</exception>
@@ -23,11 +24,15 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            INSERT INTO ingest.node_configuration AS c (node, version, files, pipelines, settings, problem, problem_since, restart)
+            INSERT INTO ingest.node_configuration AS c (node, version, files, pipelines, settings, problem, problem_since,
+                restart)
             VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 IS NOT NULL THEN clock_timestamp() END, $7)
-            ON CONFLICT (node) DO UPDATE SET version = excluded.version, files = excluded.files, pipelines = excluded.pipelines, settings = excluded.settings,
-                applied_at = CASE WHEN c.version = excluded.version THEN c.applied_at ELSE excluded.applied_at END, problem = excluded.problem,
-                problem_since = CASE WHEN excluded.problem IS NOT NULL THEN coalesce(c.problem_since, excluded.problem_since) END, restart = excluded.restart
+            ON CONFLICT (node) DO UPDATE SET version = excluded.version, files = excluded.files, pipelines = excluded.pipelines,
+                settings = excluded.settings,
+                applied_at = CASE WHEN c.version = excluded.version THEN c.applied_at
+                    ELSE excluded.applied_at END, problem = excluded.problem,
+                problem_since = CASE WHEN excluded.problem IS NOT NULL THEN coalesce(c.problem_since, excluded.problem_since) END,
+                    restart = excluded.restart
             """);
         command.Parameters.Add(new() { Value = configuration.Node });
         command.Parameters.Add(new() { Value = configuration.Version });
@@ -38,7 +43,11 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
         command.Parameters.Add(new() { Value = configuration.Settings.GetRawText(), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new() { Value = (object?)configuration.Problem ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new()
+        {
+            Value = (object?)configuration.Problem ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Text
+        });
         command.Parameters.Add(new() { Value = configuration.RestartNeeded.ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -48,8 +57,10 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT c.node, c.version, c.applied_at, c.files, c.pipelines::text, c.settings::text, c.problem, c.problem_since, c.restart
-            FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state IN ('alive', 'draining') AND n.kind = '{NodeKind.Silo}' ORDER BY c.node
+            SELECT c.node, c.version, c.applied_at, c.files, c.pipelines::text, c.settings::text, c.problem, c.problem_since,
+                c.restart
+            FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state IN ('alive', 'draining')
+                AND n.kind = '{NodeKind.Silo}' ORDER BY c.node
             """);
         return await command.ReadAllAsync(r =>
         {
@@ -60,7 +71,8 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
                 Version = r.GetInt32(1),
                 AppliedAt = r.Instant(2)!.Value,
                 Files = r.GetFieldValue<string[]>(3),
-                Pipelines = JsonSerializer.Deserialize(r.GetString(4), ViewJson.Default.IReadOnlyDictionaryStringRunningPipeline)!,
+                Pipelines = JsonSerializer.Deserialize(r.GetString(4),
+                    ViewJson.Default.IReadOnlyDictionaryStringRunningPipeline)!,
                 Settings = settings.RootElement.Clone(),
                 Problem = r.Text(6),
                 ProblemSince = r.Instant(7),
@@ -69,17 +81,21 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         }, cancellationToken);
     }
 
-    /// <summary>Conditions for alerts: a configuration that cannot be applied, and a pipeline that silos run with different options.</summary>
-    internal static async Task<IReadOnlyList<AlertCondition>> ConditionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Conditions for alerts: a configuration that cannot be applied, and a pipeline that silos
+    /// run with different options.</summary>
+    internal static async Task<IReadOnlyList<AlertCondition>> ConditionsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
             WITH living AS (
-                SELECT c.* FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state = 'alive' AND n.kind = '{NodeKind.Silo}'
+                SELECT c.* FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state = 'alive'
+                    AND n.kind = '{NodeKind.Silo}'
             )
             SELECT NULL::text, node, problem, 0::bigint FROM living WHERE problem IS NOT NULL
             UNION ALL
-            SELECT p.key, NULL, string_agg(node, ', ' ORDER BY node), count(DISTINCT p.value ->> 'sum') FROM living, jsonb_each(pipelines) p
+            SELECT p.key, NULL, string_agg(node, ', ' ORDER BY node), count(DISTINCT p.value ->> 'sum')
+                FROM living, jsonb_each(pipelines) p
             GROUP BY p.key HAVING count(DISTINCT p.value ->> 'sum') > 1 AND max(applied_at) < clock_timestamp() - $1
             """, connection)
         { Parameters = { new() { Value = DisagreesAfter } } };
@@ -89,9 +105,11 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         {
             conditions.Add(reader.IsDBNull(0)
                 ? new AlertCondition(AlertRule.Configuration, null, reader.GetString(1), false,
-                    $"The configuration of node {reader.GetString(1)} cannot be applied, so the previous one stays in force: {reader.GetString(2)}", 1, 1)
+                    $"The configuration of node {reader.GetString(1)} cannot be applied, so the previous one stays in force: "
+                        + $"{reader.GetString(2)}", 1, 1)
                 : new AlertCondition(AlertRule.Configuration, reader.GetString(0), null, false,
-                    $"Silos run pipeline {reader.GetString(0)} with {reader.GetInt64(3)} different configurations (ingest config diff shows them): {reader.GetString(2)}",
+                    $"Silos run pipeline {reader.GetString(0)} with {reader.GetInt64(3)} different configurations (ingest config "
+                        + $"diff shows them): {reader.GetString(2)}",
                     reader.GetInt64(3), 1));
         }
 

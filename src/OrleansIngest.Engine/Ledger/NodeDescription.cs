@@ -22,7 +22,8 @@ public sealed record NodeDescription
     /// <param name="random">Distinguishes two programs with the same process number in different containers.</param>
     public static NodeId NewId(int random)
     {
-        var host = new string([.. Environment.MachineName.ToLowerInvariant().Where(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-').Take(20)]);
+        var host = new string([.. Environment.MachineName.ToLowerInvariant()
+            .Where(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-').Take(20)]);
         return new NodeId($"{host}-{Environment.ProcessId}-{random & 0xFFFFFF:x6}");
     }
 }

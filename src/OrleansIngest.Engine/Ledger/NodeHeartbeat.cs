@@ -26,7 +26,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     long _measuredAt;
     volatile bool _draining;
 
-    NodeHeartbeat(NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time, ILogger logger)
+    NodeHeartbeat(NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges,
+        TimeProvider time, ILogger logger)
     {
         _dataSource = dataSource;
         _ledger = ledger;
@@ -52,7 +53,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     /// <param name="logger">Logs missed heartbeats.</param>
     /// <param name="cancellationToken">Cancels the joining.</param>
     public static async Task<NodeHeartbeat> StartAsync(
-        NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time,
+        ILogger logger, CancellationToken cancellationToken)
     {
         var heartbeat = new NodeHeartbeat(dataSource, ledger, node, gauges, time, logger);
         await heartbeat.ConnectAsync(cancellationToken);
@@ -65,7 +67,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
-        await using var command = _ledger.CreateCommand("UPDATE ingest.node SET state = 'draining' WHERE node = $1 AND state = 'alive'");
+        await using var command = _ledger.CreateCommand(
+            "UPDATE ingest.node SET state = 'draining' WHERE node = $1 AND state = 'alive'");
         command.Parameters.Add(new() { Value = _node.Node.Value });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -77,20 +80,24 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         await _running;
         try
         {
-            // Not on the heartbeat's own connection: the cancellation of a beat in progress may arrive late, and hit this instead.
-            // Releases files that were not handed back one by one, for example claims that arrived at the last moment: they need not wait for the next
-            // round of a coordinator, which may be on its way to another silo just now.
+            // Not on the heartbeat's own connection: the cancellation of a beat in progress may arrive late, and hit this
+            // instead. Releases files that were not handed back one by one, for example claims that arrived at the last moment:
+            // they need not wait for the next round of a coordinator, which may be on its way to another silo just now.
             // Two statements: a claim that the first waited for is seen only by the second.
             await using var leaving = _ledger.CreateBatch();
             leaving.Timeout = 2;
-            leaving.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1"));
             leaving.BatchCommands.Add(new NpgsqlBatchCommand(
-                $"UPDATE ingest.file f SET {FileTransitions.Leave.Set} WHERE {FileTransitions.Leave.IsAllowed} AND f.owner_node = $1"));
-            foreach (NpgsqlBatchCommand command in leaving.BatchCommands) command.Parameters.Add(new() { Value = _node.Node.Value });
+                "UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1"));
+            leaving.BatchCommands.Add(new NpgsqlBatchCommand(
+                $"UPDATE ingest.file f SET {FileTransitions.Leave.Set} WHERE {FileTransitions.Leave.IsAllowed} AND "
+                    + "f.owner_node = $1"));
+            foreach (NpgsqlBatchCommand command in leaving.BatchCommands)
+                command.Parameters.Add(new() { Value = _node.Node.Value });
             await leaving.ExecuteNonQueryAsync();
             EngineLog.NodeLeft(_logger, _node.Node.Value);
         }
-        catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException or TimeoutException)
+        catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException
+            or TimeoutException)
         {
             // The database is unavailable: the node will be declared dead instead, with the same effect.
         }
@@ -115,7 +122,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException
+                or InvalidOperationException or TimeoutException)
             {
                 EngineLog.HeartbeatMissed(_logger, _node.Node.Value, failure.Message);
                 await CloseAsync();
@@ -133,7 +141,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                 """
                 WITH ended AS (
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE datname = current_database() AND application_name = current_setting('application_name') AND usename = current_user AND pid <> pg_backend_pid()
+                    WHERE datname = current_database() AND application_name = current_setting('application_name')
+                        AND usename = current_user AND pid <> pg_backend_pid()
                 ) SELECT count(*) FROM ended
                 """, connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -142,7 +151,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             { Parameters = { new() { Value = NodeLedger.LockKeyOf(_node.Node) } } });
             join.BatchCommands.Add(new NpgsqlBatchCommand(
                 """
-                INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state, lock_key, machine, machine_cores,
+                INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state,
+                    lock_key, machine, machine_cores,
                     machine_memory_bytes, ledger_version)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 ON CONFLICT (node) DO UPDATE SET state = excluded.state, ledger_version = excluded.ledger_version,
@@ -154,9 +164,11 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                     new() { Value = _node.Node.Value }, new() { Value = _node.Kind }, new() { Value = Environment.MachineName },
                     new() { Value = Environment.ProcessId }, new() { Value = Version() },
                     new() { Value = (object?)_node.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                    new() { Value = Environment.ProcessorCount }, new() { Value = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes },
+                    new() { Value = Environment.ProcessorCount },
+                    new() { Value = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes },
                     new() { Value = _node.Lanes }, new() { Value = _node.Capacity }, new() { Value = State() },
-                    new() { Value = NodeLedger.LockKeyOf(_node.Node) }, new() { Value = Machine.Current.Id }, new() { Value = Machine.Current.Cores },
+                    new() { Value = NodeLedger.LockKeyOf(_node.Node) }, new() { Value = Machine.Current.Id },
+                    new() { Value = Machine.Current.Cores },
                     new() { Value = Machine.Current.MemoryBytes }, new() { Value = Migrations.Version },
                 },
             });
@@ -180,7 +192,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         (_cpuBefore, _measuredAt) = (cpu, now);
         await using var command = new NpgsqlCommand(
             """
-            UPDATE ingest.node n SET heartbeat_at = clock_timestamp(), cpu_percent = $2, rss_bytes = $3, active_files = $4, state = $5, left_at = NULL,
+            UPDATE ingest.node n SET heartbeat_at = clock_timestamp(), cpu_percent = $2, rss_bytes = $3, active_files = $4,
+                state = $5, left_at = NULL,
                 lanes_busy = $6, batch_memory_used = $7, batch_memory_limit = $8, parsers_busy = $9, parsers = $10
             FROM (SELECT state FROM ingest.node WHERE node = $1) before WHERE n.node = $1 RETURNING before.state
             """, _connection);

@@ -8,19 +8,23 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Which nodes are alive, and the release of the files of dead ones.</summary>
 public sealed class NodeLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>A node without a heartbeat for this long is dead, even if its connections are open: it hangs, or is cut off. With two seconds between
-    /// heartbeats and one between rounds, a hung silo has lost its files after 6 to 9 s.</summary>
+    /// <summary>A node without a heartbeat for this long is dead, even if its connections are open: it hangs, or is cut off. With
+    /// two seconds between heartbeats and one between rounds, a hung silo has lost its files after 6 to 9 s.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
 
-    /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL frees it when the process dies.</summary>
-    public static long LockKeyOf(NodeId node) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
+    /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL frees
+    /// it when the process dies.</summary>
+    public static long LockKeyOf(NodeId node) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
 
     /// <summary>Declares nodes dead whose lock is free, or that are silent, and ends their remaining sessions.</summary>
     /// <param name="self">The caller, which does not declare itself dead.</param>
-    /// <param name="canDeclareDead">Whether it may declare silent nodes dead (<see cref="HeartbeatRegularity"/>); a free lock proves the death in any case.</param>
+    /// <param name="canDeclareDead">Whether it may declare silent nodes dead (<see cref="HeartbeatRegularity"/>); a free lock
+    /// proves the death in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The nodes that were found dead, with the reason.</returns>
-    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, bool canDeclareDead, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(
+        NodeId self, bool canDeclareDead, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $$"""
@@ -49,11 +53,13 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return dead;
     }
 
-    /// <summary>Those of the nodes that no longer exist: they left, were declared dead, or their lock is free. Nodes that never joined this ledger are not included.</summary>
+    /// <summary>Those of the nodes that no longer exist: they left, were declared dead, or their lock is free. Nodes that never
+    /// joined this ledger are not included.</summary>
     public async Task<IReadOnlySet<string>> GoneAmongAsync(IEnumerable<string> nodes, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT c.node FROM ingest.node c WHERE c.node = ANY($1) AND (c.state NOT IN ('alive', 'draining') OR {LockIsFree("c")})");
+            $"SELECT c.node FROM ingest.node c WHERE c.node = ANY($1) AND (c.state NOT IN ('alive', 'draining') OR "
+                + $"{LockIsFree("c")})");
         command.Parameters.Add(new() { Value = nodes.ToArray() });
         var gone = new HashSet<string>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -72,7 +78,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             {canDeclareDead} AND {node}.heartbeat_at < clock_timestamp() - {silentAfter} OR {LockIsFree(node)})
         """;
 
-    /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks, so their holders get time to reconnect.</summary>
+    /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks, so their holders
+    /// get time to reconnect.</summary>
     static string LockIsFree(string node) =>
         $"""
         clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
@@ -89,7 +96,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Makes the files of nodes that are dead or have left ready again; one whose owners died repeatedly is quarantined. A session that still holds one of them in mid-COPY is ended.</summary>
+    /// <summary>Makes the files of nodes that are dead or have left ready again; one whose owners died repeatedly is quarantined.
+    /// A session that still holds one of them in mid-COPY is ended.</summary>
     /// <returns>The files, by the node that had them.</returns>
     public async Task<IReadOnlyList<(FileId File, NodeId Owner)>> FreeFilesAsync(CancellationToken cancellationToken)
     {
@@ -104,7 +112,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>The live silos that run a pipeline, with their free capacity. A silo that has not reported its configuration counts as running it.</summary>
+    /// <summary>The live silos that run a pipeline, with their free capacity. A silo that has not reported its configuration
+    /// counts as running it.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="only">Only this node, of any kind; null for the silos.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -115,17 +124,23 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             SELECT n.node, n.address, n.capacity,
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
                 greatest(clock_timestamp() - n.started_at, interval '0')
-            FROM ingest.node n WHERE n.state = 'alive' AND {NodeConfigurations.MayRun("n.node", "$1")} AND CASE WHEN $2 IS NULL THEN n.kind = '{NodeKind.Silo}' ELSE n.node = $2 END
+            FROM ingest.node n WHERE n.state = 'alive' AND {NodeConfigurations.MayRun("n.node", "$1")} AND CASE
+                WHEN $2 IS NULL THEN n.kind = '{NodeKind.Silo}' ELSE n.node = $2 END
             ORDER BY n.node
             """);
         command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new() { Value = only?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new()
+        {
+            Value = only?.Value ?? (object)DBNull.Value,
+            NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text
+        });
         var standing = new List<NodeLoad>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             standing.Add(new NodeLoad(
-                new NodeId(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetTimeSpan(4)));
+                new NodeId(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2),
+                reader.GetInt32(3), reader.GetTimeSpan(4)));
         }
 
         return standing;
@@ -142,7 +157,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             UPDATE ingest.file f SET {FileTransitions.Lose.Set}
-            WHERE {FileTransitions.Lose.IsAllowed} AND f.owner_node = $1 AND f.claimed_at < clock_timestamp() - $2 AND f.file_id <> ALL ($3)
+            WHERE {FileTransitions.Lose.IsAllowed} AND f.owner_node = $1 AND f.claimed_at < clock_timestamp() - $2
+                AND f.file_id <> ALL ($3)
             """);
         command.Parameters.Add(new() { Value = node.Value });
         command.Parameters.Add(new() { Value = olderThan });
@@ -158,7 +174,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             WITH gone AS (
-                -- A claim of which something was committed has moved on; a node that left in good order says nothing against its files.
+                -- A claim of which something was committed has moved on; a node that left in good order says nothing against its
+                -- files.
                 SELECT c.file_id, n.node, coalesce((p.config ->> 'maxOwnerDeaths')::integer, $1) AS most,
                     CASE WHEN n.state = 'left' THEN c.owner_deaths
                          WHEN EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = c.file_id AND b.epoch = c.epoch) THEN 0
@@ -186,7 +203,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken)) freed.Add((new FileId(reader.GetInt64(0)), new NodeId(reader.GetString(1))));
+            while (await reader.ReadAsync(cancellationToken))
+                freed.Add((new FileId(reader.GetInt64(0)), new NodeId(reader.GetString(1))));
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -213,7 +231,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             """
             SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
             WHERE a.datname = current_database() AND a.usename = current_user AND a.pid <> pg_backend_pid()
-                AND EXISTS (SELECT FROM unnest($1::text[]) AS n (node) WHERE starts_with(a.application_name, 'ingest/' || n.node || '/'))
+                AND EXISTS (SELECT FROM unnest($1::text[]) AS n (node)
+                    WHERE starts_with(a.application_name, 'ingest/' || n.node || '/'))
             """);
         command.Parameters.Add(new() { Value = nodes.Select(n => n.Value).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);

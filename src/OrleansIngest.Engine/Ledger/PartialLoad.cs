@@ -11,12 +11,15 @@ static class PartialLoad
 
     /// <summary>Adds it to the reason if anything is committed.</summary>
     /// <param name="reason">Why the file is given up; null for no reason.</param>
-    /// <param name="connection">In the transaction that gives it up: the file is locked here, so that no batch commits after this was read.</param>
+    /// <param name="connection">In the transaction that gives it up: the file is locked here, so that no batch
+    /// commits after this was read.</param>
     /// <param name="claim">Whose file.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<string?> AddToAsync(string? reason, NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    public static async Task<string?> AddToAsync(string? reason, NpgsqlConnection connection, FileClaim claim,
+        CancellationToken cancellationToken)
     {
-        await using (var hold = new NpgsqlCommand($"SELECT FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE", connection))
+        await using (var hold = new NpgsqlCommand($"SELECT FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE",
+            connection))
         {
             FileLedger.AddClaim(hold, claim);
             await hold.ExecuteNonQueryAsync(cancellationToken);
@@ -46,10 +49,12 @@ static class PartialLoad
 
     static string Sentence(List<(long First, long Last)> ranges, long rows, long rejected)
     {
-        var shown = string.Join(", ", ranges.Take(Most).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.First:N0} to {r.Last:N0}")));
+        var shown = string.Join(", ",
+            ranges.Take(Most).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.First:N0} to {r.Last:N0}")));
         var more = ranges.Count > Most ? $" and {Counted.Of(ranges.Count - Most, "range")} more (ingest.batch has them)" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Committed: records {shown}{more}; {Counted.Of(rows, "row")} {(rows == 1 ? "is" : "are")} in the table, {rejected:N0} in corrupt_records.");
+            $"Committed: records {shown}{more}; {Counted.Of(rows, "row")} {(rows == 1 ? "is" : "are")} in the table, "
+                + $"{rejected:N0} in corrupt_records.");
     }
 }

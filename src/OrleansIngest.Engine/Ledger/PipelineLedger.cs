@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Ledger.Views;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The operators' orders for pipelines, and the coordinators of pipelines.</summary>
-/// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it in every round, once a second at least, so that a program outside the cluster can give orders too.</remarks>
+/// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it in every round, once a second at least, so
+/// that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>A pipeline whose coordinator has been silent for this long has none.</summary>
@@ -17,11 +18,13 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
     /// <param name="who">For the history.</param>
     /// <param name="reason">For the history; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public Task<OrderOutcome> SetPausedAsync(string pipeline, bool paused, string who, string? reason, CancellationToken cancellationToken) => OrderAsync(
+    public Task<OrderOutcome> SetPausedAsync(string pipeline, bool paused, string who, string? reason,
+        CancellationToken cancellationToken) => OrderAsync(
         """
         WITH known AS (SELECT name, paused FROM ingest.pipeline WHERE name = $1 FOR UPDATE),
         changed AS (
-            UPDATE ingest.pipeline p SET paused = $2, paused_by = CASE WHEN $2 THEN $3 END, paused_reason = CASE WHEN $2 THEN $4 END,
+            UPDATE ingest.pipeline p SET paused = $2, paused_by = CASE WHEN $2 THEN $3 END, paused_reason = CASE
+                WHEN $2 THEN $4 END,
                 paused_at = CASE WHEN $2 THEN clock_timestamp() END, updated_at = now()
             FROM known k WHERE p.name = k.name AND k.paused <> $2 RETURNING p.name
         ), noted AS (
@@ -39,7 +42,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
     /// <param name="who">For the history.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">A number is out of its range.</exception>
-    public Task<OrderOutcome> SetLimitsAsync(string pipeline, int? maxInFlight, int priority, string who, CancellationToken cancellationToken) => OrderAsync(
+    public Task<OrderOutcome> SetLimitsAsync(string pipeline, int? maxInFlight, int priority, string who,
+        CancellationToken cancellationToken) => OrderAsync(
         """
         WITH known AS (SELECT name, max_in_flight, priority FROM ingest.pipeline WHERE name = $1 FOR UPDATE),
         changed AS (
@@ -47,17 +51,20 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
             FROM known k WHERE p.name = k.name AND (k.max_in_flight, k.priority) IS DISTINCT FROM ($2, $3) RETURNING p.name
         ), noted AS (
             INSERT INTO ingest.history (kind, pipeline, who, detail)
-            SELECT 'operator.limits', name, $4, format('files in flight: %s, priority: %s', coalesce($2::text, 'no limit'), $3) FROM changed
+            SELECT 'operator.limits', name, $4, format('files in flight: %s, priority: %s', coalesce($2::text, 'no limit'), $3)
+                FROM changed
         )
         SELECT (SELECT count(*) FROM known)::integer, (SELECT count(*) FROM changed)::integer
         """,
         cancellationToken,
-        new() { Value = pipeline }, new() { Value = (object?)maxInFlight ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer }, new() { Value = priority }, Text(who));
+        new() { Value = pipeline }, new() { Value = (object?)maxInFlight ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer },
+        new() { Value = priority }, Text(who));
 
     /// <summary>The operators' orders for a pipeline; null if it is not in the ledger.</summary>
     public async Task<PipelineOrders?> OrdersAsync(string pipeline, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT paused, paused_by, max_in_flight, priority FROM ingest.pipeline WHERE name = $1");
+        await using var command = dataSource.CreateCommand(
+            "SELECT paused, paused_by, max_in_flight, priority FROM ingest.pipeline WHERE name = $1");
         command.Parameters.Add(new() { Value = pipeline });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? ReadOrders(reader) : null;
@@ -71,7 +78,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <summary>The configurations, as JSON, of the pipelines with files that recorded this table; most pipelines do not record it.</summary>
+    /// <summary>The configurations, as JSON, of the pipelines with files that recorded this table; most
+    /// pipelines do not record it.</summary>
     /// <param name="table">By SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<string>> ConfigsOfTargetAsync(string table, CancellationToken cancellationToken)
@@ -80,7 +88,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
             """
             SELECT p.config::text FROM ingest.pipeline p
             JOIN pg_catalog.pg_class c ON c.oid = to_regclass($1) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.target = quote_ident(n.nspname) || '.' || quote_ident(c.relname))
+            WHERE EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name
+                AND f.target = quote_ident(n.nspname) || '.' || quote_ident(c.relname))
             ORDER BY p.updated_at DESC
             """);
         command.Parameters.Add(new() { Value = table });
@@ -88,13 +97,15 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         {
             return await command.ReadAllAsync(reader => reader.GetString(0), cancellationToken);
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError)
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName
+            or PostgresErrorCodes.SyntaxError)
         {
             return []; // not a name: the table lookup reports it
         }
     }
 
-    /// <summary>Says that this node coordinates the pipeline. To be called every few seconds, within <see cref="UncoordinatedAfter"/>.</summary>
+    /// <summary>Says that this node coordinates the pipeline. To be called every few seconds, within
+    /// <see cref="UncoordinatedAfter"/>.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="node">This node.</param>
     /// <param name="listMilliseconds">How long a listing took since the last call; null when there was none.</param>
@@ -105,7 +116,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp(), list_ms = coalesce($3, list_ms), claim_ms = coalesce($4, claim_ms)
+            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp(), list_ms = coalesce($3, list_ms),
+                claim_ms = coalesce($4, claim_ms)
             WHERE name = $1
             """);
         command.Parameters.Add(new() { Value = pipeline });
@@ -124,7 +136,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT p.name, p.priority, p.max_in_flight,
-                (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND {FileStatusSql.IsDue("f")} LIMIT $2) w),
+                (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND {FileStatusSql.IsDue("f")}
+                    LIMIT $2) w),
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.pipeline = p.name)
             FROM ingest.pipeline p WHERE p.name = $1 OR NOT p.paused AND p.coordinated_at > clock_timestamp() - $3
             """);
@@ -136,7 +149,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(cancellationToken))
         {
             demands.Add(new PipelineDemand(
-                reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4)));
+                reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetInt32(2), reader.GetInt32(3),
+                reader.GetInt32(4)));
         }
 
         return demands;
@@ -160,5 +174,6 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         Priority = reader.GetInt32(3),
     };
 
-    static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    static NpgsqlParameter Text(string? value) => new()
+    { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

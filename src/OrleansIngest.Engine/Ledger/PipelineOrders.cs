@@ -12,10 +12,11 @@ public sealed record PipelineOrders
     /// <summary>Who paused it. Default: null.</summary>
     public string? PausedBy { get; init; }
 
-    /// <summary>Files that may be loading at once in the whole cluster, 1 to 1,000,000. Default: null, as many as the silos take.</summary>
+    /// <summary>Files that may be loading at once in the whole cluster, 1 to 1,000,000. Default: null,
+    /// as many as the silos take.</summary>
     public int? MaxInFlight { get; init; }
 
-    /// <summary>When silos have less room than files wait, pipelines with a higher number are served first, those with the same share evenly; -100 to 100.
-    /// Default: 0.</summary>
+    /// <summary>When silos have less room than files wait, pipelines with a higher number are served first, those with the same
+    /// share evenly; -100 to 100. Default: 0.</summary>
     public int Priority { get; init; }
 }

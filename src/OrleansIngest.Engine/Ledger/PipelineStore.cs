@@ -14,16 +14,19 @@ namespace OrleansIngest.Engine.Ledger;
 /// Silos check for changes every second.</summary>
 public sealed class PipelineStore(NpgsqlDataSource dataSource)
 {
-    const long LockKey = 0x494E47455354006B; // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
+    // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
+    const long LockKey = 0x494E47455354006B;
 
-    /// <summary>Why a pipeline cannot be stored: errors as in a file, and relative directories, which each silo would resolve differently.</summary>
+    /// <summary>Why a pipeline cannot be stored: errors as in a file, and relative directories, which each silo
+    /// would resolve differently.</summary>
     /// <param name="pipeline">To be kept.</param>
     /// <param name="path">Where its options stand; put before each problem's property.</param>
     public static IReadOnlyList<OptionProblem> Check(PipelineOptions pipeline, string path)
     {
         var problems = pipeline.Validate(path).ToList();
         if (pipeline.Watch.FirstOrDefault(directory => !Path.IsPathRooted(directory)) is { } relative)
-            problems.Add(new($"{path}.watch", $"must be absolute in the database, because silos start in different directories, not '{relative}'"));
+            problems.Add(new($"{path}.watch",
+                $"must be absolute in the database, because silos start in different directories, not '{relative}'"));
         if (pipeline.AfterLoad == AfterLoadPolicy.Archive && !Path.IsPathRooted(pipeline.ArchiveTo))
             problems.Add(new($"{path}.archiveTo", $"must be absolute in the database, not '{pipeline.ArchiveTo}'"));
         if (pipeline.AfterQuarantine == AfterQuarantinePolicy.Move && !Path.IsPathRooted(pipeline.QuarantineTo))
@@ -34,30 +37,37 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
     /// <summary>Tells one state of the store from another; versions are only added, in an order of their own.</summary>
     public async Task<string> StampAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT count(*) || ' ' || coalesce(max(change_id), 0) FROM ingest.pipeline_version");
+        await using var command = dataSource.CreateCommand(
+            "SELECT count(*) || ' ' || coalesce(max(change_id), 0) FROM ingest.pipeline_version");
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Those that are kept, by name.</summary>
     public Task<IReadOnlyList<StoredPipeline>> ListAsync(CancellationToken cancellationToken) =>
-        ReadAsync("SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline ORDER BY name", null, cancellationToken);
+        ReadAsync("SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline ORDER BY name",
+            null, cancellationToken);
 
     /// <summary>One that is kept; null for none of that name.</summary>
     public async Task<StoredPipeline?> FindAsync(string name, CancellationToken cancellationToken) =>
-        (await ReadAsync("SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline WHERE name = $1", name, cancellationToken))
+        (await ReadAsync(
+            "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline WHERE name = $1", name,
+            cancellationToken))
             is [var found] ? found : null;
 
     /// <summary>All versions of one pipeline, or of all, newest first.</summary>
     public Task<IReadOnlyList<StoredPipeline>> HistoryAsync(string? name, CancellationToken cancellationToken) => ReadAsync(
-        "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.pipeline_version WHERE $1::text IS NULL OR name = $1 ORDER BY change_id DESC",
+        "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.pipeline_version WHERE $1::text IS NULL "
+            + "OR name = $1 ORDER BY change_id DESC",
         name, cancellationToken);
 
     /// <summary>Keeps a pipeline, new or changed.</summary>
     /// <param name="pipeline">Sound, with absolute directories: silos have different working directories.</param>
-    /// <param name="after">The version that was changed, 0 for none; null for whichever is the newest. Refused when another one came in between.</param>
+    /// <param name="after">The version that was changed, 0 for none; null for whichever is the newest. Refused when
+    /// another one came in between.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<VerbResult> PutAsync(PipelineOptions pipeline, int? after, OperatorAct act, CancellationToken cancellationToken)
+    public async Task<VerbResult> PutAsync(PipelineOptions pipeline, int? after, OperatorAct act,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -67,15 +77,22 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         if (after is { } version && version != (newest?.Config is null ? 0 : newest.Version))
             return new VerbResult(VerbOutcome.Refused, newest?.Config is null
                 ? "is no longer in the database"
-                : $"is already in the database: version {newest.Version}, by {newest.Who} at {newest.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
+                : $"is already in the database: version {newest.Version}, by {newest.Who} at "
+                    + $"{newest.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
         if (await InFileAsync(connection, pipeline.Name, cancellationToken) is { } elsewhere)
-            return new VerbResult(VerbOutcome.Refused, $"is already in {elsewhere}; a pipeline is either in a file or in the database: remove it there first, or choose another name");
-        await AddAsync(connection, pipeline.Name, (newest?.Version ?? 0) + 1, Brief(pipeline).ToJsonString(), act, newest?.Config is null ? "added" : "changed", cancellationToken);
+            return new VerbResult(VerbOutcome.Refused,
+                $"is already in {elsewhere}; a pipeline is either in a file or in the database: remove it there first, or choose "
+                    + "another name");
+        await AddAsync(connection, pipeline.Name, (newest?.Version ?? 0) + 1, Brief(pipeline).ToJsonString(), act,
+            newest?.Config is null ? "added" : "changed", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, $"is {(newest?.Config is null ? "added" : "changed")}: version {(newest?.Version ?? 0) + 1} in the database; silos apply it within seconds");
+        return new VerbResult(VerbOutcome.Done,
+            $"is {(newest?.Config is null ? "added" : "changed")}: version {(newest?.Version ?? 0) + 1} in the database; silos "
+                + "apply it within seconds");
     }
 
-    /// <summary>Removes a pipeline: silos take no more of its files. What it has loaded and what the ledger says of it stay, and so do its versions.</summary>
+    /// <summary>Removes a pipeline: silos take no more of its files. What it has loaded and what the ledger says of it stay, and
+    /// so do its versions.</summary>
     public async Task<VerbResult> RemoveAsync(string name, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -83,10 +100,12 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         var newest = await LockAsync(connection, name, cancellationToken);
         if (newest is null)
             return new VerbResult(VerbOutcome.Unknown, "is not stored in the database; see ingest pipeline list");
-        if (newest.Config is null) return new VerbResult(VerbOutcome.Nothing, $"is already removed: version {newest.Version}, by {newest.Who}");
+        if (newest.Config is null) return new VerbResult(VerbOutcome.Nothing,
+            $"is already removed: version {newest.Version}, by {newest.Who}");
         await AddAsync(connection, name, newest.Version + 1, null, act, "removed", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, $"is removed: version {newest.Version + 1}; silos claim no more of its files and finish those in progress");
+        return new VerbResult(VerbOutcome.Done,
+            $"is removed: version {newest.Version + 1}; silos claim no more of its files and finish those in progress");
     }
 
     /// <summary>What is kept of a pipeline: as a person would write it.</summary>
@@ -94,10 +113,12 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
 
     static async Task<StoredPipeline?> LockAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        await using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        await using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection)
+        { Parameters = { new() { Value = LockKey } } })
             await take.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
-            "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.pipeline_version WHERE name = $1 ORDER BY version DESC LIMIT 1", connection)
+            "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.pipeline_version WHERE name = $1 "
+                + "ORDER BY version DESC LIMIT 1", connection)
         { Parameters = { new() { Value = name } } };
         return await command.ReadAllAsync(Read, cancellationToken) is [var newest] ? newest : null;
     }
@@ -107,15 +128,18 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT format('%s (node %s)', c.pipelines -> $1 ->> 'from', c.node) FROM ingest.node_configuration c JOIN ingest.node n USING (node)
-            WHERE n.state = 'alive' AND n.kind = '{NodeKind.Silo}' AND c.pipelines -> $1 ->> 'from' <> '{RunningPipeline.Database}' ORDER BY c.node LIMIT 1
+            SELECT format('%s (node %s)', c.pipelines -> $1 ->> 'from', c.node) FROM ingest.node_configuration c
+                JOIN ingest.node n USING (node)
+            WHERE n.state = 'alive' AND n.kind = '{NodeKind.Silo}'
+                AND c.pipelines -> $1 ->> 'from' <> '{RunningPipeline.Database}' ORDER BY c.node LIMIT 1
             """, connection)
         { Parameters = { new() { Value = name } } };
         return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
     static async Task AddAsync(
-        NpgsqlConnection connection, string name, int version, string? config, OperatorAct act, string what, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string name, int version, string? config, OperatorAct act, string what,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -128,8 +152,10 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         {
             Parameters =
             {
-                new() { Value = name }, new() { Value = version }, new() { Value = (object?)config ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json },
-                new() { Value = act.Who }, new() { Value = (object?)act.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }, new() { Value = what },
+                new() { Value = name }, new() { Value = version },
+                new() { Value = (object?)config ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json },
+                new() { Value = act.Who }, new() { Value = (object?)act.Reason ?? DBNull.Value,
+                    NpgsqlDbType = NpgsqlDbType.Text }, new() { Value = what },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -143,20 +169,25 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
     }
 
     static StoredPipeline Read(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetInt32(1), reader.Text(2), reader.GetString(3), reader.GetString(4), reader.Instant(5)!.Value, reader.Text(6));
+        reader.GetString(0), reader.GetInt32(1), reader.Text(2), reader.GetString(3), reader.GetString(4),
+        reader.Instant(5)!.Value, reader.Text(6));
 }
 
 /// <summary>One version of a pipeline stored in the database.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
-/// <param name="Config">As in <c>ingest.json</c>, without what has its default, secrets included; null: this version removed it.</param>
+/// <param name="Config">As in <c>ingest.json</c>, without what has its default, secrets included;
+/// null: this version removed it.</param>
 /// <param name="Who">Who made the change, as in the history.</param>
 /// <param name="DatabaseUser">The role with which it was made.</param>
 /// <param name="At">When; the database's clock.</param>
 /// <param name="Reason">In the operator's own words; null when none was given.</param>
-public sealed record StoredPipeline(string Name, int Version, string? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason)
+public sealed record StoredPipeline(string Name, int Version, string? Config, string Who, string DatabaseUser, DateTimeOffset At,
+    string? Reason)
 {
     /// <summary>The options of this version.</summary>
-    /// <exception cref="JsonException">It was written by another version of this program, and is not understood by this one; or it is a removal.</exception>
-    public PipelineOptions Options => PipelineJson.Read(Config ?? throw new JsonException($"version {Version} of pipeline {Name} removed it"));
+    /// <exception cref="JsonException">It was written by another version of this program, and is not understood by this one; or
+    /// it is a removal.</exception>
+    public PipelineOptions Options =>
+        PipelineJson.Read(Config ?? throw new JsonException($"version {Version} of pipeline {Name} removed it"));
 }

@@ -4,8 +4,8 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>An index that may be dropped and built again (<c>ingest.plain_indexes</c>).</summary>
 /// <param name="Name">Quoted, with its schema.</param>
-/// <param name="Whole">The index of a partitioned table that it is a part of; otherwise itself. Dropping that one drops all of its
-/// parts.</param>
+/// <param name="Whole">The index of a partitioned table that it is a part of; otherwise itself. Dropping that one drops all of
+/// its parts.</param>
 /// <param name="TakesAnyRow">Whether no value of a row can make its build fail.</param>
 /// <param name="KeyBytes">Bytes of the columns of one entry, roughly.</param>
 sealed record PlainIndex(string Name, string Whole, bool TakesAnyRow, int KeyBytes);

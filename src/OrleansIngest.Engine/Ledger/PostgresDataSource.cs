@@ -6,8 +6,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// the simple ones.</summary>
 public static class PostgresDataSource
 {
-    /// <summary>A pool of connections; none is open yet. The type catalog is not loaded: with it every pool of every process would read some
-    /// 600 rows at its first connection, 10 to 20 ms here.</summary>
+    /// <summary>A pool of connections; none is open yet. The type catalog is not loaded: with it every pool of every process
+    /// would read some 600 rows at its first connection, 10 to 20 ms here.</summary>
     /// <param name="connectionString">As Npgsql knows it.</param>
     /// <remarks>Values of types that a user made are sent and read as text, or as bytes that the Engine encodes itself.</remarks>
     public static NpgsqlDataSource Create(string connectionString)

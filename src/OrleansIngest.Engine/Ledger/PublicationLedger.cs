@@ -13,7 +13,8 @@ static class PublicationLedger
     public static async Task<(bool InForce, FileTotals? Loaded)> LockAsync(
         NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
-        await using (var command = new NpgsqlCommand($"SELECT true FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE", connection))
+        await using (var command = new NpgsqlCommand($"SELECT true FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE",
+            connection))
         {
             FileLedger.AddClaim(command, claim);
             if (await command.ExecuteScalarAsync(cancellationToken) is true) return (true, null);
@@ -67,7 +68,8 @@ static class PublicationLedger
     public static async Task<bool> IsCurrentAsync(
         NpgsqlDataSource dataSource, string pipeline, FileId file, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM ingest.refresh WHERE pipeline = $1 AND file_id = $2)");
+        await using var command = dataSource.CreateCommand(
+            "SELECT EXISTS (SELECT FROM ingest.refresh WHERE pipeline = $1 AND file_id = $2)");
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = file.Value });
         return await command.ExecuteScalarAsync(cancellationToken) is true;
@@ -79,7 +81,8 @@ static class PublicationLedger
         await using var command = new NpgsqlCommand(
             """
             INSERT INTO ingest.refresh (pipeline, mtime_ns, file_id, path) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (pipeline) DO UPDATE SET mtime_ns = excluded.mtime_ns, file_id = excluded.file_id, path = excluded.path, at = clock_timestamp()
+            ON CONFLICT (pipeline) DO UPDATE SET mtime_ns = excluded.mtime_ns, file_id = excluded.file_id, path = excluded.path,
+                at = clock_timestamp()
             """, connection);
         AddFile(command, claim);
         command.Parameters.Add(new() { Value = claim.File.Path });
@@ -95,14 +98,16 @@ static class PublicationLedger
     /// <param name="notWanted">Rows that stay out of the table.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task SettleAsync(
-        NpgsqlConnection connection, FileClaim claim, string stage, long refused, long discarded, long notWanted, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileClaim claim, string stage, long refused, long discarded, long notWanted,
+        CancellationToken cancellationToken)
     {
         if (refused + discarded + notWanted == 0) return;
         await using var command = new NpgsqlCommand("SELECT ingest.settle_stage($1, $2, $3, $4, $5, $6)", connection)
         {
             Parameters =
             {
-                new() { Value = claim.FileId.Value }, new() { Value = claim.Owner.Value }, new() { Value = stage }, new() { Value = refused },
+                new() { Value = claim.FileId.Value }, new() { Value = claim.Owner.Value }, new() { Value = stage },
+                new() { Value = refused },
                 new() { Value = discarded }, new() { Value = notWanted },
             },
         };
@@ -114,7 +119,8 @@ static class PublicationLedger
     /// path="/param"/>
     /// <returns>The totals, and how long the file took, in seconds; null when the batches do not cover it.</returns>
     public static async Task<(FileTotals Totals, double Seconds)?> FinishAsync(
-        NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason,
+        CancellationToken cancellationToken)
     {
         await using (var close = new NpgsqlCommand("DELETE FROM ingest.stage WHERE file_id = $1", connection))
         {

@@ -6,10 +6,11 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Fields">How many fields each record must have.</param>
 /// <param name="Delimiter">Between them; for a format without delimiters an unused comma.</param>
 /// <param name="Format">The format's name. Default: <c>csv</c>.</param>
-/// <param name="Layout">What the format needs to read one of the records again: a JSON object, with characters as they are and not as escapes. Null: header,
-/// number of fields and delimiter say it all. Default: null.</param>
+/// <param name="Layout">What the format needs to read one of the records again: a JSON object, with characters as they are and
+/// not as escapes. Null: header, number of fields and delimiter say it all. Default: null.</param>
 readonly record struct RejectHeader(
-    FileId FileId, IReadOnlyList<string>? Names, int Fields, string Delimiter, string Format = RejectHeader.Csv, string? Layout = null)
+    FileId FileId, IReadOnlyList<string>? Names, int Fields, string Delimiter, string Format = RejectHeader.Csv,
+    string? Layout = null)
 {
     /// <summary>The only format that the ledger knew before its version 3.</summary>
     public const string Csv = "csv";

@@ -7,14 +7,17 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Keeps the headers of files that have rejects.</summary>
 static class RejectHeaders
 {
-    /// <summary>Adds the statement that notes what is not noted yet. In the order of the files, so that two lanes wait for each other only one way.</summary>
+    /// <summary>Adds the statement that notes what is not noted yet. In the order of the files, so that two lanes wait for each
+    /// other only one way.</summary>
     /// <param name="transaction">Under way.</param>
     /// <param name="headers">Of files that have rejects.</param>
-    /// <param name="isUtf8">Whether the database keeps text as UTF-8; any other encoding may lack characters of the names.</param>
+    /// <param name="isUtf8">Whether the database keeps text as UTF-8; any other encoding may
+    /// lack characters of the names.</param>
     public static void Add(NpgsqlBatch transaction, IReadOnlyList<RejectHeader> headers, bool isUtf8)
     {
         RejectHeader[] ordered = [.. headers.OrderBy(h => h.FileId)];
-        var (type, header, layout) = isUtf8 ? ("text", "header", "layout") : ("bytea", "ingest.readable(header)", "ingest.readable(layout)");
+        var (type, header, layout) = isUtf8 ? ("text", "header", "layout")
+            : ("bytea", "ingest.readable(header)", "ingest.readable(layout)");
         transaction.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             INSERT INTO ingest.reject_header (file_id, header, fields, delimiter, format, layout)
@@ -26,10 +29,13 @@ static class RejectHeaders
         {
             Parameters =
             {
-                new() { Value = ordered.Select(h => h.FileId.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                new() { Value = ordered.Select(h => h.FileId.Value).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                 Json(ordered.Select(h => h.Names is null ? null : HeaderJson.Write(h.Names)), isUtf8),
-                new() { Value = ordered.Select(h => h.Fields).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
-                new() { Value = ordered.Select(h => h.Delimiter).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = ordered.Select(h => h.Fields).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
+                new() { Value = ordered.Select(h => h.Delimiter).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new() { Value = ordered.Select(h => h.Format).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 Json(ordered.Select(h => h.Layout), isUtf8),
             },
@@ -38,5 +44,9 @@ static class RejectHeaders
 
     static NpgsqlParameter Json(IEnumerable<string?> values, bool isUtf8) => isUtf8
         ? new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
-        : new() { Value = values.Select(v => v is null ? null : Encoding.UTF8.GetBytes(v)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+        : new()
+        {
+            Value = values.Select(v => v is null ? null : Encoding.UTF8.GetBytes(v)).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea
+        };
 }

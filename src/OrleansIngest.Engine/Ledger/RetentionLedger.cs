@@ -13,7 +13,8 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
 
     // statement_timestamp() throughout: clock_timestamp() is volatile, and no index is searched by a volatile value.
     const string Sums =
-        "commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes, files_finished, read_us, wait_us, copy_us, commit_us";
+        "commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes, files_finished, read_us, wait_us, "
+            + "copy_us, commit_us";
 
     /// <summary>One turn, in one transaction.</summary>
     /// <param name="keep">How long what is kept.</param>
@@ -23,7 +24,8 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection)
+        { Parameters = { new() { Value = LockKey } } })
         {
             if (await take.ExecuteScalarAsync(cancellationToken) is not true) return null;
         }
@@ -33,7 +35,8 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
         AddFold(batch, 60, 3600, keep.Minutes);
         Add(batch,
             """
-            WITH old AS (DELETE FROM ingest.file_count WHERE (SELECT count(*) FROM (SELECT FROM ingest.file_count LIMIT 200) AS first) = 200 RETURNING *)
+            WITH old AS (DELETE FROM ingest.file_count
+                WHERE (SELECT count(*) FROM (SELECT FROM ingest.file_count LIMIT 200) AS first) = 200 RETURNING *)
             INSERT INTO ingest.file_count SELECT pipeline, status, sum(files), sum(bytes) FROM old GROUP BY pipeline, status
             HAVING sum(files) <> 0 OR sum(bytes) <> 0
             """);
@@ -48,7 +51,8 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
             $"""
             DELETE FROM ingest.batch b USING (
                 SELECT o.file_id, o.start_offset FROM ingest.batch o JOIN ingest.file f USING (file_id)
-                WHERE o.committed_at < statement_timestamp() - $1 AND f.status = {FileStatusSql.Loaded} AND f.finished_at < statement_timestamp() - $1
+                WHERE o.committed_at < statement_timestamp() - $1 AND f.status = {FileStatusSql.Loaded}
+                    AND f.finished_at < statement_timestamp() - $1
                 ORDER BY o.committed_at
                 LIMIT {RowsAtOnce}) old
             WHERE b.file_id = old.file_id AND b.start_offset = old.start_offset
@@ -75,12 +79,15 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
     {
         Add(batch,
             $"""
-            WITH old AS (DELETE FROM ingest.throughput WHERE step = {from} AND bucket < ingest.bucket(statement_timestamp() - $1, 3600) RETURNING *), total AS (
+            WITH old AS (DELETE FROM ingest.throughput WHERE step = {from}
+                AND bucket < ingest.bucket(statement_timestamp() - $1, 3600) RETURNING *), total AS (
                 INSERT INTO ingest.throughput_folded AS t (pipeline, {Sums}, last_batch, last_file)
-                SELECT pipeline, {EachOf(c => $"sum({c})")}, max(bucket) FILTER (WHERE batches > 0), max(bucket) FILTER (WHERE files_finished > 0)
+                SELECT pipeline, {EachOf(c => $"sum({c})")}, max(bucket) FILTER (WHERE batches > 0),
+                    max(bucket) FILTER (WHERE files_finished > 0)
                 FROM old WHERE step = {ThroughputLedger.Step} GROUP BY pipeline
                 ON CONFLICT (pipeline) DO UPDATE SET {EachOf(c => $"{c} = t.{c} + excluded.{c}")},
-                    last_batch = greatest(t.last_batch, excluded.last_batch), last_file = greatest(t.last_file, excluded.last_file)
+                    last_batch = greatest(t.last_batch, excluded.last_batch),
+                        last_file = greatest(t.last_file, excluded.last_file)
             )
             INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, {Sums})
             SELECT {to}, ingest.bucket(bucket, {to}) AS coarse, pipeline, '', 0, {EachOf(c => $"sum({c})")}
@@ -89,7 +96,8 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
             """, after);
         Add(batch,
             $"""
-            WITH old AS (DELETE FROM ingest.latency WHERE step = {from} AND bucket < ingest.bucket(statement_timestamp() - $1, 3600) RETURNING *)
+            WITH old AS (DELETE FROM ingest.latency WHERE step = {from}
+                AND bucket < ingest.bucket(statement_timestamp() - $1, 3600) RETURNING *)
             INSERT INTO ingest.latency AS l (step, bucket, pipeline, node, lane, bin, files)
             SELECT {to}, ingest.bucket(bucket, {to}) AS coarse, pipeline, '', 0, bin, sum(files)
             FROM old GROUP BY coarse, pipeline, bin

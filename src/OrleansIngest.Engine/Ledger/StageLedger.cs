@@ -25,7 +25,8 @@ static class StageLedger
     /// <returns>Its name in <see cref="Schema"/>; null when the claim is not in force; empty when rows of the file are in the
     /// table already.</returns>
     public static async Task<string?> OpenAsync(
-        NpgsqlDataSource dataSource, FileClaim claim, string definition, string madeFor, bool anew, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, FileClaim claim, string definition, string madeFor, bool anew,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT ingest.open_stage($1, $2, $3, $4, $5, $6)");
         command.Parameters.Add(new() { Value = claim.FileId.Value });
@@ -43,7 +44,8 @@ static class StageLedger
         NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"SELECT ingest.roll_back_stage(file_id) FROM (SELECT file_id FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE) f");
+            $"SELECT ingest.roll_back_stage(file_id) FROM (SELECT file_id FROM ingest.file WHERE {FileLedger.InForce} FOR NO "
+                + "KEY UPDATE) f");
         FileLedger.AddClaim(command, claim);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
@@ -54,7 +56,8 @@ static class StageLedger
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT coalesce(sum(rows_loaded), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint, coalesce(sum(rows_skipped), 0)::bigint
+            SELECT coalesce(sum(rows_loaded), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint,
+                coalesce(sum(rows_skipped), 0)::bigint
             FROM ingest.batch WHERE file_id = $1
             """, connection)
         { Parameters = { new() { Value = file.Value } } };
@@ -78,9 +81,11 @@ static class StageLedger
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var over = new NpgsqlCommand(
-            $"DELETE FROM ingest.stage s USING ingest.file f WHERE f.file_id = s.file_id AND f.status = {FileStatusSql.Loaded}", connection))
+            $"DELETE FROM ingest.stage s USING ingest.file f WHERE f.file_id = s.file_id AND f.status = {FileStatusSql.Loaded}",
+            connection))
         {
-            await over.ExecuteNonQueryAsync(cancellationToken); // finished as one batch, after its pipeline had stopped to use stages
+            // finished as one batch, after its pipeline had stopped to use stages
+            await over.ExecuteNonQueryAsync(cancellationToken);
         }
 
         var dropped = 0;
@@ -120,7 +125,8 @@ static class StageLedger
             await transaction.CommitAsync(cancellationToken);
             return true;
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.InsufficientPrivilege)
         {
             return false;
         }
@@ -141,7 +147,8 @@ static class StageLedger
         while (await reader.ReadAsync(cancellationToken))
         {
             var said = reader.GetFieldValue<string?[]>(3);
-            refused.Add(new RefusedRecord(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), said[0]!, said[1] ?? "", said[2], said[3]));
+            refused.Add(new RefusedRecord(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), said[0]!, said[1] ?? "",
+                said[2], said[3]));
         }
 
         return refused;
@@ -156,4 +163,5 @@ static class StageLedger
 /// <param name="Message">In the server's language.</param>
 /// <param name="Detail">Its detail; null for none.</param>
 /// <param name="Column">The column at fault, when it is known.</param>
-readonly record struct RefusedRecord(long Position, long Record, long Line, string SqlState, string Message, string? Detail, string? Column);
+readonly record struct RefusedRecord(long Position, long Record, long Line, string SqlState, string Message, string? Detail,
+    string? Column);

@@ -24,8 +24,8 @@ enum TailEnding
 /// <summary>Files that are followed while they grow (<c>tail: true</c>).</summary>
 static class TailLedger
 {
-    /// <summary>SQL: whether what discovery sees of a file belongs to a version that is being followed, or that an operator has to decide about, and is no new
-    /// version.</summary>
+    /// <summary>SQL: whether what discovery sees of a file belongs to a version that is being followed, or that an operator has
+    /// to decide about, and is no new version.</summary>
     /// <param name="last">Alias of the newest version of its path.</param>
     /// <param name="seen">Alias of what is seen.</param>
     public static string IsFollowed(string last, string seen) =>
@@ -35,13 +35,15 @@ static class TailLedger
                 OR ({last}.status = {FileStatusSql.Quarantined} OR {last}.is_skipped) AND {seen}.size >= {last}.size)
         """;
 
-    /// <summary>Tells the follower of a file the state that discovery saw last: following does not end before it has reached that state. The parameters are those of
+    /// <summary>Tells the follower of a file the state that discovery saw last: following does not end before it has reached that
+    /// state. The parameters are those of
     /// <see cref="FileLedger.NoteFilesAsync"/>.</summary>
     public static readonly string NoteGrown =
         $"""
         UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns
         FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (path, size, mtime_ns, dev, inode)
-        WHERE f.pipeline = $1 AND f.path = s.path AND f.is_tailed AND (f.dev, f.inode) = (s.dev, s.inode) AND (f.size, f.mtime_ns) <> (s.size, s.mtime_ns)
+        WHERE f.pipeline = $1 AND f.path = s.path AND f.is_tailed AND (f.dev, f.inode) = (s.dev, s.inode)
+            AND (f.size, f.mtime_ns) <> (s.size, s.mtime_ns)
             AND f.status IN ({FileStatusSql.Loading}, {FileStatusSql.Ready}, {FileStatusSql.Failed}) AND f.epoch > 0
         """;
 
@@ -54,15 +56,18 @@ static class TailLedger
         foreach (var record in records)
         {
             if (record.PrefixHash is not { } hash) continue;
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ingest.batch SET prefix_sha256 = $3 WHERE file_id = $1 AND start_offset = $2")
-            {
-                Parameters = { new() { Value = record.FileId.Value }, new() { Value = record.StartOffset }, new() { Value = hash } },
-            });
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand("UPDATE ingest.batch SET prefix_sha256 = $3 WHERE file_id = $1 AND start_offset = $2")
+                {
+                    Parameters = { new() { Value = record.FileId.Value }, new() { Value = record.StartOffset },
+                    new() { Value = hash } },
+                });
         }
     }
 
     /// <summary>The longest beginning of a followed file whose hash is known.</summary>
-    public static async Task<(long Length, byte[] Sha256)?> ProofAsync(NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
+    public static async Task<(long Length, byte[] Sha256)?> ProofAsync(
+        NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -70,7 +75,8 @@ static class TailLedger
             UNION ALL
             (SELECT o.size, o.sha256 FROM ingest.file f JOIN ingest.file o ON o.file_id = f.continues
                 WHERE f.file_id = $1 AND o.sha256 IS NOT NULL
-                    AND EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1 AND b.start_offset = 0 AND b.end_offset >= o.size))
+                    AND EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1 AND b.start_offset = 0
+                        AND b.end_offset >= o.size))
             ORDER BY 1 DESC LIMIT 1
             """);
         command.Parameters.Add(new() { Value = file.Value });
@@ -90,14 +96,16 @@ static class TailLedger
     /// <param name="next">What lies at its path now, when that is the next version; null: discovery speaks of it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<(TailEnding Ending, FileTotals Totals)> FinishAsync(
-        FileLedger files, NpgsqlDataSource dataSource, FileClaim claim, long end, byte[]? sha256, string why, string? reason, SeenFile seen, SeenFile? next,
+        FileLedger files, NpgsqlDataSource dataSource, FileClaim claim, long end, byte[]? sha256, string why, string? reason,
+        SeenFile seen, SeenFile? next,
         CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var command = new NpgsqlCommand(
             $"""
-            UPDATE ingest.file SET size = $6, mtime_ns = CASE WHEN $8 THEN mtime_ns ELSE $4 END, seen_size = CASE WHEN NOT $8 AND $5 <> $6 THEN $5 END,
+            UPDATE ingest.file SET size = $6, mtime_ns = CASE WHEN $8 THEN mtime_ns ELSE $4 END, seen_size = CASE WHEN NOT $8
+                AND $5 <> $6 THEN $5 END,
                 tail_end = $7, ready_at = clock_timestamp()
             WHERE {FileLedger.InForce} AND ($8 OR {NobodySawMore})
             """, connection))
@@ -109,10 +117,12 @@ static class TailLedger
             command.Parameters.Add(new() { Value = why });
             command.Parameters.Add(new() { Value = why == "truncated" });
             if (await command.ExecuteNonQueryAsync(cancellationToken) == 0)
-                return (await IsInForceAsync(connection, claim, cancellationToken) ? TailEnding.Grown : TailEnding.Fenced, default);
+                return (await IsInForceAsync(connection, claim, cancellationToken) ? TailEnding.Grown : TailEnding.Fenced,
+                    default);
         }
 
-        if (await FileLedger.FinishAsync(connection, claim, end, PositionUnit.Byte, sha256, reason, cancellationToken) is not { } done)
+        if (await FileLedger.FinishAsync(connection, claim, end, PositionUnit.Byte, sha256, reason,
+            cancellationToken) is not { } done)
             return (TailEnding.NotCovered, default);
         if (next is { } version) await AddVersionAsync(connection, claim, version, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -128,16 +138,20 @@ static class TailLedger
     /// <param name="seen">The file as it was seen last.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<TailEnding> SkipAsync(
-        NpgsqlDataSource dataSource, FileClaim claim, AppendBase other, string reason, SeenFile seen, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, FileClaim claim, AppendBase other, string reason, SeenFile seen,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
             WITH ended AS (
-                UPDATE ingest.file f SET {FileTransitions.Repeat.Set}, reason = $6, same_as = $7, sha256 = $8, mtime_ns = $4, size = $5
-                WHERE {FileLedger.InForce} AND {NobodySawMore} AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1) RETURNING pipeline, file_id
+                UPDATE ingest.file f SET {FileTransitions.Repeat.Set}, reason = $6, same_as = $7, sha256 = $8, mtime_ns = $4,
+                    size = $5
+                WHERE {FileLedger.InForce} AND {NobodySawMore} AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1)
+                    RETURNING pipeline, file_id
             ), noted AS (
-                INSERT INTO ingest.history (kind, pipeline, file_id, node, detail) SELECT 'file.repeated', pipeline, file_id, $3, $6 FROM ended
+                INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
+                    SELECT 'file.repeated', pipeline, file_id, $3, $6 FROM ended
             )
             SELECT count(*) FROM ended
             """, connection);
@@ -153,19 +167,23 @@ static class TailLedger
 
     /// <summary>Records the inode of a file whose bytes have proved that it is the one that is followed.</summary>
     /// <returns>Whether the claim is in force.</returns>
-    public static async Task<bool> AdoptAsync(NpgsqlDataSource dataSource, FileClaim claim, SeenFile now, CancellationToken cancellationToken)
+    public static async Task<bool> AdoptAsync(NpgsqlDataSource dataSource, FileClaim claim, SeenFile now,
+        CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"UPDATE ingest.file SET dev = $4, inode = $5 WHERE {FileLedger.InForce}");
+        await using var command = dataSource.CreateCommand(
+            $"UPDATE ingest.file SET dev = $4, inode = $5 WHERE {FileLedger.InForce}");
         FileLedger.AddClaim(command, claim);
         command.Parameters.Add(new() { Value = unchecked((long)now.Device) });
         command.Parameters.Add(new() { Value = unchecked((long)now.Inode) });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>Joins the batches of a followed file, so that a line at a time does not leave a row of the ledger each: all but the last
+    /// <summary>Joins the batches of a followed file, so that a line at a time does not leave a row of the ledger each: all but
+    /// the last
     /// <paramref name="keep"/>.</summary>
     /// <returns>How many rows were joined with others.</returns>
-    public static async Task<int> FoldAsync(NpgsqlDataSource dataSource, FileClaim claim, int keep, CancellationToken cancellationToken)
+    public static async Task<int> FoldAsync(NpgsqlDataSource dataSource, FileClaim claim, int keep,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
@@ -177,17 +195,22 @@ static class TailLedger
                 WHERE b.file_id = $1 AND EXISTS (SELECT FROM claim) AND b.start_offset < (SELECT min(start_offset) FROM latest)
                     AND b.start_offset > 0 AND b.rows_inserted IS NULL
             ), sums AS (
-                SELECT min(start_offset) AS first, max(end_offset) AS last, sum(records) AS records, sum(lines) AS lines, sum(rows_loaded) AS loaded,
-                    sum(rows_rejected) AS rejected, sum(rows_skipped) AS skipped, sum(rows_suppressed) AS suppressed, sum(read_us) AS read_us,
+                SELECT min(start_offset) AS first, max(end_offset) AS last, sum(records) AS records, sum(lines) AS lines,
+                    sum(rows_loaded) AS loaded,
+                    sum(rows_rejected) AS rejected, sum(rows_skipped) AS skipped, sum(rows_suppressed) AS suppressed,
+                        sum(read_us) AS read_us,
                     sum(wait_us) AS wait_us, sum(copy_us) AS copy_us, sum(commit_us) AS commit_us
                 FROM early HAVING count(*) > 1 AND max(end_offset) - min(start_offset) = sum(end_offset - start_offset)
             ), joined AS (
-                UPDATE ingest.batch b SET end_offset = s.last, records = s.records, lines = s.lines, rows_loaded = s.loaded, rows_rejected = s.rejected,
-                    rows_skipped = s.skipped, rows_suppressed = s.suppressed, read_us = s.read_us, wait_us = s.wait_us, copy_us = s.copy_us,
+                UPDATE ingest.batch b SET end_offset = s.last, records = s.records, lines = s.lines, rows_loaded = s.loaded,
+                    rows_rejected = s.rejected,
+                    rows_skipped = s.skipped, rows_suppressed = s.suppressed, read_us = s.read_us, wait_us = s.wait_us,
+                        copy_us = s.copy_us,
                     commit_us = s.commit_us, prefix_sha256 = NULL
                 FROM sums s WHERE b.file_id = $1 AND b.start_offset = s.first RETURNING s.first, s.last
             )
-            DELETE FROM ingest.batch b USING joined j WHERE b.file_id = $1 AND b.start_offset > j.first AND b.start_offset < j.last
+            DELETE FROM ingest.batch b USING joined j WHERE b.file_id = $1 AND b.start_offset > j.first
+                AND b.start_offset < j.last
             """, connection);
         FileLedger.AddClaim(command, claim);
         command.Parameters.Add(new() { Value = keep });
@@ -197,16 +220,19 @@ static class TailLedger
     /// <summary>How many files wait that a node could take; at most 100.</summary>
     public static async Task<long> OthersWaitAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {FileStatusSql.IsDue("f")} LIMIT 100) w");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {FileStatusSql.IsDue("f")} LIMIT 100) w");
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    static async Task AddVersionAsync(NpgsqlConnection connection, FileClaim claim, SeenFile next, CancellationToken cancellationToken)
+    static async Task AddVersionAsync(NpgsqlConnection connection, FileClaim claim, SeenFile next,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
             INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, ready_at)
-            SELECT f.pipeline, f.path, (SELECT max(version) FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path) + 1,
+            SELECT f.pipeline, f.path, (SELECT max(version) FROM ingest.file l WHERE l.pipeline = f.pipeline
+                AND l.path = f.path) + 1,
                 $2, $3, $4, $5, nullif($6, 0), {FileTransitions.Add.Into}, clock_timestamp()
             FROM ingest.file f WHERE f.file_id = $1
             ON CONFLICT DO NOTHING
@@ -222,7 +248,8 @@ static class TailLedger
 
     static async Task<bool> IsInForceAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM ingest.file WHERE {FileLedger.InForce})", connection);
+        await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM ingest.file WHERE {FileLedger.InForce})",
+            connection);
         FileLedger.AddClaim(command, claim);
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }

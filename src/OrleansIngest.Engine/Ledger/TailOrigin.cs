@@ -2,12 +2,14 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A version that may be the beginning of a file that is to be followed: of its path, or of its inode under another name.</summary>
+/// <summary>A version that may be the beginning of a file that is to be followed: of its path, or of its
+/// inode under another name.</summary>
 /// <param name="Version">What is read on from, if it is that.</param>
 /// <param name="Path">Its path.</param>
 /// <param name="IsSameInode">Whether device and inode are those of the file.</param>
 /// <param name="Inode">Its device and inode.</param>
-/// <param name="End">Why following it ended: <c>idle</c>, <c>rotated</c>, <c>truncated</c>; null when it has not, or it was never followed.</param>
+/// <param name="End">Why following it ended: <c>idle</c>, <c>rotated</c>, <c>truncated</c>; null when it has
+/// not, or it was never followed.</param>
 /// <param name="HasRows">Whether a part of it is committed.</param>
 sealed record TailOrigin(
     AppendBase Version, string Path, bool IsSameInode, (ulong Device, ulong Inode) Inode, string? End, bool HasRows)
@@ -31,9 +33,11 @@ sealed record TailOrigin(
             FROM (
                 SELECT * FROM ingest.file p WHERE p.pipeline = $2 AND p.path = $3 AND p.file_id <> $1 AND p.parent_id IS NULL
                 UNION
-                SELECT * FROM ingest.file i WHERE i.pipeline = $2 AND i.dev = $4 AND i.inode = $5 AND i.is_tailed AND i.file_id <> $1) o
+                SELECT * FROM ingest.file i WHERE i.pipeline = $2 AND i.dev = $4 AND i.inode = $5 AND i.is_tailed
+                    AND i.file_id <> $1) o
             {AppendBase.LastBatch}
-            WHERE o.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading}, {FileStatusSql.Quarantined})
+            WHERE o.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading},
+                {FileStatusSql.Quarantined})
             ORDER BY o.size, o.file_id
             """);
         command.Parameters.Add(new() { Value = claim.FileId.Value });
@@ -47,7 +51,8 @@ sealed record TailOrigin(
         {
             var its = (Device: unchecked((ulong)reader.GetInt64(12)), Inode: unchecked((ulong)reader.GetInt64(13)));
             origins.Add(new TailOrigin(
-                AppendBase.Read(reader), reader.GetString(11), its == (device, inode), its, reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15)));
+                AppendBase.Read(reader), reader.GetString(11), its == (device, inode), its,
+                reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15)));
         }
 
         return origins;

@@ -11,7 +11,8 @@ static class TargetNotes
     /// <param name="table">Schema and name, quoted where SQL needs it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the claim is in force, and nothing of the file is in another table.</returns>
-    public static async Task<bool> WriteAsync(NpgsqlDataSource dataSource, FileClaim claim, string table, CancellationToken cancellationToken)
+    public static async Task<bool> WriteAsync(NpgsqlDataSource dataSource, FileClaim claim, string table,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Counts, by pipeline and time, what a transaction commits: in that transaction, so that the sums agree with the ledger at any moment.</summary>
+/// <summary>Counts, by pipeline and time, what a transaction commits: in that transaction, so that the sums agree with
+/// the ledger at any moment.</summary>
 static class ThroughputLedger
 {
     /// <summary>Seconds of a bucket that is written to; older ones are folded into coarser ones.</summary>
@@ -25,8 +26,8 @@ static class ThroughputLedger
         )
         """;
 
-    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished outside the
-    /// lanes, each with the bytes that no batch has counted.</summary>
+    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>:
+    /// files that are finished outside the lanes, each with the bytes that no batch has counted.</summary>
     public static string Finished(string node) =>
         $"""
         counted AS (
@@ -48,19 +49,25 @@ static class ThroughputLedger
                 sha256 = b.sha256, rows_suppressed = b.suppressed, rows_inserted = b.inserted, rows_updated = b.updated,
                 rows_unchanged = b.loaded - b.inserted - b.updated, same_as = {ContentLedger.SameAs("b.sha256")},
                 position_unit = b.unit, end_position = b.ending, layout = coalesce(ingest.readable(b.layout)::jsonb, f.layout)
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[],
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[],
+                $21::bigint[], $22::text[],
                     $23::bytea[], $24::bigint[], $25::bigint[])
                 AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit, layout, inserted, updated)
             WHERE f.file_id = b.file_id AND (b.unit <> 'byte' OR f.size = b.ending)
             RETURNING f.pipeline, {Latency}
         ), {Latencies("$8", "$9")}, counted AS (
-            INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes,
+            INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded,
+                rows_rejected, rows_skipped, bytes,
                 read_us, wait_us, copy_us, commit_us, files_finished)
-            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), b.pipeline, $8, $9, 1, b.batches, b.records, b.loaded, b.rejected, b.skipped, b.bytes,
+            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), b.pipeline, $8, $9, 1, b.batches, b.records, b.loaded,
+                b.rejected, b.skipped, b.bytes,
                 b.read_us, b.wait_us, b.copy_us, b.commit_us, (SELECT count(*) FROM done d WHERE d.pipeline = b.pipeline)
-            FROM unnest($10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
-                $19::bigint[], $20::bigint[]) AS b (pipeline, batches, records, loaded, rejected, skipped, bytes, read_us, wait_us, copy_us, commit_us)
-            ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET commits = t.commits + 1, batches = t.batches + excluded.batches,
+            FROM unnest($10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+                $17::bigint[], $18::bigint[],
+                $19::bigint[], $20::bigint[]) AS b (pipeline, batches, records, loaded, rejected, skipped, bytes, read_us,
+                    wait_us, copy_us, commit_us)
+            ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE
+                SET commits = t.commits + 1, batches = t.batches + excluded.batches,
                 records = t.records + excluded.records, rows_loaded = t.rows_loaded + excluded.rows_loaded,
                 rows_rejected = t.rows_rejected + excluded.rows_rejected, rows_skipped = t.rows_skipped + excluded.rows_skipped,
                 bytes = t.bytes + excluded.bytes, read_us = t.read_us + excluded.read_us, wait_us = t.wait_us + excluded.wait_us,
@@ -70,8 +77,8 @@ static class ThroughputLedger
         SELECT pipeline, extract(epoch FROM latency)::double precision FROM done
         """;
 
-    /// <summary>Adds the one command that finishes the files of which a batch is the whole, and counts these and the batches; returns the
-    /// pipeline and latency in seconds of each file.</summary>
+    /// <summary>Adds the one command that finishes the files of which a batch is the whole, and counts these and the batches;
+    /// returns the pipeline and latency in seconds of each file.</summary>
     public static void AddCounts(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         var whole = records.Where(r => r.WholeFileHash is not null).ToArray();
@@ -82,13 +89,16 @@ static class ThroughputLedger
             {
                 Longs(whole, r => r.FileId.Value), Longs(whole, r => r.EndOffset), Longs(whole, r => r.Records),
                 Longs(whole, r => r.RowsLoaded), Longs(whole, r => r.RowsRejected), Longs(whole, r => r.RowsSkipped),
-                new() { Value = whole.Select(r => r.WholeFileHash!).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                new() { Value = whole.Select(r => r.WholeFileHash!).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
                 new() { Value = node.Value }, new() { Value = lane },
                 new() { Value = sums.Select(s => s.Pipeline).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                Longs(sums, s => s.Batches), Longs(sums, s => s.Records), Longs(sums, s => s.Loaded), Longs(sums, s => s.Rejected),
+                Longs(sums, s => s.Batches), Longs(sums, s => s.Records), Longs(sums, s => s.Loaded),
+                Longs(sums, s => s.Rejected),
                 Longs(sums, s => s.Skipped), Longs(sums, s => s.Bytes), Longs(sums, s => s.Read), Longs(sums, s => s.Wait),
                 Longs(sums, s => s.Copy), Longs(sums, s => s.Commit), Longs(whole, r => r.RowsSuppressed),
-                new() { Value = whole.Select(r => r.Unit.ToName()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = whole.Select(r => r.Unit.ToName()).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new()
                 {
                     Value = whole.Select(r => r.Layout is null ? null : Encoding.UTF8.GetBytes(r.Layout)).ToArray(),

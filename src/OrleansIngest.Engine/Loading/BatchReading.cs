@@ -10,7 +10,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>Reads the open spans of a file into batches, one after the other.</summary>
-sealed class BatchReading(FileInWork file, FilePlanning planning)
+sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDisposable
 {
     /// <summary>Bytes behind a codec for each stored one, where nobody knows: only the first buffer is measured by it.</summary>
     const long MostDecoded = 16;
@@ -94,8 +94,11 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
         CloseReader();
         var parts = _parts;
         (Rows, Batch, _parts, _isLookDue) = (null, null, null, false);
-        return parts?.StopAsync() ?? Task.CompletedTask;
+        return parts?.DisposeAsync().AsTask() ?? Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => new(LetGoAsync());
 
     /// <summary>The record and line at the start of a span.</summary>
     public async Task<RecordPosition> StartOfAsync(PositionSpan span, CancellationToken turn)
@@ -107,7 +110,8 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
     }
 
     /// <summary>The record and line at an offset where a committed span ends.</summary>
-    public Task<RecordPosition> PositionAtAsync(long offset, CancellationToken turn) => file.Context.Health.RetryAsync(async token =>
+    public Task<RecordPosition> PositionAtAsync(long offset, CancellationToken turn) =>
+        file.Context.Health.RetryAsync(async token =>
     {
         await using var connection = await file.Context.DataSource.OpenConnectionAsync(token);
         return await new LedgerReader(connection).PositionAtAsync(file.Claim.FileId, offset, token);
@@ -149,7 +153,8 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
             : MostDecoded * file.Claim.File.Size;
         var capacity = (int)Math.Min(file.Options.BatchBytes, 4096 + left + left / 2);
         await file.Context.Budget.AcquireAsync(capacity, turn);
-        return new EncodedRows(planning.Plan!, capacity, file.Context.Budget, planning.Input!.IsForwardOnly || file.Tail is not null)
+        return new EncodedRows(planning.Plan!, capacity, file.Context.Budget,
+            planning.Input!.IsForwardOnly || file.Tail is not null)
         {
             Metadata = planning.Metadata,
             StartOffset = reader.NextOffset,
@@ -166,7 +171,8 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
         var isLast = Reader.AtEnd && progress.Open.Count == 0;
         if (file.Context.InOneTransaction && (!isLast || file.AnythingSent))
             return await file.Ending.QuarantineAsync(TooMuchForOneTransaction);
-        if (isLast) progress.End ??= Reader.NextOffset; // the last span is the open one; those before it are gaps between committed ones
+        // the last span is the open one; those before it are gaps between committed ones
+        if (isLast) progress.End ??= Reader.NextOffset;
         if (Rows!.EndOffset > Rows.StartOffset)
         {
             Batch = new PendingBatch(file.Claim, Rows, planning.Input!, _lane);
@@ -188,14 +194,16 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
         return isLast ? await LookAgainAsync() : null;
     }
 
-    /// <summary>All of the file is read: is it still the file that was claimed? Then its hash is known, and a batch that is the whole
-    /// file may finish it.</summary>
+    /// <summary>All of the file is read: is it still the file that was claimed? Then its hash is known, and a batch that is the
+    /// whole file may finish it.</summary>
     async Task<LoadResult?> LookAgainAsync()
     {
         _isLookDue = false;
-        if (Reader is { EndedEarly: true } || !file.IsUnchanged() || file.FinishHash() is not { } hash) return await file.ChangedAsync();
+        if (Reader is { EndedEarly: true } || !file.IsUnchanged() || file.FinishHash() is not { } hash)
+            return await file.ChangedAsync();
         if (file.Opened!.Remark is { } remark)
-            EngineLog.ContentRemarked(file.Context.Logger, file.Claim.Pipeline, file.Claim.File.Path, file.Claim.FileId.Value, remark);
+            EngineLog.ContentRemarked(file.Context.Logger, file.Claim.Pipeline, file.Claim.File.Path,
+                file.Claim.FileId.Value, remark);
         if (!file.AnythingSent && Batch is not null && file.Stage is null) Batch.WholeFileHash = hash;
         return null;
     }

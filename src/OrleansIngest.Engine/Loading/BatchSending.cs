@@ -64,12 +64,14 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
             Progress.Take(batch);
             file.Stage?.Count(batch.Rows);
             if (batch.WholeFileHash is not null)
-                return file.Ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount, batch.Rows.SkippedCount));
+                return file.Ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount,
+                    batch.Rows.SkippedCount));
         }
 
         // What is on its way first: the file's rejects are to be seen, and counted.
         if (file.Stage?.Beyond(BytesLeft) is { } beyond)
-            return (Progress.InFlight.Count > 0 ? await CollectAsync(wait: true, turn) : null) ?? await file.Ending.QuarantineAsync(beyond);
+            return (Progress.InFlight.Count > 0 ? await CollectAsync(wait: true, turn) : null)
+                ?? await file.Ending.QuarantineAsync(beyond);
         return null;
     }
 
@@ -79,7 +81,8 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
 
     async Task SendAsync(PendingBatch batch, CancellationToken turn)
     {
-        if (!notes.IsInputNoted && batch.WholeFileHash is null) await notes.NoteInputAsync(InputNotes.Of(planning.Input!, Progress.End));
+        if (!notes.IsInputNoted && batch.WholeFileHash is null)
+            await notes.NoteInputAsync(InputNotes.Of(planning.Input!, Progress.End));
         await file.Context.Lanes.EnqueueAsync(batch, turn);
         CrashPoint.Hit("enqueued");
         Progress.InFlight.Add(batch);

@@ -17,15 +17,17 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>The reason for a file whose committed positions have another unit than now.</summary>
     public static string OtherUnit(PositionUnit committed, PositionUnit now) =>
-        $"a part of it was committed with {committed.ToName()} positions, but it is now read with {now.ToName()} positions, which cannot be combined. Load it with the "
-        + "original program and settings (ingest retry), or deliver it again: a new version is loaded in full";
+        $"a part of it was committed with {committed.ToName()} positions, but it is now read with {now.ToName()} positions, "
+        + "which cannot be combined. Load it with the original program and settings (ingest retry), or deliver it again: a new "
+        + "version is loaded in full";
 
     /// <summary>The reason for a pipe whose reader has died: it cannot be read again.</summary>
     public const string PipeIsGone =
         "a pipe cannot be read again: its committed part stays, and the rest was lost with the program that read it; "
         + "load the missing part from its source";
 
-    /// <summary>Ends waits for the database. The end of a step must not: a statement that succeeded without an answer would look like a lost claim.</summary>
+    /// <summary>Ends waits for the database. The end of a step must not: a statement that succeeded without an answer would look
+    /// like a lost claim.</summary>
     public CancellationToken Stop { get; set; }
 
     /// <summary>The reason for a file that the file system cannot read.</summary>
@@ -34,7 +36,8 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     /// <summary>The commit has already recorded it in the ledger.</summary>
     public LoadResult Loaded(FileTotals totals)
     {
-        EngineLog.FileLoaded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, totals.Loaded, totals.Rejected, totals.Skipped);
+        EngineLog.FileLoaded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, totals.Loaded, totals.Rejected,
+            totals.Skipped);
         return new LoadResult(LoadResultKind.Loaded, totals);
     }
 
@@ -50,11 +53,13 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     {
         context.Target.Forget(); // the table may have changed meanwhile
         var attempt = claim.Attempts + 1;
-        if (attempt >= context.Options.MaxAttempts) return await QuarantineAsync($"{reason} (attempt {attempt} of {context.Options.MaxAttempts})");
+        if (attempt >= context.Options.MaxAttempts)
+            return await QuarantineAsync($"{reason} (attempt {attempt} of {context.Options.MaxAttempts})");
         var wait = RetryPolicy.DelayAfter(attempt, context.Options);
         var result = await EndAsync(ClaimEnd.Failed, LoadResultKind.Failed, reason, wait);
         if (result.Kind == LoadResultKind.Failed)
-            EngineLog.FileFailed(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, attempt, wait.TotalSeconds, reason);
+            EngineLog.FileFailed(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, attempt,
+                wait.TotalSeconds, reason);
         return result;
     }
 
@@ -81,8 +86,10 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     /// <summary>Not loaded, because its content is.</summary>
     public async Task<LoadResult> SkipAsync(KnownContent loaded, byte[] sha256)
     {
-        var what = loaded.File.Path == claim.File.Path ? $"version {loaded.Version}" : $"{loaded.File.Path} (file {loaded.FileId})";
-        var reason = string.Create(CultureInfo.InvariantCulture, $"same content as {what}, loaded {loaded.FinishedAt:yyyy-MM-dd HH:mm:ss}Z; load --again loads it anyway");
+        var what = loaded.File.Path == claim.File.Path ? $"version {loaded.Version}"
+            : $"{loaded.File.Path} (file {loaded.FileId})";
+        var reason = string.Create(CultureInfo.InvariantCulture,
+            $"same content as {what}, loaded {loaded.FinishedAt:yyyy-MM-dd HH:mm:ss}Z; load --again loads it anyway");
         var inForce = await context.Health.RetryAsync(
             token => new ContentLedger(context.DataSource).SkipAsync(claim, loaded.FileId, sha256, reason, token), Stop);
         if (!inForce) return new LoadResult(LoadResultKind.Fenced);
@@ -90,7 +97,8 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return new LoadResult(LoadResultKind.Skipped, Reason: reason);
     }
 
-    /// <summary>An archive: it becomes loaded and its members become separate files; nothing was committed of the archive itself.</summary>
+    /// <summary>An archive: it becomes loaded and its members become separate files; nothing was
+    /// committed of the archive itself.</summary>
     /// <param name="members">Its data files.</param>
     /// <param name="sha256">Of the archive as stored; null if unknown.</param>
     public async Task<LoadResult> ExpandAsync(IReadOnlyList<ArchiveMember> members, byte[]? sha256)
@@ -99,22 +107,27 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         switch (expansion)
         {
             case Expansion.Done:
-                EngineLog.ArchiveExpanded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, Counted.Of(members.Count, "file"));
+                EngineLog.ArchiveExpanded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value,
+                    Counted.Of(members.Count, "file"));
                 return new LoadResult(LoadResultKind.Loaded, new FileTotals(0, 0, 0)) { Members = members.Count };
             case Expansion.TooEarly:
-                return await PostponeAsync("an archive: its files wait until all silos of the previous version have left", TooEarlyMeans);
+                return await PostponeAsync("an archive: its files wait until all silos of the previous version have left",
+                    TooEarlyMeans);
             default:
                 return Fenced();
         }
     }
 
     /// <summary>Ready again after a while, and not counted as a failure: another file comes first.</summary>
-    public Task<LoadResult> PostponeAsync(string reason, TimeSpan wait) => EndAsync(ClaimEnd.Released, LoadResultKind.PutBack, reason, wait);
+    public Task<LoadResult> PostponeAsync(string reason, TimeSpan wait) =>
+        EndAsync(ClaimEnd.Released, LoadResultKind.PutBack, reason, wait);
 
     async Task<LoadResult> EndAsync(
-        ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
+        ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter,
+        Func<NpgsqlConnection, CancellationToken, Task>? also = null)
     {
-        var inForce = await context.Health.RetryAsync(token => context.Files.EndClaimAsync(claim, end, reason, retryAfter, token, also), Stop);
+        var inForce = await context.Health.RetryAsync(
+            token => context.Files.EndClaimAsync(claim, end, reason, retryAfter, token, also), Stop);
         return inForce ? new LoadResult(kind, Reason: reason) : new LoadResult(LoadResultKind.Fenced);
     }
 }

@@ -25,8 +25,10 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
         foreach (var name in options.Compute.Keys)
         {
             var column = table.Columns.FirstOrDefault(c => c.Name == name)
-                ?? throw new TargetTableException($"{table.QuotedName} has no column \"{name}\", which compute of pipeline {options.Name} fills.");
-            if (column.IsGenerated) throw new TargetTableException($"Column \"{name}\" of {table.QuotedName} is generated: compute cannot fill it.");
+                ?? throw new TargetTableException(
+                    $"{table.QuotedName} has no column \"{name}\", which compute of pipeline {options.Name} fills.");
+            if (column.IsGenerated)
+                throw new TargetTableException($"Column \"{name}\" of {table.QuotedName} is generated: compute cannot fill it.");
         }
     }
 
@@ -58,20 +60,26 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
     /// <param name="layout">With the header's names.</param>
     /// <param name="session">Of the sessions that copy.</param>
     /// <param name="now">What "now" means to rules.</param>
-    /// <param name="makeResult">Makes the plan of the rows that come out: the places of the columns that stay, and the computed columns.</param>
+    /// <param name="makeResult">Makes the plan of the rows that come out: the places of the columns that
+    /// stay, and the computed columns.</param>
     public ComputePlan? Create(
-        IReadOnlyList<TargetColumn> read, IReadOnlyList<int> fields, RecordLayout layout, SessionSettings session, DateTimeOffset now,
+        IReadOnlyList<TargetColumn> read, IReadOnlyList<int> fields, RecordLayout layout, SessionSettings session,
+        DateTimeOffset now,
         Func<int[], TargetColumn[], CopyPlan> makeResult)
     {
         if (!IsNeeded) return null;
         ComputedColumn[] columns = [.. Computed().Select(column => new ComputedColumn(
-            column, options.Compute[column.Name], types?.CastTypes[column.Name] ?? "", RowRules.For(column, options.Rules, now), ColumnEncoders.For(column, session)))];
-        int[] kept = [.. Enumerable.Range(0, read.Count).Where(place => read[place].Number > 0 && !options.Compute.ContainsKey(read[place].Name))];
+            column, options.Compute[column.Name], types?.CastTypes[column.Name] ?? "", RowRules.For(column, options.Rules, now),
+            ColumnEncoders.For(column, session)))];
+        int[] kept = [.. Enumerable.Range(0,
+            read.Count).Where(place => read[place].Number > 0 && !options.Compute.ContainsKey(read[place].Name))];
         var lookups = options.Rules.OfType<FoundInRule>()
             .Select(rule => (Rule: rule, Place: PlaceOf(rule.Column)))
             .Where(l => l.Place >= 0)
-            .Select(l => new ForeignLookup(l.Place, read[l.Place], l.Rule.Reference!.Value.Table, l.Rule.Reference!.Value.Column));
-        return new ComputePlan([.. Inputs(read, fields, layout)], columns, [.. lookups], kept, makeResult(kept, [.. columns.Select(c => c.Column)]));
+            .Select(
+                l => new ForeignLookup(l.Place, read[l.Place], l.Rule.Reference!.Value.Table, l.Rule.Reference!.Value.Column));
+        return new ComputePlan([.. Inputs(read, fields, layout)], columns, [.. lookups], kept,
+            makeResult(kept, [.. columns.Select(c => c.Column)]));
 
         int PlaceOf(string name) => read.Select(c => c.Name).ToList().IndexOf(name);
     }
@@ -103,7 +111,8 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
         return options.Compute.Values.Any(expression => expression.Contains(quoted, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>The file's value of a computed column need not fit the column: it has the column's type without its length, or is text.</summary>
+    /// <summary>The file's value of a computed column need not fit the column: it has the column's type
+    /// without its length, or is text.</summary>
     BoundColumn Typed(BoundColumn bound)
     {
         if (!options.Compute.ContainsKey(bound.Column.Name)) return bound;
@@ -114,7 +123,8 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
         column = column with { NotNull = false, TypeOid = column.BaseTypeOid, TypeName = column.BaseTypeName };
         return bound with
         {
-            Column = column.BaseTypeOid == Numeric ? column with { TypeName = "numeric", BaseTypeName = "numeric", TypeModifier = -1 } : column,
+            Column = column.BaseTypeOid == Numeric
+                ? column with { TypeName = "numeric", BaseTypeName = "numeric", TypeModifier = -1 } : column,
         };
     }
 

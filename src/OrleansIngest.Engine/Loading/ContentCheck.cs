@@ -5,8 +5,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Checks before a file is loaded whether its content is already loaded. Costs nothing for a new path, unless the pipeline skips content that it has under
-/// another name. Hashing goes by pieces, each in a slot, and is resumed in the next step where this one ended.</summary>
+/// <summary>Checks before a file is loaded whether its content is already loaded. Costs nothing for a new path, unless the
+/// pipeline skips content that it has under another name. Hashing goes by pieces, each in a slot, and is resumed in the next step
+/// where this one ended.</summary>
 sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
@@ -20,9 +21,11 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     byte[]? _sha256;
     long _waitsSince;
 
-    /// <summary>Whether no check is needed: no file can have this content, a part of it is committed, or an operator wants it loaded in any case.</summary>
+    /// <summary>Whether no check is needed: no file can have this content, a part of it is committed, or an operator wants it
+    /// loaded in any case.</summary>
     public bool IsOver { get; private set; } =
-        (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0 || claim.IsForced
+        (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0
+            || claim.IsForced
         || PipeInput.IsOne(claim.File.Path); // a pipe is read once, so not before it is loaded
 
     /// <summary>Checks until the turn ends.</summary>
@@ -46,15 +49,18 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
         {
             if (!await HashAsync(stored, turn)) return null;
             var known = await context.Health.RetryAsync(token => _contents.FindAsync(earlier, token), turn);
-            if (known.Sha256.AsSpan().SequenceEqual(_sha256) && await IsCurrentAsync(earlier, turn)) return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
+            if (known.Sha256.AsSpan().SequenceEqual(_sha256) && await IsCurrentAsync(earlier, turn))
+                return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
         }
 
-        return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(stored, isUnchanged, turn) : null;
+        return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0
+            ? await AdmitAsync(stored, isUnchanged, turn) : null;
     }
 
     /// <summary>Whether the rows of a loaded file are still in the table: another file may have replaced them.</summary>
     async Task<bool> IsCurrentAsync(FileId file, CancellationToken turn) => context.Options.Write != WriteMode.ReplaceTable
-        || await context.Health.RetryAsync(token => PublicationLedger.IsCurrentAsync(context.DataSource, claim.Pipeline, file, token), turn);
+        || await context.Health.RetryAsync(
+            token => PublicationLedger.IsCurrentAsync(context.DataSource, claim.Pipeline, file, token), turn);
 
     async Task<LoadResult?> AdmitAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
@@ -68,7 +74,8 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
                 case Admission.Hash when await HashAsync(stored, turn):
                     continue;
                 case Admission.Same when isUnchanged():
-                    return await ending.SkipAsync(await context.Health.RetryAsync(token => _contents.FindAsync(other!.Value, token), turn), _sha256!);
+                    return await ending.SkipAsync(
+                        await context.Health.RetryAsync(token => _contents.FindAsync(other!.Value, token), turn), _sha256!);
                 case Admission.Wait or Admission.Later when isUnchanged():
                     if (_waitsSince == 0) _waitsSince = context.Time.GetTimestamp();
                     if (admission == Admission.Later || context.Time.GetElapsedTime(_waitsSince) >= context.SameContentPatience)

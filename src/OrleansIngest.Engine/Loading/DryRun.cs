@@ -17,8 +17,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Reads and maps a file as a load would, without writing. Constraints that the server checks only on insert (check, unique,
-/// foreign key, triggers) are not tried, but named.</summary>
+/// <summary>Reads and maps a file as a load would, without writing. Constraints that the server checks only on insert (check,
+/// unique, foreign key, triggers) are not tried, but named.</summary>
 /// <param name="options">The pipeline that would load it.</param>
 /// <param name="connection">Open; to a database with the ledger's tables.</param>
 /// <param name="time">For rules about now.</param>
@@ -30,7 +30,8 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     /// <param name="path">Absolute.</param>
     /// <param name="shown">How many rejects to keep, from 0.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file does not determine a table.</exception>
+    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file
+    /// does not determine a table.</exception>
     public async Task<DryRunResult> RunAsync(string path, int shown, CancellationToken cancellationToken)
     {
         await PipelineTable.CheckAsync(options, connection, cancellationToken);
@@ -64,14 +65,16 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         foreach (var entry in listing.Entries)
         {
             using var member = OpenedInput.OpenMember(path, entry.Name, options);
-            var one = await ReadFileAsync(member, path + ArchiveLedger.Separator + entry.Name, shown - all.Rejects.Count, cancellationToken);
+            var one = await ReadFileAsync(member, path + ArchiveLedger.Separator + entry.Name, shown - all.Rejects.Count,
+                cancellationToken);
             if (one.Refusal is { } refusal) return all with { Refusal = $"{entry.Name}: {refusal}" };
             all = all with
             {
                 Good = all.Good + one.Good,
                 Rejected = all.Rejected + one.Rejected,
                 Skipped = all.Skipped + one.Skipped,
-                ByReason = all.ByReason.Concat(one.ByReason).GroupBy(r => r.Key).ToDictionary(r => r.Key, r => r.Sum(n => n.Value)),
+                ByReason = all.ByReason.Concat(one.ByReason).GroupBy(r => r.Key).ToDictionary(r => r.Key,
+                    r => r.Sum(n => n.Value)),
                 Rejects = [.. all.Rejects, .. one.Rejects],
                 NotTried = one.NotTried,
                 ColumnsNote = all.ColumnsNote ?? one.ColumnsNote,
@@ -92,9 +95,16 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             var (plan, layout, notTried) = await PlanAsync(input, cancellationToken);
             var end = input.Unit == PositionUnit.Byte ? size : PositionSpan.Open;
             var result = await ReadAsync(path, input.InputFor(layout), end, plan, shown, cancellationToken);
-            return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = [.. notTried, .. Changes(plan)], Mapping = MappingOf(plan, layout) };
+            return result with
+            {
+                Bytes = size,
+                ColumnsNote = plan.Note,
+                NotTried = [.. notTried, .. Changes(plan)],
+                Mapping = MappingOf(plan, layout)
+            };
         }
-        catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException or BrokenContentException)
+        catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException
+            or BrokenContentException)
         {
             return new DryRunResult { Bytes = size, Refusal = failure.Message };
         }
@@ -103,7 +113,8 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     static MappedField[] MappingOf(CopyPlan plan, RecordLayout layout) =>
     [
         .. plan.Fields.Select((field, i) => new MappedField(
-            field + 1, layout.IsByName && field < layout.Names.Count ? layout.Names[field] : "", plan.Columns[i].Name, plan.Columns[i].TypeName)),
+            field + 1, layout.IsByName && field < layout.Names.Count ? layout.Names[field] : "", plan.Columns[i].Name,
+            plan.Columns[i].TypeName)),
     ];
 
     async Task<(CopyPlan Plan, RecordLayout Layout, IReadOnlyList<string> NotTried)> PlanAsync(
@@ -113,8 +124,10 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
-        var plan = await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, time.GetUtcNow(), connection, cancellationToken);
-        return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
+        var plan = await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, time.GetUtcNow(), connection,
+            cancellationToken);
+        return (plan, layout.Bound(plan.Forms, plan.LateFields),
+            await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
     /// <summary>Changes that a load would make to the table. The records that need them are rejected here.</summary>
@@ -126,10 +139,12 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             yield return $"typeChanges: widen ({column.Name} would become {type.Sql})";
     }
 
-    async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)
+    async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown,
+        CancellationToken cancellationToken)
     {
         var metadata = RowMetadata.Of(plan, new FileFacts(path, FileId: 0, Version: 1, time.GetUtcNow()));
-        using var reader = BatchReaderFactory.Open(input, new PositionSpan(0, end), new RecordPosition(1, input.Format.HasLines ? 1 : 0), plan, options, time);
+        using var reader = BatchReaderFactory.Open(input, new PositionSpan(0, end),
+            new RecordPosition(1, input.Format.HasLines ? 1 : 0), plan, options, time);
         var budget = MemoryBudget.Of(long.MaxValue); // one batch at a time
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var rejects = new List<RejectedRow>();

@@ -28,10 +28,12 @@ public sealed record DryRunResult
     /// <summary>The first of the rejected, in the file's order.</summary>
     public IReadOnlyList<RejectedRow> Rejects { get; init; } = [];
 
-    /// <summary>Constraints and triggers that are checked only on insert, such as <c>unique key t_pkey</c>. Default: none.</summary>
+    /// <summary>Constraints and triggers that are checked only on insert, such as <c>unique key
+    /// t_pkey</c>. Default: none.</summary>
     public IReadOnlyList<string> NotTried { get; init; } = [];
 
-    /// <summary>The fields that fill a column, in the table's order; of an archive, those of its first file. Default: nothing.</summary>
+    /// <summary>The fields that fill a column, in the table's order; of an archive, those of its
+    /// first file. Default: nothing.</summary>
     public IReadOnlyList<MappedField> Mapping { get; init; } = [];
 
     /// <summary>Differences between the columns of file and table; null if there are none. Default: null.</summary>

@@ -22,7 +22,8 @@ sealed class FileInWork
         Options = context.InOneTransaction ? SingleTransactionLoad.Of(context.Options) : context.Options;
         Stage = FileStage.Of(claim, context, Ending);
         AnythingSent = claim.Committed.Count > 0;
-        if (claim.IsTailed && !IsPipe && !claim.IsReplacement && claim.Archive is null) Tail = new TailState(claim, Options, context.Time);
+        if (claim.IsTailed && !IsPipe && !claim.IsReplacement && claim.Archive is null)
+            Tail = new TailState(claim, Options, context.Time);
     }
 
     public FileClaim Claim { get; }
@@ -92,16 +93,16 @@ sealed class FileInWork
         _decoderBytes = Opened.DecoderBytes;
     }
 
-    /// <summary>Whether it is the file that was claimed. With <c>onChange: append</c>, lines that were added are a matter of the next
-    /// version.</summary>
+    /// <summary>Whether it is the file that was claimed. With <c>onChange: append</c>, lines that
+    /// were added are a matter of the next version.</summary>
     public bool IsUnchanged() => Opened!.IsStill(Claim.Archive ?? Claim.File)
         || Tail is not null || (Options.ReadsOn && Claim.Archive is null && Opened!.HasGrown(Claim.File));
 
     /// <summary>Ends the claim of a file that is not what was claimed.</summary>
     public Task<LoadResult> ChangedAsync() => AnythingSent
         ? Ending.QuarantineAsync(
-            $"the file changed while it was loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded as a new version "
-            + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
+            $"the file changed while it was loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded as a "
+            + "new version once it settles. Write files under another name and rename them into place, or raise settleTime.")
         : Ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; waiting for it to settle");
 
     /// <summary>Reads what is missing in its hash.</summary>

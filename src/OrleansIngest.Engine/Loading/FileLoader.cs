@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Loading;
 
 /// <summary>
 /// Loads one claimed file, a step at a time: opens and plans it, has its open spans read and sent, and ends the claim.
-/// Not safe for concurrent use. Disposing it in the middle loses nothing: what is not committed is read again under another claim.
+/// Not safe for concurrent use. Disposing it in the middle loses nothing: what is not committed is read again under another
+/// claim.
 /// </summary>
 public sealed class FileLoader : IAsyncDisposable
 {
@@ -73,9 +74,9 @@ public sealed class FileLoader : IAsyncDisposable
         Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
     }
 
-    /// <summary>Lets go at once: a stop must not wait for a database that is away. A step that is still under way lets go when it ends,
-    /// and batches that the lanes still hold keep the file open until they are answered: their memory must not be somebody else's
-    /// before.</summary>
+    /// <summary>Lets go at once: a stop must not wait for a database that is away. A step that is still under way lets go when it
+    /// ends, and batches that the lanes still hold keep the file open until they are answered: their memory must not be somebody
+    /// else's before.</summary>
     public ValueTask DisposeAsync()
     {
         _gate.Close(LetGo);
@@ -88,7 +89,8 @@ public sealed class FileLoader : IAsyncDisposable
         var ending = _file.Ending;
         ending.Stop = cancellationToken;
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Disposed asynchronously, which waits for a callback under way: it would cancel what is disposed next, and end the process.
+        // Disposed asynchronously, which waits for a callback under way: it would cancel what is
+        // disposed next, and end the process.
         await using var timer = _file.Context.Time.CreateTimer(
             static state => ((CancellationTokenSource)state!).Cancel(), turn, budget, Timeout.InfiniteTimeSpan);
         try
@@ -175,7 +177,7 @@ public sealed class FileLoader : IAsyncDisposable
             token => _file.Context.Files.FinishAsync(Claim, end, _file.Opened!.Unit, sha256, reason, token), _file.Ending.Stop);
         if (totals is { } all) return _file.Ending.Loaded(all);
         return await _file.Ending.QuarantineAsync(
-            "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a "
-            + "defect");
+            "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and "
+            + "report it as a defect");
     }
 }

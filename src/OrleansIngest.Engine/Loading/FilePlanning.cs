@@ -14,8 +14,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Decides what of a claimed file is to be read, and how: its layout, the plan for its table, its stage, the end of an older
-/// version.</summary>
+/// <summary>Decides what of a claimed file is to be read, and how: its layout, the plan for its table, its stage, the end of an
+/// older version.</summary>
 sealed class FilePlanning(FileInWork file, LedgerNotes notes)
 {
     /// <summary>Changes of the table in a row, with nothing committed in between, before the file fails.</summary>
@@ -84,7 +84,8 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
             var (claim, now) = (file.Claim, file.Context.Time.GetUtcNow());
             Metadata = RowMetadata.Of(Plan, new FileFacts(claim.File.Path, claim.FileId.Value, claim.Version, now));
             IsDone = true;
-            if (Plan.Merge is not null && Progress.Open.Count > 1) return await file.Ending.QuarantineAsync(MergeFactory.OtherOrder);
+            if (Plan.Merge is not null && Progress.Open.Count > 1)
+                return await file.Ending.QuarantineAsync(MergeFactory.OtherOrder);
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException)
         {
@@ -154,11 +155,13 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
     async Task<LoadResult?> HeldAsync()
     {
         var (claim, context) = (file.Claim, file.Context);
-        if (file.Options.OnChange != ChangePolicy.Quarantine || claim.Version <= 1 || claim.IsForced || claim.Committed.Count > 0) return null;
-        var older = await context.Health.RetryAsync(token => HeldChanges.OlderAsync(context.DataSource, claim, token), file.Ending.Stop);
+        if (file.Options.OnChange != ChangePolicy.Quarantine || claim.Version <= 1 || claim.IsForced || claim.Committed.Count > 0)
+            return null;
+        var older = await context.Health.RetryAsync(token => HeldChanges.OlderAsync(context.DataSource, claim, token),
+            file.Ending.Stop);
         return older is null ? null : await file.Ending.QuarantineAsync(
-            $"the file has changed since {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry adds all rows "
-            + "of this version, ingest skip ignores it; ingest undo removes the rows of the older version first",
+            $"the file has changed since {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry "
+            + "adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the older version first",
             (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
     }
 

@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Compressed tar archives that are open and not in use: the next file of an archive continues where the previous one has
-/// ended, or the archive would be decoded from its beginning for each of its files. Safe for concurrent use.</summary>
+/// <summary>Compressed tar archives that are open and not in use: the next file of an archive continues where the previous one
+/// has ended, or the archive would be decoded from its beginning for each of its files. Safe for concurrent use.</summary>
 sealed class IdleArchives(TimeProvider time) : IDisposable
 {
     /// <summary>Maximum number of open archives.</summary>

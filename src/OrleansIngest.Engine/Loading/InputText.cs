@@ -11,10 +11,12 @@ namespace OrleansIngest.Engine.Loading;
 /// transcoding it all.</summary>
 static class InputText
 {
-    /// <summary>A format whose fields are decoded one by one, if the pipeline specifies a single-byte encoding: then rejects keep the stored bytes, and are
-    /// read again in the same way. Else the format itself, as for one whose positions are rows: it is not text.</summary>
+    /// <summary>A format whose fields are decoded one by one, if the pipeline specifies a single-byte encoding: then rejects keep
+    /// the stored bytes, and are read again in the same way. Else the format itself, as for one whose positions
+    /// are rows: it is not text.</summary>
     public static IRecordFormat PerField(IRecordFormat format, PipelineOptions options) =>
-        options.Encoding != "auto" && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte } encoding
+        options.Encoding != "auto" && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte
+            && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte } encoding
             ? new EncodedFormat(format, encoding, perField: true, note: null)
             : format;
 
@@ -28,11 +30,13 @@ static class InputText
         ByteContent content, byte[]? head, PipelineOptions options, DecodeLimits limits)
     {
         var isTold = options.Encoding != "auto";
-        var found = isTold ? new FoundEncoding(TextEncoding.Find(options.Encoding), null) : head is null ? EncodingGuess.Of(content) : EncodingGuess.Of(head);
+        var found = isTold ? new FoundEncoding(TextEncoding.Find(options.Encoding), null)
+            : head is null ? EncodingGuess.Of(content) : EncodingGuess.Of(head);
         var shown = head is null ? content : new MemoryContent(head);
         if (found.Encoding is not { } encoding) return (content, InputFormats.Text(options, shown), found.Note);
         if (encoding.Kind == EncodingKind.Utf8) return (content, InputFormats.Text(options, shown), null);
-        if (isTold && encoding.Kind == EncodingKind.SingleByte) return (content, PerField(InputFormats.Text(options, shown), options), null);
+        if (isTold && encoding.Kind == EncodingKind.SingleByte)
+            return (content, PerField(InputFormats.Text(options, shown), options), null);
         var text = new TranscodingCodec(encoding, limits).Open(content);
         var format = InputFormats.Text(options, head is null ? text : shown);
         return (text, new EncodedFormat(format, encoding, perField: false, found.Note), null);

@@ -12,8 +12,8 @@ sealed class LedgerNotes(FileInWork file)
     /// <summary>Whether the unit of its positions is noted.</summary>
     public bool IsInputNoted { get; private set; }
 
-    /// <summary>Says in the ledger what the file leaves out, before its last commit ends the claim. A file without a note costs no
-    /// statement, unless an earlier claim may have left one.</summary>
+    /// <summary>Says in the ledger what the file leaves out, before its last commit ends the claim. A file without a note costs
+    /// no statement, unless an earlier claim may have left one.</summary>
     public async Task NoteColumnsAsync(CopyPlan? plan)
     {
         if (AreColumnsNoted) return;
@@ -36,7 +36,8 @@ sealed class LedgerNotes(FileInWork file)
     public async Task NoteInputAsync(InputNote note)
     {
         if (!note.IsPlain || note.Unit != file.Claim.Unit)
-            await file.Context.Health.RetryAsync(token => file.Context.Files.NoteInputAsync(file.Claim, note, token), file.Ending.Stop);
+            await file.Context.Health.RetryAsync(token => file.Context.Files.NoteInputAsync(file.Claim, note, token),
+                file.Ending.Stop);
         IsInputNoted = true; // a claim that is not in force is found out by the commit
     }
 }

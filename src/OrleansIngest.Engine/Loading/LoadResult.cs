@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Loading;
 /// <param name="Reason">Why not, human-readable.</param>
 public sealed record LoadResult(LoadResultKind Kind, FileTotals Totals = default, string? Reason = null)
 {
-    /// <summary>Of an archive: its members, which are separate files from now on; null for any other file. Default: null.</summary>
+    /// <summary>Of an archive: its members, which are separate files from now on; null for any
+    /// other file. Default: null.</summary>
     public int? Members { get; init; }
 }
 

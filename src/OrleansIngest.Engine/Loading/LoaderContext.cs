@@ -40,11 +40,12 @@ sealed record LoaderContext
     /// <summary>Enforces the pipeline's rate limits; null if it has none. Default: null.</summary>
     public PipelinePace? Pace { get; init; }
 
-    /// <summary>Bounds the memory of decoders: separate from batches, because a loader that waits for a batch keeps its decoder, and
-    /// would wait forever.</summary>
+    /// <summary>Bounds the memory of decoders: separate from batches, because a loader that waits for a batch keeps its decoder,
+    /// and would wait forever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }
 
-    /// <summary>Limits concurrent parsing to the number of processors. A loader that waits for the database while reading holds no slot.</summary>
+    /// <summary>Limits concurrent parsing to the number of processors. A loader that waits for the database
+    /// while reading holds no slot.</summary>
     public required ParseSlots ParseSlots { get; init; }
 
     public required FileLedger Files { get; init; }
@@ -58,10 +59,12 @@ sealed record LoaderContext
 
     public required ILogger Logger { get; init; }
 
-    /// <summary>Whether a loader waits for a locked table whose definition must change, as long as it takes; otherwise its file is put back.</summary>
+    /// <summary>Whether a loader waits for a locked table whose definition must change, as long as it takes;
+    /// otherwise its file is put back.</summary>
     public required bool WaitsForTable { get; init; }
 
-    /// <summary>How long a loader keeps its place while another file, which may have the same content, is being loaded (<c>sameContent: skip</c>).</summary>
+    /// <summary>How long a loader keeps its place while another file, which may have the same content, is being loaded
+    /// (<c>sameContent: skip</c>).</summary>
     public required TimeSpan SameContentPatience { get; init; }
 
     /// <summary>Whether the node has its maximum number of files in progress. Default: never.</summary>
@@ -75,6 +78,7 @@ sealed record LoaderContext
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>The context of a claimed file: if the table depends on the file, options and target are those of its table.</summary>
+    /// <summary>The context of a claimed file: if the table depends on the file, options and
+    /// target are those of its table.</summary>
     public LoaderContext For(FileClaim claim) => Routes.Of(this, claim);
 }

@@ -11,8 +11,8 @@ static class MergeFactory
 {
     /// <summary>Batches that are merged leave no gaps between them.</summary>
     public const string OtherOrder =
-        "later parts of it were loaded in another write mode than the parts still missing, so its records can no longer be merged in file order. "
-        + "Load the rest with write: append, or load the file again";
+        "later parts of it were loaded in another write mode than the parts still missing, so its records can no longer be "
+        + "merged in file order. Load the rest with write: append, or load the file again";
 
     /// <summary>Checks that the table fits the pipeline's write mode.</summary>
     /// <exception cref="TargetTableException">It does not; the message says what to create or grant.</exception>
@@ -20,12 +20,14 @@ static class MergeFactory
     {
         var (mode, facts) = (PipelineJson.NameOf(options.Write), table.MergeFacts!);
         if (Named(options).FirstOrDefault(name => table.Columns.All(c => c.Name != name)) is { } unknown)
-            throw new TargetTableException($"{table.QuotedName} has no column \"{unknown}\", which write: {mode} of pipeline {options.Name} names.");
+            throw new TargetTableException(
+                $"{table.QuotedName} has no column \"{unknown}\", which write: {mode} of pipeline {options.Name} names.");
         CheckKey(options, table, mode);
         if (!facts.MaySelect || (options.Write == WriteMode.Upsert && !facts.MayUpdate))
         {
             throw new TargetTableException(
-                $"write: {mode} needs the privilege {(facts.MaySelect ? "UPDATE" : "SELECT")} on {table.QuotedName}, which this database user lacks.");
+                $"write: {mode} needs the privilege {(facts.MaySelect ? "UPDATE" : "SELECT")} on {table.QuotedName}, which this "
+                    + "database user lacks.");
         }
 
         if (!table.MayStage)
@@ -55,14 +57,17 @@ static class MergeFactory
         var key = KeyOf(options, table);
         if (key.Concat(Named(options)).FirstOrDefault(name => columns.All(c => c.Name != name)) is { } missing)
         {
-            var role = key.Contains(missing) ? "a part of the key" : options.OnlyIfNewer == missing ? "its onlyIfNewer" : "one of its updateColumns";
+            var role = key.Contains(missing) ? "a part of the key"
+                : options.OnlyIfNewer == missing ? "its onlyIfNewer" : "one of its updateColumns";
             throw new HeaderException(
-                $"the file has no field for column \"{missing}\" of {table.QuotedName}, which is {role} in write: {PipelineJson.NameOf(options.Write)}; "
-                + $"it has: {string.Join(", ", ofFile.Select(c => c.Name))}");
+                $"the file has no field for column \"{missing}\" of {table.QuotedName}, which is {role} in write: "
+                + $"{PipelineJson.NameOf(options.Write)}; it has: {string.Join(", ", ofFile.Select(c => c.Name))}");
         }
 
-        var same = table.MergeFacts!.Keys.Where(k => k.Flaw is null && k.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(key)).ToArray();
-        return new MergePlan(new MergeColumns(columns, key, options.UpdateColumns, options.OnlyIfNewer, ofFile.Select(c => c.Name).ToHashSet(StringComparer.Ordinal)))
+        var same = table.MergeFacts!.Keys.Where(k => k.Flaw is null && k.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(key))
+            .ToArray();
+        return new MergePlan(new MergeColumns(columns, key, options.UpdateColumns, options.OnlyIfNewer,
+            ofFile.Select(c => c.Name).ToHashSet(StringComparer.Ordinal)))
         {
             Table = table.QuotedName,
             IsUpsert = options.Write == WriteMode.Upsert,
@@ -83,11 +88,12 @@ static class MergeFactory
             if (keys.FirstOrDefault(key => key.IsPrimary) is not { } primary)
             {
                 throw new TargetTableException(
-                    $"write: {mode} needs a key: {table.QuotedName} has no primary key, and pipeline {options.Name} has no \"key\". "
-                    + "Name the columns of a unique index, such as \"key\": [\"id\"].");
+                    $"write: {mode} needs a key: {table.QuotedName} has no primary key, and pipeline {options.Name} has "
+                    + "no \"key\". Name the columns of a unique index, such as \"key\": [\"id\"].");
             }
 
-            if (primary.Flaw is { } flaw) throw new TargetTableException($"write: {mode} cannot use the primary key of {table.QuotedName}: it {flaw}.");
+            if (primary.Flaw is { } flaw)
+                throw new TargetTableException($"write: {mode} cannot use the primary key of {table.QuotedName}: it {flaw}.");
             return;
         }
 

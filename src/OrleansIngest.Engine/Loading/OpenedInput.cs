@@ -45,7 +45,8 @@ sealed class OpenedInput : IDisposable
             if (Archive is not null && source.IsMember)
                 _refusal = "an archive inside an archive is not unpacked: unpack the outer one first";
             if (Archive is null)
-                (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, options, codecs.Limits);
+                (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, options,
+                    codecs.Limits);
             IsEmpty = head.Length == 0;
         }
         catch (BrokenContentException failure)
@@ -70,7 +71,8 @@ sealed class OpenedInput : IDisposable
 
     /// <summary>Opens a claimed file, or the file inside an archive that is claimed.</summary>
     /// <inheritdoc cref="OpenMember(string, string, PipelineOptions)" path="/exception"/>
-    public static OpenedInput Open(FileClaim claim, PipelineOptions options, ContentHash hash, IdleArchives idle) => claim.Archive is { } archive
+    public static OpenedInput Open(FileClaim claim, PipelineOptions options, ContentHash hash, IdleArchives idle) =>
+        claim.Archive is { } archive
         ? OpenMember(archive, claim.File.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options, hash, idle)
         : Open(claim.File.Path, options, hash);
 
@@ -84,7 +86,8 @@ sealed class OpenedInput : IDisposable
     public static OpenedInput OpenMember(string archive, string member, PipelineOptions options) =>
         OpenMember(new SeenFile(archive, 0, 0, 0, 0), member, options, null, null);
 
-    static OpenedInput OpenMember(in SeenFile archive, string member, PipelineOptions options, ContentHash? hash, IdleArchives? idle) =>
+    static OpenedInput OpenMember(in SeenFile archive, string member, PipelineOptions options, ContentHash? hash,
+        IdleArchives? idle) =>
         new(StoredMember.Open(archive, member, new ContentCodecs(options), idle), member, hash, options);
 
     /// <summary>Opens a pipe.</summary>
@@ -103,7 +106,8 @@ sealed class OpenedInput : IDisposable
     /// <summary>Divides the content into records.</summary>
     public IRecordFormat Format { get; }
 
-    /// <summary>The stored layout of an earlier claim (<see cref="RecordLayout.Kept"/>): used for the whole file, whatever has changed since. Null if there is none.</summary>
+    /// <summary>The stored layout of an earlier claim (<see cref="RecordLayout.Kept"/>): used for the whole file, whatever has
+    /// changed since. Null if there is none.</summary>
     public string? Kept { get; set; }
 
     /// <summary>Number of bytes from its start that determine the layout; null for all. Default: null.</summary>
@@ -112,8 +116,8 @@ sealed class OpenedInput : IDisposable
     /// <summary>The content that determines the layout.</summary>
     public ByteContent LayoutContent => LayoutEnd is { } end && end < Content.Length ? new PrefixContent(Content, end) : Content;
 
-    /// <summary>How it was laid out for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is only made for a second
-    /// one.</summary>
+    /// <summary>How it was laid out for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is
+    /// only made for a second one.</summary>
     public RecordLayout? FirstLayout { get; set; }
 
     /// <summary>The kind of an archive that must be expanded, not read; null for none.</summary>
@@ -129,7 +133,8 @@ sealed class OpenedInput : IDisposable
     /// stored.</summary>
     public long DecoderBytes => Content.Window == long.MaxValue
         ? 0
-        : Math.Min(DecodeLimits.Standard.MostMemory, DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));
+        : Math.Min(DecodeLimits.Standard.MostMemory,
+            DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));
 
     /// <summary>Bytes ignored after the end of compressed content, human-readable; null for none.</summary>
     public string? Remark => (Content as DecodedContent)?.Remark;
@@ -168,8 +173,10 @@ sealed class OpenedInput : IDisposable
     /// <summary>Whether the file is unchanged since it was discovered; for a file inside an archive, the archive.</summary>
     public bool IsStill(in SeenFile seen) => _source.IsStill(seen);
 
-    /// <summary>Whether lines were appended to the file since it was discovered, and it is otherwise unchanged, as far as its metadata show.</summary>
-    public bool HasGrown(in SeenFile seen) => Unit == PositionUnit.Byte && _source is StoredFile { Content: FileContent file } && file.HasGrown(seen);
+    /// <summary>Whether lines were appended to the file since it was discovered, and it is otherwise unchanged, as
+    /// far as its metadata show.</summary>
+    public bool HasGrown(in SeenFile seen) => Unit == PositionUnit.Byte && _source is StoredFile { Content: FileContent file }
+        && file.HasGrown(seen);
 
     /// <summary>Everything needed to read records again, in parallel with the reader and repeatedly.</summary>
     public RecordInput InputFor(RecordLayout layout) => new(Format, Content == _asStored ? Stored : Content, layout);

@@ -36,7 +36,8 @@ public static class PipelineTable
 
         CheckRules(options, table);
         await Drift.TableDrift.CheckAsync(options, table, connection, cancellationToken);
-        if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, StagedTarget.DeletesOf(options), cancellationToken) is { } why)
+        if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, StagedTarget.DeletesOf(options),
+            cancellationToken) is { } why)
         {
             throw new TargetTableException(why);
         }
@@ -46,7 +47,8 @@ public static class PipelineTable
     static async Task CheckSchemaAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var schema = TableTemplate.Parse(options.Table).Schema;
-        await using var command = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL", connection) { Parameters = { new() { Value = schema } } };
+        await using var command = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL", connection)
+        { Parameters = { new() { Value = schema } } };
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
             throw new TargetTableException($"Schema {schema} of table {options.Table} does not exist: CREATE SCHEMA {schema}.");
     }
@@ -64,11 +66,13 @@ public static class PipelineTable
         return table;
     }
 
-    /// <summary>The server's objections to the pipeline's expressions and look-ups, for a file with exactly the table's columns.</summary>
+    /// <summary>The server's objections to the pipeline's expressions and look-ups, for a file with
+    /// exactly the table's columns.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="connection">Open, to a database with the ledger.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Null if there is no problem; and whether only a file can decide, because an expression refers to names that the table lacks.</returns>
+    /// <returns>Null if there is no problem; and whether only a file can decide, because an expression refers to
+    /// names that the table lacks.</returns>
     /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file.</exception>
     public static async Task<(string Refusal, bool DependsOnFile)?> ComputeRefusalAsync(
         PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -76,12 +80,21 @@ public static class PipelineTable
         var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
         if (!new ComputeFactory(options, table, types: null).IsNeeded) return null;
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
-        string[] names = [.. table.Columns.Where(c => !c.IsGenerated && !options.Metadata.ContainsKey(c.Name)).Select(c => c.Name)];
-        var all = new PipelineOptions { Name = options.Name, Table = options.Table, Metadata = options.Metadata, Compute = options.Compute, Rules = options.Rules };
+        string[] names = [.. table.Columns.Where(c => !c.IsGenerated && !options.Metadata.ContainsKey(c.Name))
+            .Select(c => c.Name)];
+        var all = new PipelineOptions
+        {
+            Name = options.Name,
+            Table = options.Table,
+            Metadata = options.Metadata,
+            Compute = options.Compute,
+            Rules = options.Rules
+        };
         try
         {
             var layout = new CsvFormat(all.Csv).LayoutOf(names, names.Length, ",");
-            await PlanFactory.SettledAsync(all, table, session, [], "", layout, DateTimeOffset.UnixEpoch, connection, cancellationToken);
+            await PlanFactory.SettledAsync(all, table, session, [], "", layout, DateTimeOffset.UnixEpoch, connection,
+                cancellationToken);
             return null;
         }
         catch (HeaderException failure)
@@ -98,6 +111,7 @@ public static class PipelineTable
     {
         ComputeFactory.Check(options, table);
         if (options.Rules.FirstOrDefault(rule => table.Columns.All(c => c.Name != rule.Column)) is { } rule)
-            throw new TargetTableException($"A rule of pipeline {options.Name} refers to column \"{rule.Column}\", which {table.QuotedName} does not have.");
+            throw new TargetTableException(
+                $"A rule of pipeline {options.Name} refers to column \"{rule.Column}\", which {table.QuotedName} does not have.");
     }
 }

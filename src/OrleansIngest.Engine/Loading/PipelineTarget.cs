@@ -13,9 +13,11 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>A node's cached knowledge of a pipeline's table: looked up when the first file needs it, and kept until something fails.</summary>
+/// <summary>A node's cached knowledge of a pipeline's table: looked up when the first file needs it, and
+/// kept until something fails.</summary>
 sealed class PipelineTarget(
-    PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, TableDrift drift, ILogger logger, TimeProvider time)
+    PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, TableDrift drift, ILogger logger,
+    TimeProvider time)
 {
     const string CorruptTable = "public.corrupt_records";
 
@@ -37,21 +39,25 @@ sealed class PipelineTarget(
     /// <exception cref="LayoutException">The file is not of its format.</exception>
     /// <exception cref="HeaderException">The layout does not fit the table.</exception>
     /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
-    public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
+    public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(
+        OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
     {
         if (claim.Committed.Count > 0)
-            input.Kept ??= await health.RetryAsync(token => InputNotes.KeptAsync(dataSource, claim.FileId, token), cancellationToken);
+            input.Kept ??= await health.RetryAsync(token => InputNotes.KeptAsync(dataSource, claim.FileId, token),
+                cancellationToken);
         var found = await FindAsync(input, claim, cancellationToken);
         input.FirstLayout ??= found.Layout;
         return found;
     }
 
-    async Task<(CopyPlan Plan, RecordLayout Layout)> FindAsync(OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
+    async Task<(CopyPlan Plan, RecordLayout Layout)> FindAsync(
+        OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
     {
         var (known, isFresh) = await KnownAsync(cancellationToken);
         if (!isFresh)
         {
-            // The table may have got the columns since, or the ledger the header's mapping: only the current state may refuse a file or omit a field.
+            // The table may have got the columns since, or the ledger the header's mapping: only the current
+            // state may refuse a file or omit a field.
             try
             {
                 if (await FindForAsync(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
@@ -85,24 +91,31 @@ sealed class PipelineTarget(
             var layout = before is { } kept
                 ? input.Format.ReadKept(input.LayoutContent, kept, table.ColumnNames)
                 : input.Format.ReadLayout(input.LayoutContent, table.ColumnNames);
-            return layout.Found is not null && before is null ? await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken) : layout;
+            return layout.Found is not null && before is null
+                ? await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken) : layout;
         }
     }
 
     /// <summary>The differences between files and table: reports them, and alters the table if configured.</summary>
     public TableDrift Drift => drift;
 
-    /// <summary>A file whose dialect differs from that of the pipeline's first files is read in its own dialect, with a note.</summary>
-    async Task<RecordLayout> ComparedAsync(RecordLayout layout, string found, string pipeline, CancellationToken cancellationToken)
+    /// <summary>A file whose dialect differs from that of the pipeline's first files is read in its
+    /// own dialect, with a note.</summary>
+    async Task<RecordLayout> ComparedAsync(RecordLayout layout, string found, string pipeline,
+        CancellationToken cancellationToken)
     {
-        var usual = _usual ??= await health.RetryAsync(token => FoundDialects.KeepAsync(dataSource, pipeline, found, token), cancellationToken);
-        return usual == found ? layout : layout with { Findings = [.. layout.Findings, $"unlike the first files of this pipeline ({usual}): {found}"] };
+        var usual = _usual ??= await health.RetryAsync(token => FoundDialects.KeepAsync(dataSource, pipeline, found, token),
+            cancellationToken);
+        return usual == found ? layout
+            : layout with { Findings = [.. layout.Findings, $"unlike the first files of this pipeline ({usual}): {found}"] };
     }
 
-    async Task<CopyPlan> PlanForAsync(string format, RecordLayout layout, Known known, FileClaim claim, CancellationToken cancellationToken)
+    async Task<CopyPlan> PlanForAsync(string format, RecordLayout layout, Known known, FileClaim claim,
+        CancellationToken cancellationToken)
     {
         // The rules for values depend on the format, so layouts of equal names may need different plans.
-        var key = $"{format} " + (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "")
+        var key = $"{format} " + (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}")
+            + (layout.TakesLateFields ? " and later ones" : "")
             + string.Join('\n', layout.Findings);
         lock (_lock)
         {
@@ -124,7 +137,8 @@ sealed class PipelineTarget(
         if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
         lock (_lock)
         {
-            // Not if the table was forgotten meanwhile: a plan for the old table would be found again and again, and be stale each time.
+            // Not if the table was forgotten meanwhile: a plan for the old table would be found
+            // again and again, and be stale each time.
             if (_known is { IsCompletedSuccessfully: true } now && ReferenceEquals(now.Result, known)) _plans[key] = plan;
         }
 
@@ -135,7 +149,8 @@ sealed class PipelineTarget(
     /// <param name="other">The pipeline with that table.</param>
     public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, drift.For(other), logger, time);
 
-    /// <summary>Starts to look up the table before a file needs it. A failure is ignored: the first file looks it up again.</summary>
+    /// <summary>Starts to look up the table before a file needs it. A failure is ignored: the
+    /// first file looks it up again.</summary>
     public void Prefetch()
     {
         lock (_lock) _known ??= Task.Run(() => ReadAsync(CancellationToken.None));
@@ -151,8 +166,8 @@ sealed class PipelineTarget(
         }
     }
 
-    /// <summary>Forgets a table that had this shape, unless it was looked up again since. The sessions are closed too: the settings of a role or
-    /// database, which are a part of the shape, are only found by new ones.</summary>
+    /// <summary>Forgets a table that had this shape, unless it was looked up again since. The sessions are closed too: the
+    /// settings of a role or database, which are a part of the shape, are only found by new ones.</summary>
     public void Forget(string? shape)
     {
         lock (_lock)
@@ -196,6 +211,7 @@ sealed class PipelineTarget(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
         return new Known(
-            table, await SessionSettings.ReadAsync(connection, cancellationToken), await StoredHeaders.ReadAsync(connection, table, cancellationToken));
+            table, await SessionSettings.ReadAsync(connection, cancellationToken),
+            await StoredHeaders.ReadAsync(connection, table, cancellationToken));
     }
 }

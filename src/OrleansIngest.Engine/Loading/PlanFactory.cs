@@ -45,7 +45,8 @@ static class PlanFactory
         BoundColumn[] bound = [.. factory.Read(binding, late), .. rescue.Bound];
         var key = MergeFactory.KeyOf(options, table);
         // A key that is NULL finds no row: it would be inserted again and again.
-        TargetColumn[] columns = [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
+        TargetColumn[] columns =
+            [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
         var fieldCount = binding.FieldCount + late.Length + rescue.MoreFields;
         var wider = options.TypeChanges == TypeChangePolicy.Widen ? new WiderColumns(session) : null;
         ColumnEncoder?[] encoders = [.. columns.Select(EncoderOf), .. metadata.Select(m => m.Encoder)];
@@ -57,10 +58,12 @@ static class PlanFactory
             [.. stay.Select(i => read[i]), .. computed], [.. stay.Select(_ => -1), .. computed.Select(_ => -1)],
             [.. stay.Select(i => encoders[i]), .. computed.Select(_ => new TextEncoder(serverIsUtf8: true))],
             [.. stay.Select(_ => Array.Empty<RowRule>()), .. computed.Select(_ => Array.Empty<RowRule>())], [], null));
-        return Make(columns, fields, encoders[..columns.Length], [.. columns.Select(c => RowRules.For(c, ofFields, now))], metadata, compute);
+        return Make(columns, fields, encoders[..columns.Length], [.. columns.Select(c => RowRules.For(c, ofFields, now))],
+            metadata, compute);
 
         CopyPlan Make(
-            TargetColumn[] filled, int[] from, ColumnEncoder?[] by, IReadOnlyList<RowRule>[] rules, MetadataColumn[] beside, ComputePlan? before) =>
+            TargetColumn[] filled, int[] from, ColumnEncoder?[] by, IReadOnlyList<RowRule>[] rules, MetadataColumn[] beside,
+            ComputePlan? before) =>
             new(table.QuotedName, corruptTable, filled, from, by, rules, fieldCount, beside, asText)
             {
                 Compute = before,
@@ -84,25 +87,31 @@ static class PlanFactory
             var encoder = ColumnEncoders.For(column, session);
             if (wider is not null && encoder is not null && column.Number > 0 && !options.Compute.ContainsKey(column.Name))
                 encoder = new WideningEncoder(encoder, column, wider);
-            return layout is CsvLayout ? ValueReadings.Over(encoder, column.BaseTypeOid, options.Csv.ValuesOf(column.Name)) : encoder;
+            return layout is CsvLayout ? ValueReadings.Over(encoder, column.BaseTypeOid, options.Csv.ValuesOf(column.Name))
+                : encoder;
         }
     }
 
     /// <summary>Which field fills which column.</summary>
     /// <exception cref="HeaderException">The header does not fit the table.</exception>
     /// <exception cref="TargetTableException">The table lacks the column that rescued fields go into.</exception>
-    public static HeaderBinding Bind(PipelineOptions options, TargetTable table, IReadOnlyList<StoredHeader> kept, RecordLayout layout)
+    public static HeaderBinding Bind(PipelineOptions options, TargetTable table, IReadOnlyList<StoredHeader> kept,
+        RecordLayout layout)
     {
-        var policies = new ComputeFactory(options, table, types: null).Over(HeaderBindingOptions.Of(options) with { Kept = kept });
+        var policies = new ComputeFactory(options, table,
+            types: null).Over(HeaderBindingOptions.Of(options) with { Kept = kept });
         var rescueColumn = RescueFactory.ColumnOf(options, table);
-        var filled = table with { Columns = [.. table.Columns.Where(c => c != rescueColumn && !options.Metadata.ContainsKey(c.Name))] };
+        var filled =
+            table with { Columns = [.. table.Columns.Where(c => c != rescueColumn && !options.Metadata.ContainsKey(c.Name))] };
         var result = layout.IsByName
             ? HeaderBinding.ByName(filled, layout.Names, policies)
             : HeaderBinding.ByPosition(filled, layout.FieldCount, policies);
-        if (layout.IsByName && options.Metadata.Keys.FirstOrDefault(m => layout.Names.Any(n => HeaderName.Key(n) == HeaderName.Key(m))) is { } twice)
+        if (layout.IsByName && options.Metadata.Keys.FirstOrDefault(
+            m => layout.Names.Any(n => HeaderName.Key(n) == HeaderName.Key(m))) is { } twice)
         {
             throw new HeaderException(
-                $"the header has \"{twice}\", a column that the pipeline's metadata fills; rename the metadata's column, or leave one of the two out");
+                $"the header has \"{twice}\", a column that the pipeline's metadata fills; rename the metadata's column, or "
+                    + "leave one of the two out");
         }
 
         return result.IsBound ? result.Binding : throw new HeaderException(result.Failure + layout.Hint());
@@ -142,8 +151,10 @@ static class PlanFactory
         MetadataColumn Of(string name, string template)
         {
             var column = table.Columns.FirstOrDefault(c => c.Name == name)
-                ?? throw new TargetTableException($"{options.Table} has no column \"{name}\", which the pipeline's metadata fills");
-            if (column.IsGenerated) throw new TargetTableException($"column \"{name}\" of {options.Table} is generated: metadata cannot fill it");
+                ?? throw new TargetTableException(
+                    $"{options.Table} has no column \"{name}\", which the pipeline's metadata fills");
+            if (column.IsGenerated)
+                throw new TargetTableException($"column \"{name}\" of {options.Table} is generated: metadata cannot fill it");
             return new MetadataColumn(column, ColumnEncoders.For(column, session), MetadataTemplate.Parse(template));
         }
     }
@@ -167,8 +178,9 @@ static class PlanFactory
         return forms;
     }
 
-    /// <summary>The note of a file: findings, fields without a column, and columns that stay NULL. A column that takes its default, such as a serial number or the
-    /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
+    /// <summary>The note of a file: findings, fields without a column, and columns that stay NULL. A column that takes its
+    /// default, such as a serial number or the time of loading, is not meant to be in the file, and is named
+    /// only beside one of these.</summary>
     static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings, bool rescues)
     {
         LeftOutField[] extra = [.. binding.Unmapped.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))];
@@ -189,10 +201,12 @@ static class PlanFactory
         PipelineTable.CheckRules(options, table);
         foreach (var rule in options.Rules)
         {
-            if (rule is RequiredRule && !options.Compute.ContainsKey(rule.Column) && binding.Columns.All(c => c.Column.Name != rule.Column))
+            if (rule is RequiredRule && !options.Compute.ContainsKey(rule.Column)
+                && binding.Columns.All(c => c.Column.Name != rule.Column))
             {
                 throw new HeaderException(
-                    $"the header lacks \"{rule.Column}\", which the pipeline requires; it has: {string.Join(", ", binding.Columns.Select(c => c.Column.Name))}");
+                    $"the header lacks \"{rule.Column}\", which the pipeline requires; it has: "
+                        + $"{string.Join(", ", binding.Columns.Select(c => c.Column.Name))}");
             }
         }
     }

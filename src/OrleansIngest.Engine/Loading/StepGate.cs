@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Admits steps until it is closed, and runs the closing action when none is running: at once, or at the end of the step. Pooled buffers that
-/// were returned during a running step would be used by two files at once.</summary>
+/// <summary>Admits steps until it is closed, and runs the closing action when none is running: at once, or at the end of the
+/// step. Pooled buffers that were returned during a running step would be used by two files at once.</summary>
 sealed class StepGate
 {
     readonly Lock _lock = new();

@@ -6,8 +6,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>The rules behind <see cref="HeaderBinding"/>. Four passes over the header, each for the fields that the one before left: what the pipeline's
-/// <c>columns</c> say; the mapping that was stored for this header; the names; the names of other headers stored for the table.</summary>
+/// <summary>The rules behind <see cref="HeaderBinding"/>. Four passes over the header, each for the fields that the one before
+/// left: what the pipeline's
+/// <c>columns</c> say; the mapping that was stored for this header; the names; the names of other
+/// headers stored for the table.</summary>
 sealed class HeaderBinder
 {
     readonly TargetTable _table;
@@ -32,7 +34,8 @@ sealed class HeaderBinder
         _cleaned = [.. names.Select(HeaderName.Clean)];
         _columns = table.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         _alike = table.Columns.ToLookup(c => HeaderName.Key(c.Name), StringComparer.Ordinal);
-        _aliases = options.Aliases.Where(a => FieldKey.Read(a.Key) is null).ToLookup(a => HeaderName.Key(a.Key), a => a.Value, StringComparer.Ordinal);
+        _aliases = options.Aliases.Where(a => FieldKey.Read(a.Key) is null).ToLookup(a => HeaderName.Key(a.Key), a => a.Value,
+            StringComparer.Ordinal);
         _bound = new TargetColumn?[names.Count];
     }
 
@@ -65,13 +68,15 @@ sealed class HeaderBinder
             if (field >= _bound.Length) return $"The configuration maps {key}, but the header has {Count(_bound.Length)}";
             var named = Array.IndexOf(_cleaned, key.Trim());
             if (named >= 0 && named != field && !_options.Aliases.ContainsKey(FieldKey.Of(named)))
-                return $"The configuration maps {key}, which is field {field + 1}; field {named + 1} has that name: write {FieldKey.Of(named)} for it";
+                return $"The configuration maps {key}, which is field {field + 1}; field {named + 1} has that name: write "
+                    + $"{FieldKey.Of(named)} for it";
             if (BindTo(field, wanted, key) is { } problem) return problem;
         }
 
         for (var field = 0; field < _bound.Length; field++)
         {
-            if (_bound[field] is null && Alias(field) is { } wanted && BindTo(field, wanted, _shown[field]) is { } problem) return problem;
+            if (_bound[field] is null && Alias(field) is { } wanted && BindTo(field, wanted, _shown[field]) is { } problem)
+                return problem;
         }
 
         return null;
@@ -103,21 +108,24 @@ sealed class HeaderBinder
         for (var field = 0; field < _bound.Length; field++)
         {
             if (_bound[field] is not null || _keys[field].Length == 0 || _keys.Count(k => k == _keys[field]) > 1) continue;
-            if (_options.Kept.Select(header => header.ColumnOf(_keys[field])).FirstOrDefault(column => column is not null) is { } remembered)
+            if (_options.Kept.Select(header => header.ColumnOf(_keys[field]))
+                .FirstOrDefault(column => column is not null) is { } remembered)
                 BindIfFree(field, remembered);
         }
     }
 
     void BindIfFree(int field, string name)
     {
-        if (_bound[field] is null && _columns.TryGetValue(name, out var column) && !column.IsGenerated && !_taken.ContainsKey(name)) Bind(field, column);
+        if (_bound[field] is null && _columns.TryGetValue(name, out var column) && !column.IsGenerated
+            && !_taken.ContainsKey(name)) Bind(field, column);
     }
 
     string? BindTo(int field, string wanted, string source)
     {
         var column = Find(wanted, wanted, out var problem);
         if (column is not null) return Bind(field, column);
-        return problem ?? $"{source} is mapped to column {wanted}, which the table does not have{DidYouMean(wanted, _table.Columns)}";
+        return problem
+            ?? $"{source} is mapped to column {wanted}, which the table does not have{DidYouMean(wanted, _table.Columns)}";
     }
 
     string? Bind(int field, TargetColumn column)
@@ -131,8 +139,8 @@ sealed class HeaderBinder
 
         var (first, second) = (Math.Min(_taken[column.Name], field), Math.Max(_taken[column.Name], field));
         return _keys[first] == _keys[second] && _keys[first].Length > 0
-            ? $"The header has {_shown[second]} more than once; tell the fields apart by their position in \"columns\" of ingest.json: "
-                + $"\"{FieldKey.Of(first)}\": …, \"{FieldKey.Of(second)}\": …"
+            ? $"The header has {_shown[second]} more than once; tell the fields apart by their position in \"columns\" of "
+                + $"ingest.json: \"{FieldKey.Of(first)}\": …, \"{FieldKey.Of(second)}\": …"
             : $"The header has column {column.Name} twice: {Named(first)}, {Named(second)}";
     }
 
@@ -144,7 +152,8 @@ sealed class HeaderBinder
             : _aliases[_keys[field]].FirstOrDefault();
     }
 
-    /// <summary>The column of exactly this name, or the only one that is equal except for case and invisible characters.</summary>
+    /// <summary>The column of exactly this name, or the only one that is equal except for case
+    /// and invisible characters.</summary>
     TargetColumn? Find(string name, string shown, out string? problem)
     {
         problem = null;
@@ -156,7 +165,8 @@ sealed class HeaderBinder
 
     HeaderBindingResult Complete()
     {
-        var unfilled = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name) && !_options.IsFilled(c.Name)).ToArray();
+        var unfilled = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name) && !_options.IsFilled(c.Name))
+            .ToArray();
         var missing = unfilled.Where(c => _options.MissingColumns == MissingColumnPolicy.Quarantine || IsRequired(c)).ToArray();
         if (missing.Length > 0)
         {
@@ -165,7 +175,8 @@ sealed class HeaderBinder
         }
 
         var free = unfilled.Select(c => c.Name).ToArray();
-        UnmappedField[] unmapped = [.. Unbound().Where(field => !IsUsed(field)).Select(field => new UnmappedField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
+        UnmappedField[] unmapped = [.. Unbound().Where(field => !IsUsed(field))
+            .Select(field => new UnmappedField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
         if (unmapped.Length > 0 && _options.ExtraColumns == ExtraColumnPolicy.Quarantine)
             return Failed($"The table has no column for {List(unmapped.Select(i => Named(i.Field)))}");
         return HeaderBindingResult.Bound(new HeaderBinding
@@ -179,7 +190,8 @@ sealed class HeaderBinder
     }
 
     /// <summary>A name that occurs twice is ambiguous and matches nothing.</summary>
-    bool IsUsed(int field) => _cleaned[field].Length > 0 && _options.IsUsed(_cleaned[field]) && _cleaned.Count(name => name == _cleaned[field]) == 1;
+    bool IsUsed(int field) => _cleaned[field].Length > 0 && _options.IsUsed(_cleaned[field])
+        && _cleaned.Count(name => name == _cleaned[field]) == 1;
 
     IEnumerable<int> Unbound() => Enumerable.Range(0, _bound.Length).Where(field => _bound[field] is null);
 
@@ -188,7 +200,8 @@ sealed class HeaderBinder
     HeaderBindingResult Failed(string problem)
     {
         var free = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name)).Select(c => c.Name).ToArray();
-        var near = Unbound().Select(field => (Field: field, Column: NearColumn.Find(_cleaned[field], free))).Where(n => n.Column is not null).Take(3)
+        var near = Unbound().Select(field => (Field: field, Column: NearColumn.Find(_cleaned[field], free)))
+            .Where(n => n.Column is not null).Take(3)
             .Select(n => $" {_shown[n.Field]}: did you mean {n.Column}?");
         return HeaderBindingResult.Failed($"{problem}. In the file: {List(_shown)}. Required by {_table.QuotedName}: "
             + $"{List(_table.Columns.Where(IsRequired).Select(c => c.Name))}; optional: "
@@ -196,9 +209,11 @@ sealed class HeaderBinder
     }
 
     static string DidYouMean(string name, IEnumerable<TargetColumn> columns) =>
-        NearColumn.Find(name, [.. columns.Where(c => !c.IsGenerated).Select(c => c.Name)]) is { } near ? $" (did you mean {near}?)" : "";
+        NearColumn.Find(name, [.. columns.Where(c => !c.IsGenerated).Select(c => c.Name)]) is { } near
+            ? $" (did you mean {near}?)" : "";
 
-    string Named(int field) => _shown[field].Length > 0 ? _shown[field] : string.Create(CultureInfo.InvariantCulture, $"field {field + 1}");
+    string Named(int field) => _shown[field].Length > 0 ? _shown[field]
+        : string.Create(CultureInfo.InvariantCulture, $"field {field + 1}");
 
     static string Count(int fields) => Counted.Of(fields, "field");
 
@@ -206,6 +221,7 @@ sealed class HeaderBinder
     {
         const int Most = 50;
         var all = names.Select(n => n.Length > 0 ? n : "\"\"").DefaultIfEmpty("nothing").ToArray();
-        return string.Join(", ", all.Take(Most)) + (all.Length > Most ? string.Create(CultureInfo.InvariantCulture, $", … and {all.Length - Most:N0} more") : "");
+        return string.Join(", ", all.Take(Most))
+            + (all.Length > Most ? string.Create(CultureInfo.InvariantCulture, $", … and {all.Length - Most:N0} more") : "");
     }
 }

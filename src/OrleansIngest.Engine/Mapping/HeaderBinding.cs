@@ -22,8 +22,8 @@ public sealed record HeaderBinding
 
     /// <summary>Binds by the names in the file's header, or by a list of names given for a file without one.</summary>
     /// <param name="table">The table to fill.</param>
-    /// <param name="names">As read: invisible characters, and blanks and quotes around a name, do not matter, nor do capitals unless two
-    /// columns differ only by them.</param>
+    /// <param name="names">As read: invisible characters, and blanks and quotes around a name, do not matter, nor do capitals
+    /// unless two columns differ only by them.</param>
     /// <param name="options">Aliases, stored headers and policies.</param>
     public static HeaderBindingResult ByName(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
         => new HeaderBinder(table, names, options).ByName();

@@ -5,11 +5,12 @@ namespace OrleansIngest.Engine.Mapping;
 /// <summary>How a file's fields are bound to columns.</summary>
 public sealed record HeaderBindingOptions
 {
-    /// <summary>Header name, or position (<c>#1</c> is the first field), to column name; a name is looked up exactly first, then without regard to
-    /// capitals. Default: empty.</summary>
+    /// <summary>Header name, or position (<c>#1</c> is the first field), to column name; a name is looked up
+    /// exactly first, then without regard to capitals. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The headers whose mapping was stored for the table, newest first; <see cref="Aliases"/> take precedence. Default: empty.</summary>
+    /// <summary>The headers whose mapping was stored for the table, newest first; <see cref="Aliases"/> take
+    /// precedence. Default: empty.</summary>
     public IReadOnlyList<StoredHeader> Kept { get; init; } = [];
 
     /// <summary>When the file lacks a column of the table. Default: allowOptional.</summary>

@@ -11,8 +11,8 @@ static class NearColumn
 
     const int LongestCompared = 64;
 
-    /// <summary>The nearest of some column names, or null: the same letters and digits, else words that begin alike, else few letters
-    /// that differ, else the only name that the header name abbreviates.</summary>
+    /// <summary>The nearest of some column names, or null: the same letters and digits, else words that begin alike, else few
+    /// letters that differ, else the only name that the header name abbreviates.</summary>
     public static string? Find(string header, IReadOnlyList<string> columns)
     {
         var letters = Letters(header);
@@ -22,7 +22,8 @@ static class NearColumn
         if (columns.FirstOrDefault(c => WordsBeginAlike(header, c)) is { } alike) return alike;
         var near = columns.Select(c => (Name: c, Letters: Letters(c)))
             .Where(c => c.Letters.Length is > 0 and <= LongestCompared)
-            .Select(c => (c.Name, Distance: EditDistance.Between(letters, c.Letters), Longer: Math.Max(letters.Length, c.Letters.Length)))
+            .Select(c => (c.Name, Distance: EditDistance.Between(letters, c.Letters),
+                Longer: Math.Max(letters.Length, c.Letters.Length)))
             .Where(c => c.Distance <= c.Longer / 3).OrderBy(c => c.Distance).FirstOrDefault();
         if (near.Name is not null) return near.Name;
         var abbreviated = columns.Where(c => Abbreviates(letters, Letters(c))).Take(2).ToArray();

@@ -54,6 +54,7 @@ public sealed class AlertOptions
         if (NoFileBy is not null && !TimeOnly.TryParseExact(NoFileBy, "HH:mm", out _))
             problems.Add(new($"{path}.noFileBy", $"must be a time of day such as 07:30, not '{NoFileBy}'"));
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
-            problems.Add(new($"{path}.timeZone", $"must be a time zone that this machine knows, such as UTC or Europe/Berlin, not '{TimeZone}'"));
+            problems.Add(new($"{path}.timeZone",
+                $"must be a time zone that this machine knows, such as UTC or Europe/Berlin, not '{TimeZone}'"));
     }
 }

@@ -20,7 +20,8 @@ public sealed class AlertingOptions
 
     /// <summary>Where alerts go; null: nowhere.</summary>
     public Uri? Target() =>
-        Uri.TryCreate(Webhook ?? Environment.GetEnvironmentVariable("INGEST_ALERT_WEBHOOK"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+        Uri.TryCreate(Webhook ?? Environment.GetEnvironmentVariable("INGEST_ALERT_WEBHOOK"), UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https" ? url : null;
 
     /// <summary>The problems; empty if the options are valid.</summary>
     /// <param name="path">The path of these options.</param>

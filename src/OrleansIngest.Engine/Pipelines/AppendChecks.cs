@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <c>onChange: append</c> usable: records that are lines of plain text, and rows that go to their table as they
-/// come.</summary>
+/// <summary>What makes <c>onChange: append</c> usable: records that are lines of plain text, and
+/// rows that go to their table as they come.</summary>
 static class AppendChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -37,12 +37,13 @@ static class AppendChecks
                 + "where the old end was cannot be found in compressed bytes";
         }
 
-        if (options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is { Kind: not (EncodingKind.Utf8 or EncodingKind.SingleByte) })
+        if (options.Encoding != "auto"
+            && TextEncoding.Find(options.Encoding) is { Kind: not (EncodingKind.Utf8 or EncodingKind.SingleByte) })
             return $"{word} works with UTF-8 and encodings of one byte a character only, not with encoding: {options.Encoding}";
         if (options.IsStaged)
         {
-            return $"{word} adds the new rows of a file batch by batch, and does not work with wholeFile, maxRejected, maxRejectedPercent, "
-                + "maxRejectedInRow or write: replaceTable";
+            return $"{word} adds the new rows of a file batch by batch, and does not work with wholeFile, maxRejected, "
+                + "maxRejectedPercent, maxRejectedInRow or write: replaceTable";
         }
 
         if (options.AfterLoad != Disposal.AfterLoadPolicy.Keep)

@@ -5,5 +5,6 @@ namespace OrleansIngest.Engine.Pipelines;
 
 /// <summary>Enums in JSON by their names in camel case, never by number.</summary>
 /// <typeparam name="TEnum">The enum.</typeparam>
-public sealed class CamelCaseEnumJsonConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+public sealed class CamelCaseEnumJsonConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.CamelCase,
+    allowIntegerValues: false)
     where TEnum : struct, Enum;

@@ -16,7 +16,8 @@ readonly record struct CellRange(int FirstColumn, int FirstRow, int LastColumn, 
         if (parts.Length > 2 || Corner(parts[0]) is not var (column, row) || column == 0) return null;
         if (parts.Length == 1) return new CellRange(column, Math.Max(row, 1), int.MaxValue, int.MaxValue);
         if (Corner(parts[1]) is not var (lastColumn, lastRow) || (lastColumn == 0 && lastRow == 0)) return null;
-        var range = new CellRange(column, Math.Max(row, 1), lastColumn == 0 ? int.MaxValue : lastColumn, lastRow == 0 ? int.MaxValue : lastRow);
+        var range = new CellRange(column, Math.Max(row, 1), lastColumn == 0 ? int.MaxValue : lastColumn,
+            lastRow == 0 ? int.MaxValue : lastRow);
         return range.LastColumn < range.FirstColumn || range.LastRow < range.FirstRow ? null : range;
     }
 
@@ -25,7 +26,8 @@ readonly record struct CellRange(int FirstColumn, int FirstRow, int LastColumn, 
     {
         var column = 0;
         var at = 0;
-        for (; at < text.Length && char.IsAsciiLetter(text[at]) && column <= MostColumns; at++) column = 26 * column + (text[at] & 0x1F);
+        for (; at < text.Length && char.IsAsciiLetter(text[at]) && column <= MostColumns; at++)
+            column = 26 * column + (text[at] & 0x1F);
         var row = 0;
         if (at < text.Length && !int.TryParse(text[at..], NumberStyles.None, CultureInfo.InvariantCulture, out row)) return null;
         return column > MostColumns || row > MostRows || text.IsEmpty ? null : (column, row);

@@ -9,12 +9,14 @@ public enum ChangePolicy
     /// <summary>It is a new version, and all of its rows are added to those of the older ones.</summary>
     NewVersion,
 
-    /// <summary>Its rows replace those of the older versions, in one transaction; the metadata must store <c>{fileId}</c>.</summary>
+    /// <summary>Its rows replace those of the older versions, in one transaction; the metadata must store
+    /// <c>{fileId}</c>.</summary>
     Replace,
 
     /// <summary>It is held back until an operator retries it.</summary>
     Quarantine,
 
-    /// <summary>If its old bytes are unchanged, only the appended records are loaded; otherwise <see cref="PipelineOptions.OnRewrite"/> decides.</summary>
+    /// <summary>If its old bytes are unchanged, only the appended records are loaded; otherwise
+    /// <see cref="PipelineOptions.OnRewrite"/> decides.</summary>
     Append,
 }

@@ -12,8 +12,10 @@ public static class ComputeChecks
         foreach (var (column, expression) in options.Compute)
         {
             if (string.IsNullOrWhiteSpace(column)) problems.Add(new($"{path}.compute", "must not have an empty column name"));
-            if (string.IsNullOrWhiteSpace(expression)) problems.Add(new($"{path}.compute.{column}", "must be an SQL expression, such as price * quantity"));
-            if (options.Metadata.ContainsKey(column)) problems.Add(new($"{path}.compute.{column}", "is filled by metadata too; leave one of the two out"));
+            if (string.IsNullOrWhiteSpace(expression))
+                problems.Add(new($"{path}.compute.{column}", "must be an SQL expression, such as price * quantity"));
+            if (options.Metadata.ContainsKey(column))
+                problems.Add(new($"{path}.compute.{column}", "is filled by metadata too; leave one of the two out"));
         }
 
         var needs = options.Compute.Count > 0 ? "compute" : options.Rules.Any(rule => rule is FoundInRule) ? "rules" : null;
@@ -21,8 +23,8 @@ public static class ComputeChecks
         {
             problems.Add(new(
                 $"{path}.{needs}",
-                $"{(needs == "compute" ? "computed columns go" : "a rule foundIn goes")} with write: append only, and not with wholeFile, maxRejected… or onChange: replace: let a trigger or "
-                + "a generated column of the table do it"));
+                $"{(needs == "compute" ? "computed columns go" : "a rule foundIn goes")} with write: append only, and not with "
+                + "wholeFile, maxRejected… or onChange: replace: let a trigger or a generated column of the table do it"));
         }
 
         for (var i = 0; i < options.Rules.Count; i++)

@@ -20,7 +20,8 @@ sealed class DateTemplate
     [
         ("YYYY", Part.Year), ("YY", Part.ShortYear), ("MONTH", Part.MonthName), ("MON", Part.ShortMonthName), ("MM", Part.Month),
         ("MI", Part.Minute), ("MS", Part.Fraction), ("US", Part.Fraction), ("FF", Part.Fraction), ("DD", Part.Day),
-        ("HH24", Part.Hour24), ("HH12", Part.Hour12), ("HH", Part.Hour12), ("SS", Part.Second), ("AM", Part.Half), ("PM", Part.Half),
+        ("HH24", Part.Hour24), ("HH12", Part.Hour12), ("HH", Part.Hour12), ("SS", Part.Second), ("AM", Part.Half),
+        ("PM", Part.Half),
         ("TZH", Part.ZoneHour), ("TZM", Part.ZoneMinute),
     ];
 
@@ -130,7 +131,9 @@ sealed class DateTemplate
         switch (part)
         {
             case Part.Year: return Digits(ref text, 4, 4, out read.Year);
-            case Part.ShortYear: return Digits(ref text, 2, 2, out read.Year) && (read.Year += read.Year < PivotYear ? 2000 : 1900) > 0;
+            case Part.ShortYear:
+                return Digits(ref text, 2, 2, out read.Year)
+                && (read.Year += read.Year < PivotYear ? 2000 : 1900) > 0;
             case Part.Month: return Digits(ref text, isOpen ? 1 : 2, 2, out read.Month);
             case Part.Day: return Digits(ref text, isOpen ? 1 : 2, 2, out read.Day);
             case Part.Hour24 or Part.Hour12: return Digits(ref text, isOpen ? 1 : 2, 2, out read.Hour);

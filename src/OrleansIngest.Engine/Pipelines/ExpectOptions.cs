@@ -24,10 +24,12 @@ public sealed class ExpectOptions
         OptionChecks.Ranges(this, path, problems);
         var day = TimeSpan.TicksPerDay;
         if (Every.Ticks > 0 && (Every.Ticks >= day ? Every.Ticks % day != 0 : day % Every.Ticks != 0))
-            problems.Add(new($"{path}.every", $"must be whole days, or go into a day evenly, such as 15m, 1h or 6h, not {DurationText.Format(Every)}"));
+            problems.Add(new($"{path}.every",
+                $"must be whole days, or go into a day evenly, such as 15m, 1h or 6h, not {DurationText.Format(Every)}"));
         if (By is not null && !TimeOnly.TryParseExact(By, "HH:mm", out _))
             problems.Add(new($"{path}.by", $"must be a time of day such as 07:00, not '{By}'"));
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
-            problems.Add(new($"{path}.timeZone", $"must be a time zone that this machine knows, such as UTC or Europe/Berlin, not '{TimeZone}'"));
+            problems.Add(new($"{path}.timeZone",
+                $"must be a time zone that this machine knows, such as UTC or Europe/Berlin, not '{TimeZone}'"));
     }
 }

@@ -34,7 +34,8 @@ public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffse
         for (var period = -3; period <= 2; period++)
         {
             var midnight = first.AddDays(period * days).ToDateTime(TimeOnly.MinValue);
-            for (var at = TimeSpan.FromTicks(by.Ticks % step.Ticks); at < TimeSpan.FromDays(1); at += step) ends.Add(Instant(midnight + at, zone));
+            for (var at = TimeSpan.FromTicks(by.Ticks % step.Ticks); at < TimeSpan.FromDays(1); at += step)
+                ends.Add(Instant(midnight + at, zone));
         }
 
         return [.. ends];

@@ -6,8 +6,8 @@ namespace OrleansIngest.Engine.Pipelines;
 /// foreign key, it is not enforced afterwards.</summary>
 public sealed partial class FoundInRule : RowRuleOptions
 {
-    /// <summary>Where: <c>schema.table(column)</c> or <c>table(column)</c>, by SQL's rules for names. An index over the column makes it fast.
-    /// Default: none, it must be given.</summary>
+    /// <summary>Where: <c>schema.table(column)</c> or <c>table(column)</c>, by SQL's rules for names. An
+    /// index over the column makes it fast. Default: none, it must be given.</summary>
     public string In { get; set; } = "";
 
     /// <summary>Table and column; null when the text is none.</summary>

@@ -28,7 +28,8 @@ public sealed class JsonOptions
         foreach (var (name, at) in Fields)
         {
             if (string.IsNullOrWhiteSpace(name) || MemberPath.Parse(at) is not { IsEach: false, Steps.Count: > 0 })
-                problems.Add(new($"{path}.fields", $"must have a name, and a path of names such as address.city, not '{name}': '{at}'"));
+                problems.Add(new($"{path}.fields",
+                    $"must have a name, and a path of names such as address.city, not '{name}': '{at}'"));
         }
     }
 }

@@ -7,7 +7,8 @@ namespace OrleansIngest.Engine.Pipelines;
 public sealed class LargeSizeJsonConverter : JsonConverter<long>
 {
     /// <inheritdoc/>
-    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => SizeText.Read(ref reader);
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        SizeText.Read(ref reader);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) =>

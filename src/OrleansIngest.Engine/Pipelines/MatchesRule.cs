@@ -5,11 +5,12 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Requires the text of the value, as in the file, to match a regular expression.</summary>
 public sealed class MatchesRule : RowRuleOptions
 {
-    /// <summary>No text takes longer than a time in proportion to its length; look-arounds and back references are not possible then.</summary>
+    /// <summary>No text takes longer than a time in proportion to its length; look-arounds and back
+    /// references are not possible then.</summary>
     internal const RegexOptions Kind = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    /// <summary>A .NET regular expression, without look-arounds and back references; it may match anywhere unless it has <c>^</c> and <c>$</c>.
-    /// Default: none, it must be given.</summary>
+    /// <summary>A .NET regular expression, without look-arounds and back references; it may match anywhere
+    /// unless it has <c>^</c> and <c>$</c>. Default: none, it must be given.</summary>
     public string Pattern { get; set; } = "";
 
     internal override void Validate(string path, List<OptionProblem> problems)
@@ -27,7 +28,8 @@ public sealed class MatchesRule : RowRuleOptions
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {
-            problems.Add(new($"{path}.pattern", $"must be a regular expression without look-arounds and back references: {failure.Message}"));
+            problems.Add(new($"{path}.pattern",
+                $"must be a regular expression without look-arounds and back references: {failure.Message}"));
         }
     }
 }

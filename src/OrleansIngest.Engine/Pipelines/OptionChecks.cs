@@ -15,7 +15,8 @@ static class OptionChecks
             var name = $"{path}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
             if (property.GetCustomAttribute<CountRangeAttribute>() is { } count && property.GetValue(options) is { } number)
                 Count(count, Convert.ToInt64(number, CultureInfo.InvariantCulture), name, problems);
-            if (property.GetCustomAttribute<DurationRangeAttribute>() is { } range && property.GetValue(options) is TimeSpan duration)
+            if (property.GetCustomAttribute<DurationRangeAttribute>() is { } range
+                && property.GetValue(options) is TimeSpan duration)
                 Duration(range, duration, name, problems);
         }
     }

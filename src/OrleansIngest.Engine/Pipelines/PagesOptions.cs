@@ -14,16 +14,16 @@ public sealed class PagesOptions
     [DurationRange("1m", "30d")]
     public TimeSpan KeepUploads { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Directory for uploads until they are loaded, relative to the configuration file's directory. Every silo that shares
-    /// it must run as the same user. Default: null, uploads in .ingest.</summary>
+    /// <summary>Directory for uploads until they are loaded, relative to the configuration file's directory. Every silo that
+    /// shares it must run as the same user. Default: null, uploads in .ingest.</summary>
     public string? UploadDirectory { get; set; }
 
     /// <summary>Directories from which the page Drop a file may read files of this machine by path, besides those that pipelines
     /// watch; relative to the configuration file's directory. Default: empty.</summary>
     public IReadOnlyList<string> ReadableDirectories { get; set; } = [];
 
-    /// <summary>Database role with which the page Data reads tables (SET ROLE). The program's own role must be a member of it. Null for
-    /// the program's own role. The transaction is read-only in both cases. Default: null.</summary>
+    /// <summary>Database role with which the page Data reads tables (SET ROLE). The program's own role must be a member of it.
+    /// Null for the program's own role. The transaction is read-only in both cases. Default: null.</summary>
     public string? ReadRole { get; set; }
 
     /// <summary>The problems; empty if the options are valid.</summary>

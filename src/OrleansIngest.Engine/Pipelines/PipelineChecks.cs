@@ -10,7 +10,9 @@ static class PipelineChecks
         if (!IsName(options.Name))
             problems.Add(new($"{path}.name", $"must be 1 to 63 of a-z 0-9 _ -, not '{options.Name}'"));
         if (options.Database is { } database && !IsName(database))
-            problems.Add(new($"{path}.database", $"must be a name of databases, 1 to 63 of a-z 0-9 _ -, not {(database.Contains("://", StringComparison.Ordinal) ? "a URL" : $"'{database}'")}"));
+            problems.Add(new($"{path}.database",
+                $"must be a name of databases, 1 to 63 of a-z 0-9 _ -, not "
+                    + $"{(database.Contains("://", StringComparison.Ordinal) ? "a URL" : $"'{database}'")}"));
         if (options.Watch.Count == 0 || options.Watch.Any(string.IsNullOrWhiteSpace))
             problems.Add(new($"{path}.watch", "must list at least one directory, none of them empty"));
         Tables.TableChecks.Check(options, path, problems);
@@ -23,7 +25,8 @@ static class PipelineChecks
         if (options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is null)
             problems.Add(new($"{path}.encoding", $"must be auto or one of: {TextEncoding.Names}; not '{options.Encoding}'"));
         if (!CompressionKinds.Names.Contains(options.Compression))
-            problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
+            problems.Add(new($"{path}.compression",
+                $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
         WriteChecks.Check(options, path, problems);
         DriftChecks.Check(options, path, problems);
@@ -55,7 +58,8 @@ static class PipelineChecks
                 problems.Add(new($"{path}.columns", "must not have an empty header or column name"));
         }
 
-        foreach (var twice in options.Columns.Values.GroupBy(column => column, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        foreach (var twice in options.Columns.Values.GroupBy(column => column,
+            StringComparer.Ordinal).Where(group => group.Count() > 1))
             problems.Add(new($"{path}.columns", $"names column '{twice.Key}' twice"));
     }
 

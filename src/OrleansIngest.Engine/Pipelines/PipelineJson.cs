@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Pipelines as JSON: the form of <c>ingest.json</c> and of <c>ingest.pipeline.config</c>. Comments and trailing commas are read;
-/// an unknown property is an error.</summary>
+/// <summary>Pipelines as JSON: the form of <c>ingest.json</c> and of <c>ingest.pipeline.config</c>.
+/// Comments and trailing commas are read; an unknown property is an error.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     ReadCommentHandling = JsonCommentHandling.Skip,

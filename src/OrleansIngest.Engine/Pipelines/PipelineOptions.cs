@@ -2,12 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>One pipeline: which files, into which table, how. <see cref="Validate"/> names everything that is wrong at once.</summary>
+/// <summary>One pipeline: which files, into which table, how. <see cref="Validate"/> names
+/// everything that is wrong at once.</summary>
 public sealed class PipelineOptions
 {
     /// <summary>Names that are hidden or unfinished by convention: the default of <see cref="Exclude"/>.</summary>
     public static IReadOnlyList<string> UnfinishedNames { get; } =
-        [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~", ".~lock*", "*.bak"];
+        [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~",
+            ".~lock*", "*.bak"];
 
     /// <summary>Name of the pipeline in the ledger, logs and commands: 1 to 63 of <c>a-z 0-9 _ -</c>. Default: none,
     /// required.</summary>
@@ -276,7 +278,8 @@ public sealed class PipelineOptions
     /// cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
     public string QuarantineTo { get; set; } = "quarantined/{name}";
 
-    /// <summary>The template that <see cref="Table"/> was made of for one file; null for the options of a whole pipeline.</summary>
+    /// <summary>The template that <see cref="Table"/> was made of for one file; null for the
+    /// options of a whole pipeline.</summary>
     internal string? MadeFrom { get; private set; }
 
     /// <summary>Whether <see cref="Table"/> depends on the file.</summary>
@@ -299,7 +302,8 @@ public sealed class PipelineOptions
 
     /// <summary>Whether the rows of a file wait in a stage until all of them are there.</summary>
     internal bool IsStaged =>
-        WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null || Write == WriteMode.ReplaceTable;
+        WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null
+            || Write == WriteMode.ReplaceTable;
 
     /// <summary>Whether changed files may be read on from their old end.</summary>
     internal bool ReadsOn => Tail || OnChange == ChangePolicy.Append;

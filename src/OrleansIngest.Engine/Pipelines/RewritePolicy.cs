@@ -9,7 +9,8 @@ public enum RewritePolicy
     /// <summary>It is held back until an operator retries it.</summary>
     Quarantine,
 
-    /// <summary>Its rows replace those of the older versions, in one transaction; the metadata must store <c>{fileId}</c>.</summary>
+    /// <summary>Its rows replace those of the older versions, in one transaction; the metadata must store
+    /// <c>{fileId}</c>.</summary>
     Replace,
 
     /// <summary>It is a new version, and all of its rows are added to those of the older ones.</summary>

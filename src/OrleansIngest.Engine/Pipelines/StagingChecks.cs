@@ -20,13 +20,16 @@ static class StagingChecks
         if (options.OnChange == ChangePolicy.Replace)
         {
             if (!options.Metadata.Values.Contains("{fileId}"))
-                problems.Add(new($"{path}.onChange", "replace needs a column that stores the file of each row, such as \"metadata\": { \"file_id\": \"{fileId}\" }"));
+                problems.Add(new($"{path}.onChange",
+                    "replace needs a column that stores the file of each row, such as \"metadata\": { \"file_id\": "
+                        + "\"{fileId}\" }"));
             if (options.Write != WriteMode.Append) problems.Add(new($"{path}.onChange", "replace works with write: append only"));
         }
 
         if (options.Write == WriteMode.ReplaceTable && options.SameContent == SameContentPolicy.Skip)
         {
-            problems.Add(new($"{path}.sameContent", "must be load with write: replaceTable, because content that was loaded earlier may have been replaced since"));
+            problems.Add(new($"{path}.sameContent",
+                "must be load with write: replaceTable, because content that was loaded earlier may have been replaced since"));
         }
 
         if (!options.IsStaged || options.Write is WriteMode.Append or WriteMode.ReplaceTable) return;
@@ -34,11 +37,13 @@ static class StagingChecks
             : options.MaxRejected is not null ? "maxRejected"
             : options.MaxRejectedPercent is not null ? "maxRejectedPercent" : "maxRejectedInRow";
         var mode = options.Write == WriteMode.Upsert ? "upsert" : "insertNew";
-        problems.Add(new($"{path}.{asks}", $"works with write: append or replaceTable only, not with {mode}: its rows are merged batch by batch"));
+        problems.Add(new($"{path}.{asks}",
+            $"works with write: append or replaceTable only, not with {mode}: its rows are merged batch by batch"));
     }
 
     static void Count(long? value, string name, List<OptionProblem> problems)
     {
-        if (value is < 0 or > Most) problems.Add(new(name, string.Create(CultureInfo.InvariantCulture, $"must be from 0 to {Most}, not {value}")));
+        if (value is < 0 or > Most)
+            problems.Add(new(name, string.Create(CultureInfo.InvariantCulture, $"must be from 0 to {Most}, not {value}")));
     }
 }

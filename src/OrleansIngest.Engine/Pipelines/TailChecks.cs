@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <c>tail: true</c> usable: records that are lines of plain text, rows that go to their table as they come, and a file that stays where its
-/// writer has it.</summary>
+/// <summary>What makes <c>tail: true</c> usable: records that are lines of plain text, rows that go to their table as they come,
+/// and a file that stays where its writer has it.</summary>
 static class TailChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -11,7 +11,8 @@ static class TailChecks
         if (!options.Tail)
         {
             if (options.TailIdle != new PipelineOptions().TailIdle)
-                problems.Add(new($"{path}.tailIdle", "needs tail: true; it sets how long a file is followed after its last line"));
+                problems.Add(new($"{path}.tailIdle",
+                    "needs tail: true; it sets how long a file is followed after its last line"));
             return;
         }
 
@@ -22,15 +23,17 @@ static class TailChecks
     {
         if (options.OnChange is not (ChangePolicy.NewVersion or ChangePolicy.Append))
         {
-            return $"tail does not work with onChange: {PipelineJson.NameOf(options.OnChange)}: a file that has grown is continued from its old end, and one that was "
-                + "truncated or replaced is another file";
+            return $"tail does not work with onChange: {PipelineJson.NameOf(options.OnChange)}: a file that has grown is "
+                + "continued from its old end, and one that was truncated or replaced is another file";
         }
 
         if (options.OnRewrite == RewritePolicy.Replace)
-            return "tail does not work with onRewrite: replace: a file that was truncated or replaced is another file, and the rows of the earlier one stay";
+            return "tail does not work with onRewrite: replace: a file that was truncated or replaced is another file, and the "
+                + "rows of the earlier one stay";
         if (options.Sentinel is not null) return "tail does not work with a sentinel, which marks a complete file";
         if (options.SameContent == SameContentPolicy.Skip)
-            return "tail does not work with sameContent: skip: the content of a file that grows is not known before its rows are in the table";
+            return "tail does not work with sameContent: skip: the content of a file that grows is not known before its rows are "
+                + "in the table";
         return options.AfterQuarantine != AfterQuarantinePolicy.Keep
             ? "tail needs afterQuarantine: keep: a file that was moved no longer receives what its writer appends"
             : null;

@@ -98,7 +98,8 @@ sealed class TextEncoding
         Add("utf-16be", EncodingKind.Wide, 1201, "ucs-2be");
         Add("utf-32le", EncodingKind.Wide, 12000, "utf-32", "ucs-4");
         Add("utf-32be", EncodingKind.Wide, 12001);
-        for (var page = 1250; page <= 1258; page++) Add($"windows-{page}", EncodingKind.SingleByte, page, $"cp{page}", $"win{page}");
+        for (var page = 1250; page <= 1258; page++)
+            Add($"windows-{page}", EncodingKind.SingleByte, page, $"cp{page}", $"win{page}");
         foreach (var part in (int[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15])
             Add($"iso-8859-{part}", EncodingKind.SingleByte, 28590 + part);
         all[Key("latin1")] = all[Key("iso-8859-1")];

@@ -18,14 +18,16 @@ public static class WriteChecks
         }
 
         if (options.UpdateColumns.FirstOrDefault(options.Key.Contains) is { } both)
-            problems.Add(new($"{path}.updateColumns", $"must not name '{both}', a column of the key: rows with another key are different rows"));
+            problems.Add(new($"{path}.updateColumns",
+                $"must not name '{both}', a column of the key: rows with another key are different rows"));
         if (options.OnlyIfNewer is not { } newer) return;
         if (string.IsNullOrWhiteSpace(newer))
             problems.Add(new($"{path}.onlyIfNewer", "must be the name of a column, such as updated_at"));
         else if (options.Key.Contains(newer))
             problems.Add(new($"{path}.onlyIfNewer", $"must not be '{newer}', a column of the key: it is the same in both rows"));
         else if (options.UpdateColumns.Count > 0 && !options.UpdateColumns.Contains(newer))
-            problems.Add(new($"{path}.onlyIfNewer", $"must be one of updateColumns: a row that did not take over '{newer}' would stay as old as it was"));
+            problems.Add(new($"{path}.onlyIfNewer",
+                $"must be one of updateColumns: a row that did not take over '{newer}' would stay as old as it was"));
     }
 
     static void Names(IReadOnlyList<string> names, string path, List<OptionProblem> problems)

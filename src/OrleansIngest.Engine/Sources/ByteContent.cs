@@ -13,15 +13,16 @@ public abstract class ByteContent : IDisposable
     /// <summary>Length in bytes; null when that is known only once the end was read.</summary>
     public abstract long? Length { get; }
 
-    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without starting again, in bytes. Default: any.</summary>
+    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without starting again, in
+    /// bytes. Default: any.</summary>
     public virtual long Window => long.MaxValue;
 
     /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for
     /// content that is not decoded.</summary>
     public virtual RestartPoint? RestartBefore(long position) => null;
 
-    /// <summary>Adds a place that <see cref="RestartBefore"/> returned when the same version was open before: a hint, which may be
-    /// wrong. Default: does nothing.</summary>
+    /// <summary>Adds a place that <see cref="RestartBefore"/> returned when the same version was open before: a hint, which may
+    /// be wrong. Default: does nothing.</summary>
     public virtual void Learn(RestartPoint point) { }
 
     /// <summary>Reads bytes at an offset.</summary>

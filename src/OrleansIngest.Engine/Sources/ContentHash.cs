@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>The SHA-256 of a whole file, from the bytes read for loading; bytes that were not read in order are read at the end.</summary>
+/// <summary>The SHA-256 of a whole file, from the bytes read for loading; bytes that were not read in
+/// order are read at the end.</summary>
 sealed class ContentHash : IDisposable
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -12,10 +13,12 @@ sealed class ContentHash : IDisposable
     /// <summary>How many bytes from the start are in the hash.</summary>
     public long UpTo => _upTo;
 
-    /// <summary>Bytes from this offset on are not included, because they were appended later. Default: all are included.</summary>
+    /// <summary>Bytes from this offset on are not included, because they were appended later.
+    /// Default: all are included.</summary>
     public long End { get; init; } = long.MaxValue;
 
-    /// <summary>Adds the bytes at an offset. Bytes seen before are skipped; bytes after a gap wait for <see cref="Finish"/>.</summary>
+    /// <summary>Adds the bytes at an offset. Bytes seen before are skipped; bytes after a gap wait for
+    /// <see cref="Finish"/>.</summary>
     public void Append(long offset, ReadOnlySpan<byte> bytes)
     {
         if (offset + bytes.Length > End) bytes = bytes[..(int)Math.Max(0, End - offset)];

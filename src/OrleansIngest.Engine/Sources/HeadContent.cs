@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>Content whose beginning was read once and is kept: detection of codec, archive, encoding, format and header reads it again
-/// and again, and a small input is nothing more. Its length is that at its creation. Does not own the content.</summary>
+/// <summary>Content whose beginning was read once and is kept: detection of codec, archive, encoding, format and header reads it
+/// again and again, and a small input is nothing more. Its length is that at its creation. Does not own the content.</summary>
 sealed class HeadContent : ByteContent
 {
     const int MostBytes = 64 * 1024;

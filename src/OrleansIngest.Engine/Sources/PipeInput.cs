@@ -16,7 +16,8 @@ public sealed class PipeInput
     {
         _open = open;
         var now = time.GetUtcNow();
-        var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Mark}{name}@{now:yyyy-MM-ddTHH:mm:ss.fffffff}Z.{Environment.ProcessId}");
+        var path = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Mark}{name}@{now:yyyy-MM-ddTHH:mm:ss.fffffff}Z.{Environment.ProcessId}");
         Seen = new SeenFile(path, 0, (now - DateTimeOffset.UnixEpoch).Ticks * 100, 0, 0);
     }
 

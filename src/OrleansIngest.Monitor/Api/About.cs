@@ -12,7 +12,8 @@ public sealed record About
     /// <summary>The ledger's database.</summary>
     public required AboutDatabase Database { get; init; }
 
-    /// <summary>The values of <c>?database=NAME</c>, the main database first; empty for callers without the right to view.</summary>
+    /// <summary>The values of <c>?database=NAME</c>, the main database first; empty for callers
+    /// without the right to view.</summary>
     public required IReadOnlyList<string> Databases { get; init; }
 
     /// <summary>When this process started.</summary>

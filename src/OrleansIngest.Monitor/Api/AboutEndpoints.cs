@@ -14,9 +14,11 @@ static class AboutEndpoints
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/about", AboutAsync).Describe("about", "About", "The program, its database, and the rights of the caller.").WithMetadata(Access.Open);
+        api.MapGet("/about", AboutAsync).Describe("about", "About",
+            "The program, its database, and the rights of the caller.").WithMetadata(Access.Open);
 
-    static async Task<About> AboutAsync(HttpContext context, MonitorOptions options, MonitorDatabases databases, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    static async Task<About> AboutAsync(HttpContext context, MonitorOptions options, MonitorDatabases databases,
+        MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
         var version = await ServerVersionAsync(database, time, cancellationToken);
         var now = time.GetUtcNow();
@@ -40,7 +42,8 @@ static class AboutEndpoints
         };
     }
 
-    static async Task<string?> ServerVersionAsync(MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    static async Task<string?> ServerVersionAsync(MonitorDatabase database, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -50,7 +53,8 @@ static class AboutEndpoints
             await using var command = new NpgsqlCommand("SELECT current_setting('server_version')", connection);
             return (string?)await command.ExecuteScalarAsync(either.Token);
         }
-        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException
+            or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

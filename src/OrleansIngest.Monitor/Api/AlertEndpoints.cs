@@ -24,7 +24,9 @@ static class AlertEndpoints
             "acknowledge", "Acknowledges a firing alert. The alert stays until its condition has ended.")
             .Produces(StatusCodes.Status204NoContent);
         api.MapPost("/alerts/mutes", MuteAsync)
-            .Describe("mute", Tag, "Mutes alerts for a time: they are shown and send no message. An alert that still fires when the mute ends sends its message then.")
+            .Describe("mute", Tag,
+                "Mutes alerts for a time: they are shown and send no message. An alert that still fires when the mute ends sends "
+                    + "its message then.")
             .Accepts<MuteRequest>("application/json").Produces<AlertMuteRow>();
         api.MapDelete("/alerts/mutes/{id:long}", UnmuteAsync).Takes("unmute", "Ends a mute now.").Produces(
             StatusCodes.Status204NoContent);
@@ -57,7 +59,8 @@ static class AlertEndpoints
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.MuteRequest);
         if (!DurationText.TryParse(words?.For, out var span) || span <= TimeSpan.Zero || span > AlertOrders.Longest)
-            throw BadParametersException.Of("for", $"must be {DurationText.Expected}, more than 0 and at most {AlertOrders.Longest.TotalDays} days");
+            throw BadParametersException.Of("for",
+                $"must be {DurationText.Expected}, more than 0 and at most {AlertOrders.Longest.TotalDays} days");
         if (words!.Rule is { } rule && !AlertRule.All.Contains(rule)) throw BadParametersException.Of(
             "rule", $"must be one of {string.Join(", ", AlertRule.All)}");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));

@@ -10,7 +10,8 @@ namespace OrleansIngest.Monitor.Api;
 static class ApiDocs
 {
     /// <summary>Sets name, tag, summary and parameters of an operation.</summary>
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string name, string tag, string summary, params QueryParameter[] query)
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string name, string tag, string summary,
+        params QueryParameter[] query)
     {
         route.WithName(name).WithTags(tag).WithSummary(summary).WithMetadata(new QueryParameters(query));
         return route.AddOpenApiOperationTransformer((operation, _, _) =>
@@ -23,7 +24,11 @@ static class ApiDocs
                     Name = parameter.Name,
                     In = ParameterLocation.Query,
                     Description = parameter.Description,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = parameter.Values.Length == 0 ? null : [.. parameter.Values.Select(w => (JsonNode)w)] },
+                    Schema = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.String,
+                        Enum = parameter.Values.Length == 0 ? null : [.. parameter.Values.Select(w => (JsonNode)w)]
+                    },
                 });
             }
 
@@ -42,9 +47,9 @@ static class ApiDocs
                 Title = "OrleansIngest",
                 Version = "v1",
                 Description =
-                    "Pipelines, files, rejects, nodes and alerts, read from the ledger. Times are ISO 8601 in UTC, durations milliseconds (…Ms), sizes bytes, "
-                    + "rates per second; unknown values are null. Lists are paged: pass `next` as `after`. Errors are problem+json (RFC 9457). "
-                    + "Routes and fields of v1 are never removed.",
+                    "Pipelines, files, rejects, nodes and alerts, read from the ledger. Times are ISO 8601 in UTC, durations "
+                    + "milliseconds (…Ms), sizes bytes, rates per second; unknown values are null. Lists are paged: pass `next` "
+                    + "as `after`. Errors are problem+json (RFC 9457). Routes and fields of v1 are never removed.",
             };
             document.Servers = [];
             document.Components ??= new OpenApiComponents();

@@ -28,11 +28,14 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
         if (context.Response.HasStarted || !context.Request.Path.StartsWithSegments("/api")) return;
         var method = context.Request.Method;
         if (context.Response.StatusCode == StatusCodes.Status404NotFound)
-            await ProblemAnswer.WriteAsync(context, 404, "not-found", "Not found", $"{context.Request.Path} does not exist. /openapi/v1.json lists all routes.");
+            await ProblemAnswer.WriteAsync(context, 404, "not-found", "Not found",
+                $"{context.Request.Path} does not exist. /openapi/v1.json lists all routes.");
         else if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
-            await ProblemAnswer.WriteAsync(context, 405, "method-not-allowed", "Method not allowed", $"{context.Request.Path} does not support {method}.");
+            await ProblemAnswer.WriteAsync(context, 405, "method-not-allowed", "Method not allowed",
+                $"{context.Request.Path} does not support {method}.");
         else if (context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType)
-            await ProblemAnswer.WriteAsync(context, 415, "bad-request", "Bad request", "The body must be JSON: Content-Type: application/json.");
+            await ProblemAnswer.WriteAsync(context, 415, "bad-request", "Bad request",
+                "The body must be JSON: Content-Type: application/json.");
     }
 
     async Task WriteAsync(HttpContext context, Exception failure)
@@ -51,27 +54,41 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
             case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }:
             case NpgsqlException { InnerException: TimeoutException }:
                 context.Response.Headers.RetryAfter = "10";
-                await ProblemAnswer.WriteAsync(context, 503, "too-slow", "The database took too long", "Narrow the request: a pipeline, a status, a shorter time range.");
+                await ProblemAnswer.WriteAsync(context, 503, "too-slow", "The database took too long",
+                    "Narrow the request: a pipeline, a status, a shorter time range.");
                 break;
-            case PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } missing:
+            case PostgresException
+            {
+                SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn
+                or PostgresErrorCodes.InvalidSchemaName
+            } missing:
                 LogFailure(context.Request.Path.ToUriComponent(), missing);
-                await ProblemAnswer.WriteAsync(context, 503, "no-ledger", "The ledger lacks tables or columns", "Run `ingest migrate` on this database.");
+                await ProblemAnswer.WriteAsync(context, 503, "no-ledger", "The ledger lacks tables or columns",
+                    "Run `ingest migrate` on this database.");
                 break;
-            case PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction } refused:
-                await ProblemAnswer.WriteAsync(context, 403, "no-right", "The database refused the operation", $"The message of PostgreSQL: {refused.MessageText}.");
+            case PostgresException
+            {
+                SqlState: PostgresErrorCodes.InsufficientPrivilege
+                or PostgresErrorCodes.ReadOnlySqlTransaction
+            } refused:
+                await ProblemAnswer.WriteAsync(context, 403, "no-right", "The database refused the operation",
+                    $"The message of PostgreSQL: {refused.MessageText}.");
                 break;
             case PostgresException server when !IsAway(server):
                 LogFailure(context.Request.Path.ToUriComponent(), server);
-                await ProblemAnswer.WriteAsync(context, 500, "defect", "Internal error", "The database refused a query. The log of the program has the details. Please report it.");
+                await ProblemAnswer.WriteAsync(context, 500, "defect", "Internal error",
+                    "The database refused a query. The log of the program has the details. Please report it.");
                 break;
             case NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException:
                 LogAway(context.Request.Path.ToUriComponent(), failure.Message);
                 context.Response.Headers.RetryAfter = "2";
-                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading resumes automatically when the database answers. Try again shortly.");
+                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer",
+                    "Loading resumes automatically when the database answers. Try again shortly.");
                 break;
             default:
                 LogFailure(context.Request.Path.ToUriComponent(), failure);
-                await ProblemAnswer.WriteAsync(context, 500, "defect", "Internal error", "The log of the program has the details. Please report it.");
+                await ProblemAnswer.WriteAsync(context, 500, "defect", "Internal error",
+                    "The log of the program has the details. Please report it.");
                 break;
         }
     }

@@ -24,7 +24,8 @@ sealed class ApiQuery(IQueryCollection given)
 
     /// <summary>The filter of a body, in the names of a query's parameters.</summary>
     public static ApiQuery Of(IReadOnlyDictionary<string, JsonElement> filter) => new(new QueryCollection(
-        filter.Where(p => p.Value.ValueKind != JsonValueKind.Null).ToDictionary(p => p.Key, p => new StringValues(p.Value.ToString()))));
+        filter.Where(p => p.Value.ValueKind != JsonValueKind.Null).ToDictionary(p => p.Key,
+            p => new StringValues(p.Value.ToString()))));
 
     /// <summary>A text; null when it is not given, or empty.</summary>
     public string? Text(string name)
@@ -35,7 +36,8 @@ sealed class ApiQuery(IQueryCollection given)
         var value = values.Count > 0 ? values[0] : null;
         if (string.IsNullOrEmpty(value)) return null;
         if (value.Length > LongestText) Refuse(name, $"is longer than {LongestText} characters");
-        if (value.Contains('\0', StringComparison.Ordinal)) Refuse(name, "contains a NUL character, which PostgreSQL cannot store");
+        if (value.Contains('\0', StringComparison.Ordinal))
+            Refuse(name, "contains a NUL character, which PostgreSQL cannot store");
         return value;
     }
 
@@ -43,7 +45,8 @@ sealed class ApiQuery(IQueryCollection given)
     public int Number(string name, int standard, int minimum, int maximum)
     {
         if (Text(name) is not { } text) return standard;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum) return value;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum
+            && value <= maximum) return value;
         Refuse(name, $"must be a whole number from {minimum} to {maximum}");
         return standard;
     }
@@ -61,7 +64,8 @@ sealed class ApiQuery(IQueryCollection given)
     public DateTimeOffset? Instant(string name)
     {
         if (Text(name) is not { } text) return null;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value)
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var value)
             && value.Year is > 1 and < 9999) return value;
         Refuse(name, "must be an instant in ISO 8601, such as 2026-01-03T09:00:00Z");
         return null;
@@ -78,7 +82,8 @@ sealed class ApiQuery(IQueryCollection given)
     /// <summary>A required instant.</summary>
     public DateTimeOffset Needed(DateTimeOffset? value, string name)
     {
-        if (value is null && !_errors.ContainsKey(name)) Refuse(name, "is required: an instant in ISO 8601, such as 2026-01-03T09:00:00Z");
+        if (value is null && !_errors.ContainsKey(name))
+            Refuse(name, "is required: an instant in ISO 8601, such as 2026-01-03T09:00:00Z");
         return value ?? default;
     }
 
@@ -95,7 +100,8 @@ sealed class ApiQuery(IQueryCollection given)
     public IReadOnlyList<string> SomeOf(string name, IReadOnlyList<string> words)
     {
         if (Text(name) is not { } text) return [];
-        var given = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).ToArray();
+        var given = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Distinct(StringComparer.Ordinal).ToArray();
         if (given.All(words.Contains)) return given;
         Refuse(name, $"must be one or more of {string.Join(", ", words)}");
         return [];
@@ -125,7 +131,8 @@ sealed class ApiQuery(IQueryCollection given)
     public void Check()
     {
         foreach (var name in given.Keys.Where(name => !_known.Contains(name) && name != DatabaseChoice.Parameter))
-            Refuse(name, _known.Count == 0 ? "is unknown; this route has no parameters" : $"is unknown; the parameters are {string.Join(", ", _known.Order())}");
+            Refuse(name, _known.Count == 0 ? "is unknown; this route has no parameters"
+                : $"is unknown; the parameters are {string.Join(", ", _known.Order())}");
         if (_errors.Count > 0) throw new BadParametersException(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }
 }

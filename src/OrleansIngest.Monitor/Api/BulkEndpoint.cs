@@ -14,8 +14,10 @@ static class BulkEndpoint
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/files/bulk", ApplyAsync)
-            .Describe("bulk", "Operators", "Applies one verb to many files, in one transaction with one entry in the history. With "
-                + "`dryRun` it counts the files and changes nothing; its `ids`, or its `upTo` with the same filter, then select exactly the counted files.")
+            .Describe("bulk", "Operators",
+                "Applies one verb to many files, in one transaction with one entry in the history. With "
+                + "`dryRun` it counts the files and changes nothing; its `ids`, or its `upTo` with the same filter, then select "
+                + "exactly the counted files.")
             .Accepts<BulkRequest>("application/json").Produces<BulkReport>();
 
     static async Task<IResult> ApplyAsync(HttpContext context, BulkLedger ledger)
@@ -24,7 +26,8 @@ static class BulkEndpoint
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.BulkRequest);
         if (words?.Verb is null || !BulkVerb.ByName.TryGetValue(words.Verb, out var verb)) throw BadParametersException.Of(
             "verb", $"must be one of {string.Join(", ", BulkVerb.ByName.Keys)}");
-        if (words is { Ids: null, Filter: null }) throw BadParametersException.Of("filter", "is required, or ids; an empty filter selects all");
+        if (words is { Ids: null, Filter: null })
+            throw BadParametersException.Of("filter", "is required, or ids; an empty filter selects all");
         if (words.Ids is not null and not { Count: > 0 and <= MostIds }) throw BadParametersException.Of(
             "ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
         if (words is { Ids: null, UpTo: null, DryRun: false }) throw BadParametersException.Of(
@@ -33,7 +36,8 @@ static class BulkEndpoint
         try
         {
             return Results.Ok(await ledger.ApplyAsync(
-                verb, new BulkChoice(Filter(words)) { Ids = words.Ids, UpTo = words.UpTo }, [], act, words.DryRun, context.RequestAborted));
+                verb, new BulkChoice(Filter(words)) { Ids = words.Ids, UpTo = words.UpTo }, [], act, words.DryRun,
+                context.RequestAborted));
         }
         catch (PostgresException failure) when (verb == BulkVerb.Undo && UndoLedger.IsRefusal(failure))
         {

@@ -10,7 +10,8 @@ namespace OrleansIngest.Monitor.Api;
 static class ConfigurationEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/configuration", ReadAsync).Describe("configuration", "About", "The configuration of this program and of the pipelines; secrets are masked.");
+        api.MapGet("/configuration", ReadAsync).Describe("configuration", "About",
+            "The configuration of this program and of the pipelines; secrets are masked.");
 
     static async Task<Configuration> ReadAsync(
         HttpRequest request, PipelineViews pipelines, NodeConfigurations nodes, MonitorOptions options, MonitorDatabase database,

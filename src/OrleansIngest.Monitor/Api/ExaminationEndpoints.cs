@@ -15,7 +15,8 @@ static class ExaminationEndpoints
     const string Tag = "Files";
 
     /// <summary>A reject shows a record that is wrong. The beginning of a file shows records that may be anything.</summary>
-    static readonly Access HeadAccess = new(Role.Operator, "The first lines of a file may contain anything, so they require the operator's token.");
+    static readonly Access HeadAccess = new(Role.Operator,
+        "The first lines of a file may contain anything, so they require the operator's token.");
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -24,7 +25,8 @@ static class ExaminationEndpoints
             + "For a quarantined or failed file also the problem and its fixes.")
             .Produces<FileExamination>();
         api.MapGet("/files/{id:long}/head", HeadAsync).Describe("fileHead", Tag,
-            "The first lines of a file, decoded as its pipeline decodes it: at most 20 lines of 64 KiB. Requires the operator's token.")
+            "The first lines of a file, decoded as its pipeline decodes it: at most 20 lines of 64 KiB. Requires the "
+                + "operator's token.")
             .Produces<FileHead>().WithMetadata(HeadAccess);
         api.MapPost("/files/{id:long}/remedy", ApplyAsync).Describe("applyRemedy", "Operators",
             "Sets the options of a remedy that the examination proposes, in a pipeline that is stored in the database, "
@@ -73,7 +75,8 @@ static class ExaminationEndpoints
         }
         catch (TimeoutException failure) when (failure.InnerException is null)
         {
-            return new ProblemResult(StatusCodes.Status503ServiceUnavailable, "source-away", "The file cannot be read at the moment",
+            return new ProblemResult(StatusCodes.Status503ServiceUnavailable, "source-away",
+                "The file cannot be read at the moment",
                 "The file system does not answer, or other files are being read. Try again shortly.");
         }
     }

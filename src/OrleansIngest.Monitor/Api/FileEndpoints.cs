@@ -37,10 +37,13 @@ static class FileEndpoints
         api.MapGet("/files", ListAsync).Describe("files", Tag, "Files, searched, sorted and paged.",
             QueryParameter.Pipeline, new("status", "Only files in these states, separated by commas.", States),
             Search, OfNode,
-            new("sort", "Default: discoveredAt.", [.. Sorts.Keys]), new("dir", "Default: desc.", "asc", "desc"), QueryParameter.Limit, QueryParameter.After);
-        api.MapGet("/files/counts", CountAsync).Describe("fileCounts", Tag, "Numbers of files by state, with the same filters as /files.",
+            new("sort", "Default: discoveredAt.", [.. Sorts.Keys]), new("dir", "Default: desc.", "asc", "desc"),
+            QueryParameter.Limit, QueryParameter.After);
+        api.MapGet("/files/counts", CountAsync).Describe("fileCounts", Tag,
+            "Numbers of files by state, with the same filters as /files.",
             QueryParameter.Pipeline, Search, OfNode).Produces<FileStateCounts>();
-        api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag, "A file with its batches and its history.").Produces<FileDetail>();
+        api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag,
+            "A file with its batches and its history.").Produces<FileDetail>();
     }
 
     static async Task<ViewList<FileRow>> ListAsync(HttpRequest request, FileViews files, CancellationToken cancellationToken)
@@ -79,5 +82,6 @@ static class FileEndpoints
         return await files.DescribeAsync(new FileId(id), cancellationToken) is { } file ? Results.Ok(file) : NoSuchFile(id);
     }
 
-    internal static IResult NoSuchFile(long id) => ProblemResult.NotFound(FormattableString.Invariant($"The ledger has no file {id}."));
+    internal static IResult NoSuchFile(long id) =>
+        ProblemResult.NotFound(FormattableString.Invariant($"The ledger has no file {id}."));
 }

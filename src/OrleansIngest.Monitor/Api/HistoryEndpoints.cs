@@ -15,8 +15,10 @@ static partial class HistoryEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/history", ListAsync).Describe("history", Tag, "The history, newest first.",
-            QueryParameter.From, QueryParameter.To, QueryParameter.Pipeline, new("kind", "Kinds such as node.dead, or prefixes such as operator, separated by commas."),
-            new("q", "Only events with this text in detail, path, node or name; case is ignored."), QueryParameter.Limit, QueryParameter.After);
+            QueryParameter.From, QueryParameter.To, QueryParameter.Pipeline,
+            new("kind", "Kinds such as node.dead, or prefixes such as operator, separated by commas."),
+            new("q", "Only events with this text in detail, path, node or name; case is ignored."), QueryParameter.Limit,
+            QueryParameter.After);
         api.MapGet("/history/compare", CompareAsync).Describe("compare", Tag, "Two ranges of time side by side.",
             new("aFrom", "Start of the first, ISO 8601. Required."), new("aTo", "Its end. Required."),
             new("bFrom", "Start of the second. Required."), new("bTo", "Its end. Required."), QueryParameter.Pipeline);
@@ -26,7 +28,8 @@ static partial class HistoryEndpoints
             new("timeZone", "Time zone of the digest, such as Europe/Berlin. Default: UTC."));
     }
 
-    static async Task<ViewList<HistoryRow>> ListAsync(HttpRequest request, HistoryViews history, CancellationToken cancellationToken)
+    static async Task<ViewList<HistoryRow>> ListAsync(
+        HttpRequest request, HistoryViews history, CancellationToken cancellationToken)
     {
         var query = new ApiQuery(request);
         var (from, to) = query.Range();
@@ -48,10 +51,12 @@ static partial class HistoryEndpoints
         var query = new ApiQuery(request);
         var (a, b) = (query.Range("aFrom", "aTo"), query.Range("bFrom", "bTo"));
         var pipeline = query.Text("pipeline");
-        var (aFrom, aTo, bFrom, bTo) = (query.Needed(a.From, "aFrom"), query.Needed(a.To, "aTo"), query.Needed(b.From, "bFrom"), query.Needed(b.To, "bTo"));
+        var (aFrom, aTo, bFrom, bTo) = (query.Needed(a.From, "aFrom"), query.Needed(a.To, "aTo"), query.Needed(b.From, "bFrom"),
+            query.Needed(b.To, "bTo"));
         query.Check();
         return new RangeComparison(
-            await ranges.ReadAsync(aFrom, aTo, pipeline, cancellationToken), await ranges.ReadAsync(bFrom, bTo, pipeline, cancellationToken));
+            await ranges.ReadAsync(aFrom, aTo, pipeline, cancellationToken),
+            await ranges.ReadAsync(bFrom, bTo, pipeline, cancellationToken));
     }
 
     /// <summary>The name becomes a path below the machine's time zones and must not lead out of it.</summary>
@@ -65,7 +70,8 @@ static partial class HistoryEndpoints
         var from = query.Needed(given, "from");
         var pipeline = query.Text("pipeline");
         var zone = TimeZoneInfo.Utc;
-        if (query.Text("timeZone") is { } name && !(ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!)))
+        if (query.Text("timeZone") is { } name
+            && !(ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!)))
             query.Refuse("timeZone", "must be a time zone of the server, such as Europe/Berlin");
         query.Check();
         return await reports.ReadAsync(from, to, pipeline, zone, cancellationToken);

@@ -16,25 +16,37 @@ static class OperatorEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/pipelines/{name}/pause", (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
-            PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause", "Pauses a pipeline: files in progress are finished, no more files are claimed.").Produces<PipelineSummary>();
-        api.MapPost("/pipelines/{name}/resume", (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
-            PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume", "Resumes a paused pipeline.").Produces<PipelineSummary>();
+        api.MapPost("/pipelines/{name}/pause",
+            (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
+            PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause",
+                "Pauses a pipeline: files in progress are finished, no more files are claimed.").Produces<PipelineSummary>();
+        api.MapPost("/pipelines/{name}/resume",
+            (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
+            PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume",
+                "Resumes a paused pipeline.").Produces<PipelineSummary>();
         api.MapDelete("/pipelines/{name}", RemoveAsync).Takes("removePipeline",
-            "Removes a pipeline that is not running from the ledger, with its files, batches and sums. Rows in the table, rejects and history stay.").Produces<PipelineContents>();
+            "Removes a pipeline that is not running from the ledger, with its files, batches and sums. Rows in the table, "
+                + "rejects and history stay.").Produces<PipelineContents>();
         Add(FileVerb.Retry, "Retries a failed or quarantined file now, from its last commit.");
         Add(FileVerb.Skip, "Skips this version of the file. Committed rows stay.");
         Add(FileVerb.Quarantine, "Quarantines the file until an operator retries it. Committed rows stay.");
-        Add(FileVerb.Replay, "Loads the file again. A loaded file becomes a new version: its rows are added to the earlier ones, or replace them with onChange: replace.");
-        Add(FileVerb.Replace, "Loads the file again: its new rows replace those of all older versions in one transaction. The pipeline's metadata must store {fileId}.");
+        Add(FileVerb.Replay,
+            "Loads the file again. A loaded file becomes a new version: its rows are added to the earlier ones, or replace them "
+                + "with onChange: replace.");
+        Add(FileVerb.Replace,
+            "Loads the file again: its new rows replace those of all older versions in one transaction. The pipeline's metadata "
+                + "must store {fileId}.");
 
         api.MapPost("/files/{id:long}/undo", UndoAsync).Takes("undo",
-            "Deletes the rows of this version of the file from its table, if the pipeline's metadata stores {fileId}. The file is ignored afterwards.").Produces<FileRow>();
+            "Deletes the rows of this version of the file from its table, if the pipeline's metadata stores {fileId}. The file "
+                + "is ignored afterwards.").Produces<FileRow>();
 
         void Add(FileVerb verb, string summary)
         {
             var name = FileVerbs.NameOf(verb);
-            api.MapPost($"/files/{{id:long}}/{name}", (long id, HttpContext context, OperatorLedger ledger, FileViews files) => FileAsync(verb, id, context, ledger, files))
+            api.MapPost($"/files/{{id:long}}/{name}",
+                (long id, HttpContext context, OperatorLedger ledger, FileViews files) =>
+                    FileAsync(verb, id, context, ledger, files))
                 .Takes(name, summary).Produces<FileRow>();
         }
     }
@@ -53,12 +65,14 @@ static class OperatorEndpoints
     internal static string? Reason(string? given)
     {
         if (given?.Contains('\0', StringComparison.Ordinal) == true || given?.Length > LongestReason)
-            throw BadParametersException.Of("reason", FormattableString.Invariant($"must be at most {LongestReason} characters, without NUL"));
+            throw BadParametersException.Of("reason",
+                FormattableString.Invariant($"must be at most {LongestReason} characters, without NUL"));
         return string.IsNullOrWhiteSpace(given) ? null : given.Trim();
     }
 
     static async Task<IResult> PipelineAsync(
-        string name, HttpContext context, Func<string, OperatorAct, CancellationToken, Task<VerbResult>> act, PipelineViews pipelines)
+        string name, HttpContext context, Func<string, OperatorAct, CancellationToken, Task<VerbResult>> act,
+        PipelineViews pipelines)
     {
         var result = await act(name, await ActAsync(context), context.RequestAborted);
         if (result.Outcome == VerbOutcome.Unknown) return ProblemResult.NotFound($"Pipeline {name} {result.Message}.");
@@ -105,7 +119,8 @@ static class OperatorEndpoints
         if (result.Outcome == VerbOutcome.Refused)
             return ProblemResult.NotNow(FormattableString.Invariant($"File {id} {result.Message}."));
         if (isTrial) return Results.Ok(new DryRunAnswer(result.Message, result.Rows));
-        return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
+        return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row)
+            : FileEndpoints.NoSuchFile(id);
     }
 
     internal static async Task<OperatorAct> ActAsync(HttpContext context)

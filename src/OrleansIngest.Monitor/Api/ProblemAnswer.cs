@@ -10,7 +10,8 @@ static class ProblemAnswer
         WriteAsync(context, new Problem("urn:orleans-ingest:" + kind, title, status, detail));
 
     public static Task WriteBadAsync(HttpContext context, IReadOnlyDictionary<string, string[]> errors) =>
-        WriteAsync(context, new Problem("urn:orleans-ingest:bad-parameter", "Invalid parameters", 400, string.Join("; ", errors.SelectMany(e => e.Value.Select(v => $"{e.Key} {v}"))))
+        WriteAsync(context, new Problem("urn:orleans-ingest:bad-parameter", "Invalid parameters", 400,
+            string.Join("; ", errors.SelectMany(e => e.Value.Select(v => $"{e.Key} {v}"))))
         {
             Errors = errors,
         });

@@ -8,7 +8,8 @@ sealed class ProblemResult(int status, string kind, string title, string detail)
     public static ProblemResult NotFound(string detail) => new(StatusCodes.Status404NotFound, "not-found", "Not found", detail);
 
     /// <summary>The request is valid but conflicts with the present state.</summary>
-    public static ProblemResult NotNow(string detail) => new(StatusCodes.Status409Conflict, "not-now", "Not possible in the present state", detail);
+    public static ProblemResult NotNow(string detail) =>
+        new(StatusCodes.Status409Conflict, "not-now", "Not possible in the present state", detail);
 
     public Task ExecuteAsync(HttpContext httpContext) => ProblemAnswer.WriteAsync(httpContext, status, kind, title, detail);
 }

@@ -8,9 +8,11 @@ sealed record QueryParameter(string Name, string Description, params string[] Va
 {
     public static QueryParameter Pipeline { get; } = new("pipeline", "Only this pipeline.");
 
-    public static QueryParameter Limit { get; } = new("limit", $"Size of a page, 1 to {ApiQuery.MaximumLimit}. Default: {ApiQuery.StandardLimit}.");
+    public static QueryParameter Limit { get; } = new("limit",
+        $"Size of a page, 1 to {ApiQuery.MaximumLimit}. Default: {ApiQuery.StandardLimit}.");
 
-    public static QueryParameter After { get; } = new("after", "The unchanged `next` of the previous page. Default: the first page.");
+    public static QueryParameter After { get; } = new("after",
+        "The unchanged `next` of the previous page. Default: the first page.");
 
     public static QueryParameter From { get; } = new("from", "From this instant on, ISO 8601.");
 

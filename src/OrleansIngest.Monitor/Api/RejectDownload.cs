@@ -17,7 +17,8 @@ static class RejectDownload
 
     static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static IReadOnlyDictionary<string, bool> Formats { get; } = new Dictionary<string, bool> { ["csv"] = false, ["jsonl"] = true };
+    public static IReadOnlyDictionary<string, bool> Formats { get; } = new Dictionary<string, bool>
+    { ["csv"] = false, ["jsonl"] = true };
 
     public static async Task SendAsync(HttpContext context, RejectViews rejects, CancellationToken cancellationToken)
     {
@@ -61,6 +62,7 @@ static class RejectDownload
         $"{row.Id},{Quote(row.Pipeline)},{row.FileId},{Quote(row.File)},{row.Line},{row.RecordNumber},{row.ByteOffset},{Quote(row.Reason)},{Quote(row.Column ?? "")},"
         + $"{Quote(row.Detail)},{Quote(row.Status)},{row.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},{Quote(row.RawRecord)}\r\n");
 
-    /// <summary>Always quoted: nothing in a record can end its field. Values are as they were, also those that a spreadsheet would take for formulas.</summary>
+    /// <summary>Always quoted: nothing in a record can end its field. Values are as they were, also those that a spreadsheet
+    /// would take for formulas.</summary>
     static string Quote(string text) => $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -11,25 +11,33 @@ static class RejectEndpoints
 {
     const string Tag = "Rejects";
 
-    static readonly Dictionary<string, string?> States = new() { ["open"] = "open", ["replayed"] = "replayed", ["ignored"] = "ignored", ["any"] = null };
+    static readonly Dictionary<string, string?> States = new()
+    { ["open"] = "open", ["replayed"] = "replayed", ["ignored"] = "ignored", ["any"] = null };
 
     static readonly QueryParameter[] Filters =
     [
-        QueryParameter.Pipeline, new("fileId", "Only rejects of this file."), new("reason", "Only rejects with this reason, such as bad_value."),
-        new("issue", "Only rejects of this issue: an id from /rejects/issues."), new("table", "Only rejects of this table, as named by /rejects/issues."),
-        new("q", "Only rejects with this text in record, path or detail; case is ignored."), new("status", "Only rejects in this state. Default: any; for issues, open.", [.. States.Keys]),
+        QueryParameter.Pipeline, new("fileId", "Only rejects of this file."),
+        new("reason", "Only rejects with this reason, such as bad_value."),
+        new("issue", "Only rejects of this issue: an id from /rejects/issues."),
+        new("table", "Only rejects of this table, as named by /rejects/issues."),
+        new("q", "Only rejects with this text in record, path or detail; case is ignored."),
+        new("status", "Only rejects in this state. Default: any; for issues, open.", [.. States.Keys]),
         QueryParameter.From, QueryParameter.To,
     ];
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/rejects", ListAsync).Describe("rejects", Tag, "Rejected records with their place and the reason, newest first.",
+        api.MapGet("/rejects", ListAsync).Describe("rejects", Tag,
+            "Rejected records with their place and the reason, newest first.",
             [.. Filters, QueryParameter.Limit, QueryParameter.After]);
-        api.MapGet("/rejects/summary", SummarizeAsync).Describe("rejectSummary", Tag, "Rejected records, counted by reason and by file.", Filters);
+        api.MapGet("/rejects/summary", SummarizeAsync).Describe("rejectSummary", Tag,
+            "Rejected records, counted by reason and by file.", Filters);
         api.MapGet("/rejects/issues", IssuesAsync).Describe("rejectIssues", Tag,
-            "Rejects grouped into issues: one table, column and reason, and messages that differ only in numbers and quoted values; the largest first.",
+            "Rejects grouped into issues: one table, column and reason, and messages that differ only in numbers and quoted "
+                + "values; the largest first.",
             [.. Filters, QueryParameter.Limit]);
-        api.MapGet("/rejects/export", RejectDownload.SendAsync).Describe("rejectExport", Tag, "All matching rejected records as a file.",
+        api.MapGet("/rejects/export", RejectDownload.SendAsync).Describe("rejectExport", Tag,
+            "All matching rejected records as a file.",
             [new("format", "Default: csv.", [.. RejectDownload.Formats.Keys]), .. Filters])
             .Produces(StatusCodes.Status200OK, contentType: "text/csv", additionalContentTypes: "application/jsonl");
     }
@@ -51,7 +59,8 @@ static class RejectEndpoints
         };
     }
 
-    static async Task<ViewList<RejectRow>> ListAsync(HttpRequest request, RejectViews rejects, CancellationToken cancellationToken)
+    static async Task<ViewList<RejectRow>> ListAsync(HttpRequest request, RejectViews rejects,
+        CancellationToken cancellationToken)
     {
         var query = new ApiQuery(request);
         var filter = Filter(query);

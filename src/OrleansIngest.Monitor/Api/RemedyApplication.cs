@@ -7,15 +7,16 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Applies a remedy: sets options of a pipeline that is stored in the database, waits until the silos have applied them, and
-/// retries the file.</summary>
+/// <summary>Applies a remedy: sets options of a pipeline that is stored in the database, waits until the silos have applied them,
+/// and retries the file.</summary>
 sealed class RemedyApplication(
     FileExaminer examiner, FileViews files, OperatorLedger ledger, PipelineStore store, MonitorDatabases databases,
     TimeProvider time)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Applies only what the examination proposes now: the file, the table or the pipeline may have changed since.</summary>
+    /// <summary>Applies only what the examination proposes now: the file, the table or the
+    /// pipeline may have changed since.</summary>
     public async Task<VerbResult> ApplyAsync(
         FileId file, IReadOnlyList<OptionSetting> options, OperatorAct act, CancellationToken cancellationToken)
     {
@@ -27,7 +28,8 @@ sealed class RemedyApplication(
             || OptionChange.Apply(PipelineJson.Read(config), options) is not { } changed
             || PipelineStore.Check(changed, "").Count > 0)
         {
-            return new VerbResult(VerbOutcome.Refused, $"These options cannot be set in the stored configuration of pipeline {row.Pipeline}.");
+            return new VerbResult(VerbOutcome.Refused,
+                $"These options cannot be set in the stored configuration of pipeline {row.Pipeline}.");
         }
 
         var put = await store.PutAsync(changed, kept.Version, act, cancellationToken);

@@ -15,9 +15,14 @@ static class RequestBody
     public static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type)
         where T : class
     {
-        if (request.ContentLength == 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0 && !request.HasJsonContentType())) return null;
-        if (!request.HasJsonContentType()) throw new BadHttpRequestException("The body must be JSON: Content-Type: application/json.", StatusCodes.Status415UnsupportedMediaType);
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = MostBytes;
+        if (request.ContentLength == 0
+            || (request.ContentLength is null && request.Headers.TransferEncoding.Count == 0 && !request.HasJsonContentType()))
+            return null;
+        if (!request.HasJsonContentType())
+            throw new BadHttpRequestException("The body must be JSON: Content-Type: application/json.",
+                StatusCodes.Status415UnsupportedMediaType);
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = MostBytes;
         try
         {
             return await JsonSerializer.DeserializeAsync(request.Body, type, request.HttpContext.RequestAborted);
@@ -25,7 +30,8 @@ static class RequestBody
         catch (JsonException failure)
         {
             // The message of the exception would repeat a part of the body, perhaps a token.
-            throw new BadHttpRequestException(FormattableString.Invariant($"The body is not valid JSON for this route (line {failure.LineNumber + 1}, {failure.Path ?? "$"})."));
+            throw new BadHttpRequestException(FormattableString.Invariant(
+                $"The body is not valid JSON for this route (line {failure.LineNumber + 1}, {failure.Path ?? "$"})."));
         }
     }
 }

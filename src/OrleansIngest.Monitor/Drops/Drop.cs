@@ -25,7 +25,8 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
     (long Bytes, long Rows, long Rejected, long Skipped) _totals;
     string? _message;
 
-    public const string Ready = "ready", Waiting = "waiting", Loading = "loading", Loaded = "loaded", Repeated = "repeated", Failed = "failed";
+    public const string Ready = "ready", Waiting = "waiting", Loading = "loading", Loaded = "loaded", Repeated = "repeated",
+        Failed = "failed";
 
     public string Id => id;
 
@@ -60,9 +61,11 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
             lock (_gate)
             {
                 var loader = _node?.Active.FirstOrDefault();
-                var (bytes, rows) = _node is { } node ? (loader?.CommittedBytes ?? 0, node.CommittedRows) : (_totals.Bytes, _totals.Rows);
+                var (bytes, rows) = _node is { } node ? (loader?.CommittedBytes ?? 0, node.CommittedRows)
+                    : (_totals.Bytes, _totals.Rows);
                 return new DropState(
-                    id, name, size, _isUpload, at, at + keep, _state, _options?.Table, _options?.Name, _fileId, Math.Min(bytes, size), rows, _totals.Rejected,
+                    id, name, size, _isUpload, at, at + keep, _state, _options?.Table, _options?.Name, _fileId,
+                    Math.Min(bytes, size), rows, _totals.Rejected,
                     _totals.Skipped, _message);
             }
         }

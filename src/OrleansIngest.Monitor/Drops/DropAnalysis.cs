@@ -47,10 +47,12 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
                 CreateTable = options.CreateTable ? NewTable.Of(inferred, options).Sql : null,
                 Pipeline = pipeline.Basis,
                 Refusal = pipeline.Refusal,
-                LoadedBefore = options.CreateTable ? [] : await _ledger.LoadedAsync(options.Table, drop.Sha256, drop.Size, drop.Path, cancellationToken),
+                LoadedBefore = options.CreateTable ? []
+                    : await _ledger.LoadedAsync(options.Table, drop.Sha256, drop.Size, drop.Path, cancellationToken),
                 Suggestion = SuggestionFor(drop, options, inferred),
             };
-            return options.CreateTable || pipeline.Refusal is not null ? report : await CheckAsync(report, drop, options, cancellationToken);
+            return options.CreateTable || pipeline.Refusal is not null ? report
+                : await CheckAsync(report, drop, options, cancellationToken);
         }
         catch (InvalidDataException failure)
         {
@@ -64,17 +66,21 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
 
     /// <summary>How a file would be loaded.</summary>
     /// <exception cref="UploadException">As above.</exception>
-    public async Task<(DropPipeline Pipeline, InferredTable Inferred, FileSample Sample)> PlanAsync(Drop drop, DropRequest words, CancellationToken cancellationToken)
+    public async Task<(DropPipeline Pipeline, InferredTable Inferred, FileSample Sample)> PlanAsync(
+        Drop drop, DropRequest words, CancellationToken cancellationToken)
     {
         var table = await TableAsync(words.Table ?? SuggestedNames.Table(drop.Name), cancellationToken);
         var exists = await ExistsAsync(table, cancellationToken);
-        var pipeline = await DropPipeline.ForAsync(table, exists, _ledger, new PipelineLedger(database.RowSource), cancellationToken);
+        var pipeline = await DropPipeline.ForAsync(table, exists, _ledger, new PipelineLedger(database.RowSource),
+            cancellationToken);
         var options = pipeline.Options;
         try
         {
             var sample = FileSample.Read(drop.Path, options, ShownRecords);
-            var inferred = TableInference.Read(drop.Path, options, NewTable.SampledRecords, new ColumnNaming { Given = options.Columns });
-            if (!exists && words.KeepOrigin && options.Metadata.Count == 0) DropPipeline.KeepOrigin(options, inferred, sample.HasLines);
+            var inferred = TableInference.Read(drop.Path, options, NewTable.SampledRecords,
+                new ColumnNaming { Given = options.Columns });
+            if (!exists && words.KeepOrigin && options.Metadata.Count == 0)
+                DropPipeline.KeepOrigin(options, inferred, sample.HasLines);
             return (pipeline, inferred, sample);
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
@@ -94,9 +100,11 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
         try
         {
             var name = await _ledger.FullNameAsync(table, cancellationToken);
-            return name.Contains('{', StringComparison.Ordinal) ? throw DropProblems.BadTable("must not have { in it, which stands for a part of a path") : name;
+            return name.Contains('{', StringComparison.Ordinal)
+                ? throw DropProblems.BadTable("must not have { in it, which stands for a part of a path") : name;
         }
-        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName
+            or PostgresErrorCodes.SyntaxError
             or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.FeatureNotSupported)
         {
             throw DropProblems.BadTable($"must be the name of a table, such as orders or shop.orders: {failure.MessageText}");
@@ -111,7 +119,8 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
         {
             await using var connection = await database.RowSource.OpenConnectionAsync(either.Token);
             var run = await new DryRun(options, connection, time).RunAsync(drop.Path, ShownRejects, either.Token);
-            var check = new DropCheck(run.Good, run.Rejected, run.Skipped, run.ByReason, [.. run.Rejects.Select(Readable)], run.NotTried, run.Mapping, run.ColumnsNote);
+            var check = new DropCheck(run.Good, run.Rejected, run.Skipped, run.ByReason, [.. run.Rejects.Select(Readable)],
+                run.NotTried, run.Mapping, run.ColumnsNote);
             return report with { Check = check, Refusal = run.Refusal };
         }
         catch (TargetTableException failure)
@@ -126,7 +135,8 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
 
     JsonObject SuggestionFor(Drop drop, PipelineOptions load, InferredTable inferred)
     {
-        var pipeline = inferred.ToPipeline(SuggestedNames.Pipeline(load.Table.Replace("\"", "", StringComparison.Ordinal)), "", load.Table);
+        var pipeline = inferred.ToPipeline(SuggestedNames.Pipeline(load.Table.Replace("\"", "", StringComparison.Ordinal)), "",
+            load.Table);
         (pipeline.Table, pipeline.CreateTable, pipeline.Metadata) = (load.Table, load.CreateTable, load.Metadata);
         pipeline.Database = database == databases.Main ? null : database.Name;
         pipeline.Watch = drop.Upload is null ? [Path.GetDirectoryName(drop.Path)!] : [];
@@ -139,6 +149,7 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
     {
         var raw = Encoding.UTF8.GetString(row.Raw).Replace('\0', '\uFFFD');
         return new DropReject(
-            row.Line > 0 ? row.Line : null, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail, raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
+            row.Line > 0 ? row.Line : null, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail,
+            raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
     }
 }

@@ -8,8 +8,10 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>The dropped files of this program. Uploads of programs that have ended are removed at the start, others when they expire.</summary>
-sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<DropBox> logger) : IHostedService, IAsyncDisposable
+/// <summary>The dropped files of this program. Uploads of programs that have ended are removed at the
+/// start, others when they expire.</summary>
+sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<DropBox> logger) : IHostedService,
+    IAsyncDisposable
 {
     const int Most = 32;
     static readonly TimeSpan PollInterval = TimeSpan.FromMinutes(1);
@@ -25,7 +27,8 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
 
     /// <summary>The limits, and the dropped files.</summary>
     public DropList List() => new(
-        options.Pages.MaxUploadBytes, options.Pages.KeepUploads.TotalMilliseconds, [.. _drops.Values.OrderByDescending(d => d.At).Select(d => d.State)]);
+        options.Pages.MaxUploadBytes, options.Pages.KeepUploads.TotalMilliseconds,
+        [.. _drops.Values.OrderByDescending(d => d.At).Select(d => d.State)]);
 
     public Drop? Find(string id) => _drops.GetValueOrDefault(id);
 
@@ -66,7 +69,8 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     {
         var task = Task.Run(() => load(_stop.Token), CancellationToken.None);
         _loads[task] = true;
-        _ = task.ContinueWith(t => _loads.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = task.ContinueWith(t => _loads.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.None,
+            TaskScheduler.Default);
     }
 
     /// <inheritdoc/>
@@ -89,7 +93,8 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await Task.WhenAll([_polling, .. _loads.Keys]).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll([_polling, .. _loads.Keys]).WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var drop in _drops.Values) drop.TryDiscard();
     }
 
@@ -119,7 +124,8 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
 
     Drop Add(string name, SpooledFile? file, string path, long size)
     {
-        var drop = new Drop(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), name, file, path, size, time.GetUtcNow(), options.Pages.KeepUploads);
+        var drop = new Drop(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), name, file, path, size,
+            time.GetUtcNow(), options.Pages.KeepUploads);
         _drops[drop.Id] = drop;
         return drop;
     }
@@ -129,7 +135,8 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     {
         lock (_gate)
         {
-            foreach (var drop in _drops.Values.Where(d => !d.HasFile).OrderBy(d => d.At).Take(Math.Max(0, _drops.Count + _arriving - Most + 1)).ToArray()) Remove(drop);
+            foreach (var drop in _drops.Values.Where(d => !d.HasFile).OrderBy(d => d.At)
+                .Take(Math.Max(0, _drops.Count + _arriving - Most + 1)).ToArray()) Remove(drop);
             if (_drops.Count + Volatile.Read(ref _arriving) >= Most)
             {
                 throw DropProblems.NotNow($"{Counted.Of(Most, "file")} wait already: load or discard one of them first.");

@@ -26,7 +26,8 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
     /// <param name="act">Who brought it.</param>
     /// <param name="again">Whether to load it although this pipeline loaded its content before.</param>
     /// <param name="cancellationToken">Stops at the next batch.</param>
-    public async Task RunAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, bool again, CancellationToken cancellationToken)
+    public async Task RunAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, bool again,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -42,23 +43,32 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            drop.End(Drop.Failed, null, default, "The program was stopped. Nothing of the file is in the table. Drop it again: the load resumes where it stopped.");
+            drop.End(Drop.Failed, null, default,
+                "The program was stopped. Nothing of the file is in the table. Drop it again: the load resumes where "
+                    + "it stopped.");
         }
         catch (Exception failure)
         {
             DropLog.Failed(loggers.CreateLogger<DropLoad>(), drop.Name, pipeline.Table, failure);
-            drop.End(Drop.Failed, null, default, failure is PostgresException server ? $"The database refused: {server.MessageText}" : failure.Message);
+            drop.End(Drop.Failed, null, default,
+                failure is PostgresException server ? $"The database refused: {server.MessageText}" : failure.Message);
         }
     }
 
-    async Task LoadAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, bool again, CancellationToken cancellationToken)
+    async Task LoadAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, bool again,
+        CancellationToken cancellationToken)
     {
         await using (var connection = await database.RowSource.OpenConnectionAsync(cancellationToken))
             await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
         var ledger = new DropLedger(database.RowSource);
         await ContinueAsync(drop, pipeline.Name, ledger, cancellationToken);
         if (!FileStat.TryStat(drop.Path, out var seen)) throw new IOException($"{drop.Name} no longer exists. Drop it again.");
-        var options = new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = NodeKind.Load, Pipelines = [pipeline] };
+        var options = new IngestNodeOptions
+        {
+            ConnectionString = database.ConnectionString,
+            Kind = NodeKind.Load,
+            Pipelines = [pipeline]
+        };
         await using var node = await IngestNode.StartAsync(options, loggers, time, cancellationToken);
         await using var workers = new TaskFileWorkers(node, loggers);
         drop.LoadsWith(node);
@@ -68,11 +78,13 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         var totals = Totals(states, drop.Size);
         var (state, message) = Outcome(states);
         // The file itself comes first; of an archive, its members follow.
-        if (states[0] is { WasHandled: true, FileId: var file }) await ledger.NoteAsync(file, act, $"{drop.Name} into {pipeline.Table}: {state}", cancellationToken);
+        if (states[0] is { WasHandled: true, FileId: var file })
+            await ledger.NoteAsync(file, act, $"{drop.Name} into {pipeline.Table}: {state}", cancellationToken);
         drop.End(state, states[0].FileId, totals, message);
     }
 
-    /// <summary>Continues an unfinished upload of this content: its rows are in a staging table under its path and time.</summary>
+    /// <summary>Continues an unfinished upload of this content: its rows are in a staging
+    /// table under its path and time.</summary>
     async Task ContinueAsync(Drop drop, string pipeline, DropLedger ledger, CancellationToken cancellationToken)
     {
         if (drop.Upload is not { } upload) return;
@@ -85,25 +97,29 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
     }
 
     /// <summary>Retries a file that was quarantined: the table may have been corrected.</summary>
-    static async Task RetryAsync(IngestNode node, string pipeline, SeenFile seen, OperatorAct act, CancellationToken cancellationToken)
+    static async Task RetryAsync(IngestNode node, string pipeline, SeenFile seen, OperatorAct act,
+        CancellationToken cancellationToken)
     {
         var known = await new ContentLedger(node.LedgerSource).NewestAsync(pipeline, [seen.Path], cancellationToken);
         if (known is not [var newest] || !newest.File.IsSameVersionAs(seen)) return;
         var states = await node.Files.StatesAsync(pipeline, [seen.Path], cancellationToken);
-        if (states is [{ Status: "quarantined" } state]) await new OperatorLedger(node.LedgerSource).ApplyAsync(FileVerb.Retry, state.FileId, act, cancellationToken);
+        if (states is [{ Status: "quarantined" } state])
+            await new OperatorLedger(node.LedgerSource).ApplyAsync(FileVerb.Retry, state.FileId, act, cancellationToken);
     }
 
     static (long Bytes, long Rows, long Rejected, long Skipped) Totals(IReadOnlyList<FileState> states, long size)
     {
         var loaded = states.Where(s => s is { IsArchive: false, Status: "loaded" }).ToArray();
-        return (loaded.Length > 0 ? size : 0, loaded.Sum(s => s.Totals.Loaded), loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped));
+        return (loaded.Length > 0 ? size : 0, loaded.Sum(s => s.Totals.Loaded), loaded.Sum(s => s.Totals.Rejected),
+            loaded.Sum(s => s.Totals.Skipped));
     }
 
     static (string State, string? Message) Outcome(IReadOnlyList<FileState> states)
     {
         FileState[] files = [.. states.Where(s => !s.IsArchive)];
         if (files.FirstOrDefault(s => s.Status != "loaded" && !s.IsRepeat) is { } failed)
-            return (Drop.Failed, failed.Reason is { } reason ? $"The file is {failed.Status}: {reason}" : "Another program is loading this file. The page of the file shows its progress.");
+            return (Drop.Failed, failed.Reason is { } reason ? $"The file is {failed.Status}: {reason}"
+                : "Another program is loading this file. The page of the file shows its progress.");
         if (files.All(s => s.IsRepeat)) return (Drop.Repeated, files.Select(s => s.Reason).FirstOrDefault());
         if (files.All(s => !s.WasHandled || s.IsRepeat)) return (Drop.Repeated, "This file was loaded before.");
         return (Drop.Loaded, files.Length > 1 ? $"{Counted.Of(files.Length, "file")} of the archive" : null);

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>How a dropped file is loaded: as the table's pipeline would load it, but once, all of it or nothing, and never the same content twice.</summary>
+/// <summary>How a dropped file is loaded: as the table's pipeline would load it, but once, all of it or nothing, and never the
+/// same content twice.</summary>
 /// <param name="Options">The pipeline of the load. It watches nothing.</param>
 /// <param name="Basis">The pipeline whose columns, rules and values it has; null for none.</param>
 /// <param name="Refusal">Why the file cannot be loaded into this table from here; null when it can.</param>
@@ -20,19 +21,23 @@ sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refus
     /// <param name="ledger">Knows the pipelines.</param>
     /// <param name="pipelines">Knows what an earlier drop into the table was like.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<DropPipeline> ForAsync(string table, bool exists, DropLedger ledger, PipelineLedger pipelines, CancellationToken cancellationToken)
+    public static async Task<DropPipeline> ForAsync(string table, bool exists, DropLedger ledger, PipelineLedger pipelines,
+        CancellationToken cancellationToken)
     {
         var name = SuggestedNames.OwnPipelineFor("drop", table);
         var found = await ledger.PipelineOfAsync(table, cancellationToken);
         var earlier = found is null && exists ? await pipelines.ConfigAsync(name, cancellationToken) : null;
-        if (Read(found?.Config ?? earlier) is not { } options) return new DropPipeline(Once(new PipelineOptions(), name, table, exists), null, null);
+        if (Read(found?.Config ?? earlier) is not { } options)
+            return new DropPipeline(Once(new PipelineOptions(), name, table, exists), null, null);
         var refusal = options.Write == WriteMode.ReplaceTable
-            ? $"each file of pipeline {found?.Name ?? name} replaces all rows of {table}: put the file into a directory that the pipeline watches"
+            ? $"each file of pipeline {found?.Name ?? name} replaces all rows of {table}: put the file into a directory that the "
+                + "pipeline watches"
             : null;
         return new DropPipeline(Once(options, name, table, exists), found?.Name, refusal);
     }
 
-    /// <summary>Adds columns of a new table that keep where each row came from, under names that the file does not have.</summary>
+    /// <summary>Adds columns of a new table that keep where each row came from, under names
+    /// that the file does not have.</summary>
     public static void KeepOrigin(PipelineOptions options, InferredTable inferred, bool hasLines)
     {
         var place = hasLines ? LineColumn : RecordColumn;
@@ -46,7 +51,8 @@ sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refus
         (options.Watch, options.Include, options.Exclude, options.Sentinel) = ([], [], [], null);
         // The usual comma may as well have been a semicolon.
         (options.Format, options.Csv.Delimiter) = (InputFormat.Auto, options.Csv.Delimiter == "," ? null : options.Csv.Delimiter);
-        (options.SameContent, options.OnChange, options.OnRewrite, options.Tail) = (SameContentPolicy.Skip, ChangePolicy.NewVersion, RewritePolicy.Quarantine, false);
+        (options.SameContent, options.OnChange, options.OnRewrite, options.Tail) = (SameContentPolicy.Skip,
+            ChangePolicy.NewVersion, RewritePolicy.Quarantine, false);
         (options.AfterLoad, options.AfterQuarantine) = (default, default);
         (options.Expect, options.WholeFile) = (null, options.Write == WriteMode.Append);
         options.Bulk = null; // all of a file or nothing, while others write

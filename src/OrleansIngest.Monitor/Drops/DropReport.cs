@@ -20,7 +20,8 @@ public sealed record DropReport
     /// <summary>The field delimiter of a CSV file; null for other formats.</summary>
     public string? Delimiter { get; init; }
 
-    /// <summary>Its fields with the type that the sampled values have, and a note where nearly all of them have a narrower one.</summary>
+    /// <summary>Its fields with the type that the sampled values have, and a note where nearly all of
+    /// them have a narrower one.</summary>
     public required IReadOnlyList<InferredColumn> Columns { get; init; }
 
     /// <summary>The first records, values cut to 200 characters.</summary>
@@ -41,7 +42,8 @@ public sealed record DropReport
     /// <summary>The statement that creates it; null for a table that exists.</summary>
     public string? CreateTable { get; init; }
 
-    /// <summary>The pipeline that loads this table from directories, whose columns, rules and values hold for this file too; null for none.</summary>
+    /// <summary>The pipeline that loads this table from directories, whose columns, rules and values hold for
+    /// this file too; null for none.</summary>
     public string? Pipeline { get; init; }
 
     /// <summary>The result of the check against an existing table; null without a check.</summary>
@@ -67,7 +69,8 @@ public sealed record DropReport
 /// <param name="Mapping">The fields and the columns that they fill.</param>
 /// <param name="Note">Differences between file and table; null for none.</param>
 public sealed record DropCheck(
-    long Good, long Rejected, long Skipped, IReadOnlyDictionary<string, long> ByReason, IReadOnlyList<DropReject> Rejects, IReadOnlyList<string> NotTried,
+    long Good, long Rejected, long Skipped, IReadOnlyDictionary<string, long> ByReason, IReadOnlyList<DropReject> Rejects,
+    IReadOnlyList<string> NotTried,
     IReadOnlyList<MappedField> Mapping, ColumnsNote? Note);
 
 /// <summary>A record that would be rejected.</summary>
@@ -78,7 +81,8 @@ public sealed record DropCheck(
 /// <param name="Column">The column at fault; null for none.</param>
 /// <param name="Detail">The error and its value.</param>
 /// <param name="RawRecord">The record, cut to 1,000 characters; bytes that are no UTF-8 are shown as U+FFFD.</param>
-public sealed record DropReject(long? Line, long RecordNumber, long ByteOffset, string Reason, string? Column, string Detail, string RawRecord);
+public sealed record DropReject(long? Line, long RecordNumber, long ByteOffset, string Reason, string? Column, string Detail,
+    string RawRecord);
 
 /// <summary>Options of a check or load.</summary>
 /// <param name="Table">The table; null for one named after the file.</param>

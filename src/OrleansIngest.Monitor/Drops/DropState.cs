@@ -7,8 +7,8 @@ namespace OrleansIngest.Monitor.Drops;
 /// <param name="IsUpload">Whether it was uploaded; otherwise it is a file of this machine, which is never deleted.</param>
 /// <param name="At">When it was dropped.</param>
 /// <param name="ExpiresAt">When it expires; an upload is then deleted.</param>
-/// <param name="State"><c>ready</c>, <c>waiting</c> (for another load of this program), <c>loading</c>, <c>loaded</c>, <c>repeated</c> (its content was already
-/// loaded) or <c>failed</c>.</param>
+/// <param name="State"><c>ready</c>, <c>waiting</c> (for another load of this program), <c>loading</c>, <c>loaded</c>,
+/// <c>repeated</c> (its content was already loaded) or <c>failed</c>.</param>
 /// <param name="Table">The table of the load; null before the first.</param>
 /// <param name="Pipeline">The name of the load in the ledger; null before the first.</param>
 /// <param name="FileId">The file's key in the ledger; null until it is known there.</param>
@@ -18,7 +18,8 @@ namespace OrleansIngest.Monitor.Drops;
 /// <param name="Skipped">Blank lines and the like; 0 before the load has ended.</param>
 /// <param name="Message">The result for people; null before it.</param>
 public sealed record DropState(
-    string Id, string Name, long Size, bool IsUpload, DateTimeOffset At, DateTimeOffset ExpiresAt, string State, string? Table, string? Pipeline, long? FileId, long Bytes,
+    string Id, string Name, long Size, bool IsUpload, DateTimeOffset At, DateTimeOffset ExpiresAt, string State, string? Table,
+    string? Pipeline, long? FileId, long Bytes,
     long Rows, long Rejected, long Skipped, string? Message);
 
 /// <summary>The dropped files and the limits.</summary>

@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Inference;
 
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>Names of files as browsers send them: whatever they say, the result is the name of one file, visible and not too long.</summary>
+/// <summary>Names of files as browsers send them: whatever they say, the result is the name of one file,
+/// visible and not too long.</summary>
 static class SafeName
 {
     const int LongestBytes = 200, LongestExtension = 20;
@@ -31,7 +32,10 @@ static class SafeName
     static bool IsPlain(Rune rune)
     {
         if (rune.IsBmp && Invalid.Contains((char)rune.Value)) return false;
-        return rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate);
+        return rune != Rune.ReplacementChar
+            && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+            or UnicodeCategory.Surrogate);
     }
 }

@@ -14,8 +14,8 @@ namespace OrleansIngest.Monitor.Drops;
 /// <param name="Sha256">Of the content.</param>
 sealed record SpooledFile(SpoolFolder Folder, string Path, long Size, byte[] Sha256);
 
-/// <summary>The directory of uploads. The directory of each upload is named after the hash of its content: the same content gets the same path, so its load
-/// resumes where an earlier one stopped.</summary>
+/// <summary>The directory of uploads. The directory of each upload is named after the hash of its content: the same content gets
+/// the same path, so its load resumes where an earlier one stopped.</summary>
 /// <param name="directory">Absolute; made when the first file arrives.</param>
 /// <param name="mostBytes">Of a file.</param>
 sealed partial class Spool(string directory, long mostBytes)
@@ -31,7 +31,8 @@ sealed partial class Spool(string directory, long mostBytes)
     public void Sweep()
     {
         if (!System.IO.Directory.Exists(directory)) return;
-        foreach (var folder in System.IO.Directory.EnumerateDirectories(directory).Where(folder => FolderName().IsMatch(Path.GetFileName(folder))).ToArray())
+        foreach (var folder in System.IO.Directory.EnumerateDirectories(directory)
+            .Where(folder => FolderName().IsMatch(Path.GetFileName(folder))).ToArray())
             SpoolFolder.RemoveAbandoned(folder);
     }
 
@@ -47,7 +48,8 @@ sealed partial class Spool(string directory, long mostBytes)
         var arriving = Written(() =>
         {
             SpoolFolder.Make(directory);
-            return SpoolFolder.Take(Path.Combine(directory, Arriving + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))))!;
+            return SpoolFolder.Take(Path.Combine(directory,
+                Arriving + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))))!;
         });
         try
         {
@@ -64,7 +66,14 @@ sealed partial class Spool(string directory, long mostBytes)
     async Task<(long Size, byte[] Sha256)> WriteAsync(Stream body, string path, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         await using var file = Written(() => new FileStream(path, options));
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -100,19 +109,22 @@ sealed partial class Spool(string directory, long mostBytes)
         {
             // Another program may hold the same content at this moment.
             if (SpoolFolder.Take(i == 0 ? folder : FormattableString.Invariant($"{folder}.{i}")) is not { } own) continue;
-            foreach (var old in System.IO.Directory.EnumerateFiles(own.Directory).Where(file => !Path.GetFileName(file).StartsWith('.')).ToArray()) File.Delete(old);
+            foreach (var old in System.IO.Directory.EnumerateFiles(own.Directory)
+                .Where(file => !Path.GetFileName(file).StartsWith('.')).ToArray()) File.Delete(old);
             var path = Path.Combine(own.Directory, name);
             File.Move(arrived, path);
             // Whole seconds: a later upload of the same content can be given the same time.
             var modified = File.GetLastWriteTimeUtc(path);
-            File.SetLastWriteTimeUtc(path, new DateTime(modified.Ticks - (modified.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc));
+            File.SetLastWriteTimeUtc(path,
+                new DateTime(modified.Ticks - (modified.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc));
             return new SpooledFile(own, path, size, sha256);
         }
 
         throw DropProblems.NotNow("Other programs have uploads with the same content. Load or discard one of them first.");
     }
 
-    /// <summary>Moves an upload to where an earlier upload of its content was, with that one's time, so that the ledger identifies it as the same file.</summary>
+    /// <summary>Moves an upload to where an earlier upload of its content was, with that one's time, so that the ledger
+    /// identifies it as the same file.</summary>
     /// <param name="file">The upload.</param>
     /// <param name="path">Where the earlier one was.</param>
     /// <param name="modifiedNanoseconds">Its modification time, nanoseconds since 1970-01-01 UTC.</param>
@@ -120,7 +132,8 @@ sealed partial class Spool(string directory, long mostBytes)
     public SpooledFile? Move(SpooledFile file, string path, long modifiedNanoseconds)
     {
         var folder = Path.GetDirectoryName(path)!;
-        if (Path.GetDirectoryName(folder) != directory || !FolderName().IsMatch(Path.GetFileName(folder)) || Path.GetFileName(path) != SafeName.Of(path)) return null;
+        if (Path.GetDirectoryName(folder) != directory || !FolderName().IsMatch(Path.GetFileName(folder))
+            || Path.GetFileName(path) != SafeName.Of(path)) return null;
         return Written(() =>
         {
             var isOwn = folder == file.Folder.Directory;
@@ -146,14 +159,16 @@ sealed partial class Spool(string directory, long mostBytes)
 
     UploadException NotWritten(Exception failure) => new(
         StatusCodes.Status507InsufficientStorage, "no-room", "The upload cannot be stored",
-        $"Writing to {directory} failed: {failure.Message}. Free some space, or choose another directory with pages.uploadDirectory in ingest.json.");
+        $"Writing to {directory} failed: {failure.Message}. Free some space, or choose another directory with "
+            + "pages.uploadDirectory in ingest.json.");
 
     UploadException TooLarge(long? length) => new(
         StatusCodes.Status413PayloadTooLarge, "too-large", "The file is too large",
         $"{(length is { } size ? $"The file has {Size(size)}, and an" : "An")} upload is limited to {Size(mostBytes)}. "
         + "Enter the path of a file on the server instead, use `ingest load`, or raise pages.maxUploadBytes in ingest.json.");
 
-    static string Size(long bytes) => SizeText.Format(bytes) is var text && char.IsAsciiLetter(text[^1]) ? text : Counted.Of(bytes, "byte");
+    static string Size(long bytes) => SizeText.Format(bytes) is var text && char.IsAsciiLetter(text[^1]) ? text
+        : Counted.Of(bytes, "byte");
 
     [GeneratedRegex(@"^(arriving-[0-9a-f]{32}|[0-9a-f]{64}(\.[0-9])?)\z")]
     private static partial Regex FolderName();

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>A directory with one upload. A locked file in it says that its program is alive: the kernel releases the lock when the program ends, in whichever way,
-/// and the next program removes the directory.</summary>
+/// <summary>A directory with one upload. A locked file in it says that its program is alive: the kernel releases the lock when
+/// the program ends, in whichever way, and the next program removes the directory.</summary>
 sealed class SpoolFolder : IDisposable
 {
     const string LockName = ".lock";

@@ -14,12 +14,13 @@ static class LiveEndpoints
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/live", StreamAsync).Describe("live", "Live",
-            "Server-sent events, once a second: `overview` (as /overview, without series, with the newest second as `point`), `files` (loading now or just finished), "
-            + "`alert` (begins or ends). While the database is away, `overview` says so.",
+            "Server-sent events, once a second: `overview` (as /overview, without series, with the newest second as `point`), "
+            + "`files` (loading now or just finished), `alert` (begins or ends). While the database is away, `overview` says so.",
             new QueryParameter("topics", "overview, files, alert, or several of them separated by commas. Default: all."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
-    static async Task StreamAsync(HttpContext context, LiveFeeds feeds, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    static async Task StreamAsync(HttpContext context, LiveFeeds feeds, MonitorDatabase database, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var query = new ApiQuery(context.Request);
         var topics = query.SomeOf("topics", Topics);
@@ -28,7 +29,8 @@ static class LiveEndpoints
         if (subscription is null)
         {
             context.Response.Headers.RetryAfter = "10";
-            await ProblemAnswer.WriteAsync(context, 503, "too-many", "Too many listeners", $"The limit is {LiveFeed.MostListeners} listeners.");
+            await ProblemAnswer.WriteAsync(context, 503, "too-many", "Too many listeners",
+                $"The limit is {LiveFeed.MostListeners} listeners.");
             return;
         }
 
@@ -49,7 +51,8 @@ static class LiveEndpoints
         }
     }
 
-    static async Task SendAsync(HttpResponse response, LiveSubscription subscription, TimeProvider time, CancellationToken cancellationToken)
+    static async Task SendAsync(HttpResponse response, LiveSubscription subscription, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var waiting = subscription.Events.WaitToReadAsync(cancellationToken).AsTask();
         while (true)
@@ -65,7 +68,8 @@ static class LiveEndpoints
             else
             {
                 if (!await waiting) return;
-                while (subscription.Events.TryRead(out var happened)) await response.Body.WriteAsync(happened.Frame, cancellationToken);
+                while (subscription.Events.TryRead(out var happened))
+                    await response.Body.WriteAsync(happened.Frame, cancellationToken);
                 waiting = subscription.Events.WaitToReadAsync(cancellationToken).AsTask();
             }
 

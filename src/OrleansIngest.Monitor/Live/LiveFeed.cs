@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Ledger.Views;
 namespace OrleansIngest.Monitor.Live;
 
 /// <summary>Queries the ledger once a second for all listeners, and not at all without listeners.</summary>
-sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProvider time, ILogger<LiveFeed> logger) : IAsyncDisposable
+sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProvider time,
+    ILogger<LiveFeed> logger) : IAsyncDisposable
 {
     /// <summary>How many may listen at once.</summary>
     public const int MostListeners = 200;
@@ -89,10 +90,12 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
             (_last, _awaySince) = (overview, null);
             Publish(LiveEvent.Of("overview", overview, ViewJson.Default.Overview));
             if (IsWanted("files"))
-                Publish(LiveEvent.Of("files", new ChangedFiles(await files.ChangedAsync(RecentlyEnded, MostFiles, _end.Token)), ViewJson.Default.ChangedFiles));
+                Publish(LiveEvent.Of("files", new ChangedFiles(await files.ChangedAsync(RecentlyEnded, MostFiles, _end.Token)),
+                    ViewJson.Default.ChangedFiles));
             PublishAlerts(overview.Alerts);
         }
-        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException)
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException
+            or System.Net.Sockets.SocketException)
         {
             PublishOutage(failure);
         }
@@ -138,7 +141,8 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         var firing = now.ToDictionary(a => a.Id);
         if (_firing is { } before)
         {
-            foreach (var alert in now.Where(a => !before.ContainsKey(a.Id))) Publish(LiveEvent.Of("alert", alert, ViewJson.Default.AlertRow), isNews: true);
+            foreach (var alert in now.Where(a => !before.ContainsKey(a.Id)))
+                Publish(LiveEvent.Of("alert", alert, ViewJson.Default.AlertRow), isNews: true);
             foreach (var alert in before.Values.Where(a => !firing.ContainsKey(a.Id)))
                 Publish(LiveEvent.Of("alert", alert with { ResolvedAt = _last!.Now }, ViewJson.Default.AlertRow), isNews: true);
         }

@@ -10,7 +10,9 @@ sealed class LiveFeeds(TimeProvider time, ILogger<LiveFeed> logger) : IAsyncDisp
     readonly ConcurrentDictionary<MonitorDatabase, Lazy<LiveFeed>> _feeds = new();
 
     public LiveFeed Of(MonitorDatabase database) => _feeds.GetOrAdd(
-        database, d => new Lazy<LiveFeed>(() => new LiveFeed(new PipelineViews(d.DataSource), new FileViews(d.DataSource), time, logger))).Value;
+        database,
+        d => new Lazy<LiveFeed>(
+            () => new LiveFeed(new PipelineViews(d.DataSource), new FileViews(d.DataSource), time, logger))).Value;
 
     public async ValueTask DisposeAsync()
     {

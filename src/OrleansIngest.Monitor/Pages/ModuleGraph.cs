@@ -18,13 +18,15 @@ static partial class ModuleGraph
         {
             if (!known.Add(path) || read(path) is not { } text) continue;
             found.Add(path);
-            foreach (Match import in StaticImport().Matches(text)) open.Enqueue(new Uri(new Uri($"file:///{path}"), import.Groups[1].Value).AbsolutePath[1..]);
+            foreach (Match import in StaticImport().Matches(text))
+                open.Enqueue(new Uri(new Uri($"file:///{path}"), import.Groups[1].Value).AbsolutePath[1..]);
         }
 
         return found;
     }
 
-    /// <summary><c>import … from "./x.js";</c> and <c>export … from</c>, over several lines too; not <c>import("./x.js")</c>.</summary>
+    /// <summary><c>import … from "./x.js";</c> and <c>export … from</c>, over several lines too; not
+    /// <c>import("./x.js")</c>.</summary>
     [GeneratedRegex("""^(?:import|export)\s[^"';()]*?from\s+"(\.[^"]+)";""", RegexOptions.Multiline)]
     private static partial Regex StaticImport();
 }

@@ -12,8 +12,10 @@ static class PageEndpoints
 
     public static void Map(IEndpointRouteBuilder web)
     {
-        foreach (var (route, page) in StaticPages.Routes().Append(("/pipelines", NotFound))) Add(route, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Document(page)));
-        Add("/assets/{**path}", (string? path, HttpContext context, StaticPages pages) => SendAsync(context, pages.Find("assets/" + path)));
+        foreach (var (route, page) in StaticPages.Routes().Append(("/pipelines", NotFound)))
+            Add(route, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Document(page)));
+        Add("/assets/{**path}",
+            (string? path, HttpContext context, StaticPages pages) => SendAsync(context, pages.Find("assets/" + path)));
         foreach (var name in new[] { "favicon.ico", "favicon.svg", "robots.txt" })
             Add("/" + name, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Find(name)));
 
@@ -21,16 +23,19 @@ static class PageEndpoints
         web.MapMethods("/{**path}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, StaticPages pages) =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            var isPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && !IsOther(context.Request.Path);
+            var isPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+                && !IsOther(context.Request.Path);
             return isPage ? SendAsync(context, pages.Document(NotFound)) : Task.CompletedTask;
         }).ExcludeFromDescription().WithOrder(int.MaxValue).WithMetadata(Access.Open);
 
         // They have no data, and callers without a token need the page that asks for it.
         void Add(string route, Delegate handler) =>
-            web.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], handler).ExcludeFromDescription().WithMetadata(Access.Open);
+            web.MapMethods(route, [HttpMethods.Get, HttpMethods.Head],
+                handler).ExcludeFromDescription().WithMetadata(Access.Open);
     }
 
-    static bool IsOther(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi") || path.StartsWithSegments("/cluster");
+    static bool IsOther(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/openapi")
+        || path.StartsWithSegments("/cluster");
 
     static async Task SendAsync(HttpContext context, StaticPage? page)
     {

@@ -7,7 +7,8 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Monitor.Pages;
 
-/// <summary>The files of the pages, which are inside this program. Each is read and compressed once, when it is first asked for.</summary>
+/// <summary>The files of the pages, which are inside this program. Each is read and compressed once,
+/// when it is first asked for.</summary>
 sealed partial class StaticPages
 {
     const string Prefix = "wwwroot/", DocumentPath = "index.html", Entry = "assets/js/app.js", List = "assets/js/pages.js";
@@ -19,13 +20,15 @@ sealed partial class StaticPages
         Address().Matches(Encoding.UTF8.GetString(Read(List)!)).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
 
     /// <summary>The page of a path below the root, such as <c>assets/app.js</c>; null when there is none.</summary>
-    public StaticPage? Find(string path) => _pages.TryGetValue(path, out var page) ? page : Load(path) is { } loaded ? _pages.GetOrAdd(path, loaded) : null;
+    public StaticPage? Find(string path) => _pages.TryGetValue(path, out var page) ? page
+        : Load(path) is { } loaded ? _pages.GetOrAdd(path, loaded) : null;
 
     /// <summary>The document of all pages, which tells the browser at once what it will need.</summary>
     /// <param name="page">The page that is shown first: a module of <c>assets/js/pages</c>, such as <c>overview</c>.</param>
     public StaticPage Document(string page) => _pages.GetOrAdd($"{DocumentPath} {page}", _ =>
     {
-        var modules = ModuleGraph.Of([Entry, $"assets/js/pages/{page}.js"], path => Read(path) is { } content ? Encoding.UTF8.GetString(content) : null);
+        var modules = ModuleGraph.Of([Entry, $"assets/js/pages/{page}.js"],
+            path => Read(path) is { } content ? Encoding.UTF8.GetString(content) : null);
         var hints = string.Concat(modules.Select(path => $"  <link rel=\"modulepreload\" href=\"/{path}\">\n"));
         var text = Encoding.UTF8.GetString(Read(DocumentPath)!);
         return Pack(DocumentPath, Encoding.UTF8.GetBytes(text.Replace("</head>", hints + "</head>", StringComparison.Ordinal)));
@@ -48,10 +51,13 @@ sealed partial class StaticPages
     static StaticPage Pack(string path, byte[] content)
     {
         var type = ContentType(path);
-        var brotli = IsText(type) ? Compress(content, to => new BrotliStream(to, new BrotliCompressionOptions { Quality = 9 }, leaveOpen: true)) : null;
-        var gzip = IsText(type) ? Compress(content, to => new GZipStream(to, CompressionLevel.SmallestSize, leaveOpen: true)) : null;
+        var brotli = IsText(type)
+            ? Compress(content, to => new BrotliStream(to, new BrotliCompressionOptions { Quality = 9 }, leaveOpen: true)) : null;
+        var gzip = IsText(type) ? Compress(content, to => new GZipStream(to, CompressionLevel.SmallestSize, leaveOpen: true))
+            : null;
         var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12));
-        return new StaticPage(type, content, brotli?.Length < content.Length ? brotli : null, gzip?.Length < content.Length ? gzip : null, $"\"{hash}\"");
+        return new StaticPage(type, content, brotli?.Length < content.Length ? brotli : null,
+            gzip?.Length < content.Length ? gzip : null, $"\"{hash}\"");
     }
 
     static byte[] Compress(byte[] content, Func<Stream, Stream> create)

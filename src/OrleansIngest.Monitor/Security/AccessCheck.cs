@@ -30,7 +30,8 @@ sealed class AccessCheck(RequestDelegate next, MonitorOptions options, TimeProvi
     Caller Identify(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
-        var bears = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && (authorization.Length == Bearer.Length || authorization[Bearer.Length] == ' ');
+        var bears = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            && (authorization.Length == Bearer.Length || authorization[Bearer.Length] == ' ');
         var role = bears ? options.Tokens.RoleOf(authorization[Bearer.Length..].Trim())
             : request.Cookies[SessionCookie.Name] is { } cookie ? SessionCookie.Read(cookie, options.Tokens, time.GetUtcNow())
             : Role.Anonymous;
@@ -40,19 +41,25 @@ sealed class AccessCheck(RequestDelegate next, MonitorOptions options, TimeProvi
     (int Status, string Kind, string Title, string Detail)? Refusal(HttpContext context, Caller caller)
     {
         var request = context.Request;
-        var isChange = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
+        var isChange = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+            && !HttpMethods.IsOptions(request.Method);
         if (isChange && IsForeign(request))
-            return (403, "foreign-origin", "Request of another site", "Changes are accepted from these pages and from programs, not from other sites.");
+            return (403, "foreign-origin", "Request of another site",
+                "Changes are accepted from these pages and from programs, not from other sites.");
         if (isChange && caller.ByCookie && request.Headers[RequestHeader] != "1")
-            return (403, "csrf", "The request lacks a header", $"Send {RequestHeader}: 1 with every change, or a token as Authorization: Bearer.");
+            return (403, "csrf", "The request lacks a header",
+                $"Send {RequestHeader}: 1 with every change, or a token as Authorization: Bearer.");
         var access = context.GetEndpoint()?.Metadata.GetMetadata<Access>();
         if (access is { Role: Role.Anonymous } || request.Path.StartsWithSegments("/health")) return null;
         if (!caller.CanSee || (access is { Role: Role.Viewer } && caller.Role == Role.Anonymous))
             return (401, "token-needed", "A token is required", access?.Detail ?? TokenDetail);
         if (caller.CanAct || (!isChange && access is not { Role: Role.Operator })) return null;
         return caller.Role == Role.Viewer
-            ? (403, "operator-needed", OperatorTitle, access?.Detail ?? "The viewer's token allows viewing. Changes require the operator's token.")
-            : (401, "operator-needed", OperatorTitle, access?.Detail ?? "The operator's token is the value of INGEST_TOKEN; if that is not set, it is in .ingest/token.");
+            ? (403, "operator-needed", OperatorTitle,
+                access?.Detail ?? "The viewer's token allows viewing. Changes require the operator's token.")
+            : (401, "operator-needed", OperatorTitle,
+                access?.Detail
+                    ?? "The operator's token is the value of INGEST_TOKEN; if that is not set, it is in .ingest/token.");
     }
 
     /// <summary>Whether the browser reports that another site made the request.</summary>
@@ -64,6 +71,7 @@ sealed class AccessCheck(RequestDelegate next, MonitorOptions options, TimeProvi
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return true;
         // Without the scheme: a proxy may use TLS to the browser and plain HTTP to this program.
         var own = new HostString(request.Host.Value ?? "");
-        return !string.Equals(uri.Host.Trim('[', ']'), own.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase) || uri.Port != (own.Port ?? (uri.Scheme == "https" ? 443 : 80));
+        return !string.Equals(uri.Host.Trim('[', ']'), own.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+            || uri.Port != (own.Port ?? (uri.Scheme == "https" ? 443 : 80));
     }
 }

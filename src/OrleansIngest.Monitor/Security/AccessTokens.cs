@@ -12,7 +12,8 @@ public sealed record AccessTokens(string? Operator, string? Viewer)
     public const int ShortestLength = 16;
 
     /// <summary>Says nothing of the secrets.</summary>
-    public override string ToString() => $"operator token {(Operator is null ? "not set" : "set")}, viewer token {(Viewer is null ? "not set" : "set")}";
+    public override string ToString() =>
+        $"operator token {(Operator is null ? "not set" : "set")}, viewer token {(Viewer is null ? "not set" : "set")}";
 
     /// <summary>The role that a token opens. Takes as long for a wrong one as for a right one.</summary>
     internal Role RoleOf(string token)
@@ -24,5 +25,6 @@ public sealed record AccessTokens(string? Operator, string? Viewer)
 
     /// <summary>Compared as hashes, which are of one length.</summary>
     static bool Same(string given, string? secret) =>
-        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(secret ?? ""))) && secret is not null;
+        CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)),
+            SHA256.HashData(Encoding.UTF8.GetBytes(secret ?? ""))) && secret is not null;
 }

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace OrleansIngest.Monitor.Security;
 
-/// <summary>The session of a browser: a role and an expiry, sealed with a key derived from the role's token. It survives a restart, is valid on
-/// every silo with the same token, and becomes invalid when the token changes.</summary>
+/// <summary>The session of a browser: a role and an expiry, sealed with a key derived from the role's token. It survives a
+/// restart, is valid on every silo with the same token, and becomes invalid when the token changes.</summary>
 static class SessionCookie
 {
     public const string Name = "ingest_session";
@@ -27,8 +27,10 @@ static class SessionCookie
     public static Role Read(string value, AccessTokens tokens, DateTimeOffset now)
     {
         var parts = value.Length > LongestValue ? [] : value.Split('.');
-        if (parts.Length != 4 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var end)) return Role.Anonymous;
-        var role = parts[0] == NameOf(Role.Operator) ? Role.Operator : parts[0] == NameOf(Role.Viewer) ? Role.Viewer : Role.Anonymous;
+        if (parts.Length != 4 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var end))
+            return Role.Anonymous;
+        var role = parts[0] == NameOf(Role.Operator) ? Role.Operator
+            : parts[0] == NameOf(Role.Viewer) ? Role.Viewer : Role.Anonymous;
         var token = role == Role.Operator ? tokens.Operator : role == Role.Viewer ? tokens.Viewer : null;
         if (token is null) return Role.Anonymous;
         var seal = Seal($"{parts[0]}.{parts[1]}.{parts[2]}", token);
@@ -39,5 +41,6 @@ static class SessionCookie
     static string NameOf(Role role) => role == Role.Operator ? "operator" : "viewer";
 
     static string Seal(string body, string token) =>
-        Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes("ingest session " + token), Encoding.UTF8.GetBytes(body)));
+        Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes("ingest session " + token),
+            Encoding.UTF8.GetBytes(body)));
 }

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Alerting;
 namespace OrleansIngest.Monitor.Telemetry;
 
 /// <summary>Evaluates alerts while the program runs, those of each database from its own ledger.</summary>
-sealed class AlertService(MonitorDatabases databases, MonitorOptions options, ILoggerFactory loggers, TimeProvider? time = null) : IHostedService, IAsyncDisposable
+sealed class AlertService(MonitorDatabases databases, MonitorOptions options, ILoggerFactory loggers,
+    TimeProvider? time = null) : IHostedService, IAsyncDisposable
 {
     readonly List<AlertMonitor> _alerts = [];
     readonly Lock _lock = new();
@@ -39,7 +40,8 @@ sealed class AlertService(MonitorDatabases databases, MonitorOptions options, IL
         lock (_lock)
         {
             if (_isOver) return;
-            var alerts = new AlertMonitor(database.DataSource, options.Alerts, options.Node, time ?? TimeProvider.System, loggers.CreateLogger<AlertMonitor>())
+            var alerts = new AlertMonitor(database.DataSource, options.Alerts, options.Node, time ?? TimeProvider.System,
+                loggers.CreateLogger<AlertMonitor>())
             {
                 Database = database == databases.Main ? null : database.Name,
             };

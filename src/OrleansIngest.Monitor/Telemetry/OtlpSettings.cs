@@ -7,7 +7,8 @@ namespace OrleansIngest.Monitor.Telemetry;
 /// <param name="IsHttp">Whether <c>OTEL_EXPORTER_OTLP_PROTOCOL</c> is <c>http/protobuf</c>; otherwise gRPC.</param>
 /// <param name="Headers"><c>OTEL_EXPORTER_OTLP_HEADERS</c>, <c>key=value</c> pairs with commas; may hold a secret.</param>
 /// <param name="ServiceName"><c>OTEL_SERVICE_NAME</c>.</param>
-public sealed record OtlpSettings(Uri? Endpoint, bool IsHttp = false, string? Headers = null, string ServiceName = OtlpSettings.StandardServiceName)
+public sealed record OtlpSettings(Uri? Endpoint, bool IsHttp = false, string? Headers = null,
+    string ServiceName = OtlpSettings.StandardServiceName)
 {
     const string StandardServiceName = "orleans-ingest";
 
@@ -31,5 +32,6 @@ public sealed record OtlpSettings(Uri? Endpoint, bool IsHttp = false, string? He
     /// <summary>Says nothing of the headers.</summary>
     public override string ToString() => Endpoint is null ? "no OTLP" : $"OTLP to {Endpoint}";
 
-    static string? Read(string name) => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_" + name) is { Length: > 0 } value ? value : null;
+    static string? Read(string name) => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_" + name) is { Length: > 0 } value
+        ? value : null;
 }

@@ -9,7 +9,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Monitor.Telemetry;
 
-/// <summary>Metrics for Prometheus at <c>/metrics</c>, always; metrics and traces to an OTLP collector when one is named.</summary>
+/// <summary>Metrics for Prometheus at <c>/metrics</c>, always; metrics and traces to an OTLP
+/// collector when one is named.</summary>
 public static class TelemetryServices
 {
     /// <summary>.NET's own meter: processor time, memory, garbage collections, threads, exceptions.</summary>
@@ -21,17 +22,21 @@ public static class TelemetryServices
     public static IServiceCollection AddIngestTelemetry(this IServiceCollection services, MonitorOptions options)
     {
         services.AddSingleton(provider => new LedgerMeter(
-            provider.GetRequiredService<MonitorDatabases>().Main.DataSource, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+            provider.GetRequiredService<MonitorDatabases>().Main.DataSource,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System));
         var version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3);
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(options.Otlp.ServiceName, serviceVersion: version, serviceInstanceId: options.Node))
+            .ConfigureResource(resource => resource.AddService(options.Otlp.ServiceName, serviceVersion: version,
+                serviceInstanceId: options.Node))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(MetricNames.Meter, RuntimeMeter).AddPrometheusExporter();
-                if (options.Otlp.Endpoint is not null) metrics.AddOtlpExporter(exporter => options.Otlp.Apply(exporter, "metrics"));
+                if (options.Otlp.Endpoint is not null)
+                    metrics.AddOtlpExporter(exporter => options.Otlp.Apply(exporter, "metrics"));
             });
         if (options.Otlp.Endpoint is not null)
-            telemetry.WithTracing(traces => traces.AddSource(MetricNames.Meter).AddOtlpExporter(exporter => options.Otlp.Apply(exporter, "traces")));
+            telemetry.WithTracing(traces =>
+                traces.AddSource(MetricNames.Meter).AddOtlpExporter(exporter => options.Otlp.Apply(exporter, "traces")));
         return services;
     }
 

@@ -4,7 +4,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Cli.Tests.Architecture;
 
-/// <summary>Nothing says <c>1 files</c>: a number and its noun come from <see cref="Counted"/> in C#, and from <c>plural()</c> in the pages' JavaScript.</summary>
+/// <summary>Nothing says <c>1 files</c>: a number and its noun come from <see cref="Counted"/> in C#, and from <c>plural()</c> in
+/// the pages' JavaScript.</summary>
 public sealed partial class CountingWordsTests
 {
     [Theory]
@@ -16,7 +17,8 @@ public sealed partial class CountingWordsTests
     public void Of_Number_HasTheNounThatFits(long number, string expected) => Counted.Of(number, "file").ShouldBe(expected);
 
     [Fact]
-    public void Of_IrregularNoun_IsTakenAsGiven() => (Counted.Of(1, "batch", "batches"), Counted.Of(3, "batch", "batches")).ShouldBe(("1 batch", "3 batches"));
+    public void Of_IrregularNoun_IsTakenAsGiven() => (Counted.Of(1, "batch", "batches"),
+        Counted.Of(3, "batch", "batches")).ShouldBe(("1 batch", "3 batches"));
 
     [Theory]
     [InlineData("$\"{count} files loaded\"", true)]
@@ -28,13 +30,15 @@ public sealed partial class CountingWordsTests
     [InlineData("`${rate(n)} rows per second`", false)]
     [InlineData("$\"{Counted.Of(n, \"file\")} loaded\"", false)]
     [InlineData("if (x is { Count: > 0 } files) y();", false)]
-    public void FixedPlural_Line_IsFoundWhereANumberStandsBeforeIt(string line, bool expected) => IsFixedPlural(line).ShouldBe(expected);
+    public void FixedPlural_Line_IsFoundWhereANumberStandsBeforeIt(string line, bool expected) =>
+        IsFixedPlural(line).ShouldBe(expected);
 
     [Fact]
     public void Sources_SentencesThatCount_TakeTheirNounsFromOnePlace()
     {
         var source = Repository.Path("src");
-        var files = Directory.EnumerateFiles(source, "*.*", SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Repository.Path("sql")))
+        var files = Directory.EnumerateFiles(source, "*.*",
+            SearchOption.AllDirectories).Concat(Directory.EnumerateFiles(Repository.Path("sql")))
             .Where(path => Path.GetExtension(path) is ".cs" or ".js" or ".sql" && !Skipped().IsMatch(path)).ToList();
 
         var wrong = files.SelectMany(path => File.ReadLines(path)
@@ -47,7 +51,8 @@ public sealed partial class CountingWordsTests
     }
 
     /// <summary>A C# pattern (<c>{ … } files)</c>) is no sentence: before it stands a blank.</summary>
-    static bool IsFixedPlural(string line) => FixedPlural().Matches(line).Any(match => match.Index == 0 || line[match.Index - 1] != ' ');
+    static bool IsFixedPlural(string line) =>
+        FixedPlural().Matches(line).Any(match => match.Index == 0 || line[match.Index - 1] != ' ');
 
     [GeneratedRegex(
         @"(\}|%s) (blank |more |good |corrupt )?(files|rows|records|rejects|lines|bytes|fields|columns|nodes|silos|batches|ranges|pipelines|connections|lanes|cores|alerts|claims)\b(?!/| per )")]

@@ -11,8 +11,9 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Cli.Tests.Architecture;
 
-/// <summary>Dependencies point one way: Cli → Silo → Grains → Engine; Monitor → Engine; Cli → Monitor, Commands; Commands → Engine, EmbeddedPostgres, Generator.
-/// Native, which is Commands and a Main, is an assembly of the same name as Cli's and so not loaded here; its project file is read.</summary>
+/// <summary>Dependencies point one way: Cli → Silo → Grains → Engine; Monitor → Engine; Cli → Monitor, Commands; Commands →
+/// Engine, EmbeddedPostgres, Generator. Native, which is Commands and a Main, is an assembly of the same name as Cli's and so not
+/// loaded here; its project file is read.</summary>
 public sealed class DependencyTests
 {
     const string Root = "OrleansIngest";
@@ -32,14 +33,16 @@ public sealed class DependencyTests
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];
 
-    static Assembly AssemblyOf(string project) => project == "Cli" ? typeof(AllCommands).Assembly : Assembly.Load($"{Root}.{project}");
+    static Assembly AssemblyOf(string project) => project == "Cli" ? typeof(AllCommands).Assembly
+        : Assembly.Load($"{Root}.{project}");
 
     static void MustNotUse(string project, string @namespace, params string[] forbidden)
     {
         var result = Types.InAssembly(AssemblyOf(project)).That().ResideInNamespaceStartingWith(@namespace)
             .ShouldNot().HaveDependencyOnAny(forbidden).GetResult();
 
-        result.IsSuccessful.ShouldBeTrue($"{@namespace} must not know {string.Join(", ", forbidden)}: {string.Join(", ", result.FailingTypeNames ?? [])}");
+        result.IsSuccessful.ShouldBeTrue(
+            $"{@namespace} must not know {string.Join(", ", forbidden)}: {string.Join(", ", result.FailingTypeNames ?? [])}");
     }
 
     [Theory]
@@ -66,9 +69,11 @@ public sealed class DependencyTests
     [InlineData("Grains")]
     [InlineData("Generator")]
     [InlineData("Commands")]
-    public void Project_WithoutPages_KnowsNoWebServer(string project) => MustNotUse(project, $"{Root}.{project}", "Microsoft.AspNetCore");
+    public void Project_WithoutPages_KnowsNoWebServer(string project) =>
+        MustNotUse(project, $"{Root}.{project}", "Microsoft.AspNetCore");
 
-    /// <summary>The rooms of the engine, each with those that it may know; the others are above it, or none of its business.</summary>
+    /// <summary>The rooms of the engine, each with those that it may know; the others are above
+    /// it, or none of its business.</summary>
     static readonly Dictionary<string, string[]> Rooms = new()
     {
         ["Positions"] = [],
@@ -82,9 +87,11 @@ public sealed class DependencyTests
         ["Targets"] = ["Ledger", "Formats", "Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Mapping"] = ["Targets", "Formats", "Positions", "Diagnostics", "Pipelines"],
         ["Loading"] = ["Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
-        ["Inference"] = ["Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Inference"] = ["Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics",
+            "Pipelines"],
         ["Examination"] =
-            ["Inference", "Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
+            ["Inference", "Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics",
+                "Pipelines"],
     };
 
     public static TheoryData<string> RoomNames() => [.. Rooms.Keys];
@@ -94,7 +101,8 @@ public sealed class DependencyTests
     public void EngineRoom_References_PointOneWay(string room)
     {
         var types = typeof(Migrations).Assembly.GetTypes().Where(type => !type.IsNested).ToLookup(type => RoomOf(type));
-        var forbidden = types.Where(other => other.Key is not null && other.Key != room && !Rooms[room].Contains(other.Key)).SelectMany(other => other);
+        var forbidden = types.Where(other => other.Key is not null && other.Key != room && !Rooms[room].Contains(other.Key))
+            .SelectMany(other => other);
 
         MustNotUse("Engine", $"{Root}.Engine.{room}", [.. forbidden.Select(type => type.FullName!)]);
     }
@@ -114,12 +122,15 @@ public sealed class DependencyTests
 
     [Fact]
     public void Native_References_AreTheCommandsAlone() =>
-        Regex.Matches(File.ReadAllText(Repository.Path("src/OrleansIngest.Native/OrleansIngest.Native.csproj")), "<(Project|Package|Framework)Reference .*")
-            .Select(match => match.Value.Trim()).ShouldBe([@"<ProjectReference Include=""..\OrleansIngest.Commands\OrleansIngest.Commands.csproj"" />"]);
+        Regex.Matches(File.ReadAllText(Repository.Path("src/OrleansIngest.Native/OrleansIngest.Native.csproj")),
+            "<(Project|Package|Framework)Reference .*")
+            .Select(match => match.Value.Trim())
+            .ShouldBe([@"<ProjectReference Include=""..\OrleansIngest.Commands\OrleansIngest.Commands.csproj"" />"]);
 
     [Fact]
     public void Script_StandaloneCommands_AreThoseOfTheProgram() =>
-        Regex.Match(File.ReadAllText(Repository.Path("ingest")), "^standalone=\" (.*) \"$", RegexOptions.Multiline).Groups[1].Value.Split(' ')
+        Regex.Match(File.ReadAllText(Repository.Path("ingest")), "^standalone=\" (.*) \"$",
+            RegexOptions.Multiline).Groups[1].Value.Split(' ')
             .ShouldBe(StandaloneCommands.Create().Select(command => command.Name), ignoreOrder: true);
 
     // Named so that a renamed project breaks the build and not the test's sense.

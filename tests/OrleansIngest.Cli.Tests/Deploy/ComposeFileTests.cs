@@ -8,7 +8,8 @@ using YamlDotNet.Serialization;
 
 namespace OrleansIngest.Cli.Tests.Deploy;
 
-/// <summary>docker-compose.yml without a container engine: what Compose itself makes of it, where it is installed, and what must hold in it anyway.</summary>
+/// <summary>docker-compose.yml without a container engine: what Compose itself makes of it, where it is installed, and what must
+/// hold in it anyway.</summary>
 public sealed class ComposeFileTests : IDisposable
 {
     static readonly (string, string)[] Secrets = [("DB_PASS", "for-the-test"), ("INGEST_TOKEN", "for-the-test")];
@@ -44,7 +45,8 @@ public sealed class ComposeFileTests : IDisposable
     public async Task Compose_runs_as_many_silos_on_the_ports_and_with_the_sizes_that_are_set()
     {
         var (code, output, error) = await ConfigAsync(
-            [.. Secrets, ("INGEST_SILOS", "5"), ("PUBLISH_SILOS", "9001-9009"), ("PUBLISH_MONITOR", "10.0.0.7:9000"), ("SILO_CPUS", "0.5"), ("SILO_MEMORY", "700m")]);
+            [.. Secrets, ("INGEST_SILOS", "5"), ("PUBLISH_SILOS", "9001-9009"), ("PUBLISH_MONITOR", "10.0.0.7:9000"),
+                ("SILO_CPUS", "0.5"), ("SILO_MEMORY", "700m")]);
 
         code.ShouldBe(0, error);
         var silo = Services(output)["silo"];
@@ -73,7 +75,8 @@ public sealed class ComposeFileTests : IDisposable
             {
                 var limits = Map(Map(Map(service["deploy"])["resources"])["limits"]);
                 if (limits.TryGetValue("cpus", out var cpus))
-                    double.Parse((string)cpus, System.Globalization.CultureInfo.InvariantCulture).ShouldBeLessThanOrEqualTo(1, name);
+                    double.Parse((string)cpus, System.Globalization.CultureInfo.InvariantCulture)
+                        .ShouldBeLessThanOrEqualTo(1, name);
             }
         }
     }
@@ -81,7 +84,8 @@ public sealed class ComposeFileTests : IDisposable
     [Fact]
     public void One_service_builds_the_image_and_the_others_wait_for_it()
     {
-        var ours = Services().Where(s => s.Value.TryGetValue("image", out var image) && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();
+        var ours = Services().Where(s => s.Value.TryGetValue("image", out var image)
+            && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();
 
         ours.Where(s => s.Value.ContainsKey("build")).Select(s => s.Key).ShouldBe(["migrate"]);
         foreach (var (name, service) in ours.Where(s => s.Key != "migrate"))
@@ -98,21 +102,25 @@ public sealed class ComposeFileTests : IDisposable
         var ofTheProgram = lines.TakeWhile(l => !l.EndsWith(" AS test", StringComparison.Ordinal)).ToArray();
 
         ofTheProgram.Length.ShouldBeLessThan(lines.Length);
-        ofTheProgram.Where(l => l.StartsWith("COPY ", StringComparison.Ordinal) && !l.Contains("--from=", StringComparison.Ordinal))
+        ofTheProgram.Where(
+            l => l.StartsWith("COPY ", StringComparison.Ordinal) && !l.Contains("--from=", StringComparison.Ordinal))
             .SelectMany(l => l.Split(' ')[1..^1]).Distinct().Order(StringComparer.Ordinal)
             .ShouldBe([
                 ".editorconfig", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props",
                 "deploy/healthcheck.sh", "deploy/publish.sh", "global.json", "sql", "src",
             ]);
-        foreach (var ofBuildKit in new[] { "# syntax=", "--mount", "--chmod" }) lines.ShouldAllBe(l => !l.Contains(ofBuildKit, StringComparison.Ordinal), ofBuildKit);
+        foreach (var ofBuildKit in new[] { "# syntax=", "--mount", "--chmod" })
+            lines.ShouldAllBe(l => !l.Contains(ofBuildKit, StringComparison.Ordinal), ofBuildKit);
         foreach (var script in new[] { "deploy/healthcheck.sh", "deploy/publish.sh" })
-            (File.GetUnixFileMode(Repository.Path(script)) & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute, script);
+            (File.GetUnixFileMode(Repository.Path(script)) & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute,
+                script);
     }
 
     [Fact]
     public void Image_of_another_architecture_needs_no_emulation()
     {
-        var stages = string.Join('\n', File.ReadAllLines(Repository.Path("deploy/Dockerfile")).Where(l => !l.StartsWith('#'))).Split("\nFROM ")[1..];
+        var stages = string.Join('\n', File.ReadAllLines(Repository.Path("deploy/Dockerfile")).Where(l => !l.StartsWith('#')))
+            .Split("\nFROM ")[1..];
         var ofTheImage = stages.Single(s => s.Split('\n')[0].EndsWith(" AS final", StringComparison.Ordinal));
         var before = stages.TakeWhile(s => s != ofTheImage).ToArray();
 
@@ -126,7 +134,8 @@ public sealed class ComposeFileTests : IDisposable
     [Fact]
     public void Every_service_of_ours_runs_read_only_without_privileges_and_within_limits()
     {
-        var ours = Services().Where(s => s.Value.TryGetValue("image", out var image) && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();
+        var ours = Services().Where(s => s.Value.TryGetValue("image", out var image)
+            && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();
 
         ours.Select(s => s.Key).Order().ShouldBe(["generator", "migrate", "monitor", "silo"]);
         foreach (var (name, service) in ours)
@@ -150,9 +159,11 @@ public sealed class ComposeFileTests : IDisposable
     public void Silo_is_given_more_time_to_stop_than_it_takes_and_starts_after_the_migration()
     {
         var silo = Services()["silo"];
-        var grace = TimeSpan.FromSeconds(int.Parse(((string)silo["stop_grace_period"]).TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
+        var grace = TimeSpan.FromSeconds(int.Parse(((string)silo["stop_grace_period"]).TrimEnd('s'),
+            System.Globalization.CultureInfo.InvariantCulture));
 
-        grace.ShouldBeGreaterThan(new SiloOptions { Engine = new IngestNodeOptions { ConnectionString = "", Pipelines = [] } }.ShutdownTimeout);
+        grace.ShouldBeGreaterThan(new SiloOptions
+        { Engine = new IngestNodeOptions { ConnectionString = "", Pipelines = [] } }.ShutdownTimeout);
         Map(Map(silo["depends_on"])["migrate"])["condition"].ShouldBe("service_completed_successfully");
     }
 
@@ -160,13 +171,15 @@ public sealed class ComposeFileTests : IDisposable
     public void No_secret_has_a_value_in_the_file_and_env_example_names_all_that_it_asks_for()
     {
         var text = File.ReadAllText(File_);
-        var asked = System.Text.RegularExpressions.Regex.Matches(text, @"\$\{([A-Z_]+)").Select(m => m.Groups[1].Value).Distinct();
+        var asked = System.Text.RegularExpressions.Regex.Matches(text,
+            @"\$\{([A-Z_]+)").Select(m => m.Groups[1].Value).Distinct();
         var example = File.ReadAllText(Repository.Path(".env.example"));
 
         foreach (var name in asked) example.ShouldMatch($@"(?m)^#? ?{name}=");
         foreach (var service in Services().Values.Where(s => s.ContainsKey("environment")))
         {
-            foreach (var (name, value) in Map(service["environment"]).Where(e => e.Key.Contains("PASS", StringComparison.Ordinal) || e.Key.Contains("TOKEN", StringComparison.Ordinal)))
+            foreach (var (name, value) in Map(service["environment"]).Where(
+                e => e.Key.Contains("PASS", StringComparison.Ordinal) || e.Key.Contains("TOKEN", StringComparison.Ordinal)))
                 ((string)value).ShouldMatch(@"^\$\{[A-Z_]+:(\?.+|-)\}$", name);
         }
     }
@@ -175,12 +188,14 @@ public sealed class ComposeFileTests : IDisposable
 
     static Dictionary<string, Dictionary<string, object>> Services(string? text = null)
     {
-        var parser = new YamlDotNet.Core.MergingParser(new YamlDotNet.Core.Parser(new StringReader(text ?? File.ReadAllText(File_))));
+        var parser = new YamlDotNet.Core.MergingParser(
+            new YamlDotNet.Core.Parser(new StringReader(text ?? File.ReadAllText(File_))));
         var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(parser);
         return Map(file["services"]).ToDictionary(s => s.Key, s => Map(s.Value));
     }
 
-    static Dictionary<string, object> Map(object value) => ((Dictionary<object, object>)value).ToDictionary(e => (string)e.Key, e => e.Value);
+    static Dictionary<string, object> Map(object value) =>
+        ((Dictionary<object, object>)value).ToDictionary(e => (string)e.Key, e => e.Value);
 
     /// <summary>Debian's docker-compose, or the plugin of docker: both work without an engine.</summary>
     async Task<(int Code, string Output, string Error)> ConfigAsync((string Name, string Value)[] environment)
@@ -191,7 +206,8 @@ public sealed class ComposeFileTests : IDisposable
         {
             try
             {
-                if ((await RunAsync([.. compose, "version"], [])).Code == 0) return await RunAsync([.. compose, "-f", File_, "--env-file", none, "config"], environment);
+                if ((await RunAsync([.. compose, "version"], [])).Code == 0)
+                    return await RunAsync([.. compose, "-f", File_, "--env-file", none, "config"], environment);
             }
             catch (System.ComponentModel.Win32Exception)
             {
@@ -203,10 +219,13 @@ public sealed class ComposeFileTests : IDisposable
         throw new UnreachableException();
     }
 
-    static async Task<(int Code, string Output, string Error)> RunAsync(string[] command, (string Name, string Value)[] environment)
+    static async Task<(int Code, string Output, string Error)> RunAsync(
+        string[] command, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("DB_", StringComparison.Ordinal) || k.StartsWith("INGEST_", StringComparison.Ordinal)).ToArray())
+        var start = new ProcessStartInfo(command[0], command[1..])
+        { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var name in start.Environment.Keys.Where(
+            k => k.StartsWith("DB_", StringComparison.Ordinal) || k.StartsWith("INGEST_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -9,7 +9,8 @@ using YamlDotNet.Serialization;
 
 namespace OrleansIngest.Cli.Tests.Deploy;
 
-/// <summary>The manifests of deploy/kubernetes, read by the Kubernetes client's own types, in which a name that does not exist is an error.</summary>
+/// <summary>The manifests of deploy/kubernetes, read by the Kubernetes client's own types, in which a name that
+/// does not exist is an error.</summary>
 public sealed class KubernetesManifestTests
 {
     static readonly string Folder = Repository.Path("deploy/kubernetes");
@@ -20,20 +21,24 @@ public sealed class KubernetesManifestTests
 
     static V1Deployment Silo => All.OfType<V1Deployment>().Single(d => d.Metadata.Name == "silo");
 
-    static IEnumerable<V1PodSpec> Pods => All.OfType<V1Deployment>().Select(d => d.Spec.Template.Spec).Concat(All.OfType<V1Job>().Select(j => j.Spec.Template.Spec));
+    static IEnumerable<V1PodSpec> Pods => All.OfType<V1Deployment>().Select(d => d.Spec.Template.Spec)
+        .Concat(All.OfType<V1Job>().Select(j => j.Spec.Template.Spec));
 
     [Fact]
     public void Every_manifest_is_of_a_known_kind() =>
         All.Select(m => m.GetType()).ShouldBe(
             [
-                typeof(V1PersistentVolumeClaim), typeof(V1Job), typeof(V1Deployment), typeof(V1Service), typeof(V1Namespace), typeof(V1NetworkPolicy),
+                typeof(V1PersistentVolumeClaim), typeof(V1Job), typeof(V1Deployment), typeof(V1Service), typeof(V1Namespace),
+                typeof(V1NetworkPolicy),
                 typeof(V1Secret), typeof(V1Deployment), typeof(V1PodDisruptionBudget), typeof(V1Service),
             ],
             ignoreOrder: true);
 
     [Fact]
     public void A_name_that_does_not_exist_would_be_noticed() =>
-        Should.Throw<Exception>(() => KubernetesYaml.LoadAllFromString("apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { prots: [] }\n", strict: true));
+        Should.Throw<Exception>(
+            () => KubernetesYaml.LoadAllFromString("apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { prots: [] }\n",
+                strict: true));
 
     [Fact]
     public void Every_container_runs_without_privileges_on_a_read_only_file_system()
@@ -54,7 +59,8 @@ public sealed class KubernetesManifestTests
     public void Every_container_runs_a_command_that_the_program_has()
     {
         var root = new IngestCli(AllCommands.Create()).CreateRoot(CliRun.Surroundings(Path.GetTempPath()));
-        foreach (var container in Pods.SelectMany(p => p.Containers)) root.Parse([.. container.Args]).Errors.Select(e => e.Message).ShouldBeEmpty(container.Name);
+        foreach (var container in Pods.SelectMany(p => p.Containers))
+            root.Parse([.. container.Args]).Errors.Select(e => e.Message).ShouldBeEmpty(container.Name);
     }
 
     [Fact]
@@ -63,7 +69,8 @@ public sealed class KubernetesManifestTests
         var container = Silo.Spec.Template.Spec.Containers[0];
 
         TimeSpan.FromSeconds(Silo.Spec.Template.Spec.TerminationGracePeriodSeconds!.Value)
-            .ShouldBeGreaterThan(new SiloOptions { Engine = new IngestNodeOptions { ConnectionString = "", Pipelines = [] } }.ShutdownTimeout);
+            .ShouldBeGreaterThan(new SiloOptions
+            { Engine = new IngestNodeOptions { ConnectionString = "", Pipelines = [] } }.ShutdownTimeout);
         container.Env.Single(e => e.Name == "INGEST_ADVERTISE").ValueFrom.FieldRef.FieldPath.ShouldBe("status.podIP");
         container.ReadinessProbe.HttpGet.Path.ShouldBe("/health/ready");
         container.LivenessProbe.HttpGet.Path.ShouldBe("/health/live");
@@ -83,24 +90,29 @@ public sealed class KubernetesManifestTests
         {
             var pods = All.OfType<V1Deployment>().Single(d => d.Metadata.Name == service.Metadata.Name).Spec.Template;
             service.Spec.Selector.ShouldBe(pods.Metadata.Labels, service.Metadata.Name);
-            foreach (var port in service.Spec.Ports) pods.Spec.Containers[0].Ports.ShouldContain(p => p.Name == port.TargetPort.Value);
+            foreach (var port in service.Spec.Ports)
+                pods.Spec.Containers[0].Ports.ShouldContain(p => p.Name == port.TargetPort.Value);
         }
     }
 
     [Fact]
     public void Kustomization_lists_everything_but_the_template_of_the_secret_which_holds_no_value()
     {
-        var kustomization = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(File.ReadAllText(Path.Combine(Folder, "kustomization.yaml")));
-        var files = Directory.GetFiles(Folder, "*.yaml").Select(Path.GetFileName).Except(["kustomization.yaml", "secret.template.yaml"]);
+        var kustomization = new DeserializerBuilder().Build()
+            .Deserialize<Dictionary<string, object>>(File.ReadAllText(Path.Combine(Folder, "kustomization.yaml")));
+        var files = Directory.GetFiles(Folder, "*.yaml").Select(Path.GetFileName)
+            .Except(["kustomization.yaml", "secret.template.yaml"]);
 
-        ((List<object>)kustomization["resources"]).Cast<string>().Order(StringComparer.Ordinal).ShouldBe(files.Order(StringComparer.Ordinal));
+        ((List<object>)kustomization["resources"]).Cast<string>().Order(StringComparer.Ordinal)
+            .ShouldBe(files.Order(StringComparer.Ordinal));
         All.OfType<V1Secret>().Single().StringData.Values.ShouldAllBe(v => v.Length == 0);
     }
 
     [Fact]
     public async Task Configuration_of_the_example_is_accepted_by_the_program()
     {
-        var run = await CliRun.InAsync(Folder, "check", "--config", Path.Combine(Folder, "ingest.json"), "--db", "postgres://nobody:x@127.0.0.1:1/none");
+        var run = await CliRun.InAsync(Folder, "check", "--config", Path.Combine(Folder, "ingest.json"), "--db",
+            "postgres://nobody:x@127.0.0.1:1/none");
 
         run.Output.ShouldContain("configuration: 1 pipeline: events");
     }

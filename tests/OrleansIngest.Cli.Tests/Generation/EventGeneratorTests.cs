@@ -61,7 +61,8 @@ public sealed class EventGeneratorTests : IDisposable
                     var bytes = File.ReadAllBytes(Path.Combine(_temp["in"], file.Name));
                     var read = ReferenceReader.Read(bytes);
                     (read.Good, read.Bad, read.Blank).ShouldBe((file.Good, file.Corrupt, file.BlankLines));
-                    (read.SumUserId, read.SumProductId, read.SumPrice).ShouldBe((file.SumUserId, file.SumProductId, file.SumPrice));
+                    (read.SumUserId, read.SumProductId,
+                        read.SumPrice).ShouldBe((file.SumUserId, file.SumProductId, file.SumPrice));
                     read.ByAction.ShouldBe(file.GoodByAction);
                     file.Records.ShouldBe(rows);
                     file.CorruptByKind.Values.Sum().ShouldBe(file.Corrupt);
@@ -92,7 +93,8 @@ public sealed class EventGeneratorTests : IDisposable
 
         var manifest = await WriteAsync(Options() with { Files = 1, RowsPerFile = kinds.Length * 10, CorruptShare = 0.1 });
 
-        manifest.Files[0].CorruptByKind.Keys.ShouldBe(kinds.Select(kind => char.ToLowerInvariant(kind[0]) + kind[1..]), ignoreOrder: true);
+        manifest.Files[0].CorruptByKind.Keys.ShouldBe(kinds.Select(kind => char.ToLowerInvariant(kind[0]) + kind[1..]),
+            ignoreOrder: true);
         manifest.Files[0].CorruptByKind.Values.ShouldAllBe(count => count == 1);
     }
 
@@ -118,9 +120,11 @@ public sealed class EventGeneratorTests : IDisposable
 
         var loaded = Manifest.Load(_temp["in.json"]);
 
-        (loaded.Records, loaded.Good, loaded.SumUserId, loaded.SumPrice).ShouldBe((manifest.Records, manifest.Good, manifest.SumUserId, manifest.SumPrice));
+        (loaded.Records, loaded.Good, loaded.SumUserId,
+            loaded.SumPrice).ShouldBe((manifest.Records, manifest.Good, manifest.SumUserId, manifest.SumPrice));
         loaded.Files.Select(file => file.Sha256).ShouldBe(manifest.Files.Select(file => file.Sha256));
-        Directory.EnumerateFiles(_temp.Path, "*", SearchOption.AllDirectories).Where(path => path.EndsWith(".tmp", StringComparison.Ordinal)).ShouldBeEmpty();
+        Directory.EnumerateFiles(_temp.Path, "*", SearchOption.AllDirectories)
+            .Where(path => path.EndsWith(".tmp", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -129,7 +133,8 @@ public sealed class EventGeneratorTests : IDisposable
         var path = _temp.Write("other.json", """{ "version": 99, "directory": "", "files": [] }""");
 
         Should.Throw<InvalidDataException>(() => Manifest.Load(path)).Message.ShouldContain("version 99");
-        Should.Throw<InvalidDataException>(() => Manifest.Load(_temp.Write("x.json", "[]"))).Message.ShouldContain("not a manifest");
+        Should.Throw<InvalidDataException>(() => Manifest.Load(_temp.Write("x.json", "[]"))).Message.ShouldContain(
+            "not a manifest");
     }
 
     [Theory]
@@ -138,5 +143,6 @@ public sealed class EventGeneratorTests : IDisposable
     [InlineData(1, 1, 1.1)]
     [InlineData(1, 1, -0.1)]
     public async Task WriteAsync_OptionOutOfRange_IsRefused(int files, long rows, double share) =>
-        await Should.ThrowAsync<ArgumentException>(() => WriteAsync(Options() with { Files = files, RowsPerFile = rows, CorruptShare = share }));
+        await Should.ThrowAsync<ArgumentException>(
+            () => WriteAsync(Options() with { Files = files, RowsPerFile = rows, CorruptShare = share }));
 }

@@ -29,7 +29,8 @@ public sealed class FilePlacerTests : IDisposable
             while (!done.IsCancellationRequested);
         });
 
-        var manifest = await EventGenerator.WriteAsync(Options with { Files = 60, RowsPerFile = 5000 }, null, TimeProvider.System, CancellationToken.None);
+        var manifest = await EventGenerator.WriteAsync(Options with { Files = 60, RowsPerFile = 5000 }, null, TimeProvider.System,
+            CancellationToken.None);
         await done.CancelAsync();
         await watcher;
 
@@ -43,7 +44,8 @@ public sealed class FilePlacerTests : IDisposable
     public async Task WriteAsync_SlowWrite_ShowsHalfAFileUntilThePauseEnds()
     {
         var time = new SignallingTime();
-        var writing = EventGenerator.WriteAsync(Options with { SlowWritePause = TimeSpan.FromSeconds(2) }, null, time, CancellationToken.None);
+        var writing = EventGenerator.WriteAsync(Options with { SlowWritePause = TimeSpan.FromSeconds(2) }, null, time,
+            CancellationToken.None);
 
         await time.Waiting;
         var path = Path.Combine(_temp["in"], "events-000001.csv");
@@ -61,7 +63,8 @@ public sealed class FilePlacerTests : IDisposable
         var time = new SignallingTime();
         var placed = Channel.CreateUnbounded<GeneratedFile>();
         var progress = new Reporter(file => placed.Writer.TryWrite(file));
-        var writing = EventGenerator.WriteAsync(Options with { Files = 3, Interval = TimeSpan.FromSeconds(5) }, progress, time, CancellationToken.None);
+        var writing = EventGenerator.WriteAsync(Options with { Files = 3, Interval = TimeSpan.FromSeconds(5) }, progress, time,
+            CancellationToken.None);
 
         var first = await placed.Reader.ReadAsync();
         Manifest.Load(_temp["manifest.json"]).Files.Count.ShouldBe(1);
@@ -85,7 +88,8 @@ public sealed class FilePlacerTests : IDisposable
                 cancel.Cancel();
         });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => EventGenerator.WriteAsync(Options with { Files = 0 }, progress, TimeProvider.System, cancel.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => EventGenerator.WriteAsync(Options with { Files = 0 }, progress, TimeProvider.System, cancel.Token));
 
         Manifest.Load(_temp["manifest.json"]).Files.Select(file => file.Name).ShouldBe(
             Directory.EnumerateFiles(_temp["in"]).Select(Path.GetFileName).Order()!);
@@ -97,7 +101,8 @@ public sealed class FilePlacerTests : IDisposable
     {
         var first = await WriteAsync(ExistingFiles.Refuse);
 
-        (await Should.ThrowAsync<FilesExistException>(() => WriteAsync(ExistingFiles.Refuse))).ExistingPath.ShouldEndWith("events-000001.csv");
+        (await Should.ThrowAsync<FilesExistException>(() => WriteAsync(ExistingFiles.Refuse))).ExistingPath.ShouldEndWith(
+            "events-000001.csv");
         File.Delete(Path.Combine(_temp["in"], "events-000001.csv")); // as a loader would that moves files away
         var appended = await WriteAsync(ExistingFiles.Append);
         var overwritten = await WriteAsync(ExistingFiles.Overwrite);

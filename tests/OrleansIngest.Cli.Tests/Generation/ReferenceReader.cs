@@ -4,8 +4,8 @@ using OrleansIngest.Generator;
 
 namespace OrleansIngest.Cli.Tests.Generation;
 
-/// <summary>Reads generated files the plainest way: strict RFC 4180, and after anything malformed on from the next line. Knows nothing of how the
-/// files were made.</summary>
+/// <summary>Reads generated files the plainest way: strict RFC 4180, and after anything malformed on from the next line. Knows
+/// nothing of how the files were made.</summary>
 sealed class ReferenceReader
 {
     static readonly Encoding Strict = new UTF8Encoding(false, throwOnInvalidBytes: true);
@@ -116,7 +116,8 @@ sealed class ReferenceReader
             && long.TryParse(fields[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out userId)
             && ShopActions.Names.Contains(fields[1])
             && long.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out productId)
-            && decimal.TryParse(fields[4], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out price)
+            && decimal.TryParse(fields[4], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out price)
             && price is >= 0 and < 100_000_000
             && DateTimeOffset.TryParse(fields[5], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             && time > Oldest && time < Newest;

@@ -31,7 +31,8 @@ public sealed class SiloSettingsTests : IDisposable
     [Fact]
     public async Task Up_wrong_option_is_named_although_the_variable_is_right()
     {
-        var run = await CliRun.WithAsync(AllCommands.Create(), CliRun.Surroundings(_temp.Path, ("INGEST_SILO_PORT", "12000")), "up", "--silo-port", "1");
+        var run = await CliRun.WithAsync(AllCommands.Create(), CliRun.Surroundings(_temp.Path, ("INGEST_SILO_PORT", "12000")),
+            "up", "--silo-port", "1");
 
         run.ExitCode.ShouldBe(ExitCode.Usage);
         run.Error.ShouldContain("--silo-port");

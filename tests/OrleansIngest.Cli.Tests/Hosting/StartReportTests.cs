@@ -23,7 +23,8 @@ public sealed class StartReportTests : IDisposable
     {
         var said = Report(terminal: false, IPAddress.Any, "up", "--log-level", "error");
 
-        var entries = said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
+        var entries = said.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToArray();
         entries.Select(e => e.GetProperty("@m").GetString()!.Split(' ')[0]).ShouldBe(["watching", "silo", "pages", "stopping"]);
         var pages = new Uri(entries[2].GetProperty("Pages").GetString()!);
         IPAddress.Parse(pages.Host).ShouldNotBe(IPAddress.Any);
@@ -44,11 +45,13 @@ public sealed class StartReportTests : IDisposable
     string Report(bool terminal, IPAddress bound, params string[] arguments)
     {
         var surroundings = CliRun.Surroundings(_temp.Path) with { ErrorIsTerminal = terminal };
-        using var context = new CliContext(new IngestCli(AllCommands.Create()).CreateRoot(surroundings).Parse(arguments), surroundings);
+        using var context = new CliContext(new IngestCli(AllCommands.Create()).CreateRoot(surroundings).Parse(arguments),
+            surroundings);
         var report = new StartReport(context);
         report.Watching(new PipelineOptions { Name = "orders", Table = "shop.orders", Watch = ["/in"] });
         report.Silo(new SiloEndpoint(new IPEndPoint(IPAddress.Loopback, 11111)));
-        report.Pages(new PagesConfiguration(null, null, null, new AccessTokens(Token, null), TokenIsMade: true, new HashSet<string>()), new IPEndPoint(bound, 8080));
+        report.Pages(new PagesConfiguration(null, null, null, new AccessTokens(Token, null), TokenIsMade: true,
+            new HashSet<string>()), new IPEndPoint(bound, 8080));
         report.Stopping();
         return surroundings.Error.ToString()!;
     }

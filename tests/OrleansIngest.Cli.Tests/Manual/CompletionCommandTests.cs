@@ -15,7 +15,8 @@ public sealed class CompletionCommandTests
         foreach (var command in ShellRun.Program.All)
         {
             if (command.Path.Length > 0) script.ShouldContain(command.Path);
-            foreach (var option in command.Options) script.ShouldContain(shell == "fish" ? $" -l {option.Name[2..]}" : option.Name);
+            foreach (var option in command.Options)
+                script.ShouldContain(shell == "fish" ? $" -l {option.Name[2..]}" : option.Name);
         }
     }
 
@@ -35,9 +36,12 @@ public sealed class CompletionCommandTests
         var words = string.Join(' ', line.Split(' ').Select(word => $"'{word}'"));
 
         var said = await ShellRun.AskAsync(
-            "bash", await ShellRun.PrintedAsync("completion", "bash") + $"\nCOMP_WORDS=(ingest {words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _ingest; echo \"${{COMPREPLY[*]}}\"", "--norc");
+            "bash", await ShellRun.PrintedAsync("completion", "bash")
+                + $"\nCOMP_WORDS=(ingest {words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _ingest; echo \"${{COMPREPLY[*]}}\"",
+                "--norc");
 
-        string.Join(' ', said.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)).ShouldBe(expected);
+        string.Join(' ', said.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal))
+            .ShouldBe(expected);
     }
 
     [Theory]
@@ -47,19 +51,25 @@ public sealed class CompletionCommandTests
     [InlineData("ingest pipeline ", "add edit history list remove")]
     public async Task Completion_Fish_OffersWhatFits(string line, string expected)
     {
-        var said = await ShellRun.AskAsync("fish", $"{await ShellRun.PrintedAsync("completion", "fish")}\ncomplete -C '{line}'", "--no-config");
+        var said = await ShellRun.AskAsync("fish", $"{await ShellRun.PrintedAsync("completion", "fish")}\ncomplete -C '{line}'",
+            "--no-config");
 
-        string.Join(' ', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(offer => offer.Split('\t')[0]).Order(StringComparer.Ordinal)).ShouldBe(expected);
+        string.Join(' ', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(offer => offer.Split('\t')[0])
+            .Order(StringComparer.Ordinal)).ShouldBe(expected);
     }
 
     [Fact]
     public async Task Completion_Zsh_IsReadWithoutComplaint() =>
-        (await ShellRun.AskAsync("zsh", $"autoload -U compinit; compinit -D\n{await ShellRun.PrintedAsync("completion", "zsh")}\necho ${{_comps[ingest]}}", "-f"))
+        (await ShellRun.AskAsync("zsh",
+            $"autoload -U compinit; compinit -D\n{await ShellRun.PrintedAsync("completion", "zsh")}\necho ${{_comps[ingest]}}",
+            "-f"))
             .Trim().ShouldBe("_ingest");
 
     [Fact]
     public async Task Completion_PowerShell_OffersWhatFits() =>
         (await ShellRun.AskAsync(
-            "pwsh", await ShellRun.PrintedAsync("completion", "powershell") + "\n(TabExpansion2 'ingest load --write up' 22).CompletionMatches.CompletionText\n", "-NoProfile", "-Command", "-"))
+            "pwsh", await ShellRun.PrintedAsync("completion", "powershell")
+                + "\n(TabExpansion2 'ingest load --write up' 22).CompletionMatches.CompletionText\n", "-NoProfile",
+                "-Command", "-"))
             .Trim().ShouldBe("upsert");
 }

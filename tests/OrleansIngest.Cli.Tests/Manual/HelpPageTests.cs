@@ -15,13 +15,17 @@ public sealed class HelpPageTests
         {
             var surroundings = CliRun.Surroundings("/") with { OutputWidth = () => width };
 
-            var run = await CliRun.WithAsync(AllCommands.Create(), surroundings, [.. command.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+            var run = await CliRun.WithAsync(AllCommands.Create(), surroundings,
+                [.. command.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
 
             var lines = run.Output.Split('\n');
             // Usage and examples are to be copied, and long words are not broken.
-            lines.TakeWhile(line => line != "Examples:").Where(line => line.Length > width && line.TrimStart().Contains(' ', StringComparison.Ordinal) && !line.StartsWith("  ingest", StringComparison.Ordinal))
+            lines.TakeWhile(line => line != "Examples:")
+                .Where(line => line.Length > width && line.TrimStart().Contains(' ', StringComparison.Ordinal)
+                    && !line.StartsWith("  ingest", StringComparison.Ordinal))
                 .ShouldBeEmpty(command.Path);
-            foreach (var option in command.Options.Concat(command.Global)) lines.ShouldContain(line => line.StartsWith($"  {option.Usage}", StringComparison.Ordinal), option.Name);
+            foreach (var option in command.Options.Concat(command.Global))
+                lines.ShouldContain(line => line.StartsWith($"  {option.Usage}", StringComparison.Ordinal), option.Name);
         }
     }
 

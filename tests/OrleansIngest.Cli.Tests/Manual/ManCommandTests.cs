@@ -17,7 +17,8 @@ public sealed class ManCommandTests
     [Fact]
     public async Task Man_Page_IsFormattedWithoutWarnings()
     {
-        var shown = await ShellRun.AskAsync("groff", await ShellRun.PrintedAsync("man"), "-man", "-Tutf8", "-ww", "-P-c", "-rLL=200n");
+        var shown = await ShellRun.AskAsync("groff", await ShellRun.PrintedAsync("man"), "-man", "-Tutf8", "-ww", "-P-c",
+            "-rLL=200n");
 
         shown.ShouldNotContain("<standard input>"); // a complaint names it
         shown.ShouldContain("EXIT");

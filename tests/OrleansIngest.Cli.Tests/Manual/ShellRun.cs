@@ -12,7 +12,8 @@ static class ShellRun
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>The program with all its commands.</summary>
-    public static CommandInfo Program { get; } = CommandInfo.Of(new IngestCli(AllCommands.Create()).CreateRoot(CliRun.Surroundings("/")));
+    public static CommandInfo Program { get; } = CommandInfo.Of(
+        new IngestCli(AllCommands.Create()).CreateRoot(CliRun.Surroundings("/")));
 
     /// <summary>What the complete program prints.</summary>
     public static async Task<string> PrintedAsync(params string[] arguments)
@@ -26,7 +27,8 @@ static class ShellRun
     /// <returns>What it says on both of its outputs.</returns>
     public static async Task<string> AskAsync(string program, string input, params string[] arguments)
     {
-        var found = Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
+        var found = Environment.GetEnvironmentVariable("PATH")!.Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
         Assert.SkipUnless(found, $"{program} is not installed");
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {

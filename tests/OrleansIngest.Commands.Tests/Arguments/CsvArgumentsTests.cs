@@ -42,14 +42,17 @@ public sealed class CsvArgumentsTests : IDisposable
         _temp.Write("x.csv", "report\nid; price; born\n1; 1.234,5; 01.02.2003\nTotal\n");
 
         var run = await CliRun.InAsync(
-            _temp.Path, "init", "x.csv", "--skip-lines", "1", "--skip-footer-lines", "1", "--trim", "--decimal", ",", "--thousands", ".", "--values", "born.dateFormat=DD.MM.YYYY",
+            _temp.Path, "init", "x.csv", "--skip-lines", "1", "--skip-footer-lines", "1", "--trim", "--decimal", ",",
+            "--thousands", ".", "--values", "born.dateFormat=DD.MM.YYYY",
             "--delimiter", ";", "--table", "t", "--watch", ".");
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("price numeric");
         run.Output.ShouldContain("born  date");
-        var pipeline = PipelineJson.Read(run.Output[(run.Output.IndexOf("\"pipelines\": [", StringComparison.Ordinal) + 14)..run.Output.LastIndexOf(']')]);
-        (pipeline.Csv.SkipLines, pipeline.Csv.SkipFooterLines, pipeline.Csv.Trim, pipeline.Csv.Decimal, pipeline.Csv.Thousands).ShouldBe((1, 1, true, ',', '.'));
+        var pipeline = PipelineJson.Read(
+            run.Output[(run.Output.IndexOf("\"pipelines\": [", StringComparison.Ordinal) + 14)..run.Output.LastIndexOf(']')]);
+        (pipeline.Csv.SkipLines, pipeline.Csv.SkipFooterLines, pipeline.Csv.Trim, pipeline.Csv.Decimal,
+            pipeline.Csv.Thousands).ShouldBe((1, 1, true, ',', '.'));
         pipeline.Csv.Values["born"].DateFormats.ShouldBe(["DD.MM.YYYY"]);
     }
 }

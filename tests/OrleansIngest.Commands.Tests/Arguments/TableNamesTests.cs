@@ -14,7 +14,8 @@ public sealed class TableNamesTests
     [InlineData("\"Orders\"", "orders", false)]
     [InlineData("\"my.orders\"", "my.orders", false)]
     [InlineData("\"my.orders\"", "\"my.orders\"", true)]
-    public void Means_Names_AreComparedAsSqlReadsThem(string asked, string configured, bool same) => TableNames.Means(asked, configured).ShouldBe(same);
+    public void Means_Names_AreComparedAsSqlReadsThem(string asked, string configured, bool same) =>
+        TableNames.Means(asked, configured).ShouldBe(same);
 
     [Theory]
     [InlineData("events", true)]

@@ -5,7 +5,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Commands.Tests.Checks;
 
-/// <summary>The law of <c>check FILE</c>: what it calls good loads, what it refuses is refused in the same words, and what it would reject is rejected.</summary>
+/// <summary>The law of <c>check FILE</c>: what it calls good loads, what it refuses is refused in the same words, and what it
+/// would reject is rejected.</summary>
 public sealed class CheckAgreesWithLoadTests : IDisposable
 {
     readonly TempDirectory _temp = new();
@@ -64,12 +65,14 @@ public sealed class CheckAgreesWithLoadTests : IDisposable
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await using (var create = database.DataSource.CreateCommand(
-            "CREATE TABLE odd (id int NOT NULL, name text, at timestamptz, code varchar(3), twice int GENERATED ALWAYS AS (id * 2) STORED)"))
+            "CREATE TABLE odd (id int NOT NULL, name text, at timestamptz, code varchar(3), twice int GENERATED ALWAYS AS (id * "
+                + "2) STORED)"))
         {
             await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
-        _temp.Write("ingest.json", """{ "pipelines": [ { "name": "odd", "watch": ["in"], "table": "odd", "csv": { "maxRecordBytes": "2KiB" } } ] }""");
+        _temp.Write("ingest.json",
+            """{ "pipelines": [ { "name": "odd", "watch": ["in"], "table": "odd", "csv": { "maxRecordBytes": "2KiB" } } ] }""");
         await File.WriteAllBytesAsync(_temp["x.csv"], Files[name], TestContext.Current.CancellationToken);
         string[] line = ["x.csv", "--db", TestUrl.Of(database)];
 
@@ -78,7 +81,8 @@ public sealed class CheckAgreesWithLoadTests : IDisposable
 
         var expected = JsonDocument.Parse(check.Output).RootElement;
         var refusal = expected.GetProperty("refusal").GetString();
-        await using var command = database.DataSource.CreateCommand("SELECT status, coalesce(reason, error), rows_loaded, rows_rejected, rows_skipped FROM ingest.file");
+        await using var command = database.DataSource.CreateCommand(
+            "SELECT status, coalesce(reason, error), rows_loaded, rows_rejected, rows_skipped FROM ingest.file");
         await using var file = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         (await file.ReadAsync(TestContext.Current.CancellationToken)).ShouldBeTrue(load.Error);
         if (refusal is not null)
@@ -93,7 +97,8 @@ public sealed class CheckAgreesWithLoadTests : IDisposable
         file.GetString(0).ShouldBe("loaded", load.Error);
         load.ExitCode.ShouldBe(ExitCode.Done, load.Error);
         (file.GetInt64(2), file.GetInt64(3), file.GetInt64(4)).ShouldBe(
-            (expected.GetProperty("rowsGood").GetInt64(), expected.GetProperty("rowsRejected").GetInt64(), expected.GetProperty("rowsSkipped").GetInt64()));
+            (expected.GetProperty("rowsGood").GetInt64(), expected.GetProperty("rowsRejected").GetInt64(),
+                expected.GetProperty("rowsSkipped").GetInt64()));
         check.ExitCode.ShouldBe(file.GetInt64(3) == 0 ? ExitCode.Done : ExitCode.Failed);
         await file.CloseAsync();
         await RejectsShouldAgreeAsync(database, expected);
@@ -101,13 +106,16 @@ public sealed class CheckAgreesWithLoadTests : IDisposable
 
     static async Task RejectsShouldAgreeAsync(TestDatabase database, JsonElement expected)
     {
-        await using var command = database.DataSource.CreateCommand("SELECT line, reason, column_name, detail FROM corrupt_records ORDER BY byte_offset");
+        await using var command = database.DataSource.CreateCommand(
+            "SELECT line, reason, column_name, detail FROM corrupt_records ORDER BY byte_offset");
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var found = new List<string>();
-        while (await reader.ReadAsync(TestContext.Current.CancellationToken)) found.Add($"{reader[0]} {reader[1]} {reader[2]} {reader[3]}");
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            found.Add($"{reader[0]} {reader[1]} {reader[2]} {reader[3]}");
 
         found.ShouldBe(expected.GetProperty("rejects").EnumerateArray()
-            .Select(r => $"{r.GetProperty("line")} {r.GetProperty("reason")} {r.GetProperty("column")} {r.GetProperty("detail")}").Take(found.Count));
+            .Select(r => $"{r.GetProperty("line")} {r.GetProperty("reason")} {r.GetProperty("column")} {r.GetProperty("detail")}")
+            .Take(found.Count));
     }
 
     static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

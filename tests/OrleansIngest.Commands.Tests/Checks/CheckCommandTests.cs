@@ -14,8 +14,10 @@ public sealed class CheckCommandTests : IDisposable
     async Task<(CliRun Run, Dictionary<string, string> Status)> CheckAsync(string url)
     {
         var run = await CliRun.InAsync(_temp.Path, "check", "--json", "--db", url);
-        var checks = run.Output.Length == 0 ? [] : JsonDocument.Parse(run.Output).RootElement.GetProperty("checks").EnumerateArray()
-            .ToDictionary(check => check.GetProperty("subject").GetString()!.Split(" postgres:")[0], check => $"{check.GetProperty("status")} {check.GetProperty("detail")}");
+        var checks = run.Output.Length == 0 ? []
+            : JsonDocument.Parse(run.Output).RootElement.GetProperty("checks").EnumerateArray()
+            .ToDictionary(check => check.GetProperty("subject").GetString()!.Split(" postgres:")[0],
+                check => $"{check.GetProperty("status")} {check.GetProperty("detail")}");
         return (run, checks);
     }
 
@@ -62,7 +64,8 @@ public sealed class CheckCommandTests : IDisposable
         var (run, status) = await CheckAsync(TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        status["pipeline a: table events"].ShouldStartWith("failed has no column size, colour, which the configuration names; it has user_id");
+        status["pipeline a: table events"].ShouldStartWith(
+            "failed has no column size, colour, which the configuration names; it has user_id");
         status["pipeline b: table nothing"].ShouldStartWith("failed Table nothing does not exist");
         status[$"pipeline a: {_temp["file"]}"].ShouldStartWith("failed is a file");
         status[$"pipeline b: {_temp.Path}"].ShouldStartWith("ok can be read");
@@ -100,7 +103,8 @@ public sealed class CheckCommandTests : IDisposable
     public async Task RunAsync_NewerLedger_Fails()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
-        await using (var command = database.DataSource.CreateCommand("INSERT INTO ingest.schema_version (version, checksum) SELECT max(version) + 1, 'x' FROM ingest.schema_version"))
+        await using (var command = database.DataSource.CreateCommand(
+            "INSERT INTO ingest.schema_version (version, checksum) SELECT max(version) + 1, 'x' FROM ingest.schema_version"))
             await command.ExecuteNonQueryAsync();
 
         var (run, status) = await CheckAsync(TestUrl.Of(database));

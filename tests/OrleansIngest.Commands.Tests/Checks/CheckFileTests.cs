@@ -16,10 +16,18 @@ public sealed class CheckFileTests : IDisposable
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         var manifest = await EventGenerator.WriteAsync(
-            new GeneratorOptions { OutputDirectory = _temp["in"], Files = 1, RowsPerFile = 4000, CorruptShare = 0.08, Interval = TimeSpan.Zero },
+            new GeneratorOptions
+            {
+                OutputDirectory = _temp["in"],
+                Files = 1,
+                RowsPerFile = 4000,
+                CorruptShare = 0.08,
+                Interval = TimeSpan.Zero
+            },
             null, TimeProvider.System, CancellationToken.None);
 
-        var run = await CliRun.InAsync(_temp.Path, "check", "in/events-000001.csv", "--json", "--show", "1000", "--db", TestUrl.Of(database));
+        var run = await CliRun.InAsync(_temp.Path, "check", "in/events-000001.csv", "--json", "--show", "1000", "--db",
+            TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Failed, run.Error);
         var result = JsonDocument.Parse(run.Output).RootElement;
@@ -33,7 +41,8 @@ public sealed class CheckFileTests : IDisposable
         foreach (var reject in rejects.Where(reject => reject.GetProperty("reason").GetString() == "rule"))
             lines[reject.GetProperty("line").GetInt32() - 1].ShouldBe(reject.GetProperty("raw").GetString());
         await using var command = database.DataSource.CreateCommand(
-            "SELECT (SELECT count(*) FROM public.events) + (SELECT count(*) FROM public.corrupt_records) + (SELECT count(*) FROM ingest.file)");
+            "SELECT (SELECT count(*) FROM public.events) + (SELECT count(*) FROM public.corrupt_records) + (SELECT count(*) FROM "
+                + "ingest.file)");
         (await command.ExecuteScalarAsync()).ShouldBe(0L);
     }
 
@@ -41,13 +50,15 @@ public sealed class CheckFileTests : IDisposable
     public async Task RunAsync_GoodFile_Passes()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
-        _temp.Write("x.csv", "ACTION,user_id,event_time,mood\nview,1,2025-01-01T00:00:00Z,fine\n\nview,2,Jan 5 2025 10:00 UTC,\n");
+        _temp.Write("x.csv",
+            "ACTION,user_id,event_time,mood\nview,1,2025-01-01T00:00:00Z,fine\n\nview,2,Jan 5 2025 10:00 UTC,\n");
 
         var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--db", TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error + run.Output);
         run.Output.ShouldContain("note  x.csv into public.events: fields without a column, not loaded: mood\n");
-        run.Output.ShouldContain("note  x.csv into public.events: columns without a field, NULL: product_id, product_name, price, session_id\n");
+        run.Output.ShouldContain(
+            "note  x.csv into public.events: columns without a field, NULL: product_id, product_name, price, session_id\n");
         run.Output.ShouldContain("columns without a field, filled with their default: ingestion_time\n");
         run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 skipped line; nothing was written");
     }
@@ -74,7 +85,8 @@ public sealed class CheckFileTests : IDisposable
         await ExecuteAsync(
             database,
             """
-            CREATE TABLE c (id int PRIMARY KEY, parent int CONSTRAINT has_parent REFERENCES c, n int CONSTRAINT positive CHECK (n > 0), r int4range);
+            CREATE TABLE c (id int PRIMARY KEY, parent int CONSTRAINT has_parent REFERENCES c,
+                n int CONSTRAINT positive CHECK (n > 0), r int4range);
             CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
             CREATE TRIGGER looks BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION f()
             """);
@@ -83,7 +95,8 @@ public sealed class CheckFileTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--db", TestUrl.Of(database));
 
         run.Output.ShouldContain(
-            "note  not checked, because the server checks it when a row is inserted: check positive, foreign key has_parent, primary key c_pkey, trigger looks\n");
+            "note  not checked, because the server checks it when a row is inserted: check positive, foreign key has_parent, "
+                + "primary key c_pkey, trigger looks\n");
         run.Output.ShouldContain("line 3: bad_value r: range lower bound must be less than or equal to range upper bound\n");
         run.ExitCode.ShouldBe(ExitCode.Failed);
     }
@@ -116,7 +129,8 @@ public sealed class CheckFileTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--db", TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Output.ShouldContain("probably Windows-1252 (then the header is: id,größe). Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8");
+        run.Output.ShouldContain(
+            "probably Windows-1252 (then the header is: id,größe). Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8");
     }
 
     static async Task ExecuteAsync(TestDatabase database, string sql)

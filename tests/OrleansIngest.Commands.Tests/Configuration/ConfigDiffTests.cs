@@ -12,7 +12,8 @@ public sealed class ConfigDiffTests
         """;
 
     [Fact]
-    public void Between_SameConfiguration_IsNothing() => ConfigDiff.Between([Node("n", Wanted(Two))], Wanted(Two)).ShouldBeEmpty();
+    public void Between_SameConfiguration_IsNothing() =>
+        ConfigDiff.Between([Node("n", Wanted(Two))], Wanted(Two)).ShouldBeEmpty();
 
     [Fact]
     public void Between_ChangedAddedRemoved_IsOneEntryPerProperty()
@@ -36,7 +37,8 @@ public sealed class ConfigDiffTests
     {
         var other = Wanted(Two.Replace("/a", "/z", StringComparison.Ordinal));
 
-        var found = ConfigDiff.Between([Node("n1", Wanted(Two)), Node("n2", other), Node("n3", other)], Wanted(Two)).ShouldHaveSingleItem();
+        var found = ConfigDiff.Between([Node("n1", Wanted(Two)), Node("n2", other), Node("n3", other)],
+            Wanted(Two)).ShouldHaveSingleItem();
 
         (found.Pipeline, found.Property, found.Running, found.File).ShouldBe(("a", "watch", """["/z"]""", """["/a"]"""));
         found.Nodes.ShouldBe(["n2", "n3"]);
@@ -57,13 +59,15 @@ public sealed class ConfigDiffTests
     [Fact]
     public void Of_NameInFileAndDatabase_NamesBoth()
     {
-        var kept = new StoredPipeline("a", 3, """{ "name": "a", "watch": ["/a"], "table": "t" }""", "ann@shop", "loader", DateTimeOffset.UnixEpoch, null);
+        var kept = new StoredPipeline("a", 3, """{ "name": "a", "watch": ["/a"], "table": "t" }""", "ann@shop", "loader",
+            DateTimeOffset.UnixEpoch, null);
         var options = IngestFile.Parse(Two, "x.json");
         options.Origins["a"] = "/etc/ingest.json";
 
         var message = Should.Throw<CliException>(() => DesiredConfiguration.Of(options, options.Pipelines, [kept])).Message;
 
-        message.ShouldStartWith("pipeline a is in /etc/ingest.json and in the database (version 3, by ann@shop at 1970-01-01 00:00:00Z)");
+        message.ShouldStartWith(
+            "pipeline a is in /etc/ingest.json and in the database (version 3, by ann@shop at 1970-01-01 00:00:00Z)");
     }
 
     static DesiredConfiguration Wanted(string json)
@@ -73,5 +77,13 @@ public sealed class ConfigDiffTests
     }
 
     static NodeConfiguration Node(string name, DesiredConfiguration runs) =>
-        new() { Node = name, Version = 1, Files = [], Pipelines = runs.ToRunning(), Settings = runs.Settings, RestartNeeded = [] };
+        new()
+        {
+            Node = name,
+            Version = 1,
+            Files = [],
+            Pipelines = runs.ToRunning(),
+            Settings = runs.Settings,
+            RestartNeeded = []
+        };
 }

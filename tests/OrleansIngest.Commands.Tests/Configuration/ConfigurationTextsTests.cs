@@ -23,7 +23,8 @@ public sealed class ConfigurationTextsTests : IDisposable
         var options = IngestFile.Load(null, _temp.Path);
 
         options.Pipelines.Select(p => p.Name).ShouldBe(["a", "b", "c"]);
-        options.Pipelines[1].Watch.ShouldBe([_temp["in"]], "as in ingest.json, so that a pipeline can move from one file to the other");
+        options.Pipelines[1].Watch.ShouldBe([_temp["in"]],
+            "as in ingest.json, so that a pipeline can move from one file to the other");
         options.Origins["c"].ShouldBe(_temp["ingest.d/20.json"]);
     }
 
@@ -61,12 +62,15 @@ public sealed class ConfigurationTextsTests : IDisposable
 
         var message = Should.Throw<CliException>(() => IngestFile.Load(null, _temp.Path)).Message;
 
-        message.ShouldBe($"ingest.d/b.json line 1, column 20: pipelines[0].name: 'same' is already the name of a pipeline in {_temp["ingest.d/a.json"]}");
+        message.ShouldBe(
+            $"ingest.d/b.json line 1, column 20: pipelines[0].name: 'same' is already the name of a pipeline in "
+                + $"{_temp["ingest.d/a.json"]}");
     }
 
     [Theory]
     [InlineData("""{ "alerts": {} }""", "ingest.d/a.json line 1, column 3: alerts: unknown property")]
-    [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"],\n \"table\": \"a.b.c\" } ] }", "ingest.d/a.json line 2, column 2: pipelines[0].table: ")]
+    [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"],\n \"table\": \"a.b.c\" } ] }",
+        "ingest.d/a.json line 2, column 2: pipelines[0].table: ")]
     [InlineData("{ \"pipel", "ingest.d/a.json line 1, column ")]
     public void Understand_MistakeInAPart_IsNamedWithItsPlace(string json, string expected)
     {

@@ -68,7 +68,8 @@ public sealed class ConfigurationWatchTests : IDisposable
         Rounds(watch, TimeSpan.FromSeconds(2)).ShouldBeEmpty();
 
         Directory.CreateSymbolicLink(_temp["..data_tmp"], "..2");
-        using var move = System.Diagnostics.Process.Start("mv", ["-T", _temp["..data_tmp"], _temp["..data"]]); // File.Move refuses a link to a directory
+        // File.Move refuses a link to a directory
+        using var move = System.Diagnostics.Process.Start("mv", ["-T", _temp["..data_tmp"], _temp["..data"]]);
         move.WaitForExit();
 
         Rounds(watch, TimeSpan.FromSeconds(5)).ShouldBe(["2"]);
@@ -88,7 +89,8 @@ public sealed class ConfigurationWatchTests : IDisposable
     ConfigurationWatch Watch(string? text)
     {
         if (text is not null) _temp.Write("ingest.json", text);
-        return new ConfigurationWatch(() => ConfigurationTexts.Read(null, _temp.Path), ConfigurationTexts.Read(null, _temp.Path), _time);
+        return new ConfigurationWatch(() => ConfigurationTexts.Read(null, _temp.Path),
+            ConfigurationTexts.Read(null, _temp.Path), _time);
     }
 
     /// <summary>Looks for a while, as a silo does; the texts of the changes.</summary>

@@ -27,11 +27,13 @@ public sealed class DatabaseConnectionStringTests
     public void Parse_Parameters_ReachTheServer()
     {
         var settings = DatabaseConnectionString.Parse(
-            "Host=h;Username=u;Database=d;SSL Mode=VerifyFull;Root Certificate=/r;SSL Certificate=/c;SSL Key=/k;Timeout=3;Application Name=shop;Options=-c x=1;Passfile=/p", "--db");
+            "Host=h;Username=u;Database=d;SSL Mode=VerifyFull;Root Certificate=/r;SSL Certificate=/c;SSL "
+                + "Key=/k;Timeout=3;Application Name=shop;Options=-c x=1;Passfile=/p", "--db");
 
         var built = new NpgsqlConnectionStringBuilder(settings.ConnectionString());
 
-        (built.SslMode, built.RootCertificate, built.SslCertificate, built.SslKey).ShouldBe((SslMode.VerifyFull, "/r", "/c", "/k"));
+        (built.SslMode, built.RootCertificate, built.SslCertificate,
+            built.SslKey).ShouldBe((SslMode.VerifyFull, "/r", "/c", "/k"));
         (built.Timeout, built.ApplicationName, built.Options, built.Passfile).ShouldBe((3, "shop", "-c x=1", "/p"));
     }
 
@@ -64,9 +66,16 @@ public sealed class DatabaseConnectionStringTests
     public void Parse_AnyPassword_IsKept() =>
         Gen.String[Gen.Char[' ', '~'], 1, 20].Where(password => password.Trim().Length > 0).Sample(password =>
         {
-            var text = new DbConnectionStringBuilder { ["Host"] = "h", ["Username"] = "u", ["Database"] = "d", ["Password"] = password }.ConnectionString;
+            var text = new DbConnectionStringBuilder
+            {
+                ["Host"] = "h",
+                ["Username"] = "u",
+                ["Database"] = "d",
+                ["Password"] = password
+            }.ConnectionString;
 
-            new NpgsqlConnectionStringBuilder(DatabaseConnectionString.Parse(text, "DATABASE_URL").ConnectionString()).Password.ShouldBe(password);
+            new NpgsqlConnectionStringBuilder(DatabaseConnectionString.Parse(text,
+                "DATABASE_URL").ConnectionString()).Password.ShouldBe(password);
         });
 
     [Fact]

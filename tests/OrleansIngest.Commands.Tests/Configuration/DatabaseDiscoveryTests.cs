@@ -21,7 +21,8 @@ public sealed class DatabaseDiscoveryTests : IDisposable
     [Fact]
     public void Find_EverythingConfigured_TakesTheNearest()
     {
-        (string, string)[] all = [("DATABASE_URL", "postgres://u@url/db"), ("DB_HOST", "host"), ("DB_NAME", "db"), ("DB_USER", "u")];
+        (string, string)[] all = [("DATABASE_URL", "postgres://u@url/db"), ("DB_HOST", "host"), ("DB_NAME", "db"),
+            ("DB_USER", "u")];
 
         Find("postgres://u@option/db", all)!.Host.ShouldBe("option");
         Find(null, all)!.Host.ShouldBe("url");
@@ -31,13 +32,16 @@ public sealed class DatabaseDiscoveryTests : IDisposable
     [Fact]
     public void Find_Url_ReadsEveryPart()
     {
-        var settings = Find($"postgresql://us%40er:{Uri.EscapeDataString(Secret)}@[::1]:6543/my%20db?sslmode=verify-full&sslrootcert=/ca.pem")!;
+        var settings = Find(
+            $"postgresql://us%40er:{Uri.EscapeDataString(Secret)}@[::1]:6543/my%20db?sslmode=verify-full&sslrootcert=/ca.pem")!;
 
         var built = new NpgsqlConnectionStringBuilder(settings.ConnectionString("ingest/test"));
 
-        (built.Username, built.Password, built.Host, built.Port, built.Database).ShouldBe(("us@er", Secret, "::1", 6543, "my db"));
+        (built.Username, built.Password, built.Host, built.Port,
+            built.Database).ShouldBe(("us@er", Secret, "::1", 6543, "my db"));
         (built.SslMode, built.RootCertificate, built.ApplicationName).ShouldBe((SslMode.VerifyFull, "/ca.pem", "ingest/test"));
-        built.GssEncryptionMode.ShouldBe(GssEncryptionMode.Disable); // or each connection is tried twice where there is no Kerberos
+        // or each connection is tried twice where there is no Kerberos
+        built.GssEncryptionMode.ShouldBe(GssEncryptionMode.Disable);
     }
 
     [Theory]
@@ -60,11 +64,13 @@ public sealed class DatabaseDiscoveryTests : IDisposable
     [Fact]
     public void Find_DotEnv_FillsWhatTheEnvironmentLeavesOut()
     {
-        _temp.Write(".env", "# the shop's\nDB_HOST=file\nDB_NAME=shop\nDB_USER=ingest\nDB_PASS='with # and space'\nDB_PORT=6000\n");
+        _temp.Write(".env",
+            "# the shop's\nDB_HOST=file\nDB_NAME=shop\nDB_USER=ingest\nDB_PASS='with # and space'\nDB_PORT=6000\n");
 
         var settings = Find(null, ("DB_HOST", "environment"))!;
 
-        (settings.Host, settings.Port, settings.Database, settings.User, settings.Password).ShouldBe(("environment", 6000, "shop", "ingest", "with # and space"));
+        (settings.Host, settings.Port, settings.Database, settings.User,
+            settings.Password).ShouldBe(("environment", 6000, "shop", "ingest", "with # and space"));
     }
 
     [Fact]
@@ -85,14 +91,17 @@ public sealed class DatabaseDiscoveryTests : IDisposable
         var settings = Find(null, ("DB_HOST", "h"), ("DB_NAME", "d"), ("DB_USER", "u"), ("DB_PASS_FILE", "secret"))!;
 
         settings.Password.ShouldBe(Secret);
-        Should.Throw<CliException>(() => Find(null, ("DB_NAME", "d"), ("DB_USER", "u"), ("DB_PASS_FILE", "none"))).Message.ShouldContain("DB_PASS_FILE");
+        Should.Throw<CliException>(
+            () => Find(null, ("DB_NAME", "d"), ("DB_USER", "u"), ("DB_PASS_FILE", "none"))).Message.ShouldContain("DB_PASS_FILE");
     }
 
     [Fact]
     public void Find_PartsMissing_NamesThem()
     {
-        Should.Throw<CliException>(() => Find(null, ("DB_HOST", "h"), ("DB_USER", "u"))).Message.ShouldStartWith("DB_NAME is not set, but DB_HOST, DB_USER is");
-        Should.Throw<CliException>(() => Find(null, ("DB_PORT", "x"), ("DB_NAME", "d"), ("DB_USER", "u"))).Message.ShouldContain("DB_PORT must be 1 to 65535");
+        Should.Throw<CliException>(() => Find(null, ("DB_HOST", "h"), ("DB_USER", "u"))).Message.ShouldStartWith(
+            "DB_NAME is not set, but DB_HOST, DB_USER is");
+        Should.Throw<CliException>(() => Find(null, ("DB_PORT", "x"), ("DB_NAME", "d"), ("DB_USER", "u"))).Message.ShouldContain(
+            "DB_PORT must be 1 to 65535");
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class DatabaseUrlTests
         var built = new NpgsqlConnectionStringBuilder(settings.ConnectionString("ingest/check"));
 
         (built.Username, built.Password, built.SslMode, built.Timeout).ShouldBe(("u", "a&b", SslMode.Require, 3));
-        (built.ApplicationName, built.Options, built.Passfile, built.SslCertificate, built.SslKey).ShouldBe(("shop", "-c search_path=shop", "/p", "/c", "/k"));
+        (built.ApplicationName, built.Options, built.Passfile, built.SslCertificate,
+            built.SslKey).ShouldBe(("shop", "-c search_path=shop", "/p", "/c", "/k"));
         DatabaseUrl.Parse("postgres://u@h/db?ssl=true", "--db").SslMode.ShouldBe("require");
     }
 

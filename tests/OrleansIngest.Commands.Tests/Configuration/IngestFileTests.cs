@@ -43,9 +43,11 @@ public sealed class IngestFileTests : IDisposable
         Should.Throw<CliException>(() => IngestFile.Load("none.json", _temp.Path)).ExitCode.ShouldBe(ExitCode.Usage);
 
     [Theory]
-    [InlineData("""{ "pipelines": [ { "settelTime": "1s" } ] }""", "x.json line 1, column 20: pipelines[0].settelTime: unknown property; did you mean settleTime?")]
+    [InlineData("""{ "pipelines": [ { "settelTime": "1s" } ] }""",
+        "x.json line 1, column 20: pipelines[0].settelTime: unknown property; did you mean settleTime?")]
     [InlineData("""{ "piplines": [] }""", "piplines: unknown property; did you mean pipelines?")]
-    [InlineData("""{ "pipelines": [ { "csv": { "zzz": 1 } } ] }""", "pipelines[0].csv.zzz: unknown property; known are delimiter, quote, escape, quotes, comment")]
+    [InlineData("""{ "pipelines": [ { "csv": { "zzz": 1 } } ] }""",
+        "pipelines[0].csv.zzz: unknown property; known are delimiter, quote, escape, quotes, comment")]
     [InlineData("""{ "pipelines": [ { "settleTime": 5 } ] }""", "pipelines[0].settleTime: must be a duration such as 500ms")]
     [InlineData("""{ "pipelines": [ { "batchBytes": "8Mi" } ] }""", "pipelines[0].batchBytes: must be a size in bytes such as")]
     [InlineData("""{ "pipelines": [ { "lanes": "two" } ] }""", "pipelines[0].lanes: must be a whole number")]
@@ -53,18 +55,25 @@ public sealed class IngestFileTests : IDisposable
     [InlineData("""{ "pipelines": [ { "watch": "data" } ] }""", "pipelines[0].watch: must be a list of strings")]
     [InlineData("""{ "pipelines": [ { "watch": null } ] }""", "pipelines[0].watch: must be a list of strings")]
     [InlineData("""{ "pipelines": [ { "extraColumns": "Foo" } ] }""", "pipelines[0].extraColumns: must be ignore or quarantine")]
-    [InlineData("""{ "pipelines": [ { "csv": { "delimiter": ";;;;;;;;;" } } ] }""", "pipelines[0].csv.delimiter: must be 1 to 8 characters")]
-    [InlineData("""{ "pipelines": [ { "csv": { "values": { "price": { "decimall": "," } } } } ] }""", "pipelines[0].csv.values.price.decimall: unknown property; did you mean decimal?")]
-    [InlineData("""{ "pipelines": [ { "csv": { "quote": "ab" } } ] }""", "pipelines[0].csv.quote: must be one character or \"none\"")]
-    [InlineData("""{ "pipelines": [ { "csv": { "quotes": "loose" } } ] }""", "pipelines[0].csv.quotes: must be lenient or strict")]
+    [InlineData("""{ "pipelines": [ { "csv": { "delimiter": ";;;;;;;;;" } } ] }""",
+        "pipelines[0].csv.delimiter: must be 1 to 8 characters")]
+    [InlineData("""{ "pipelines": [ { "csv": { "values": { "price": { "decimall": "," } } } } ] }""",
+        "pipelines[0].csv.values.price.decimall: unknown property; did you mean decimal?")]
+    [InlineData("""{ "pipelines": [ { "csv": { "quote": "ab" } } ] }""",
+        "pipelines[0].csv.quote: must be one character or \"none\"")]
+    [InlineData("""{ "pipelines": [ { "csv": { "quotes": "loose" } } ] }""",
+        "pipelines[0].csv.quotes: must be lenient or strict")]
     [InlineData("""{ "pipelines": [ { "columns": { "a": 1 } } ] }""", "pipelines[0].columns.a: must be an object of strings")]
-    [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "rangee" } ] } ] }""", "pipelines[0].rules[0]: must be an object with \"rule\": one of required, oneOf, range, timeRange")]
-    [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "range", "minimun": 1 } ] } ] }""", "pipelines[0].rules[0].minimun: unknown property; did you mean minimum?")]
+    [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "rangee" } ] } ] }""",
+        "pipelines[0].rules[0]: must be an object with \"rule\": one of required, oneOf, range, timeRange")]
+    [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "range", "minimun": 1 } ] } ] }""",
+        "pipelines[0].rules[0].minimun: unknown property; did you mean minimum?")]
     [InlineData("""{ "pipelines": [ { "rules": [ { "column": "a" } ] } ] }""", "each of rules needs \"rule\"")]
     [InlineData("""{ "pipelines": [ { "name" } ] }""", "x.json line 1, column 27: ")]
     [InlineData("""[]""", "the whole file: must be an object")]
     [InlineData("", "x.json line 1, column 1: ")]
-    [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"], \"table\": \"t\",\n   \"rules\": [ { \"rule\": \"required\", \"column\": \"\" } ] } ] }",
+    [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"], \"table\": \"t\",\n   \"rules\": [ { \"rule\": "
+        + "\"required\", \"column\": \"\" } ] } ] }",
         "x.json line 2, column 37: pipelines[0].rules[0].column: ")]
     public void Parse_Mistake_IsNamedWithItsPlace(string json, string expected)
     {

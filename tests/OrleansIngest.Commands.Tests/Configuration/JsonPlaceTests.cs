@@ -24,5 +24,6 @@ public sealed class JsonPlaceTests
     [InlineData("a.b[9]", 3, 10)]
     [InlineData("x.y", 4, 3)]
     [InlineData("nothing", 1, 1)]
-    public void Find_Path_IsWhereItsNameOrElementBegins(string path, int line, int column) => JsonPlace.Find(Text, path).ShouldBe((line, column));
+    public void Find_Path_IsWhereItsNameOrElementBegins(string path, int line, int column) =>
+        JsonPlace.Find(Text, path).ShouldBe((line, column));
 }

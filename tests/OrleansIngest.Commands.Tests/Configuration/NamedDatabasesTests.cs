@@ -51,9 +51,11 @@ public sealed class NamedDatabasesTests
     public void Understand_PartNamesADatabaseOfTheMainFile_IsFine()
     {
         using var folder = new TempDirectory();
-        File.WriteAllText(Path.Combine(folder.Path, "ingest.json"), $$"""{ "databases": { "shop": "{{Url}}" }, "pipelines": [] }""");
+        File.WriteAllText(Path.Combine(folder.Path, "ingest.json"),
+            $$"""{ "databases": { "shop": "{{Url}}" }, "pipelines": [] }""");
         Directory.CreateDirectory(Path.Combine(folder.Path, "ingest.d"));
-        File.WriteAllText(Path.Combine(folder.Path, "ingest.d", "a.json"), """{ "pipelines": [ { "name": "a", "watch": ["in"], "table": "t", "database": "shop" } ] }""");
+        File.WriteAllText(Path.Combine(folder.Path, "ingest.d", "a.json"),
+            """{ "pipelines": [ { "name": "a", "watch": ["in"], "table": "t", "database": "shop" } ] }""");
 
         IngestFile.Load(null, folder.Path).Pipelines.ShouldHaveSingleItem().Database.ShouldBe("shop");
     }
@@ -61,7 +63,11 @@ public sealed class NamedDatabasesTests
     [Fact]
     public void Of_Variables_AreTheWholeOrAPartThatNeedsNoEncoding()
     {
-        var options = new IngestOptions { Databases = new Dictionary<string, string> { ["whole"] = "${SHOP_URL}", ["part"] = "postgres://loader:${SHOP_PASSWORD}@db2/shop" } };
+        var options = new IngestOptions
+        {
+            Databases = new Dictionary<string, string>
+            { ["whole"] = "${SHOP_URL}", ["part"] = "postgres://loader:${SHOP_PASSWORD}@db2/shop" }
+        };
 
         var databases = NamedDatabases.Of(options, CliRun.Surroundings("/tmp", ("SHOP_URL", Url), ("SHOP_PASSWORD", "a/b@c:d%")));
 
@@ -74,7 +80,8 @@ public sealed class NamedDatabasesTests
     [Fact]
     public void Of_VariableThatIsNotSet_IsNamed() =>
         Should.Throw<CliException>(() => NamedDatabases.Of(
-            new IngestOptions { Databases = new Dictionary<string, string> { ["shop"] = "${SHOP_URL}" } }, CliRun.Surroundings("/tmp")))
+            new IngestOptions { Databases = new Dictionary<string, string> { ["shop"] = "${SHOP_URL}" } },
+            CliRun.Surroundings("/tmp")))
             .Message.ShouldBe("databases.shop: the variable SHOP_URL is set neither in the environment nor in .env");
 
     /// <summary>Whatever a password is, as a part before the @ or as a parameter: nothing that is shown or noted has
@@ -84,7 +91,8 @@ public sealed class NamedDatabasesTests
         Gen.Select(Gen.String[Gen.Char["abcXYZ0123456789@:/%#$ -_."], 6, 20], Gen.Bool).Sample((password, isParameter) =>
         {
             var written = isParameter ? Uri.EscapeDataString(password) : password;
-            var url = isParameter ? $"postgres://loader@db2/shop?password={written}&sslmode=require" : $"postgres://loader:{written}@db2/shop";
+            var url = isParameter ? $"postgres://loader@db2/shop?password={written}&sslmode=require"
+                : $"postgres://loader:{written}@db2/shop";
             var options = new IngestOptions { Pipelines = [], Databases = new Dictionary<string, string> { ["shop"] = url } };
 
             var noted = DesiredConfiguration.Of(options, [], []).Settings.GetRawText();

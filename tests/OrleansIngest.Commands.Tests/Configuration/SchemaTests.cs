@@ -23,7 +23,8 @@ public sealed class SchemaTests
     {
         var path = Repository.Path("docs/configuration.md");
         var page = File.ReadAllText(path);
-        var end = page.IndexOf(ConfigurationReference.Marker, StringComparison.Ordinal) + ConfigurationReference.Marker.Length + 1;
+        var end = page.IndexOf(ConfigurationReference.Marker, StringComparison.Ordinal)
+            + ConfigurationReference.Marker.Length + 1;
         var expected = page[..end] + ConfigurationReference.Write(SchemaWriter.Write());
         if (Environment.GetEnvironmentVariable("INGEST_WRITE_SCHEMA") == "1")
             File.WriteAllText(path, expected);

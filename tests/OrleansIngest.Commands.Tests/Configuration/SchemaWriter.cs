@@ -16,14 +16,17 @@ static partial class SchemaWriter
     static readonly Dictionary<string, XElement> Documentation = new[] { typeof(PipelineOptions), typeof(IngestOptions) }
         .Select(type => Path.ChangeExtension(type.Assembly.Location, ".xml"))
         .SelectMany(path => XDocument.Load(path).Descendants("member"))
-        .Where(member => member.Attribute("name")!.Value.Contains(":OrleansIngest.", StringComparison.Ordinal)) // generated code documents itself in each assembly
+        // generated code documents itself in each assembly
+        .Where(member => member.Attribute("name")!.Value.Contains(":OrleansIngest.", StringComparison.Ordinal))
         .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary") ?? new XElement("summary"));
 
-    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    static readonly JsonSerializerOptions Readable = new()
+    { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write()
     {
-        var schema = IngestJson.Default.IngestOptions.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe });
+        var schema = IngestJson.Default.IngestOptions.GetJsonSchemaAsNode(
+            new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe });
         var document = new JsonObject { ["$schema"] = "https://json-schema.org/draft/2020-12/schema", ["title"] = "ingest.json" };
         foreach (var (name, value) in schema.AsObject().ToList())
         {
@@ -39,7 +42,8 @@ static partial class SchemaWriter
         var schema = node as JsonObject ?? [];
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         var property = context.PropertyInfo is { } info
-            ? info.DeclaringType.GetProperties().Single(candidate => candidate.Name.Equals(info.Name.TrimStart('$'), StringComparison.OrdinalIgnoreCase))
+            ? info.DeclaringType.GetProperties()
+                .Single(candidate => candidate.Name.Equals(info.Name.TrimStart('$'), StringComparison.OrdinalIgnoreCase))
             : null;
         if (type == typeof(TimeSpan))
             schema = Pattern("^(0|[0-9]+(\\.[0-9]+)? ?(us|ms|s|m|h|d))$");
@@ -48,12 +52,17 @@ static partial class SchemaWriter
         if (property?.Name == nameof(CsvOptions.Quote))
             schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("none") }, Text(1)) };
         if (property?.Name == nameof(CsvOptions.Delimiter))
-            schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("auto", "tab") }, Text(CsvOptions.LongestSign)) };
+            schema = new JsonObject
+            {
+                ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("auto", "tab") },
+                Text(CsvOptions.LongestSign))
+            };
         if (property?.Name == nameof(PipelineOptions.Compress))
             schema = new JsonObject { ["enum"] = new JsonArray(true, false, "none", "gzip") };
         if (property?.GetCustomAttribute<CountRangeAttribute>() is { } range)
             schema = Count(range);
-        if (property is not null && Documentation.TryGetValue($"P:{property.DeclaringType!.FullName}.{property.Name}", out var summary))
+        if (property is not null && Documentation.TryGetValue($"P:{property.DeclaringType!.FullName}.{property.Name}",
+            out var summary))
             schema["description"] = Text(summary);
         return schema;
     }
@@ -63,7 +72,8 @@ static partial class SchemaWriter
     static JsonObject Count(CountRangeAttribute range)
     {
         var number = new JsonObject { ["type"] = "integer", ["minimum"] = range.Minimum, ["maximum"] = range.Maximum };
-        return range.Bytes ? new JsonObject { ["anyOf"] = new JsonArray(number, Pattern("^[0-9]+(\\.[0-9]+)? ?([KMGTkmgt]?[iI]?[bB])?$")) } : number;
+        return range.Bytes ? new JsonObject
+        { ["anyOf"] = new JsonArray(number, Pattern("^[0-9]+(\\.[0-9]+)? ?([KMGTkmgt]?[iI]?[bB])?$")) } : number;
     }
 
     static JsonObject Pattern(string pattern) => new() { ["type"] = "string", ["pattern"] = pattern };

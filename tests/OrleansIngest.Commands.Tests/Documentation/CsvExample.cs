@@ -4,10 +4,12 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Documentation;
 
 /// <summary>An example of <c>docs/files.md</c>: a file, its table, options in both forms, and what comes of it.</summary>
-sealed record CsvExample(string Section, string Columns, string File, string Json, IReadOnlyList<string> Arguments, string Expected)
+sealed record CsvExample(string Section, string Columns, string File, string Json, IReadOnlyList<string> Arguments,
+    string Expected)
 {
     /// <summary>All examples of the section CSV, in their order.</summary>
-    public static IReadOnlyList<CsvExample> All { get; } = [.. Read(System.IO.File.ReadAllLines(Path.Combine(Repository.Root, "docs", "files.md")))];
+    public static IReadOnlyList<CsvExample> All { get; } =
+        [.. Read(System.IO.File.ReadAllLines(Path.Combine(Repository.Root, "docs", "files.md")))];
 
     static IEnumerable<CsvExample> Read(string[] page)
     {

@@ -7,7 +7,8 @@ namespace OrleansIngest.Commands.Tests.Documentation;
 public sealed partial class DocumentLinksTests
 {
     public static TheoryData<string> Documents =>
-        [.. Directory.GetFiles(Repository.Path("docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}").Append("README.md").Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Repository.Path("docs"), "*.md").Select(path => $"docs/{Path.GetFileName(path)}")
+            .Append("README.md").Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -28,7 +29,8 @@ public sealed partial class DocumentLinksTests
 
     /// <summary>As GitHub makes them.</summary>
     static HashSet<string> HeadingsOf(string path) =>
-        [.. Headings().Matches(File.ReadAllText(path)).Select(match => NoWord().Replace(match.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
+        [.. Headings().Matches(File.ReadAllText(path)).Select(
+            match => NoWord().Replace(match.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'))];
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Links();

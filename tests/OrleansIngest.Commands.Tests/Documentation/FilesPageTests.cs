@@ -26,26 +26,33 @@ public sealed class FilesPageTests : IDisposable
     [Fact]
     public void Csv_EveryOption_HasAnExample()
     {
-        var options = typeof(CsvOptions).GetProperties().Select(property => $"{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}");
+        var options = typeof(CsvOptions).GetProperties().Select(
+            property => $"{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}");
         options.Except(CsvExample.All.Select(example => example.Section)).ShouldBe(["maxRecordBytes"]);
     }
 
     async Task<string> LoadAsync(CsvExample example, IReadOnlyList<string> arguments, string? json)
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
-        await using (var create = database.DataSource.CreateCommand($"CREATE TABLE t ({example.Columns}); SET DateStyle = 'ISO, MDY'")) await create.ExecuteNonQueryAsync();
+        await using (var create = database.DataSource.CreateCommand(
+            $"CREATE TABLE t ({example.Columns}); SET DateStyle = 'ISO, MDY'")) await create.ExecuteNonQueryAsync();
         _temp.Write("t.csv", example.File);
-        _temp.Write("ingest.json", $$"""{ "pipelines": [ { "name": "t", "watch": ["."], "table": "t", "csv": {{json ?? "{}"}} } ] }""");
+        _temp.Write("ingest.json",
+            $$"""{ "pipelines": [ { "name": "t", "watch": ["."], "table": "t", "csv": {{json ?? "{}"}} } ] }""");
 
         var run = await CliRun.InAsync(_temp.Path, ["load", "t.csv", "--table", "t", .. arguments, "--db", TestUrl.Of(database)]);
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Output + run.Error);
         const string Rows =
             """
-            SELECT (SELECT string_agg(coalesce(value, '∅'), ' ' ORDER BY place) FROM json_each_text(row_to_json(t)) WITH ORDINALITY e (name, value, place)) FROM t
+            SELECT (SELECT string_agg(coalesce(value, '∅'), ' ' ORDER BY place)
+                FROM json_each_text(row_to_json(t)) WITH ORDINALITY e (name, value, place)) FROM t
             """;
-        const string Rejects = "SELECT 'rejected line ' || line || ': ' || reason || coalesce(' ' || column_name, '') FROM corrupt_records ORDER BY line";
-        return string.Concat((await ReadAsync(database, Rows)).Concat(await ReadAsync(database, Rejects)).Select(line => line + "\n"));
+        const string Rejects =
+            "SELECT 'rejected line ' || line || ': ' || reason || coalesce(' ' || column_name, '') FROM corrupt_records "
+                + "ORDER BY line";
+        return string.Concat((await ReadAsync(database, Rows)).Concat(await ReadAsync(database, Rejects))
+            .Select(line => line + "\n"));
     }
 
     static async Task<List<string>> ReadAsync(TestDatabase database, string query)

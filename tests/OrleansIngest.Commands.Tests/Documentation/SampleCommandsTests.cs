@@ -17,12 +17,16 @@ public sealed partial class SampleCommandsTests
         await using var database = await TestPostgres.CreateDatabaseAsync();
         var parts = command.Split('|').Select(part => part.Trim()).ToArray();
         var piped = parts.Length > 1 ? Repository.Path(parts[0]["cat ".Length..]) : null;
-        var surroundings = CliRun.Surroundings(Repository.Root) with { Input = () => piped is null ? Stream.Null : File.OpenRead(piped) };
+        var surroundings = CliRun.Surroundings(
+            Repository.Root) with
+        { Input = () => piped is null ? Stream.Null : File.OpenRead(piped) };
 
-        var run = await CliRun.WithAsync(StandaloneCommands.Create(), surroundings, [.. parts[^1].Split(' ')[1..], "--db", TestUrl.Of(database)]);
+        var run = await CliRun.WithAsync(StandaloneCommands.Create(), surroundings,
+            [.. parts[^1].Split(' ')[1..], "--db", TestUrl.Of(database)]);
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Output + run.Error);
-        await using var count = database.DataSource.CreateCommand("SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM corrupt_records)");
+        await using var count = database.DataSource.CreateCommand(
+            "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM corrupt_records)");
         (await count.ExecuteScalarAsync()).ShouldBe(command.Contains("windows-1252", StringComparison.Ordinal) ? 69L : 100L);
     }
 

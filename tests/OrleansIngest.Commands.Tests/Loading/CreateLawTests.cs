@@ -5,18 +5,21 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Commands.Tests.Loading;
 
-/// <summary>Whatever a file's header is, <c>load --create</c> brings every value into the table, in the file's order of columns, and a later file with the same
-/// header does so without <c>--create</c>.</summary>
+/// <summary>Whatever a file's header is, <c>load --create</c> brings every value into the table, in the file's order of columns,
+/// and a later file with the same header does so without <c>--create</c>.</summary>
 public sealed class CreateLawTests : IDisposable
 {
     static readonly string[] Words =
     [
-        "", " ", "\u200B", "id", "Id", "ID ", "id_2", "order", "Order ID", "order_id", "select", "user", "#1", "#2", "column_1", "column_2", "xmin", "größe", "हिन्दी", "\U00020000",
-        "a\"b", "a,b", "a\nb", "\uFEFFid", "\u00ADid", "1", "_1", "2nd", "🦊", new string('x', 63), new string('x', 64), new string('ä', 40), new string('ä', 40) + "b",
+        "", " ", "\u200B", "id", "Id", "ID ", "id_2", "order", "Order ID", "order_id", "select", "user", "#1", "#2", "column_1",
+        "column_2", "xmin", "größe", "हिन्दी", "\U00020000",
+        "a\"b", "a,b", "a\nb", "\uFEFFid", "\u00ADid", "1", "_1", "2nd", "🦊", new string('x', 63), new string('x', 64),
+        new string('ä', 40), new string('ä', 40) + "b",
     ];
 
     static readonly Gen<string[]> Headers =
-        Gen.OneOf(Gen.Int[0, Words.Length - 1].Select(i => Words[i]), Gen.String[Gen.Char['\u0001', '\u2100'], 0, 6], Gen.String.AlphaNumeric).Array[2, 12];
+        Gen.OneOf(Gen.Int[0, Words.Length - 1].Select(i => Words[i]), Gen.String[Gen.Char['\u0001', '\u2100'], 0, 6],
+            Gen.String.AlphaNumeric).Array[2, 12];
 
     readonly TempDirectory _temp = new();
 
@@ -38,7 +41,8 @@ public sealed class CreateLawTests : IDisposable
                 await using var read = database.DataSource.CreateCommand($"SELECT * FROM {table}");
                 await using var reader = await read.ExecuteReaderAsync();
                 var rows = new List<string>();
-                while (await reader.ReadAsync()) rows.Add(string.Join(',', Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)));
+                while (await reader.ReadAsync())
+                    rows.Add(string.Join(',', Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)));
                 rows.ShouldBe([Values("first", headers.Length), Values("second", headers.Length)], ignoreOrder: true);
             },
             iter: 15, threads: 1);

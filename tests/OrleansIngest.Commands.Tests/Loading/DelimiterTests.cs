@@ -61,7 +61,8 @@ public sealed class DelimiterTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         _temp.Write("s.csv", "id;name;\"a, b\"\n1;x;2,5\n2;y;3,5\n");
 
-        var run = await CliRun.InAsync(_temp.Path, "load", "s.csv", "--table", "fresh", "--create", "--json", "--db", TestUrl.Of(database));
+        var run = await CliRun.InAsync(_temp.Path, "load", "s.csv", "--table", "fresh", "--create", "--json", "--db",
+            TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         JsonDocument.Parse(run.Output).RootElement.GetProperty("rowsLoaded").GetInt64().ShouldBe(2);
@@ -74,7 +75,8 @@ public sealed class DelimiterTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         _temp.Write("s.csv", "a;b\n1;2\n");
 
-        var run = await CliRun.InAsync(_temp.Path, "load", "s.csv", "--table", "fresh", "--create", "--delimiter", ",", "--db", TestUrl.Of(database));
+        var run = await CliRun.InAsync(_temp.Path, "load", "s.csv", "--table", "fresh", "--create", "--delimiter", ",", "--db",
+            TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         (await RowsAsync(database, "fresh")).ShouldBe("1;2");
@@ -111,7 +113,8 @@ public sealed class DelimiterTests : IDisposable
     static async Task<string> RowsAsync(TestDatabase database, string table)
     {
         await using var command = database.DataSource.CreateCommand(
-            $"SELECT coalesce(string_agg((SELECT string_agg(value, '' ORDER BY place) FROM json_each_text(row_to_json(t)) WITH ORDINALITY e (name, value, place)), ' ' ORDER BY t::text), '') FROM {table} t");
+            $"SELECT coalesce(string_agg((SELECT string_agg(value, '' ORDER BY place) FROM json_each_text(row_to_json(t)) WITH "
+                + $"ORDINALITY e (name, value, place)), ' ' ORDER BY t::text), '') FROM {table} t");
         return (string)(await command.ExecuteScalarAsync())!;
     }
 

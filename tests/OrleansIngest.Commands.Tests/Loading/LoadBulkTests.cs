@@ -13,7 +13,9 @@ public sealed class LoadBulkTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync("CREATE TABLE t (id int PRIMARY KEY, note text); CREATE INDEX by_note ON t (note); CREATE INDEX by_both ON t (note, id)");
+        await ExecuteAsync(
+            "CREATE TABLE t (id int PRIMARY KEY, note text); CREATE INDEX by_note ON t (note); CREATE INDEX by_both ON t "
+                + "(note, id)");
         _temp.Write("a.csv", "id,note\n1,x\n2,y\n");
     }
 
@@ -31,8 +33,10 @@ public sealed class LoadBulkTests : IAsyncLifetime
         var run = await RunAsync(["load", "a.csv", "--table", "t", .. options]);
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        run.Error.ShouldContain("ingest: bulk load into public.t: dropping 2 indexes (public.by_both, public.by_note) and building them again after the files. "
-            + "Until then, queries do without them. The table is locked for a moment now, and cannot be written to while they are built, which takes up to 1 MiB of disk");
+        run.Error.ShouldContain(
+            "ingest: bulk load into public.t: dropping 2 indexes (public.by_both, public.by_note) and building them again after "
+            + "the files. Until then, queries do without them. The table is locked for a moment now, and cannot be written to "
+            + "while they are built, which takes up to 1 MiB of disk");
         run.Output.ShouldContain("2 indexes built again in ");
         (await CountAsync("SELECT count(*) FROM pg_indexes WHERE tablename = 't'")).ShouldBe(3);
     }
@@ -43,7 +47,8 @@ public sealed class LoadBulkTests : IAsyncLifetime
         var run = await RunAsync("load", "a.csv", "--table", "t", "--bulk", "--json");
 
         var indexes = JsonDocument.Parse(run.Output).RootElement.GetProperty("indexes");
-        indexes.GetProperty("built").EnumerateArray().Select(i => i.GetString()).ShouldBe(["public.by_both", "public.by_note"], ignoreOrder: true);
+        indexes.GetProperty("built").EnumerateArray().Select(i => i.GetString()).ShouldBe(["public.by_both", "public.by_note"],
+            ignoreOrder: true);
         indexes.GetProperty("failed").GetArrayLength().ShouldBe(0);
     }
 
@@ -83,7 +88,8 @@ public sealed class LoadBulkTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("ingest: index public.by_note of public.t could not be built again: index row size ");
-        run.Error.ShouldContain("Its definition is in the ledger, and the next ingest load or ingest up tries again: see ingest status");
+        run.Error.ShouldContain(
+            "Its definition is in the ledger, and the next ingest load or ingest up tries again: see ingest status");
         status.Error.ShouldContain("index public.by_note of public.t could not be built again (attempt 1): index row size ");
         JsonDocument.Parse(json.Output).RootElement.GetProperty("droppedIndexes").GetArrayLength().ShouldBe(2);
     }

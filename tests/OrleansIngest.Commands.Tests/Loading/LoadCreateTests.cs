@@ -31,7 +31,8 @@ public sealed class LoadCreateTests : IDisposable
         second.ExitCode.ShouldBe(ExitCode.Done, second.Error);
         again.Error.ShouldNotContain("created");
         JsonDocument.Parse(again.Output).RootElement.GetProperty("filesSkipped").GetInt64().ShouldBe(1);
-        await using var command = database.DataSource.CreateCommand($"SELECT count(*) || ' ' || sum(order_id) || ' ' || sum(price) FROM {sqlName}");
+        await using var command = database.DataSource.CreateCommand(
+            $"SELECT count(*) || ' ' || sum(order_id) || ' ' || sum(price) FROM {sqlName}");
         (await command.ExecuteScalarAsync()).ShouldBe("3 6 3.50");
     }
 
@@ -44,16 +45,20 @@ public sealed class LoadCreateTests : IDisposable
         _temp.Write("wed.csv", "Order ID,new\n3,x\n");
 
         var monday = await LoadAsync(database, "mon.csv", "--create");
-        var check = await CliRun.InAsync(_temp.Path, "check", "tue.csv", "--table", "orders", "--json", "--db", TestUrl.Of(database));
+        var check = await CliRun.InAsync(_temp.Path, "check", "tue.csv", "--table", "orders", "--json", "--db",
+            TestUrl.Of(database));
         var tuesday = await LoadAsync(database, "tue.csv");
         var wednesday = await LoadAsync(database, "wed.csv");
 
         monday.Error.ShouldContain("created orders (column_1 bigint, order_id bigint, name text, name_2 text)");
-        (check.ExitCode, tuesday.ExitCode, wednesday.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done), check.Output + tuesday.Error + wednesday.Error);
+        (check.ExitCode, tuesday.ExitCode, wednesday.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done),
+            check.Output + tuesday.Error + wednesday.Error);
         JsonDocument.Parse(check.Output).RootElement.GetProperty("columnsNote").ValueKind.ShouldBe(JsonValueKind.Null);
         tuesday.Output.ShouldNotContain("note");
         wednesday.Output.ShouldContain("not loaded: new");
-        (await RowsAsync(database, "SELECT concat_ws('|', column_1, order_id, name, name_2) FROM orders ORDER BY order_id")).ShouldBe(["0|1|a|b", "9|2|c|d", "3"]);
+        (await RowsAsync(database,
+            "SELECT concat_ws('|', column_1, order_id, name, name_2) FROM orders ORDER BY order_id")).ShouldBe(
+                ["0|1|a|b", "9|2|c|d", "3"]);
     }
 
     [Fact]
@@ -81,7 +86,9 @@ public sealed class LoadCreateTests : IDisposable
         (await LoadAsync(database, "b.csv")).ExitCode.ShouldBe(ExitCode.Done);
         var alone = await LoadAsync(database, "a.csv", "--keep-names");
 
-        (await RowsAsync(database, """SELECT concat_ws('|', "Order ID", "order", order_2, "a""b") FROM orders ORDER BY 1""")).ShouldBe(["1|2|3|4", "5|6|7|8"]);
+        (await RowsAsync(database,
+            """SELECT concat_ws('|', "Order ID", "order", order_2, "a""b") FROM orders ORDER BY 1""")).ShouldBe(
+                ["1|2|3|4", "5|6|7|8"]);
         alone.ExitCode.ShouldBe(ExitCode.Usage);
         alone.Error.ShouldContain("--keep-names needs --create");
     }
@@ -96,17 +103,21 @@ public sealed class LoadCreateTests : IDisposable
 
         var run = await LoadAsync(database, "a.csv", "--create");
         var next = await LoadAsync(database, "b.csv");
-        var wider = await CliRun.InAsync(_temp.Path, "load", "wider.csv", "--table", "wider", "--create", "--db", TestUrl.Of(database));
+        var wider = await CliRun.InAsync(_temp.Path, "load", "wider.csv", "--table", "wider", "--create", "--db",
+            TestUrl.Of(database));
 
         (run.ExitCode, next.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done), run.Error + next.Error);
         run.Output.ShouldContain("1 row, 0 rejected");
-        (await RowsAsync(database, "SELECT count(*) || ' ' || count(DISTINCT v) FROM orders t, jsonb_each_text(to_jsonb(t)) e(k, v) GROUP BY t ORDER BY 1"))
+        (await RowsAsync(database,
+            "SELECT count(*) || ' ' || count(DISTINCT v) FROM orders t, jsonb_each_text(to_jsonb(t)) e(k, v) GROUP BY t "
+                + "ORDER BY 1"))
             .ShouldBe(["4800 1600"]);
         (await RowsAsync(database, "SELECT f1599 FROM orders")).ShouldBe(["1599", "1599", "1599"]);
         wider.ExitCode.ShouldBe(ExitCode.Failed);
         wider.Error.ShouldContain("has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
 
-        static string Row(string prefix, int fields = 1600) => string.Join(',', Enumerable.Range(1, fields).Select(i => $"{prefix}{i}")) + "\n";
+        static string Row(string prefix, int fields = 1600) =>
+            string.Join(',', Enumerable.Range(1, fields).Select(i => $"{prefix}{i}")) + "\n";
     }
 
     [Fact]
@@ -117,7 +128,8 @@ public sealed class LoadCreateTests : IDisposable
 
         (await LoadAsync(database, "a.csv", "--create")).Error.ShouldContain("zip text, part text, phone text, n bigint");
 
-        (await RowsAsync(database, "SELECT concat_ws('|', zip, part, phone) FROM orders ORDER BY n")).ShouldBe(["00501|12E4|+41441234567", "01001|7E12|+493012345"]);
+        (await RowsAsync(database, "SELECT concat_ws('|', zip, part, phone) FROM orders ORDER BY n")).ShouldBe(
+            ["00501|12E4|+41441234567", "01001|7E12|+493012345"]);
     }
 
     Task<CliRun> LoadAsync(TestDatabase database, string file, params string[] more) =>
@@ -138,7 +150,8 @@ public sealed class LoadCreateTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         _temp.Write("empty.csv", "");
 
-        var run = await CliRun.InAsync(_temp.Path, "load", "empty.csv", "--table", "nothing", "--create", "--db", TestUrl.Of(database));
+        var run = await CliRun.InAsync(_temp.Path, "load", "empty.csv", "--table", "nothing", "--create", "--db",
+            TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("nothing to infer");

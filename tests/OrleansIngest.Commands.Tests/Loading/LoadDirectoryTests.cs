@@ -17,15 +17,18 @@ public sealed class LoadDirectoryTests : IDisposable
     [InlineData(false, "--recursive", "3 files loaded into t: 3 rows, ", false)]
     [InlineData(true, "", "3 files loaded into t: 3 rows, ", false)]
     [InlineData(true, "--recursive=false", "1 file loaded into t: 1 row, ", true)]
-    public async Task RunAsync_DirectoryWithSubdirectories_LoadsThemWhenAskedAndSaysWhenNot(bool isConfigured, string option, string expected, bool isNoted)
+    public async Task RunAsync_DirectoryWithSubdirectories_LoadsThemWhenAskedAndSaysWhenNot(
+        bool isConfigured, string option, string expected, bool isNoted)
     {
         await using var database = await CreateTableAsync();
         _temp.Write("in/a.csv", "a\n1\n");
         _temp.Write("in/below/b.csv", "a\n2\n");
         _temp.Write("in/below/deep/c.csv", "a\n3\n");
-        _temp.Write("ingest.json", $$"""{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "t", "recursive": {{(isConfigured ? "true" : "false")}} } ] }""");
+        _temp.Write("ingest.json",
+            $$"""{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "t", "recursive": {{(isConfigured ? "true" : "false")}} } ] }""");
 
-        var run = await CliRun.InAsync(_temp.Path, ["load", "in", .. option.Length > 0 ? [option] : Array.Empty<string>(), "--db", TestUrl.Of(database)]);
+        var run = await CliRun.InAsync(_temp.Path,
+            ["load", "in", .. option.Length > 0 ? [option] : Array.Empty<string>(), "--db", TestUrl.Of(database)]);
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain(expected);

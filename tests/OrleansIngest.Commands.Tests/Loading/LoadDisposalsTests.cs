@@ -30,7 +30,9 @@ public sealed class LoadDisposalsTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_Archive_MovesWhatIsLoadedAndSaysSo()
     {
-        var json = JsonDocument.Parse((await LoadAsync("--after-load", "archive", "--archive-to", "old/{stem}.csv", "--compress-archive", "--after-quarantine", "move", "--json")).Output);
+        var json = JsonDocument.Parse(
+            (await LoadAsync("--after-load", "archive", "--archive-to", "old/{stem}.csv", "--compress-archive",
+                "--after-quarantine", "move", "--json")).Output);
 
         json.RootElement.GetProperty("disposals").GetProperty("archived").GetInt32().ShouldBe(3);
         Files().ShouldBe(["old/a.csv.gz", "old/b.csv.gz", "quarantined/bad.csv"]);
@@ -77,7 +79,8 @@ public sealed class LoadDisposalsTests : IAsyncLifetime
         run.Error.ShouldContain(expected);
     }
 
-    string[] Files() => [.. Directory.GetFiles(_temp.Path, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_temp.Path, path)).Order(StringComparer.Ordinal)];
+    string[] Files() => [.. Directory.GetFiles(_temp.Path, "*",
+        SearchOption.AllDirectories).Select(path => Path.GetRelativePath(_temp.Path, path)).Order(StringComparer.Ordinal)];
 
     Task<CliRun> LoadAsync(params string[] options) =>
         CliRun.InAsync(_temp.Path, ["load", "in", "--table", "t", .. options, "--db", TestUrl.Of(_database)]);

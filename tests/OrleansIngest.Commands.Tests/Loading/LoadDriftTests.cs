@@ -25,7 +25,8 @@ public sealed class LoadDriftTests : IDisposable
         return database;
     }
 
-    Task<CliRun> RunAsync(TestDatabase database, params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(database)]);
+    Task<CliRun> RunAsync(TestDatabase database, params string[] arguments) =>
+        CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(database)]);
 
     /// <summary>The example of the page.</summary>
     [Fact]
@@ -52,11 +53,13 @@ public sealed class LoadDriftTests : IDisposable
         var check = await RunAsync(database, ["check", .. options]);
         check.Output.ShouldContain("extraColumns: add (columns for Colour Name)");
         check.Output.ShouldContain("typeChanges: widen (id would become integer)");
-        (await ScalarAsync(database, "SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attnum > 0")).ShouldBe("1");
+        (await ScalarAsync(database,
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attnum > 0")).ShouldBe("1");
         var load = await RunAsync(database, ["load", .. options]);
 
         load.ExitCode.ShouldBe(ExitCode.Done, load.Error);
-        (await ScalarAsync(database, "SELECT string_agg(concat_ws(' ', id, colour_name), '; ' ORDER BY id) FROM orders")).ShouldBe("1 red; 70000 blue");
+        (await ScalarAsync(database,
+            "SELECT string_agg(concat_ws(' ', id, colour_name), '; ' ORDER BY id) FROM orders")).ShouldBe("1 red; 70000 blue");
         var history = await RunAsync(database, "history", "--kind", "file.drift");
         history.Output.ShouldContain("column colour_name text was added to public.orders for the field Colour Name");
         history.Output.ShouldContain("column id of public.orders is now integer");
@@ -69,10 +72,12 @@ public sealed class LoadDriftTests : IDisposable
         _temp.Write("a.csv", "id\n1\n");
         _temp.Write("b.csv", "id,x\n2,y\n");
 
-        var run = await RunAsync(database, "load", "a.csv", "b.csv", "--table", "orders", "--create", "--rescue-column", "rescued");
+        var run = await RunAsync(database, "load", "a.csv", "b.csv", "--table", "orders", "--create", "--rescue-column",
+            "rescued");
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        (await ScalarAsync(database, "SELECT string_agg(concat_ws(' ', id, rescued), '; ' ORDER BY id) FROM orders")).ShouldBe("1; 2 {\"x\": \"y\"}");
+        (await ScalarAsync(database, "SELECT string_agg(concat_ws(' ', id, rescued), '; ' ORDER BY id) FROM orders")).ShouldBe(
+            "1; 2 {\"x\": \"y\"}");
     }
 
     [Theory]

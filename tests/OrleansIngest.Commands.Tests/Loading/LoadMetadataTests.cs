@@ -22,7 +22,8 @@ public sealed class LoadMetadataTests : IDisposable
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Rows by each of the four ways: encoded, after the server's judgement of a value, and both in COPY's text format.</summary>
+    /// <summary>Rows by each of the four ways: encoded, after the server's judgement of a value, and
+    /// both in COPY's text format.</summary>
     [Theory]
     [InlineData("date")]
     [InlineData("date, p point")]
@@ -31,28 +32,36 @@ public sealed class LoadMetadataTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await ExecuteAsync(
             database.DataSource,
-            $"CREATE TABLE t (src_line bigint, id int, src_file text, d {type}, day date, file_id bigint, at timestamptz, rec text, pos bigint, v int)");
+            $"CREATE TABLE t (src_line bigint, id int, src_file text, d {type}, day date, file_id bigint, at timestamptz, rec "
+                + "text, pos bigint, v int)");
         var point = type.Contains("point", StringComparison.Ordinal);
         var extra = point ? ",\"(1,2)\"" : "";
         _temp.Write("orders-2025-01-31.csv",
-            $"id,d{(point ? ",p" : "")}\n1,2025-01-01{extra}\n\n\"2\",January 8 1999{extra}\n3,2025-01-03{extra}\nx,2025-01-03{extra}\n");
+            $"id,d{(point ? ",p" : "")}\n1,2025-01-01{extra}\n\n\"2\",January 8 "
+                + $"1999{extra}\n3,2025-01-03{extra}\nx,2025-01-03{extra}\n");
 
         var run = await CliRun.InAsync(
             _temp.Path, "load", "orders-2025-01-31.csv", "--table", "t", "--db", TestUrl.Of(database),
-            "--metadata", "src_line={line}", "--metadata", "src_file={name}", "--metadata", @"day={name:orders-(\d{4}-\d\d-\d\d)}",
-            "--metadata", "file_id={fileId}", "--metadata", "at={now}", "--metadata", "rec=r{record}", "--metadata", "pos={position}",
+            "--metadata", "src_line={line}", "--metadata", "src_file={name}", "--metadata",
+            @"day={name:orders-(\d{4}-\d\d-\d\d)}",
+            "--metadata", "file_id={fileId}", "--metadata", "at={now}", "--metadata", "rec=r{record}", "--metadata",
+            "pos={position}",
             "--metadata", "v={version}");
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        (await ScalarAsync(database.DataSource, "SELECT string_agg(concat_ws(' ', id, d, src_line, rec, day, v), '; ' ORDER BY id) FROM t"))
+        (await ScalarAsync(database.DataSource,
+            "SELECT string_agg(concat_ws(' ', id, d, src_line, rec, day, v), '; ' ORDER BY id) FROM t"))
             .ShouldBe("1 2025-01-01 2 r1 2025-01-31 1; 2 1999-01-08 4 r3 2025-01-31 1; 3 2025-01-03 5 r4 2025-01-31 1");
-        (await ScalarAsync(database.DataSource, "SELECT min(src_file) = max(src_file) AND min(src_file) = 'orders-2025-01-31.csv' FROM t")).ShouldBe("True");
+        (await ScalarAsync(database.DataSource,
+            "SELECT min(src_file) = max(src_file) AND min(src_file) = 'orders-2025-01-31.csv' FROM t")).ShouldBe("True");
         (await ScalarAsync(
             database.DataSource,
-            "SELECT count(*) FROM t JOIN ingest.file f USING (file_id) WHERE at BETWEEN now() - interval '1 hour' AND now()")).ShouldBe("3");
+            "SELECT count(*) FROM t JOIN ingest.file f USING (file_id) WHERE at BETWEEN now() - interval '1 "
+                + "hour' AND now()")).ShouldBe("3");
 
         var where = await CliRun.InAsync(_temp.Path, "where", "t", "id = 2", "--db", TestUrl.Of(database), "--json");
-        where.Output.ShouldContain($"\"path\":\"{Path.Combine(_temp.Path, "orders-2025-01-31.csv")}\",\"version\":1,\"status\":\"loaded\",\"line\":4,");
+        where.Output.ShouldContain(
+            $"\"path\":\"{Path.Combine(_temp.Path, "orders-2025-01-31.csv")}\",\"version\":1,\"status\":\"loaded\",\"line\":4,");
 
         // A reject that is mended gets the metadata of where it stood.
         await ExecuteAsync(database.DataSource, "UPDATE corrupt_records SET raw_record = replace(raw_record, 'x,', '9,')");
@@ -102,9 +111,11 @@ public sealed class LoadMetadataTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         (await ScalarAsync(
             database.DataSource,
-            "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'made'::regclass AND attnum > 0"))
+            "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE "
+                + "attrelid = 'made'::regclass AND attnum > 0"))
             .ShouldBe("id bigint, src text, n bigint, at timestamp with time zone");
-        (await ScalarAsync(database.DataSource, "SELECT string_agg(id || ':' || n, ' ' ORDER BY id) FROM made")).ShouldBe("1:2 2:3");
+        (await ScalarAsync(database.DataSource, "SELECT string_agg(id || ':' || n, ' ' ORDER BY id) FROM made")).ShouldBe(
+            "1:2 2:3");
     }
 
     [Theory]
@@ -116,7 +127,8 @@ public sealed class LoadMetadataTests : IDisposable
         await ExecuteAsync(database.DataSource, "CREATE TABLE t (id int, day text NOT NULL DEFAULT '', n int)");
         _temp.Write("a.csv", "id\n1\n");
 
-        var run = await CliRun.InAsync(_temp.Path, "load", "a.csv", "--table", "t", "--db", TestUrl.Of(database), "--metadata", metadata);
+        var run = await CliRun.InAsync(_temp.Path, "load", "a.csv", "--table", "t", "--db", TestUrl.Of(database),
+            "--metadata", metadata);
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         (run.Output + run.Error).ShouldContain(expected);

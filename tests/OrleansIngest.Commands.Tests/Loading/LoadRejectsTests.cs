@@ -22,7 +22,8 @@ public sealed class LoadRejectsTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("1 file loaded into c: 1 row, 3 rejected");
         run.Output.ShouldContain("         2  bad_value n: a.csv line 2: invalid input syntax for type integer: \"x\"\n");
-        run.Output.ShouldContain("         1  constraint: a.csv line 5: duplicate key value violates unique constraint \"c_pkey\"");
+        run.Output.ShouldContain(
+            "         1  constraint: a.csv line 5: duplicate key value violates unique constraint \"c_pkey\"");
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class LoadRejectsTests : IDisposable
         await using (var create = database.DataSource.CreateCommand(
             """
             CREATE TABLE c (id int);
-            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id > 1 THEN RETURN NULL; END IF; RETURN NEW; END';
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN IF NEW.id > 1 THEN RETURN NULL; END IF; RETURN NEW; END';
             CREATE TRIGGER g BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION f()
             """))
             await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

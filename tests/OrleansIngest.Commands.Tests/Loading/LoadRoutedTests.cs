@@ -30,7 +30,8 @@ public sealed class LoadRoutedTests : IDisposable
         var again = await CliRun.InAsync(_temp.Path, ["load", "orders-1.csv", .. line]);
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain(@"7.csv: quarantined: its name does not determine a table (table: {name:([a-z]+)-\d}): it does not match");
+        run.Error.ShouldContain(
+            @"7.csv: quarantined: its name does not determine a table (table: {name:([a-z]+)-\d}): it does not match");
         run.Output.ShouldContain("3 files loaded");
         again.Output.ShouldContain("1 of 1 file was loaded before: nothing to do");
         (await ScalarAsync(database, "SELECT sum(order_id) || ' ' || sum(total) FROM orders")).ShouldBe("3 6.0");
@@ -55,7 +56,8 @@ public sealed class LoadRoutedTests : IDisposable
     public async Task Load_CreateTableOfThePipeline_NeedsNoOption()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
-        _temp.Write("ingest.json", """{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "orders", "createTable": true } ] }""");
+        _temp.Write("ingest.json",
+            """{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "orders", "createTable": true } ] }""");
         _temp.Write("a.csv", "id,name\n1,a\n");
         string[] line = ["--db", TestUrl.Of(database)];
 
@@ -88,7 +90,9 @@ public sealed class LoadRoutedTests : IDisposable
         var where = await CliRun.InAsync(_temp.Path, ["where", "shop.orders", "id = 2", .. line]);
         var files = await CliRun.InAsync(_temp.Path, ["files", "in/orders/a.csv", .. line]);
 
-        all.Output.ShouldContain("pipeline p: table shop.{folder}: each file determines its table (ingest check FILE); a missing table fails its files");
+        all.Output.ShouldContain(
+            "pipeline p: table shop.{folder}: each file determines its table (ingest check FILE); a missing table "
+                + "fails its files");
         good.Output.ShouldContain("2 rows for shop.\"orders\"");
         bad.Error.ShouldContain("it is in the watched directory itself");
         load.ExitCode.ShouldBe(ExitCode.Done, load.Error);

@@ -4,7 +4,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Commands.Tests.Loading;
 
-/// <summary>A table that cannot be loaded is told before the ledger hears of it, in the same words by <c>load</c> and <c>check</c>.</summary>
+/// <summary>A table that cannot be loaded is told before the ledger hears of it, in the same words by
+/// <c>load</c> and <c>check</c>.</summary>
 public sealed class LoadTableTests : IDisposable
 {
     readonly TempDirectory _temp = new();
@@ -28,7 +29,8 @@ public sealed class LoadTableTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await ExecuteAsync(database,
             """
-            CREATE TABLE "Orders" (a int); CREATE TABLE items (a int); CREATE SCHEMA shop; CREATE TABLE shop.invoices (a int); CREATE VIEW a_view AS SELECT 1 AS a
+            CREATE TABLE "Orders" (a int); CREATE TABLE items (a int); CREATE SCHEMA shop; CREATE TABLE shop.invoices (a int);
+                CREATE VIEW a_view AS SELECT 1 AS a
             """);
         _temp.Write("x.csv", "a\n1\n");
 
@@ -38,7 +40,9 @@ public sealed class LoadTableTests : IDisposable
         load.Error.ShouldContain(expected);
         load.ExitCode.ShouldBe(ExitCode.Failed);
         (check.ExitCode, check.Error).ShouldBe((load.ExitCode, load.Error));
-        (await ScalarAsync(database, "SELECT (SELECT count(*) FROM ingest.pipeline) + (SELECT count(*) FROM ingest.node) + (SELECT count(*) FROM ingest.file)")).ShouldBe(0L);
+        (await ScalarAsync(database,
+            "SELECT (SELECT count(*) FROM ingest.pipeline) + (SELECT count(*) FROM ingest.node) + (SELECT count(*) FROM "
+                + "ingest.file)")).ShouldBe(0L);
     }
 
     [Fact]
@@ -79,7 +83,8 @@ public sealed class LoadTableTests : IDisposable
     [InlineData("ALTER TABLE corrupt_records ALTER COLUMN line TYPE integer", "its column line is integer, not bigint.")]
     public async Task RunAsync_ForeignCorruptRecords_IsNamedAsTheCauseWithWhatToDo(string sql, string expected)
     {
-        await using var database = await TestPostgres.CreateDatabaseAsync(withSchema: sql.StartsWith("ALTER", StringComparison.Ordinal));
+        await using var database = await TestPostgres.CreateDatabaseAsync(
+            withSchema: sql.StartsWith("ALTER", StringComparison.Ordinal));
         await ExecuteAsync(database, sql + "; CREATE TABLE items (a int)");
         _temp.Write("x.csv", "a\n1\n");
         string[] line = ["--db", TestUrl.Of(database)];

@@ -85,7 +85,8 @@ public sealed class LoadTwiceTests : IAsyncLifetime
     public async Task RunAsync_SameContentUnknownWord_IsWrongUsage() =>
         (await RunAsync("load", "a.csv", "--table", "t", "--same-content", "maybe")).ExitCode.ShouldBe(ExitCode.Usage);
 
-    void Touch(string name) => File.SetLastWriteTimeUtc(Path.Combine(_temp.Path, name), new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc));
+    void Touch(string name) => File.SetLastWriteTimeUtc(Path.Combine(_temp.Path, name),
+        new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc));
 
     async Task<CliRun> LoadAsync(string name, params string[] more)
     {

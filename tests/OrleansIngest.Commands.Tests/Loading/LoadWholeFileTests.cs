@@ -20,7 +20,8 @@ public sealed class LoadWholeFileTests : IDisposable
     static async Task<TestDatabase> DatabaseAsync()
     {
         var database = await TestPostgres.CreateDatabaseAsync();
-        await using var command = database.DataSource.CreateCommand("CREATE TABLE t (id int, v int); INSERT INTO t VALUES (0, 0)");
+        await using var command = database.DataSource.CreateCommand(
+            "CREATE TABLE t (id int, v int); INSERT INTO t VALUES (0, 0)");
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return database;
     }
@@ -41,7 +42,8 @@ public sealed class LoadWholeFileTests : IDisposable
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("quarantined: 2");
-        run.Error.ShouldContain("nothing of the file was loaded. The first: line 3: bad_value id: invalid input syntax for type integer: \"x\"");
+        run.Error.ShouldContain(
+            "nothing of the file was loaded. The first: line 3: bad_value id: invalid input syntax for type integer: \"x\"");
         (await ScalarAsync(database.DataSource, "SELECT count(*) FROM t")).ShouldBe("1");
     }
 
@@ -51,7 +53,8 @@ public sealed class LoadWholeFileTests : IDisposable
         await using var database = await DatabaseAsync();
         _temp.Write("a.csv", "id,v\n1,1\nx,1\ny,1\n4,1\n");
 
-        var run = await LoadAsync(database, "a.csv", "--max-rejected", "2", "--max-rejected-percent", "50%", "--max-rejected-in-row", "2", "--whole-file");
+        var run = await LoadAsync(database, "a.csv", "--max-rejected", "2", "--max-rejected-percent", "50%",
+            "--max-rejected-in-row", "2", "--whole-file");
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         (await ScalarAsync(database.DataSource, "SELECT count(*) FROM t")).ShouldBe("3");
@@ -70,7 +73,9 @@ public sealed class LoadWholeFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--max-rejected", "0.5", "--max-rejected must be a whole number of records, and not '0.5'; for an exit code by the share of a run: --max-rejected-share")]
+    [InlineData("--max-rejected", "0.5",
+        "--max-rejected must be a whole number of records, and not '0.5'; for an exit code by the share of a run: "
+            + "--max-rejected-share")]
     [InlineData("--max-rejected-percent", "101", "--max-rejected-percent must be a number from 0 to 100, such as 0.5, not '101'")]
     [InlineData("--max-rejected-in-row", "x", "--max-rejected-in-row must be a whole number of records, and not 'x'")]
     public async Task RunAsync_ValueThatIsNone_SaysWhatIsExpected(string option, string value, string expected)
@@ -87,7 +92,8 @@ public sealed class LoadWholeFileTests : IDisposable
     public async Task RunAsync_TableWithARule_IsRefusedBeforeAnythingIsLoaded()
     {
         await using var database = await DatabaseAsync();
-        await using var command = database.DataSource.CreateCommand("CREATE TABLE u (id int); CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u VALUES (NEW.id)");
+        await using var command = database.DataSource.CreateCommand(
+            "CREATE TABLE u (id int); CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u VALUES (NEW.id)");
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         _temp.Write("a.csv", "id,v\n1,1\n");
 

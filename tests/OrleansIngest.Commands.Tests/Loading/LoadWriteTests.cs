@@ -33,7 +33,8 @@ public sealed class LoadWriteTests : IAsyncLifetime
         (await TextAsync()).ShouldBe("1a4 2b5 3c6");
         var file = Json(await RunAsync("files", "a.csv", "--json"));
         foreach (var of in new[] { file, file.GetProperty("batches")[0] })
-            (of.GetProperty("rowsInserted").GetInt32(), of.GetProperty("rowsUpdated").GetInt32(), of.GetProperty("rowsUnchanged").GetInt32()).ShouldBe((1, 1, 1));
+            (of.GetProperty("rowsInserted").GetInt32(), of.GetProperty("rowsUpdated").GetInt32(),
+                of.GetProperty("rowsUnchanged").GetInt32()).ShouldBe((1, 1, 1));
         (await RunAsync("files", "a.csv")).Output.ShouldMatch(@"unchanged\s+1");
     }
 
@@ -55,22 +56,26 @@ public sealed class LoadWriteTests : IAsyncLifetime
     {
         await ExecuteAsync("TRUNCATE t");
 
-        Json(await RunAsync("load", "a.csv", "--table", "t", "--json")).GetProperty("rowsInserted").ValueKind.ShouldBe(JsonValueKind.Null);
+        Json(await RunAsync("load", "a.csv", "--table", "t", "--json"))
+            .GetProperty("rowsInserted").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
     public async Task RunAsync_Create_MakesTheKeyThePrimaryKey()
     {
-        (await RunAsync("load", "a.csv", "--table", "fresh", "--create", "--write", "upsert", "--key", "id")).ExitCode.ShouldBe(ExitCode.Done);
+        (await RunAsync("load", "a.csv", "--table", "fresh", "--create", "--write", "upsert", "--key", "id")).ExitCode.ShouldBe(
+            ExitCode.Done);
         _temp.Write("b.csv", "id,v,n\n3,d,7\n");
-        (await RunAsync("load", "b.csv", "--table", "fresh", "--write", "upsert")).Output.ShouldContain("1 row (0 inserted, 1 updated, 0 unchanged)");
+        (await RunAsync("load", "b.csv", "--table", "fresh", "--write", "upsert")).Output.ShouldContain(
+            "1 row (0 inserted, 1 updated, 0 unchanged)");
     }
 
     [Theory]
     [InlineData("--key needs write: upsert or insertNew", "--key", "id")]
     [InlineData("--update-columns needs write: upsert", "--write", "insertNew", "--update-columns", "v")]
     [InlineData("--update-columns must not name 'id'", "--write", "upsert", "--key", "id", "--update-columns", "id")]
-    [InlineData("--only-if-newer must be one of updateColumns", "--write", "upsert", "--update-columns", "v", "--only-if-newer", "n")]
+    [InlineData("--only-if-newer must be one of updateColumns", "--write", "upsert", "--update-columns", "v",
+        "--only-if-newer", "n")]
     [InlineData("--key names column 'id' twice", "--write", "upsert", "--key", "id,id")]
     public async Task RunAsync_OptionsThatDoNotGoTogether_AreWrongUsage(string expected, params string[] options)
     {

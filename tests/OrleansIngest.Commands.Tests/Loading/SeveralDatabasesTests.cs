@@ -12,7 +12,8 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        (_main, _second) = (await TestPostgres.CreateDatabaseAsync(withSchema: false), await TestPostgres.CreateDatabaseAsync(withSchema: false));
+        (_main, _second) = (await TestPostgres.CreateDatabaseAsync(withSchema: false),
+            await TestPostgres.CreateDatabaseAsync(withSchema: false));
         await ExecuteAsync(_main, "CREATE TABLE t (id int); CREATE TABLE a (id int)");
         await ExecuteAsync(_second, "CREATE TABLE t (id int); CREATE TABLE b (id int)");
         await File.WriteAllTextAsync(Path.Combine(_temp.Path, "ingest.json"), """
@@ -75,7 +76,8 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
     public async Task Migrate_OneIsAway_DoesTheOthersAndFails()
     {
         var run = await CliRun.WithAsync(
-            CliRun.Surroundings(_temp.Path, ("DATABASE_URL", TestUrl.Of(_main)), ("SECOND_URL", "postgres://loader:verysecret@127.0.0.1:1/second")), "migrate");
+            CliRun.Surroundings(_temp.Path, ("DATABASE_URL", TestUrl.Of(_main)),
+                ("SECOND_URL", "postgres://loader:verysecret@127.0.0.1:1/second")), "migrate");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Output.ShouldContain($"{_main.Name}: tables created or updated");
@@ -115,14 +117,18 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
     public async Task PipelineAdd_IntoAnotherDatabase_IsRefusedAndOneThatLoadsThereIsKeptInTheMainOne()
     {
         await RunAsync("migrate");
-        var refused = await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--database", "second");
+        var refused = await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c",
+            "--database", "second");
         refused.ExitCode.ShouldBe(ExitCode.Usage);
         refused.Error.ShouldContain("--set database=NAME");
-        var unknown = await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--set", "database=secnd");
+        var unknown = await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--set",
+            "database=secnd");
         unknown.Error.ShouldContain("did you mean second?");
 
-        (await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--set", "database=second")).ExitCode.ShouldBe(ExitCode.Done);
-        (await CountAsync(_main, "SELECT count(*) FROM ingest.kept_pipeline WHERE config::jsonb ->> 'database' = 'second'")).ShouldBe(1);
+        (await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--set",
+            "database=second")).ExitCode.ShouldBe(ExitCode.Done);
+        (await CountAsync(_main,
+            "SELECT count(*) FROM ingest.kept_pipeline WHERE config::jsonb ->> 'database' = 'second'")).ShouldBe(1);
     }
 
     [Fact]
@@ -139,7 +145,8 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
     }
 
     Task<CliRun> RunAsync(params string[] arguments) =>
-        CliRun.WithAsync(CliRun.Surroundings(_temp.Path, ("DATABASE_URL", TestUrl.Of(_main)), ("SECOND_URL", TestUrl.Of(_second))), arguments);
+        CliRun.WithAsync(CliRun.Surroundings(_temp.Path, ("DATABASE_URL", TestUrl.Of(_main)),
+            ("SECOND_URL", TestUrl.Of(_second))), arguments);
 
     static async Task ExecuteAsync(TestDatabase database, string sql)
     {

@@ -56,7 +56,8 @@ public sealed class CliLoggingTests
     [InlineData("postgres://user@host/db at http://127.0.0.1:8080", "postgres://user@host/db at http://127.0.0.1:8080")]
     [InlineData("DB_PASS=abc123 DB_HOST=h", "DB_PASS=*** DB_HOST=h")]
     [InlineData("the password is wrong", "the password is wrong")]
-    public void Apply_PasswordThatNobodyTold_IsMaskedByItsSurroundings(string text, string expected) => new SecretMask().Apply(text).ShouldBe(expected);
+    public void Apply_PasswordThatNobodyTold_IsMaskedByItsSurroundings(string text, string expected) =>
+        new SecretMask().Apply(text).ShouldBe(expected);
 
     [Theory]
     [InlineData("events")]
@@ -75,7 +76,8 @@ public sealed class CliLoggingTests
                 logger.LogInformation("Connecting with {Password}", password);
                 logger.LogInformation("Settings {@Settings}", new { User = "u", Password = password });
                 logger.LogInformation("The server is {Url}", $"postgres://{password}:{password}@{password}/{password}");
-                logger.LogError(new InvalidOperationException($"cannot use Host=h;Password={password};Database={password}"), "Failed");
+                logger.LogError(new InvalidOperationException($"cannot use Host=h;Password={password};Database={password}"),
+                    "Failed");
             });
 
             lines.ShouldContain("load events.csv into ");
@@ -97,7 +99,8 @@ public sealed class CliLoggingTests
     [InlineData("events", "postgres://events@host/events", "postgres://events@host/events")]
     [InlineData("aB3dE5fG7h", "said aB3dE5fG7h aloud", "said *** aloud")]
     [InlineData("a-very-long-passphrase-of-words", "said a-very-long-passphrase-of-words", "said ***")]
-    public void Apply_KnownPassword_IsMaskedWhereItIsOne(string password, string text, string expected) => Knowing(password).Apply(text).ShouldBe(expected);
+    public void Apply_KnownPassword_IsMaskedWhereItIsOne(string password, string text, string expected) =>
+        Knowing(password).Apply(text).ShouldBe(expected);
 
     [Fact]
     public void Create_NotATerminal_WritesOneJsonObjectPerLine()
@@ -108,7 +111,8 @@ public sealed class CliLoggingTests
                 logger.LogWarning("Quarantined {File}", "a.csv");
         });
 
-        var line = JsonDocument.Parse(lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem()).RootElement;
+        var line = JsonDocument.Parse(
+            lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem()).RootElement;
         line.GetProperty("@m").GetString().ShouldBe("Quarantined \"a.csv\"");
         line.GetProperty("@l").GetString().ShouldBe("Warning");
         line.GetProperty("Pipeline").GetString().ShouldBe("events");
@@ -146,7 +150,8 @@ public sealed class CliLoggingTests
     {
         using var temp = new TempDirectory();
 
-        Write(new LogSettings { File = temp["ingest.log"], Readable = true, Mask = Knowing(Secret) }, logger => logger.LogInformation("With {Password}", Secret));
+        Write(new LogSettings { File = temp["ingest.log"], Readable = true, Mask = Knowing(Secret) },
+            logger => logger.LogInformation("With {Password}", Secret));
 
         var text = File.ReadAllText(temp["ingest.log"]);
         JsonDocument.Parse(text).RootElement.GetProperty("Password").GetString().ShouldBe("***");

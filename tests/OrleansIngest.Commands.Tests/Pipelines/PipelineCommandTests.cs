@@ -21,21 +21,27 @@ public sealed class PipelineCommandTests : IAsyncLifetime
     [Fact]
     public async Task Pipeline_is_added_edited_and_removed_and_every_version_stays()
     {
-        (await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in", "--why", "new shop")).ShouldBeDone("orders is added: version 1");
-        (await RunAsync("pipeline", "add", "orders", "--set", "table=u", "--set", "watch=in")).ExitCode.ShouldBe(ExitCode.Failed, "add changes nothing that exists");
-        (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s", "--set", "csv.delimiter=;")).ShouldBeDone("orders is changed: version 2");
+        (await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in", "--why", "new shop")).ShouldBeDone(
+            "orders is added: version 1");
+        (await RunAsync("pipeline", "add", "orders", "--set", "table=u", "--set", "watch=in")).ExitCode.ShouldBe(ExitCode.Failed,
+            "add changes nothing that exists");
+        (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s", "--set", "csv.delimiter=;")).ShouldBeDone(
+            "orders is changed: version 2");
         (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s")).ShouldBeDone("orders is unchanged");
         var listed = await JsonAsync("pipeline", "list");
         (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is removed: version 3");
         (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is already removed");
         (await RunAsync("pipeline", "remove", "other")).ExitCode.ShouldBe(ExitCode.Failed);
-        (await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in")).ShouldBeDone("orders is added: version 4");
+        (await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in")).ShouldBeDone(
+            "orders is added: version 4");
 
         listed[0].GetProperty("config").GetProperty("watch")[0].GetString().ShouldBe(_temp["in"]);
-        listed[0].GetProperty("config").TryGetProperty("lanes", out _).ShouldBeFalse("what has its default is not kept: it follows the program");
+        listed[0].GetProperty("config").TryGetProperty("lanes",
+            out _).ShouldBeFalse("what has its default is not kept: it follows the program");
         var history = await JsonAsync("pipeline", "history", "orders");
         history.EnumerateArray().Select(v => v.GetProperty("changes").GetString()).ShouldBe(
-            ["added", "removed", "csv default -> {\"delimiter\":\";\"}, settleTime default -> \"2s\"", "added"], ignoreOrder: true);
+            ["added", "removed", "csv default -> {\"delimiter\":\";\"}, settleTime default -> \"2s\"", "added"],
+            ignoreOrder: true);
         history[3].GetProperty("reason").GetString().ShouldBe("new shop");
         history[3].GetProperty("who").GetString().ShouldBe($"{Environment.UserName}@{Environment.MachineName}");
         history[3].GetProperty("databaseUser").GetString().ShouldNotBeNullOrEmpty();
@@ -62,7 +68,8 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         var run = await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain($"pipeline orders is in {_temp["ingest.d/shop.json"]}; a pipeline is either in a file or in the database");
+        run.Error.ShouldContain(
+            $"pipeline orders is in {_temp["ingest.d/shop.json"]}; a pipeline is either in a file or in the database");
     }
 
     [Fact]
@@ -97,7 +104,8 @@ public sealed class PipelineCommandTests : IAsyncLifetime
     }
 
     async Task<CliRun> RunAsync(params string[] arguments) => await CliRun.WithAsync(
-        CliRun.Surroundings(_temp.Path, ("DATABASE_URL", TestUrl.Of(_database)), ("EDITOR", """sed -i 's/"t"/"u"/'""")), arguments);
+        CliRun.Surroundings(_temp.Path, ("DATABASE_URL", TestUrl.Of(_database)), ("EDITOR", """sed -i 's/"t"/"u"/'""")),
+        arguments);
 
     async Task<JsonElement> JsonAsync(params string[] arguments)
     {

@@ -39,11 +39,13 @@ public sealed class PipelineTextTests
     [Theory]
     [InlineData("settleTime")]
     [InlineData("=x")]
-    public void Set_NoValue_IsRefused(string setting) => Should.Throw<CliException>(() => PipelineText.Set([], setting)).ExitCode.ShouldBe(ExitCode.Usage);
+    public void Set_NoValue_IsRefused(string setting) =>
+        Should.Throw<CliException>(() => PipelineText.Set([], setting)).ExitCode.ShouldBe(ExitCode.Usage);
 
     [Fact]
     public void Read_Configuration_HasAllItsPipelinesWithAbsoluteDirectories() =>
-        PipelineText.Read("""{ "pipelines": [ { "name": "a", "watch": ["in"], "table": "t" }, { "name": "b", "watch": ["/in"], "table": "t" } ] }""", "x.json", "/base")
+        PipelineText.Read(
+            """{ "pipelines": [ { "name": "a", "watch": ["in"], "table": "t" }, { "name": "b", "watch": ["/in"], "table": "t" } ] }""", "x.json", "/base")
             .Select(p => p.Watch.Single()).ShouldBe(["/base/in", "/in"]);
 
     [Theory]

@@ -16,20 +16,24 @@ public sealed class FileDoctorTests : IDisposable
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         var url = TestUrl.Of(database);
-        await using (var create = database.DataSource.CreateCommand("CREATE TABLE c (id int NOT NULL, name text)")) await create.ExecuteNonQueryAsync();
+        await using (var create = database.DataSource.CreateCommand("CREATE TABLE c (id int NOT NULL, name text)"))
+            await create.ExecuteNonQueryAsync();
         _temp.Write("a.csv", "id;name\n1;Ann\n2;Bob\n");
         _temp.Write("b.csv", "id,name\n1,Ann\n");
-        (await CliRun.InAsync(_temp.Path, "load", "a.csv", "b.csv", "--table", "c", "--delimiter", ",", "--db", url)).ExitCode.ShouldNotBe(ExitCode.Done);
+        (await CliRun.InAsync(_temp.Path, "load", "a.csv", "b.csv", "--table", "c", "--delimiter", ",", "--db",
+            url)).ExitCode.ShouldNotBe(ExitCode.Done);
 
         var said = await CliRun.InAsync(_temp.Path, "files", "a.csv", "--db", url);
-        var json = JsonDocument.Parse((await CliRun.InAsync(_temp.Path, "files", "a.csv", "--json", "--db", url)).Output).RootElement;
+        var json = JsonDocument.Parse(
+            (await CliRun.InAsync(_temp.Path, "files", "a.csv", "--json", "--db", url)).Output).RootElement;
         var sound = await CliRun.InAsync(_temp.Path, "files", "b.csv", "--db", url);
 
         said.Output.ShouldMatch(@"remedy\s+Set csv\.delimiter to ; in pipeline load-c, then retry the file\.");
         said.Output.ShouldMatch(@"problem\s+\S");
         said.Output.ShouldContain("\"csv\": {\"delimiter\":\";\"}");
         said.Output.ShouldNotContain("last failure"); // it is the reason
-        json.GetProperty("diagnosis").GetProperty("remedies")[0].GetProperty("options")[0].GetProperty("name").GetString().ShouldBe("csv.delimiter");
+        json.GetProperty("diagnosis").GetProperty("remedies")[0].GetProperty("options")[0].GetProperty("name").GetString()
+            .ShouldBe("csv.delimiter");
         json.GetProperty("status").GetString().ShouldBe("quarantined");
         sound.Output.ShouldNotContain("problem");
     }

@@ -15,10 +15,12 @@ public sealed class ReportCommandTests : IDisposable
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         var url = TestUrl.Of(database);
-        await using (var create = database.DataSource.CreateCommand("CREATE TABLE c (id int, n int)")) await create.ExecuteNonQueryAsync();
+        await using (var create = database.DataSource.CreateCommand("CREATE TABLE c (id int, n int)"))
+            await create.ExecuteNonQueryAsync();
         _temp.Write("a.csv", "id,n\n1,1\n2,x\n");
         (await CliRun.InAsync(_temp.Path, "load", "a.csv", "--table", "c", "--db", url)).ExitCode.ShouldBe(ExitCode.Done);
-        await using (var lost = database.DataSource.CreateCommand("INSERT INTO ingest.history (kind, node, detail) VALUES ('node.dead', 'silo-2', E'no \\u001B heartbeat')"))
+        await using (var lost = database.DataSource.CreateCommand(
+            "INSERT INTO ingest.history (kind, node, detail) VALUES ('node.dead', 'silo-2', E'no \\u001B heartbeat')"))
             await lost.ExecuteNonQueryAsync();
 
         var said = await CliRun.InAsync(_temp.Path, "report", "--since", "1h", "--db", url);

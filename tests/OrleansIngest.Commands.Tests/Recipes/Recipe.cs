@@ -10,11 +10,13 @@ sealed partial record Recipe(string Title, IReadOnlyList<(string Language, strin
     public static IReadOnlyList<Recipe> ReadAll(string path) =>
         [.. Headings().Split(File.ReadAllText(path)).Skip(1).Select(section => new Recipe(
             section[..section.IndexOf('\n', StringComparison.Ordinal)],
-            [.. CodeBlocks().Matches(section).Select(m => (m.Groups["language"].Value, m.Groups["file"].Value, m.Groups["text"].Value))]))];
+            [.. CodeBlocks().Matches(section)
+                .Select(m => (m.Groups["language"].Value, m.Groups["file"].Value, m.Groups["text"].Value))]))];
 
     [GeneratedRegex("^## ", RegexOptions.Multiline)]
     private static partial Regex Headings();
 
-    [GeneratedRegex("^```(?<language>\\w+) ?(?<file>[^\n]*)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex("^```(?<language>\\w+) ?(?<file>[^\n]*)\n(?<text>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlocks();
 }

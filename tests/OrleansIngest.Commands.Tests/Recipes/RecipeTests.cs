@@ -5,7 +5,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Commands.Tests.Recipes;
 
-/// <summary>Does what each recipe of <c>docs/recipes.md</c> says, and finds what it shows: files are written, commands run, tables asked.</summary>
+/// <summary>Does what each recipe of <c>docs/recipes.md</c> says, and finds what it shows: files are written,
+/// commands run, tables asked.</summary>
 public sealed partial class RecipeTests : IAsyncLifetime
 {
     static readonly IReadOnlyList<Recipe> All = Recipe.ReadAll(Path.Combine(Root(), "docs", "recipes.md"));
@@ -37,7 +38,8 @@ public sealed partial class RecipeTests : IAsyncLifetime
     public void Recipes_TwelveAtLeast_HaveACommandAndAResult()
     {
         All.Count.ShouldBeGreaterThanOrEqualTo(12);
-        All.ShouldAllBe(r => r.Blocks.Any(b => b.Language == "console") && r.Blocks.Any(b => b.Language == "text" || b.Text.Contains("$ ls ")));
+        All.ShouldAllBe(r => r.Blocks.Any(b => b.Language == "console")
+            && r.Blocks.Any(b => b.Language == "text" || b.Text.Contains("$ ls ")));
     }
 
     [Theory]
@@ -83,7 +85,8 @@ public sealed partial class RecipeTests : IAsyncLifetime
             i += expected.Length;
             var said = await RunAsync(command);
             if (expected.Length == 0) continue;
-            var pattern = string.Join("\\s+", expected.Select(l => Regex.Escape(Spaces().Replace(l.Trim(), " ")).Replace("…", ".*?").Replace("\\ ", "\\s+")));
+            var pattern = string.Join("\\s+",
+                expected.Select(l => Regex.Escape(Spaces().Replace(l.Trim(), " ")).Replace("…", ".*?").Replace("\\ ", "\\s+")));
             Spaces().Replace(said.Trim(), " ").ShouldMatch($"(?s)^{pattern}.*$", command);
         }
     }
@@ -92,11 +95,13 @@ public sealed partial class RecipeTests : IAsyncLifetime
     async Task<string> RunAsync(string command)
     {
         var fails = command.Contains("# exits with 1", StringComparison.Ordinal);
-        string[] words = [.. Words().Matches(command.Split('#')[0]).Select(m => m.Value[0] is '\'' or '"' ? m.Value[1..^1] : m.Value)];
+        string[] words = [.. Words().Matches(command.Split('#')[0])
+            .Select(m => m.Value[0] is '\'' or '"' ? m.Value[1..^1] : m.Value)];
         switch (words)
         {
             case ["ls", var folder]:
-                return string.Join('\n', Directory.GetFileSystemEntries(Path.Combine(_temp.Path, folder)).Select(Path.GetFileName).Order());
+                return string.Join('\n',
+                    Directory.GetFileSystemEntries(Path.Combine(_temp.Path, folder)).Select(Path.GetFileName).Order());
             case ["mv", var from, var to]:
                 File.Move(Path.Combine(_temp.Path, from), Path.Combine(_temp.Path, to));
                 return "";
@@ -106,7 +111,8 @@ public sealed partial class RecipeTests : IAsyncLifetime
             default:
                 words[0].ShouldBe("ingest");
                 (string, string)[] second = _second is null ? [] : [("SECOND_URL", TestUrl.Of(_second))];
-                var run = await CliRun.WithAsync(CliRun.Surroundings(_temp.Path, [("DATABASE_URL", TestUrl.Of(_database)), .. second]), [.. words.Skip(1)]);
+                var run = await CliRun.WithAsync(CliRun.Surroundings(_temp.Path,
+                    [("DATABASE_URL", TestUrl.Of(_database)), .. second]), [.. words.Skip(1)]);
                 run.ExitCode.ShouldBe(fails ? ExitCode.Failed : ExitCode.Done, $"{command}\n{run.Output}\n{run.Error}");
                 return run.Output;
         }
@@ -147,7 +153,8 @@ public sealed partial class RecipeTests : IAsyncLifetime
     };
 
     static string[] Cells(string table) =>
-        [.. table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith('-')).Select(l => string.Join('|', l.Split('|', StringSplitOptions.TrimEntries)))];
+        [.. table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.StartsWith('-'))
+            .Select(l => string.Join('|', l.Split('|', StringSplitOptions.TrimEntries)))];
 
     static string Root()
     {

@@ -16,7 +16,8 @@ public sealed class IngestCliTests : IDisposable
     {
         var run = await CliRun.InAsync(_temp.Path, "--version");
 
-        run.ShouldBe(new CliRun(ExitCode.Done, typeof(IngestCli).Assembly.GetName().Version!.ToString(3) + Environment.NewLine, ""));
+        run.ShouldBe(new CliRun(ExitCode.Done,
+            typeof(IngestCli).Assembly.GetName().Version!.ToString(3) + Environment.NewLine, ""));
     }
 
     [Theory]
@@ -81,7 +82,8 @@ public sealed class IngestCliTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "migrate", "--db", "postgres://u:topsecret@127.0.0.1:1/db");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("the database cannot be reached: 127.0.0.1 port 1: Connection refused. Does PostgreSQL run there");
+        run.Error.ShouldContain(
+            "the database cannot be reached: 127.0.0.1 port 1: Connection refused. Does PostgreSQL run there");
         run.Error.ShouldContain("(from --db)");
         run.Error.ShouldNotContain("topsecret");
     }
@@ -122,7 +124,8 @@ public sealed class IngestCliTests : IDisposable
     public async Task RunAsync_Generate_WritesFilesAndPrintsJson()
     {
         var run = await CliRun.InAsync(
-            _temp.Path, "generate", "--out", "in", "--files", "3", "--rows", "1_000", "--interval", "0", "--corrupt", "1%", "--seed", "7", "--prefix", "shop", "--json");
+            _temp.Path, "generate", "--out", "in", "--files", "3", "--rows", "1_000", "--interval", "0", "--corrupt", "1%",
+            "--seed", "7", "--prefix", "shop", "--json");
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         var result = JsonDocument.Parse(run.Output).RootElement;
@@ -131,7 +134,8 @@ public sealed class IngestCliTests : IDisposable
         result.GetProperty("corrupt").GetInt64().ShouldBe(30);
         var manifest = Manifest.Load(result.GetProperty("manifest").GetString()!);
         manifest.Records.ShouldBe(3000);
-        Directory.EnumerateFiles(_temp["in"]).Select(Path.GetFileName).Order().ShouldBe(["shop-000001.csv", "shop-000002.csv", "shop-000003.csv"]);
+        Directory.EnumerateFiles(_temp["in"]).Select(Path.GetFileName).Order()
+            .ShouldBe(["shop-000001.csv", "shop-000002.csv", "shop-000003.csv"]);
     }
 
     [Fact]
@@ -154,7 +158,8 @@ public sealed class IngestCliTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var surroundings = CliRun.Surroundings(_temp.Path);
-        var running = new IngestCli(StandaloneCommands.Create()).RunAsync(["generate", "--out", "in", "--files", "2", "--interval", "1d"], surroundings, cancel.Token);
+        var running = new IngestCli(StandaloneCommands.Create()).RunAsync(
+            ["generate", "--out", "in", "--files", "2", "--interval", "1d"], surroundings, cancel.Token);
 
         await cancel.CancelAsync();
 

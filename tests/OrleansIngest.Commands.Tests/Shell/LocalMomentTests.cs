@@ -5,7 +5,8 @@ namespace OrleansIngest.Commands.Tests.Shell;
 
 public sealed class LocalMomentTests
 {
-    /// <summary>An hour ahead of UTC, two in summer: the clocks go from 02:00 to 03:00 on 29 March 2026, and back on 25 October.</summary>
+    /// <summary>An hour ahead of UTC, two in summer: the clocks go from 02:00 to 03:00 on 29 March
+    /// 2026, and back on 25 October.</summary>
     sealed class Terminal(string now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => DateTimeOffset.Parse(now, CultureInfo.InvariantCulture);
@@ -42,5 +43,6 @@ public sealed class LocalMomentTests
     [InlineData("yesterday")]
     [InlineData("25:00")]
     [InlineData("-3h")]
-    public void TryParse_AnythingElse_IsRefused(string text) => LocalMoment.TryParse(text, new Terminal("2026-11-26T08:30:00Z"), out _).ShouldBeFalse();
+    public void TryParse_AnythingElse_IsRefused(string text) =>
+        LocalMoment.TryParse(text, new Terminal("2026-11-26T08:30:00Z"), out _).ShouldBeFalse();
 }

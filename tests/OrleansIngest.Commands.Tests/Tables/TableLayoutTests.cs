@@ -8,7 +8,8 @@ public sealed class TableLayoutTests
     [Fact]
     public void Layout_Narrow_KeepsTheIdentifyingColumnsAndTheEndOfThePath()
     {
-        var layout = new TableLayout([new("FILE", true), new("PIPELINE", Rank: 2), new("PATH", IsPath: true), new("WHY", Rank: 1)], [4, 10, 60, 80], 50);
+        var layout = new TableLayout([new("FILE", true), new("PIPELINE", Rank: 2), new("PATH", IsPath: true),
+            new("WHY", Rank: 1)], [4, 10, 60, 80], 50);
 
         layout.Shown.ShouldBe([0, 2]);
         layout.WidthOf(2).ShouldBe(50 - 7 - 3);

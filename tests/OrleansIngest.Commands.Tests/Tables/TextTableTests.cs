@@ -12,11 +12,13 @@ public sealed class TextTableTests
     public void ToRenderable_NarrowTerminal_LeavesOutTheLeastImportantColumnsAndBreaksNoShortValue(int width, string heads)
     {
         var table = new TextTable("NAME", new("HOST", Rank: 1), new("STARTED", Rank: 2), "WHY");
-        table.Add("loader-1-a1b2c3", "machine-7", "2026-01-03 09:00:00", "a long sentence that may be broken into as many lines as it takes");
+        table.Add("loader-1-a1b2c3", "machine-7", "2026-01-03 09:00:00",
+            "a long sentence that may be broken into as many lines as it takes");
 
         var shown = Render(table, width);
 
-        shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).First(l => l.Trim().Length > 0).Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(heads.Split(' '));
+        shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).First(l => l.Trim().Length > 0).Split(' ',
+            StringSplitOptions.RemoveEmptyEntries).ShouldBe(heads.Split(' '));
         shown.ShouldContain("loader-1-a1b2c3");
         shown.Split('\n').ShouldAllBe(l => l.TrimEnd().Length <= width);
     }

@@ -18,7 +18,8 @@ public sealed class BulkCommandTests : IAsyncLifetime
             INSERT INTO ingest.pipeline (name, config) VALUES ('orders', '{"name": "orders", "table": "t", "watch": ["/in"]}'), (
                 'other', '{}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
-            SELECT p, format('/in/%s-%s', p, n), 1, 0, 0, n, s FROM (VALUES ('orders', 'quarantined', 3), ('other', 'quarantined', 1), ('orders', 'loaded', 2)) v (p, s, many),
+            SELECT p, format('/in/%s-%s', p, n), 1, 0, 0, n, s
+                FROM (VALUES ('orders', 'quarantined', 3), ('other', 'quarantined', 1), ('orders', 'loaded', 2)) v (p, s, many),
                 LATERAL generate_series(10 * length(s), 10 * length(s) + many - 1) n;
             INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES (
                 'quarantined', 'orders', 'warning', '3 files are quarantined');
@@ -37,7 +38,9 @@ public sealed class BulkCommandTests : IAsyncLifetime
         var report = await RunAsync("retry", "--state", "quarantined", "--pipeline", "orders");
         var before = await ScalarAsync("SELECT count(*) FROM ingest.file WHERE status = 'ready'");
         var upTo = report.Output.Split("--up-to ")[1].Split(' ')[0];
-        await ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('orders', '/in/late', 1, 0, 0, 0, 'quarantined')");
+        await ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('orders', '/in/late', 1, 0, 0, "
+                + "0, 'quarantined')");
         var done = await RunAsync(
             "retry", "--state", "quarantined", "--pipeline", "orders", "--up-to", upTo, "--yes", "--why", "mended");
 

@@ -18,8 +18,10 @@ public sealed class LimitCommandTests : IDisposable
         await new FileLedger(database.DataSource).NotePipelineAsync("events", "{}", TestContext.Current.CancellationToken);
 
         (await CliRun.InAsync(_temp.Path, "limit", "events", "--max-files", "4", "--db", url)).ExitCode.ShouldBe(ExitCode.Done);
-        (await CliRun.InAsync(_temp.Path, "limit", "events", "--priority", "-7", "--db", url)).Output.ShouldBe("events: files loading at once: 4; priority -7\n");
-        (await CliRun.InAsync(_temp.Path, "limit", "events", "--max-files", "none", "--db", url)).ExitCode.ShouldBe(ExitCode.Done);
+        (await CliRun.InAsync(_temp.Path, "limit", "events", "--priority", "-7", "--db", url)).Output.ShouldBe(
+            "events: files loading at once: 4; priority -7\n");
+        (await CliRun.InAsync(_temp.Path, "limit", "events", "--max-files", "none", "--db", url)).ExitCode.ShouldBe(
+            ExitCode.Done);
         var shown = await CliRun.InAsync(_temp.Path, "limit", "events", "--json", "--db", url);
 
         shown.Output.ShouldBe("""{"pipeline":"events","maxFiles":null,"priority":-7}""" + "\n");

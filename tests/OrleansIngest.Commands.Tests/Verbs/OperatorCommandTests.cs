@@ -35,8 +35,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var replay = await RunAsync("replay", "--rejects", "--why", "no limit any more", "--json");
         var plain = await RunAsync("rejects", "--status", "open");
 
-        shown.GetProperty("items").EnumerateArray().Select(r => r.GetProperty("rawRecord").GetString()).ShouldBe(["three,3", "2,200"]);
-        summary.GetProperty("byReason").EnumerateArray().Select(r => r.GetProperty("reason").GetString()).ShouldBe(["bad_value", "constraint"], ignoreOrder: true);
+        shown.GetProperty("items").EnumerateArray().Select(r => r.GetProperty("rawRecord").GetString())
+            .ShouldBe(["three,3", "2,200"]);
+        summary.GetProperty("byReason").EnumerateArray().Select(r => r.GetProperty("reason").GetString())
+            .ShouldBe(["bad_value", "constraint"], ignoreOrder: true);
         replay.ExitCode.ShouldBe(ExitCode.Failed, "one is still rejected");
         replay.Output.Trim().ShouldBe("""{"replayed":1,"stillRejected":1}""");
         plain.Output.Split('\n')[0].ShouldBe("ID\tSTATUS\tREASON\tCOLUMN\tPLACE\tDETAIL\tRECORD\tAT");
@@ -44,7 +46,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         plain.Output.ShouldNotContain("2,200");
         (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(2L);
         var history = await JsonAsync("history", "--kind", "operator");
-        history.GetProperty("items")[0].GetProperty("who").GetString().ShouldBe($"{Environment.UserName}@{Environment.MachineName}");
+        history.GetProperty("items")[0].GetProperty("who").GetString()
+            .ShouldBe($"{Environment.UserName}@{Environment.MachineName}");
         history.GetProperty("items")[0].GetProperty("detail").GetString()!.ShouldContain("no limit any more");
     }
 
@@ -62,8 +65,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         plain.Output.ShouldContain("invalid input syntax for type integer: \"...\"");
         plain.Error.ShouldContain("4 rejects in 2 issues");
         await ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT orders_n_check");
-        var rule = issues.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("reason").GetString() == "constraint").GetProperty("id").GetString()!;
-        (await RunAsync("replay", "--rejects", "--issue", rule, "--json")).Output.Trim().ShouldBe("""{"replayed":2,"stillRejected":0}""");
+        var rule = issues.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("reason").GetString() == "constraint")
+            .GetProperty("id").GetString()!;
+        (await RunAsync("replay", "--rejects", "--issue", rule, "--json")).Output.Trim()
+            .ShouldBe("""{"replayed":2,"stillRejected":0}""");
         (await JsonAsync("rejects", "--issues")).GetProperty("rejects").GetInt64().ShouldBe(2);
         (await JsonAsync("rejects", "--issues", "--status", "replayed")).GetProperty("rejects").GetInt64().ShouldBe(2);
         (await RunAsync("rejects", "--issue", "12")).Error.ShouldContain("16 hexadecimal digits");
@@ -111,8 +116,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         trial.ExitCode.ShouldBe(ExitCode.Done, trial.Error);
         trial.Output.ShouldContain("a.csv will be loaded again as version 2; 2 rows are removed");
         trial.Output.Trim().ShouldEndWith("in all: 2 files, 3 rows removed");
-        JsonDocument.Parse(json.Output).RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rows").GetInt64()).ShouldBe([2, 1]);
-        (none.ExitCode, none.Error).ShouldSatisfyAllConditions(r => r.ExitCode.ShouldBe(ExitCode.Failed), r => r.Error.ShouldContain("no such file"));
+        JsonDocument.Parse(json.Output).RootElement.GetProperty("items").EnumerateArray()
+            .Select(i => i.GetProperty("rows").GetInt64()).ShouldBe([2, 1]);
+        (none.ExitCode, none.Error).ShouldSatisfyAllConditions(r => r.ExitCode.ShouldBe(ExitCode.Failed),
+            r => r.Error.ShouldContain("no such file"));
         both.ExitCode.ShouldBe(ExitCode.Usage);
         undone.Output.Trim().ShouldEndWith("in all: 3 files, 4 rows removed");
         (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(0L);
@@ -136,12 +143,14 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var after = await JsonAsync("status");
         var bad = await JsonAsync("files", "bad.csv");
 
-        before.GetProperty("attention").GetProperty("text").GetString().ShouldBe("1 file quarantined · 1 file with every record rejected · 3 open rejects");
+        before.GetProperty("attention").GetProperty("text").GetString()
+            .ShouldBe("1 file quarantined · 1 file with every record rejected · 3 open rejects");
         plain.Error.ShouldContain("open: 1 file quarantined · 1 file with every record rejected · 3 open rejects");
         Cells(plain.Output, "QUARANTINED", "OPEN REJECTS").ShouldBe(["1 3"]);
         Cells(files.Output, "STATUS", "OPEN REJECTS").ShouldBe(["all-rejected 2", "loaded-with-rejects 1", "quarantined 0"]);
         after.GetProperty("attention").GetProperty("text").GetString().ShouldBe("1 file quarantined · 1 open reject");
-        (bad.GetProperty("status").GetString(), bad.GetProperty("state").GetString(), bad.GetProperty("openRejects").GetInt64()).ShouldBe(("loaded", "loaded", 0));
+        (bad.GetProperty("status").GetString(), bad.GetProperty("state").GetString(),
+            bad.GetProperty("openRejects").GetInt64()).ShouldBe(("loaded", "loaded", 0));
     }
 
     [Fact]
@@ -158,7 +167,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var one = await JsonAsync("files", "a.csv");
 
         files.GetProperty("items")[0].GetProperty("reason").GetString()!.ShouldContain("nonsense");
-        (retry.ExitCode, twice.ExitCode, load.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done), retry.Error + twice.Error + load.Error);
+        (retry.ExitCode, twice.ExitCode, load.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done),
+            retry.Error + twice.Error + load.Error);
         retry.Output.ShouldBe($"a.csv is ready to be loaded{Environment.NewLine}");
         twice.Output.ShouldBe($"a.csv is already waiting to be loaded{Environment.NewLine}");
         one.GetProperty("status").GetString().ShouldBe("loaded");
@@ -193,7 +203,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var status = await JsonAsync("status");
 
         skip.ExitCode.ShouldBe(ExitCode.Failed);
-        JsonDocument.Parse(skip.Output).RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("outcome").GetString()).ShouldBe(["unknown", "unknown"]);
+        JsonDocument.Parse(skip.Output).RootElement.GetProperty("items").EnumerateArray()
+            .Select(i => i.GetProperty("outcome").GetString()).ShouldBe(["unknown", "unknown"]);
         pause.ExitCode.ShouldBe(ExitCode.Failed);
         pause.Output.ShouldContain("orders is paused");
         pause.Error.ShouldContain("nonesuch is not in the ledger");
@@ -227,7 +238,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var lines = new InterruptingWriter(interrupt, afterLines: 3);
         var surroundings = CliRun.Surroundings(_temp.Path) with { Output = lines };
 
-        var exitCode = await new IngestCli(StandaloneCommands.Create()).RunAsync(["nodes", "--watch", "--json", "--db", TestUrl.Of(_database)], surroundings, interrupt.Token);
+        var exitCode = await new IngestCli(StandaloneCommands.Create()).RunAsync(
+            ["nodes", "--watch", "--json", "--db", TestUrl.Of(_database)], surroundings, interrupt.Token);
 
         exitCode.ShouldBe(ExitCode.Done);
         lines.Lines.Count.ShouldBe(3);
@@ -253,7 +265,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         await using var empty = await TestPostgres.CreateDatabaseAsync(withSchema: false);
 
-        foreach (var command in new string[][] { ["status"], ["files"], ["rejects"], ["history"], ["nodes"], ["pause", "x"], ["retry", "1"] })
+        foreach (var command in new string[][] { ["status"], ["files"], ["rejects"], ["history"], ["nodes"], ["pause", "x"],
+            ["retry", "1"] })
         {
             var run = await CliRun.InAsync(_temp.Path, [.. command, "--db", TestUrl.Of(empty)]);
             run.ExitCode.ShouldBe(ExitCode.Failed, command[0]);
@@ -264,7 +277,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     /// <summary>These columns of a table between tabs, row by row.</summary>
     static string[] Cells(string table, params string[] columns)
     {
-        var rows = table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('\t')).ToArray();
+        var rows = table.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.TrimEnd('\r').Split('\t')).ToArray();
         return [.. rows.Skip(1).Select(row => string.Join(' ', columns.Select(c => row[Array.IndexOf(rows[0], c)])))];
     }
 

@@ -15,7 +15,8 @@ public sealed class AlertRulesTests
         return new AlertFacts { Pipeline = "shop", Options = options };
     }
 
-    static string[] Rules(AlertFacts facts, DateTimeOffset? now = null) => [.. AlertRules.Of(facts, now ?? Now).Select(c => c.Rule)];
+    static string[] Rules(AlertFacts facts, DateTimeOffset? now = null) =>
+        [.. AlertRules.Of(facts, now ?? Now).Select(c => c.Rule)];
 
     static TimeSpan Minutes(double minutes) => TimeSpan.FromMinutes(minutes);
 
@@ -62,7 +63,8 @@ public sealed class AlertRulesTests
         var many = AlertRules.Of(Facts() with { RejectedFiles = 3, WorstFile = worst }, Now).Single();
 
         alone.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected");
-        many.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected, and at least 50 % of the records of 2 other files");
+        many.Message.ShouldBe(
+            "3 of 3 records of all-bad.csv (pipeline shop) are rejected, and at least 50 % of the records of 2 other files");
         (alone.Rule, alone.Value, alone.Threshold, alone.IsCritical).ShouldBe((AlertRule.RejectFile, 100, 50, false));
     }
 
@@ -73,7 +75,8 @@ public sealed class AlertRulesTests
     [InlineData(5, 4, null)]
     [InlineData(0, 4, null)] // switched off
     public void Of_QuarantinedFiles_AreAnAlertFromTheirThresholdOn(int threshold, long quarantined, string? message) =>
-        AlertRules.Of(Facts(o => o.Quarantined = threshold) with { Quarantined = quarantined, NewestQuarantined = "/in/b.csv" }, Now)
+        AlertRules.Of(Facts(o => o.Quarantined = threshold) with { Quarantined = quarantined, NewestQuarantined = "/in/b.csv" },
+            Now)
             .Select(c => c.Message).ShouldBe(message is null ? [] : [message]);
 
     [Fact]
@@ -97,7 +100,8 @@ public sealed class AlertRulesTests
         };
 
         // A rule that is missing there would never be over.
-        Rules(facts).ShouldBe(AlertRules.FromLedger.Where(r => r is not (AlertRule.DeadNode or AlertRule.Configuration)), ignoreOrder: true);
+        Rules(facts).ShouldBe(AlertRules.FromLedger.Where(r => r is not (AlertRule.DeadNode or AlertRule.Configuration)),
+            ignoreOrder: true);
     }
 
     [Fact]
@@ -119,24 +123,33 @@ public sealed class AlertRulesTests
     [InlineData("07:30", "Europe/Berlin", true, "2026-03-02T06:30:00Z", false)]
     [InlineData("07:30", "UTC", false, "2026-03-02T06:30:00Z", false)]
     [InlineData("07:30", "Europe/Berlin", false, "2026-07-02T05:30:00Z", true)]  // summer
-    [InlineData("02:30", "Europe/Berlin", false, "2026-03-29T01:29:00Z", false)] // a time that does not exist that day: due at 03:30
+    // a time that does not exist that day: due at 03:30
+    [InlineData("02:30", "Europe/Berlin", false, "2026-03-29T01:29:00Z", false)]
     [InlineData("02:30", "Europe/Berlin", false, "2026-03-29T01:30:00Z", true)]
     [InlineData("23:00", "America/New_York", false, "2026-03-03T04:00:00Z", true)] // still the day before there
     public void Of_NoFileByItsTime_IsLateUntilTheDayEnds(string by, string zone, bool came, string now, bool fires) =>
-        Rules(Facts(o => (o.NoFileBy, o.TimeZone) = (by, zone)) with { CameToday = came }, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture))
+        Rules(Facts(o => (o.NoFileBy, o.TimeZone) = (by, zone)) with { CameToday = came },
+            DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture))
             .ShouldBe(fires ? [AlertRule.NoFileBy] : []);
 
     [Theory]
     [InlineData("2026-03-02T04:59:00Z", "2026-03-01T05:00:00Z")]
     [InlineData("2026-03-02T05:00:00Z", "2026-03-02T05:00:00Z")]
     public void DayOf_Instant_IsTheLocalMidnightBefore(string now, string day) =>
-        AlertRules.DayOf(new AlertOptions { TimeZone = "America/New_York" }, DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture))
+        AlertRules.DayOf(new AlertOptions { TimeZone = "America/New_York" },
+            DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture))
             .ShouldBe(DateTimeOffset.Parse(day, System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public void Validate_WrongOptions_NamesThem()
     {
-        var pipeline = new PipelineOptions { Name = "shop", Table = "t", Watch = ["in"], Alerts = new AlertOptions { NoFileBy = "25:00", TimeZone = "Mars/Olympus", RejectPercent = 101 } };
+        var pipeline = new PipelineOptions
+        {
+            Name = "shop",
+            Table = "t",
+            Watch = ["in"],
+            Alerts = new AlertOptions { NoFileBy = "25:00", TimeZone = "Mars/Olympus", RejectPercent = 101 }
+        };
 
         pipeline.Validate("pipelines[0]").Select(p => p.Path)
             .ShouldBe(["pipelines[0].alerts.rejectPercent", "pipelines[0].alerts.noFileBy", "pipelines[0].alerts.timeZone"]);

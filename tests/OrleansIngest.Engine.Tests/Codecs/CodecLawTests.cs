@@ -50,7 +50,8 @@ public sealed class CodecLawTests
         var stored = Compressed.Make(codec, data, 1_200_000);
         using var whole = Open(codec, stored);
         Compressed.ReadAll(whole);
-        var points = Enumerable.Range(0, 90).Select(i => whole.RestartBefore(i * 100_000L)).OfType<RestartPoint>().Distinct().ToArray();
+        var points = Enumerable.Range(0, 90).Select(i => whole.RestartBefore(i * 100_000L)).OfType<RestartPoint>()
+            .Distinct().ToArray();
         points.Length.ShouldBe(codec == "brotli" ? 0 : 7);
 
         foreach (var point in points)
@@ -96,7 +97,8 @@ public sealed class CodecLawTests
     {
         var data = Compressed.Text(700_000, 5);
         var stored = Compressed.Make(codec, data, 200_000);
-        var pieces = Enumerable.Range(1, 3).Select(i => Compressed.Make(codec, data[..(i * 200_000)], 200_000).Length).ToHashSet();
+        var pieces = Enumerable.Range(1, 3).Select(i => Compressed.Make(codec, data[..(i * 200_000)], 200_000).Length)
+            .ToHashSet();
         Gen.Int[1, stored.Length - 1].Where(length => codec == "brotli" || !pieces.Contains(length)).Sample(
             length =>
             {
@@ -124,7 +126,8 @@ public sealed class CodecLawTests
                 damaged[at] ^= (byte)(1 << bit);
                 using var content = Open(codec, damaged);
                 var decoded = Decoded(content, out var failure);
-                // A flag or a time in a header may change and mean nothing; a second member that is one no longer is told as a remark.
+                // A flag or a time in a header may change and mean nothing; a second member that
+                // is one no longer is told as a remark.
                 if (failure is not null) return;
                 if (((DecodedContent)content).Remark is null)
                     decoded.AsSpan().SequenceEqual(data).ShouldBeTrue($"byte {at} bit {bit}");

@@ -13,7 +13,8 @@ namespace OrleansIngest.Engine.Tests.Codecs;
 static class Compressed
 {
     /// <summary>Small enough that most reads need a decoder that begins anew.</summary>
-    public static readonly DecodeLimits SmallWindow = new() { WindowBytes = 2 * DecodedContent.ChunkBytes, AheadBytes = DecodedContent.ChunkBytes };
+    public static readonly DecodeLimits SmallWindow = new()
+    { WindowBytes = 2 * DecodedContent.ChunkBytes, AheadBytes = DecodedContent.ChunkBytes };
 
     public static readonly string[] Names = ["gzip", "zstd", "brotli", "lz4"];
 

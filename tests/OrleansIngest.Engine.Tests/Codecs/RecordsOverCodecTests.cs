@@ -26,7 +26,8 @@ public sealed class RecordsOverCodecTests
             {
                 var text = Encoding.UTF8.GetBytes("a,b,c,d\n" + SpoiledText.Write(seed).Text);
                 var expected = Read(new Engine.Sources.MemoryContent(text), default);
-                using var content = Compressed.Codec(codec, null).Open(new MemoryContent(Compressed.Make(codec, text, 5000), 3000));
+                using var content = Compressed.Codec(codec,
+                    null).Open(new MemoryContent(Compressed.Make(codec, text, 5000), 3000));
                 Read(content, default).ShouldBe(expected);
                 foreach (var at in (int[])[1, expected.Count / 3, expected.Count - 1])
                 {
@@ -52,7 +53,8 @@ public sealed class RecordsOverCodecTests
     static List<Found> Read(ByteContent content, Found from)
     {
         var layout = Format.LayoutOf(["a", "b", "c", "d"], 4, ",");
-        return Format.Open(content, layout, new PositionSpan(from.Position, PositionSpan.Open), new RecordPosition(1, Math.Max(1, from.Line)), new Collector());
+        return Format.Open(content, layout, new PositionSpan(from.Position, PositionSpan.Open),
+            new RecordPosition(1, Math.Max(1, from.Line)), new Collector());
     }
 
     readonly record struct Found(RecordKind Kind, long Position, long Line, string Raw);

@@ -70,7 +70,8 @@ public sealed class SampleFilesTests
     public void Open_AFileBehindTwoCodecsAndAnEncoding_GivesItsText()
     {
         var path = Path.Combine(Path.GetTempPath(), $"ingest-{Guid.NewGuid():N}.gz");
-        File.WriteAllBytes(path, Compressed.Make("gzip", Compressed.Make("zstd", Encoding.Unicode.GetBytes("\uFEFFa,b\n1,é\n"), 1 << 20), 1 << 20));
+        File.WriteAllBytes(path,
+            Compressed.Make("gzip", Compressed.Make("zstd", Encoding.Unicode.GetBytes("\uFEFFa,b\n1,é\n"), 1 << 20), 1 << 20));
         try
         {
             using var input = OpenedInput.Open(path, new PipelineOptions());
@@ -87,7 +88,8 @@ public sealed class SampleFilesTests
     [InlineData("zstd")]
     public void Read_OfABomb_EndsWithBothNumbers(string codec)
     {
-        using var content = Compressed.Codec(codec, Engine.Codecs.DecodeLimits.Standard).Open(new MemoryContent(Compressed.Bomb(codec, new byte[96 << 20])));
+        using var content = Compressed.Codec(codec, Engine.Codecs.DecodeLimits.Standard)
+            .Open(new MemoryContent(Compressed.Bomb(codec, new byte[96 << 20])));
         var buffer = new byte[1 << 20];
 
         var failure = Should.Throw<BrokenContentException>(() =>
@@ -109,7 +111,8 @@ public sealed class SampleFilesTests
         using var content = Compressed.Codec("gzip", Compressed.SmallWindow with { MaxBytes = 2_000_000 })
             .Open(new MemoryContent(Compressed.Make("gzip", text, text.Length)));
 
-        Should.Throw<BrokenContentException>(() => Compressed.ReadAll(content)).Message.ShouldContain("more than 2,000,000 bytes (maxDecodedBytes)");
+        Should.Throw<BrokenContentException>(() => Compressed.ReadAll(content)).Message.ShouldContain(
+            "more than 2,000,000 bytes (maxDecodedBytes)");
     }
 
     static string Root()

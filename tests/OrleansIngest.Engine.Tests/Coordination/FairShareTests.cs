@@ -36,11 +36,13 @@ public sealed class FairShareTests
     }
 
     [Fact]
-    public void Fewer_places_than_pipelines_are_not_left_to_others_by_all() => Of(1, 1, Me(waiting: 5), Other(priority: 0, waiting: 5)).ShouldBe(1);
+    public void Fewer_places_than_pipelines_are_not_left_to_others_by_all() =>
+        Of(1, 1, Me(waiting: 5), Other(priority: 0, waiting: 5)).ShouldBe(1);
 
     static int Of(int capacity, int free, params PipelineDemand[] demands) => FairShare.Of("me", demands, capacity, free);
 
     static PipelineDemand Me(int waiting, int loading = 0, int? most = null) => new("me", 0, most, waiting, loading);
 
-    static PipelineDemand Other(int priority, int waiting, int loading = 0, int? most = null) => new("other", priority, most, waiting, loading);
+    static PipelineDemand Other(int priority, int waiting, int loading = 0, int? most = null) =>
+        new("other", priority, most, waiting, loading);
 }

@@ -23,8 +23,10 @@ public sealed class IngestNodeOptionsTests
         (Sound with { Capacity = files }).Validate().Single().Path.ShouldBe("node.capacity");
 
     [Fact]
-    public void Validate_LoadWithoutPipeline_IsNamed() => (Sound with { Pipelines = [], Kind = "load" }).Validate().Single().Path.ShouldBe("node.pipelines");
+    public void Validate_LoadWithoutPipeline_IsNamed() =>
+        (Sound with { Pipelines = [], Kind = "load" }).Validate().Single().Path.ShouldBe("node.pipelines");
 
     [Fact]
-    public void Validate_SiloWithoutPipeline_IsSound() => (Sound with { Pipelines = [] }).Validate().ShouldBeEmpty("they may come while it runs");
+    public void Validate_SiloWithoutPipeline_IsSound() =>
+        (Sound with { Pipelines = [] }).Validate().ShouldBeEmpty("they may come while it runs");
 }

@@ -12,11 +12,13 @@ public sealed class ShortTextTests
     [InlineData("ab\U0001F600", 3, "ab")]
     [InlineData("ab\U0001F600", 4, "ab\U0001F600")]
     [InlineData("a\U0001F600b", 3, "a\U0001F600")]
-    public void Of_Text_IsItsStartWithoutHalfAPair(string text, int most, string expected) => ShortText.Of(text, most).ShouldBe(expected);
+    public void Of_Text_IsItsStartWithoutHalfAPair(string text, int most, string expected) =>
+        ShortText.Of(text, most).ShouldBe(expected);
 
     [Fact]
     public void Of_AnyText_IsAStartOfWholeCharactersAndAtMostOneShorter() =>
-        Gen.Select(Gen.Int[0, 0x10FFFF].Where(c => c is < 0xD800 or > 0xDFFF).Array[0, 20], Gen.Int[1, 30]).Sample((runes, most) =>
+        Gen.Select(Gen.Int[0, 0x10FFFF].Where(c => c is < 0xD800 or > 0xDFFF).Array[0, 20],
+            Gen.Int[1, 30]).Sample((runes, most) =>
         {
             var text = string.Concat(runes.Select(char.ConvertFromUtf32));
             var cut = ShortText.Of(text, most);

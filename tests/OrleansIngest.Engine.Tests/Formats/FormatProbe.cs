@@ -15,19 +15,24 @@ static class FormatProbe
 {
     public static RecordLayout Layout(IRecordFormat format, ByteContent content) => format.ReadLayout(content, null);
 
-    public static List<SeenRecord> Read(IRecordFormat format, ByteContent content) => Read(format, content, Layout(format, content));
+    public static List<SeenRecord> Read(IRecordFormat format, ByteContent content) =>
+        Read(format, content, Layout(format, content));
 
     public static List<SeenRecord> Read(IRecordFormat format, ByteContent content, RecordLayout layout) =>
-        Read(format, content, layout, new PositionSpan(0, content.Length is { } length && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte ? length : PositionSpan.Open), 1).Records;
+        Read(format, content, layout,
+            new PositionSpan(0, content.Length is { } length && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte ? length
+                : PositionSpan.Open), 1).Records;
 
-    public static (List<SeenRecord> Records, long End) Read(IRecordFormat format, ByteContent content, RecordLayout layout, PositionSpan span, long line)
+    public static (List<SeenRecord> Records, long End) Read(
+        IRecordFormat format, ByteContent content, RecordLayout layout, PositionSpan span, long line)
     {
         var taker = new Taker();
         format.Open(content, layout, span, new RecordPosition(1, line), taker);
         return (taker.Records, taker.End);
     }
 
-    public static string[] FieldsOf(IRecordFormat format, string text) => [.. Read(format, new PieceContent(Encoding.UTF8.GetBytes(text))).Select(r => r.Fields)];
+    public static string[] FieldsOf(IRecordFormat format, string text) =>
+        [.. Read(format, new PieceContent(Encoding.UTF8.GetBytes(text))).Select(r => r.Fields)];
 
     /// <summary>The fields of all records, NULL as a dot.</summary>
     public static List<string[]> ReadFields(IRecordFormat format, ByteContent content, RecordLayout layout)
@@ -42,19 +47,23 @@ static class FormatProbe
     public static List<SeenRecord> HoldToLaw(IRecordFormat format, ByteContent content, int step = 1)
     {
         var layout = Layout(format, content);
-        var whole = new PositionSpan(0, format.UnitOver(content.Unit) == PositionUnit.Byte ? content.Length!.Value : PositionSpan.Open);
+        var whole = new PositionSpan(0,
+            format.UnitOver(content.Unit) == PositionUnit.Byte ? content.Length!.Value : PositionSpan.Open);
         var (all, end) = Read(format, content, layout, whole, 1);
         for (var i = 1; i < all.Count; i += step)
         {
             all[i].Position.ShouldBeGreaterThan(all[i - 1].Position);
-            Read(format, content, layout, whole with { Start = all[i].Position }, all[i].Line).ShouldBe((all[i..], end), Comparer, $"from record {i}");
-            Read(format, content, layout, whole with { End = all[i].Position }, 1).ShouldBe((all[..i], all[i].Position), Comparer, $"up to record {i}");
+            Read(format, content, layout, whole with { Start = all[i].Position }, all[i].Line).ShouldBe((all[i..], end), Comparer,
+                $"from record {i}");
+            Read(format, content, layout, whole with { End = all[i].Position }, 1).ShouldBe((all[..i], all[i].Position), Comparer,
+                $"up to record {i}");
         }
 
         return all;
     }
 
-    static IEqualityComparer<(List<SeenRecord> Records, long End)> Comparer { get; } = EqualityComparer<(List<SeenRecord> Records, long End)>.Create(
+    static IEqualityComparer<(List<SeenRecord> Records, long End)> Comparer { get; } =
+        EqualityComparer<(List<SeenRecord> Records, long End)>.Create(
         (a, b) => a.End == b.End && a.Records.SequenceEqual(b.Records), x => x.Records.Count);
 
     /// <summary>Reads all fields and keeps nothing.</summary>
@@ -92,7 +101,8 @@ static class FormatProbe
                 AllFields.Add(values);
                 if (kind == RecordKind.Broken) Faults.Add(records.Fault.Detail);
                 Records.Add(new SeenRecord(
-                    records.Position, records.Line, kind, fields, Encoding.UTF8.GetString(records.Raw), kind == RecordKind.Broken ? records.Fault.Reason : null));
+                    records.Position, records.Line, kind, fields, Encoding.UTF8.GetString(records.Raw),
+                    kind == RecordKind.Broken ? records.Fault.Reason : null));
             }
 
             End = records.Position;

@@ -7,5 +7,6 @@ namespace OrleansIngest.Engine.Tests.Formats;
 static class FuzzCases
 {
     public static int Count(int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable("INGEST_FUZZ_CASES"), NumberStyles.None, CultureInfo.InvariantCulture, out var cases) ? cases : usual;
+        int.TryParse(Environment.GetEnvironmentVariable("INGEST_FUZZ_CASES"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var cases) ? cases : usual;
 }

@@ -52,6 +52,7 @@ public sealed class FileSampleTests : IDisposable
     {
         File.WriteAllBytes(_file, [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
 
-        Should.Throw<InvalidDataException>(() => FileSample.Read(_file, new PipelineOptions { Csv = { Delimiter = null } }, 10)).Message.ShouldNotBeEmpty();
+        Should.Throw<InvalidDataException>(
+            () => FileSample.Read(_file, new PipelineOptions { Csv = { Delimiter = null } }, 10)).Message.ShouldNotBeEmpty();
     }
 }

@@ -9,18 +9,22 @@ using OrleansIngest.Engine.Tests.Targets.Postgres;
 
 namespace OrleansIngest.Engine.Tests.Inference;
 
-/// <summary>Whatever a header is, the names chosen for it can be columns of one table, and both the configuration of <c>init</c> and the mapping that
+/// <summary>Whatever a header is, the names chosen for it can be columns of one table, and both the configuration
+/// of <c>init</c> and the mapping that
 /// <c>load --create</c> keeps bring each field to its own column.</summary>
 public sealed class HeaderLawTests
 {
     static readonly string[] Words =
     [
-        "", " ", "\u200B", "id", "Id", "ID ", "id_2", "id_3", "order", "Order ID", "order_id", "select", "user", "#1", "#2", "#3", "#", "column_1", "column_2", "xmin", "ctid",
-        "größe", "हिन्दी", "\uD840\uDC00", "a\"b", "\uFEFFid", "\u00ADid", "1", "_1", "2nd", "🦊", new string('x', 63), new string('x', 64), new string('x', 61) + "_2",
+        "", " ", "\u200B", "id", "Id", "ID ", "id_2", "id_3", "order", "Order ID", "order_id", "select", "user", "#1", "#2", "#3",
+        "#", "column_1", "column_2", "xmin", "ctid",
+        "größe", "हिन्दी", "\uD840\uDC00", "a\"b", "\uFEFFid", "\u00ADid", "1", "_1", "2nd", "🦊", new string('x', 63),
+        new string('x', 64), new string('x', 61) + "_2",
         new string('ä', 40), new string('ä', 40) + "b",
     ];
 
-    static readonly Gen<string[]> Headers = Gen.OneOf(Gen.Int[0, Words.Length - 1].Select(i => Words[i]), Gen.String[Gen.Char['\u0001', '\u2100'], 0, 6], Gen.String.AlphaNumeric).Array[1, 12];
+    static readonly Gen<string[]> Headers = Gen.OneOf(Gen.Int[0, Words.Length - 1].Select(i => Words[i]),
+        Gen.String[Gen.Char['\u0001', '\u2100'], 0, 6], Gen.String.AlphaNumeric).Array[1, 12];
 
     [Fact]
     public void Header_OfAnyKind_BindsEachFieldToItsColumn() =>
@@ -29,7 +33,8 @@ public sealed class HeaderLawTests
             {
                 var names = new ColumnNaming { KeepNames = keepNames }.NamesOf(headers, headers.Length);
                 names.ShouldBeUnique();
-                names.ShouldAllBe(name => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= SqlName.MaxBytes && name.IndexOf('\0', StringComparison.Ordinal) < 0);
+                names.ShouldAllBe(name => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= SqlName.MaxBytes
+                    && name.IndexOf('\0', StringComparison.Ordinal) < 0);
 
                 var inferred = new InferredTable
                 {

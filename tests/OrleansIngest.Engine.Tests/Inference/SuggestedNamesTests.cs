@@ -16,7 +16,8 @@ public sealed class SuggestedNamesTests
     [Theory]
     [InlineData("public.orders", "drop-public-orders")]
     [InlineData("orders", "drop-orders")]
-    public void OwnPipelineFor_PlainTable_IsReadable(string table, string pipeline) => SuggestedNames.OwnPipelineFor("drop", table).ShouldBe(pipeline);
+    public void OwnPipelineFor_PlainTable_IsReadable(string table, string pipeline) =>
+        SuggestedNames.OwnPipelineFor("drop", table).ShouldBe(pipeline);
 
     [Fact]
     public void OwnPipelineFor_OtherTables_AreOtherPipelines()
@@ -24,12 +25,18 @@ public sealed class SuggestedNamesTests
         var longest = new string('a', 63);
         string[] tables =
         [
-            "public.a", "public.\"A\"", "public.\"a b\"", "public.\"a-b\"", "public.\"a.b\"", "public.a_b", "public.\"ä\"", "public.\"ö\"", $"public.{longest}", $"public.{longest[1..]}b",
+            "public.a", "public.\"A\"", "public.\"a b\"", "public.\"a-b\"", "public.\"a.b\"", "public.a_b", "public.\"ä\"",
+            "public.\"ö\"", $"public.{longest}", $"public.{longest[1..]}b",
         ];
 
         var names = tables.Select(table => SuggestedNames.OwnPipelineFor("drop", table)).ToArray();
 
         names.ShouldBeUnique();
-        foreach (var name in names) new PipelineOptions { Name = name, Table = "t", Watch = ["in"] }.Validate("p").ShouldBeEmpty(name);
+        foreach (var name in names) new PipelineOptions
+        {
+            Name = name,
+            Table = "t",
+            Watch = ["in"]
+        }.Validate("p").ShouldBeEmpty(name);
     }
 }

@@ -10,7 +10,8 @@ public sealed class TableInferenceTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    InferredTable Read(string text, bool header = true, string? delimiter = null, long maxRecords = 1000, ColumnNaming? naming = null)
+    InferredTable Read(string text, bool header = true, string? delimiter = null, long maxRecords = 1000,
+        ColumnNaming? naming = null)
     {
         var path = Path.Combine(_directory, "x.csv");
         File.WriteAllText(path, text);
@@ -25,7 +26,8 @@ public sealed class TableInferenceTests : IDisposable
     [InlineData("date", "2024-02-29", "0001-01-01")]
     [InlineData("timestamp", "2024-02-29", "2024-03-01 12:30")]
     [InlineData("timestamp", "2024-03-01T12:30:59.123456")]
-    [InlineData("timestamptz", "2024-03-01T12:30:59.123Z", "2019-10-01 00:00:00 UTC", "2024-03-01 12:30:00+05:30", "2024-03-01 12:30:00-08")]
+    [InlineData("timestamptz", "2024-03-01T12:30:59.123Z", "2019-10-01 00:00:00 UTC", "2024-03-01 12:30:00+05:30",
+        "2024-03-01 12:30:00-08")]
     [InlineData("uuid", "550e8400-e29b-41d4-a716-446655440000", "A50E8400-E29B-41D4-A716-446655440000")]
     [InlineData("jsonb", "{\"\"a\"\": 1}", "[]")]
     [InlineData("text", "007", "008")]
@@ -49,14 +51,16 @@ public sealed class TableInferenceTests : IDisposable
         Read("n,v\n,\n" + string.Concat(values.Select(value => $"1,\"{value}\"\n"))).Columns[1].SqlType.ShouldBe(type);
 
     [Fact]
-    public void Read_NoValueAtAll_IsText() => Read("a,b\n1,\n2,\n").Columns.Select(column => column.SqlType).ShouldBe(["bigint", "text"]);
+    public void Read_NoValueAtAll_IsText() =>
+        Read("a,b\n1,\n2,\n").Columns.Select(column => column.SqlType).ShouldBe(["bigint", "text"]);
 
     [Fact]
     public void Read_Headers_BecomeNamesWithoutQuotes()
     {
         var table = Read("Order ID,orderId,HTTPStatus,2nd,,größe,user,\"a,b\"\n1,1,1,1,1,1,1,1\n");
 
-        table.Columns.Select(column => column.Name).ShouldBe(["order_id", "order_id_2", "httpstatus", "_2nd", "column_5", "größe", "user", "a_b"]);
+        table.Columns.Select(column => column.Name).ShouldBe(
+            ["order_id", "order_id_2", "httpstatus", "_2nd", "column_5", "größe", "user", "a_b"]);
         table.CreateTable("my.Orders").ShouldBe("""
             CREATE TABLE my."Orders" (
                 order_id   bigint,
@@ -74,9 +78,11 @@ public sealed class TableInferenceTests : IDisposable
     [Fact]
     public void Read_KeepNames_TakesTheFilesNames()
     {
-        var table = Read("Order ID,\u200B Größe\u00A0,,order id,Order ID,xmin\n1,1,1,1,1,1\n", naming: new ColumnNaming { KeepNames = true });
+        var table = Read("Order ID,\u200B Größe\u00A0,,order id,Order ID,xmin\n1,1,1,1,1,1\n",
+            naming: new ColumnNaming { KeepNames = true });
 
-        table.Columns.Select(column => column.Name).ShouldBe(["Order ID", "Größe", "column_3", "order id", "Order ID_2", "xmin_2"]);
+        table.Columns.Select(column => column.Name).ShouldBe(
+            ["Order ID", "Größe", "column_3", "order id", "Order ID_2", "xmin_2"]);
     }
 
     [Fact]
@@ -84,7 +90,8 @@ public sealed class TableInferenceTests : IDisposable
     {
         var given = new Dictionary<string, string> { ["order id"] = "id", ["#2"] = "b_2" };
 
-        Read("Order ID,,B 2,b\n1,1,1,1\n", naming: new ColumnNaming { Given = given }).Columns.Select(column => column.Name).ShouldBe(["id", "b_2", "b_2_2", "b"]);
+        Read("Order ID,,B 2,b\n1,1,1,1\n", naming: new ColumnNaming { Given = given }).Columns.Select(column => column.Name)
+            .ShouldBe(["id", "b_2", "b_2_2", "b"]);
     }
 
     [Fact]
@@ -92,7 +99,8 @@ public sealed class TableInferenceTests : IDisposable
     {
         var letters = new string('ä', 40);
         var face = string.Concat(Enumerable.Repeat("\U00020000", 20));
-        var names = Read($"{letters}x,{letters}y,{face},{face},{face}\n1,1,1,1,1\n").Columns.Select(column => column.Name).ToArray();
+        var names = Read($"{letters}x,{letters}y,{face},{face},{face}\n1,1,1,1,1\n").Columns.Select(
+            column => column.Name).ToArray();
 
         names.ShouldBe([new string('ä', 31), new string('ä', 30) + "_2", face[..30], face[..30] + "_2", face[..30] + "_3"]);
         names.ShouldAllBe(name => System.Text.Encoding.UTF8.GetByteCount(name) <= 63);
@@ -105,7 +113,8 @@ public sealed class TableInferenceTests : IDisposable
     public void Read_MoreFieldsThanATableHasColumns_SaysSo()
     {
         Read(Wide(1600)).Columns.Count.ShouldBe(1600);
-        Should.Throw<InvalidDataException>(() => Read(Wide(1601))).Message.ShouldContain("has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
+        Should.Throw<InvalidDataException>(() => Read(Wide(1601))).Message.ShouldContain(
+            "has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
     }
 
     [Fact]
@@ -115,10 +124,12 @@ public sealed class TableInferenceTests : IDisposable
         Read(Wide(1600)).Columns.ShouldAllBe(column => column.SqlType == "text");
     }
 
-    static string Wide(int fields) => string.Join(',', Enumerable.Range(1, fields).Select(i => $"f{i}")) + "\n" + string.Join(',', Enumerable.Repeat("1", fields)) + "\n";
+    static string Wide(int fields) => string.Join(',', Enumerable.Range(1, fields).Select(i => $"f{i}")) + "\n"
+        + string.Join(',', Enumerable.Repeat("1", fields)) + "\n";
 
     [Theory]
-    [InlineData("gr\u00F6\u00DFe,id\n1,2\n", "the header is not UTF-8, so its names cannot be read; the file is probably Windows-1252 (then the header is: größe,id)")]
+    [InlineData("gr\u00F6\u00DFe,id\n1,2\n",
+        "the header is not UTF-8, so its names cannot be read; the file is probably Windows-1252 (then the header is: größe,id)")]
     [InlineData("i\0d\0,x\n", "the header has a NUL byte; is the file UTF-16?")]
     public void Read_HeaderThatIsNoText_SaysWhatItIs(string text, string expected)
     {
@@ -136,7 +147,8 @@ public sealed class TableInferenceTests : IDisposable
     {
         var pipeline = Read(",id,Id,#2,x\n1,1,1,1,1\n").ToPipeline("p", "in", "t");
 
-        pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["#1"] = "column_1", ["#2"] = "id", ["#3"] = "id_2", ["#4"] = "_2" });
+        pipeline.Columns.ShouldBe(new Dictionary<string, string>
+        { ["#1"] = "column_1", ["#2"] = "id", ["#3"] = "id_2", ["#4"] = "_2" });
         pipeline.Validate("p").ShouldBeEmpty();
     }
 
@@ -178,7 +190,8 @@ public sealed class TableInferenceTests : IDisposable
     }
 
     [Fact]
-    public void Read_MaxRecords_StopsThere() => Read("a\n1\n2\nx\n", delimiter: ",", maxRecords: 2).Columns[0].SqlType.ShouldBe("bigint");
+    public void Read_MaxRecords_StopsThere() => Read("a\n1\n2\nx\n", delimiter: ",",
+        maxRecords: 2).Columns[0].SqlType.ShouldBe("bigint");
 
     [Theory]
     [InlineData("")]

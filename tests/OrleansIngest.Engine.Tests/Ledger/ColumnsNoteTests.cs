@@ -20,7 +20,8 @@ public sealed class ColumnsNoteTests
     ]);
 
     [Fact]
-    public void Sentences_OfAWideTable_AreCut() => (Note with { LeftOut = [], Defaulted = [], Unfilled = [.. Enumerable.Range(1, 1600).Select(i => $"c{i}")] })
+    public void Sentences_OfAWideTable_AreCut() =>
+        (Note with { LeftOut = [], Defaulted = [], Unfilled = [.. Enumerable.Range(1, 1600).Select(i => $"c{i}")] })
         .Sentences().ShouldHaveSingleItem().ShouldEndWith("c19, c20, … and 1,580 more");
 
     [Fact]

@@ -27,10 +27,12 @@ public sealed class InputNotesTests
 
         note.Unit.ShouldBe(PositionUnit.Byte);
         note.IsPlain.ShouldBeFalse();
-        note.Layout.ShouldNotBeNull().ShouldContain('•', customMessage: "an escape could not be read in a database of another encoding");
+        note.Layout.ShouldNotBeNull().ShouldContain('•',
+            customMessage: "an escape could not be read in a database of another encoding");
         using var json = JsonDocument.Parse(note.Layout);
         json.RootElement.GetProperty("format").GetString().ShouldBe("csv");
-        json.RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetString()).ShouldBe(["delimiter ';'", "encoding • \"x\"\uFFFD"]);
+        json.RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetString())
+            .ShouldBe(["delimiter ';'", "encoding • \"x\"\uFFFD"]);
     }
 
     static RecordInput InputOf(ByteContent content, params string[] findings)

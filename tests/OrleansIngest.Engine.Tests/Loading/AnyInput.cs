@@ -12,10 +12,12 @@ namespace OrleansIngest.Engine.Tests.Loading;
 /// <param name="Name">Its name, which says what it is.</param>
 /// <param name="Bytes">As stored.</param>
 /// <param name="Options">How it is read.</param>
-/// <param name="Records">What is in it, fields separated by bars; null where it is spoiled, or nobody said how it is written.</param>
+/// <param name="Records">What is in it, fields separated by bars; null where it is spoiled, or
+/// nobody said how it is written.</param>
 sealed record AnyInput(string Name, byte[] Bytes, PipelineOptions Options, List<string>? Records)
 {
-    static readonly string[] Words = ["", "a", "plain words", "x,y", "a \"quoted\" word", "line\nbreak", "Grüße", "5\" pipe", "1", "-2.5e3", "2026-01-02", "\t", "it's", ";", "null"];
+    static readonly string[] Words = ["", "a", "plain words", "x,y", "a \"quoted\" word", "line\nbreak", "Grüße", "5\" pipe", "1",
+        "-2.5e3", "2026-01-02", "\t", "it's", ";", "null"];
     static readonly byte[] Telling = "\",;\n\r\\{}[]:\0 \u00FF\u001F"u8.ToArray();
     static readonly byte[] Parquet = DuckParquet.Write("SELECT i AS a, 'text ' || i AS b, i / 3.0 AS c FROM range(40) t (i)");
     static readonly byte[] Workbook = XlsxFile.Of(string.Concat(Enumerable.Range(1, 30).Select(i =>
@@ -25,7 +27,11 @@ sealed record AnyInput(string Name, byte[] Bytes, PipelineOptions Options, List<
     public static AnyInput Of(int seed)
     {
         var random = new Random(seed);
-        var options = new PipelineOptions { Csv = new CsvOptions { MaxRecordBytes = 2048 }, Json = new JsonOptions { MaxRecordBytes = 2048 } };
+        var options = new PipelineOptions
+        {
+            Csv = new CsvOptions { MaxRecordBytes = 2048 },
+            Json = new JsonOptions { MaxRecordBytes = 2048 }
+        };
         if (random.Next(100) is var rare && rare < 2)
         {
             byte[] binary = [.. rare == 0 ? Parquet : Workbook];
@@ -33,7 +39,8 @@ sealed record AnyInput(string Name, byte[] Bytes, PipelineOptions Options, List<
             return new AnyInput(rare == 0 ? "f.parquet" : "f.xlsx", binary, options, null);
         }
 
-        var records = Enumerable.Range(0, random.Next(0, 25)).Select(_ => new[] { Word(random), Word(random), Word(random) }).ToList();
+        var records = Enumerable.Range(0, random.Next(0, 25))
+            .Select(_ => new[] { Word(random), Word(random), Word(random) }).ToList();
         var (name, text) = Written(random, records, options);
         var isSpoiled = false;
         var bytes = Encoded(random, text, options);
@@ -51,7 +58,8 @@ sealed record AnyInput(string Name, byte[] Bytes, PipelineOptions Options, List<
         }
 
         var isKnown = !isSpoiled && records.Count > 0 && options.Csv.Delimiter is not null && name is "f.csv" or "f.ndjson";
-        return new AnyInput(packedName, packed, options, isKnown ? [.. records.Select(r => string.Join('|', r.Select(v => Shown(v, name))))] : null);
+        return new AnyInput(packedName, packed, options,
+            isKnown ? [.. records.Select(r => string.Join('|', r.Select(v => Shown(v, name))))] : null);
     }
 
     static string Word(Random random) => Words[random.Next(Words.Length)];
@@ -67,7 +75,8 @@ sealed record AnyInput(string Name, byte[] Bytes, PipelineOptions Options, List<
                 options.Format = isTold ? InputFormat.Csv : InputFormat.Auto;
                 options.Csv.Delimiter = isTold ? "," : null;
                 var end = random.Next(3) == 0 ? "\r\n" : "\n";
-                return ("f.csv", "a,b,c" + end + string.Concat(records.Select(r => string.Join(',', r.Select(v => Quoted(random, v))) + end)));
+                return ("f.csv", "a,b,c" + end
+                    + string.Concat(records.Select(r => string.Join(',', r.Select(v => Quoted(random, v))) + end)));
             case < 8:
                 options.Format = InputFormat.Ndjson;
                 return ("f.ndjson", string.Concat(records.Select(r => Json(r) + "\n")));
@@ -76,16 +85,22 @@ sealed record AnyInput(string Name, byte[] Bytes, PipelineOptions Options, List<
                 return ("f.json", "[" + string.Join(",\n", records.Select(Json)) + "]");
             default:
                 options.Format = InputFormat.Fixed;
-                options.Fixed = new FixedOptions { Columns = [new() { Name = "a", Start = 1, Width = 8 }, new() { Name = "b", Start = 9, Width = 12 }, new() { Name = "c", Start = 21, Width = 6 }] };
+                options.Fixed = new FixedOptions
+                {
+                    Columns = [new() { Name = "a", Start = 1, Width = 8 }, new() { Name = "b", Start = 9, Width = 12 },
+                        new() { Name = "c", Start = 21, Width = 6 }]
+                };
                 return ("f.txt", string.Concat(records.Select(r => Cell(r[0], 8) + Cell(r[1], 12) + Cell(r[2], 6) + "\n")));
         }
     }
 
     static string Quoted(Random random, string value) =>
-        random.Next(3) == 0 && value.Length > 0 || value.AsSpan().IndexOfAny(",\"\n\r") >= 0 ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
+        random.Next(3) == 0 && value.Length > 0 || value.AsSpan().IndexOfAny(",\"\n\r") >= 0
+            ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
 
     static string Json(string[] record) =>
-        "{" + string.Join(",", record.Select((v, i) => $"\"{(char)('a' + i)}\":{System.Text.Json.JsonSerializer.Serialize(v)}")) + "}";
+        "{" + string.Join(",", record.Select((v, i) => $"\"{(char)('a' + i)}\":{System.Text.Json.JsonSerializer.Serialize(v)}"))
+            + "}";
 
     static string Cell(string value, int width) => value.Replace('\n', ' ').PadRight(width)[..width];
 

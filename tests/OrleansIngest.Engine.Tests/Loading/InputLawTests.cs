@@ -8,8 +8,9 @@ using OrleansIngest.Engine.Tests.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Tests.Loading;
 
-/// <summary>The law of inputs, on which exactly-once stands (G1), over every source, codec, encoding and format, sound and spoiled: the same version gives the
-/// same records at the same positions, and so does every tail of it; what cannot be read says so, and always in the same place.</summary>
+/// <summary>The law of inputs, on which exactly-once stands (G1), over every source, codec, encoding and format, sound and
+/// spoiled: the same version gives the same records at the same positions, and so does every tail of it; what cannot be read says
+/// so, and always in the same place.</summary>
 public sealed class InputLawTests : IDisposable
 {
     readonly TemporaryDirectory _temp = new();
@@ -53,7 +54,8 @@ public sealed class InputLawTests : IDisposable
             known++;
         }
 
-        for (var i = 1; i < all.Value.Records.Count; i++) all.Value.Records[i].Position.ShouldBeGreaterThan(all.Value.Records[i - 1].Position);
+        for (var i = 1; i < all.Value.Records.Count; i++)
+            all.Value.Records[i].Position.ShouldBeGreaterThan(all.Value.Records[i - 1].Position);
         if (all.Value.Records.Count == 0) return true;
         var at = random.Next(all.Value.Records.Count);
         var tail = Read(path, input.Options, all.Value.Records[at], all.Value.Restart).ShouldNotBeNull();
@@ -90,10 +92,13 @@ public sealed class InputLawTests : IDisposable
             {
                 var layout = input.Format.ReadLayout(input.Content, null);
                 if (restart is { } point && from is not null && point.Position <= from.Position) input.Content.Learn(point);
-                var span = new PositionSpan(from?.Position ?? 0, input.Unit == PositionUnit.Byte ? new FileInfo(path).Length : PositionSpan.Open);
-                input.Format.Open(input.Content, layout, span, new RecordPosition(1, from?.Line ?? (input.Format.HasLines ? 1 : 0)), taker);
+                var span = new PositionSpan(from?.Position ?? 0,
+                    input.Unit == PositionUnit.Byte ? new FileInfo(path).Length : PositionSpan.Open);
+                input.Format.Open(input.Content, layout, span,
+                    new RecordPosition(1, from?.Line ?? (input.Format.HasLines ? 1 : 0)), taker);
                 var middle = taker.Records.Count == 0 ? 0 : taker.Records[taker.Records.Count / 2].Position;
-                return (taker.Records, taker.End, null, input.Unit == PositionUnit.DecodedByte ? input.Content.RestartBefore(middle) : null);
+                return (taker.Records, taker.End, null,
+                    input.Unit == PositionUnit.DecodedByte ? input.Content.RestartBefore(middle) : null);
             }
             catch (LayoutException failure)
             {

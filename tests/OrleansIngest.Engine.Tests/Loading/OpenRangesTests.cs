@@ -13,7 +13,8 @@ public sealed class OpenRangesTests
     public void Of_EmptyFile_IsNothing() => OpenRanges.Of(0, []).ShouldBeEmpty();
 
     [Fact]
-    public void Of_AllCommitted_IsNothing() => OpenRanges.Of(10, [new PositionSpan(0, 4), new PositionSpan(4, 10)]).ShouldBeEmpty();
+    public void Of_AllCommitted_IsNothing() => OpenRanges.Of(10,
+        [new PositionSpan(0, 4), new PositionSpan(4, 10)]).ShouldBeEmpty();
 
     /// <summary>The law: committed and open ranges together are every byte once.</summary>
     [Fact]
@@ -30,7 +31,8 @@ public sealed class OpenRangesTests
             var open = OpenRanges.Of(size, committed);
 
             open.ShouldAllBe(range => range.End > range.Start);
-            open.Concat(committed).OrderBy(r => r.Start).Aggregate(0L, (at, range) => range.Start == at ? range.End : -1).ShouldBe(size);
+            open.Concat(committed).OrderBy(r => r.Start).Aggregate(0L,
+                (at, range) => range.Start == at ? range.End : -1).ShouldBe(size);
         }
     }
 }

@@ -5,7 +5,11 @@ namespace OrleansIngest.Engine.Tests.Loading;
 
 public sealed class RetryPolicyTests
 {
-    static readonly PipelineOptions Options = new() { RetryInitialDelay = TimeSpan.FromSeconds(2), RetryMaxDelay = TimeSpan.FromSeconds(50) };
+    static readonly PipelineOptions Options = new()
+    {
+        RetryInitialDelay = TimeSpan.FromSeconds(2),
+        RetryMaxDelay = TimeSpan.FromSeconds(50)
+    };
 
     [Theory]
     [InlineData(1, 2)]

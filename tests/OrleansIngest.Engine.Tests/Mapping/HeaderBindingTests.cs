@@ -10,7 +10,8 @@ public sealed class HeaderBindingTests
     static readonly HeaderBindingOptions Defaults = new();
 
     static readonly TargetTable Table = TableOf(
-        Column("id", 1, notNull: true), Column("name", 2), Column("added", 3, notNull: true, hasDefault: true), Column("price", 4, notNull: true),
+        Column("id", 1, notNull: true), Column("name", 2), Column("added", 3, notNull: true, hasDefault: true),
+        Column("price", 4, notNull: true),
         Column("total", 5, hasDefault: true, generated: true));
 
     [Theory]
@@ -35,7 +36,8 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_ColumnsWithoutAField_AreListed()
-        => HeaderBinding.ByName(Table, ["id", "price"], Defaults).Binding!.Unfilled.Select(c => c.Name).ShouldBe(["name", "added"]);
+        => HeaderBinding.ByName(Table, ["id", "price"], Defaults).Binding!.Unfilled.Select(c => c.Name)
+            .ShouldBe(["name", "added"]);
 
     [Fact]
     public void ByName_NameLikeThatOfAFreeColumn_SuggestsIt()
@@ -44,13 +46,14 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_ExtraFieldsUnderQuarantine_Fail()
-        => FailureOf(["note", "id", "price"], Defaults with { ExtraColumns = ExtraColumnPolicy.Quarantine }).ShouldContain("no column for note.");
+        => FailureOf(["note", "id", "price"], Defaults with { ExtraColumns = ExtraColumnPolicy.Quarantine })
+            .ShouldContain("no column for note.");
 
     [Fact]
     public void ByName_RequiredColumnMissing_FailsAndShowsBothLists()
         => FailureOf(["id", "nmae"], Defaults).ShouldBe(
-            "The file lacks required column price. In the file: id, nmae. Required by public.things: id, price; optional: name, added."
-                + " nmae: did you mean name?");
+            "The file lacks required column price. In the file: id, nmae. Required by public.things: id, price; optional: "
+                + "name, added. nmae: did you mean name?");
 
     [Fact]
     public void ByName_OptionalColumnMissingUnderQuarantine_Fails()
@@ -59,7 +62,8 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_AllWritableColumnsUnderQuarantine_Binds()
-        => HeaderBinding.ByName(Table, ["id", "price", "added", "name"], Defaults with { MissingColumns = MissingColumnPolicy.Quarantine })
+        => HeaderBinding.ByName(Table, ["id", "price", "added", "name"],
+            Defaults with { MissingColumns = MissingColumnPolicy.Quarantine })
             .IsBound.ShouldBeTrue();
 
     [Theory]
@@ -72,7 +76,8 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_NameTwiceWithoutAColumn_IsLeftOutTwice()
-        => HeaderBinding.ByName(Table, ["id", "price", "note", "note"], Defaults).Binding!.Unmapped.Select(i => i.Field).ShouldBe([2, 3]);
+        => HeaderBinding.ByName(Table, ["id", "price", "note", "note"],
+            Defaults).Binding!.Unmapped.Select(i => i.Field).ShouldBe([2, 3]);
 
     [Theory]
     [InlineData("\u200Bid,price", "0,-,-,1")]
@@ -83,7 +88,8 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_InvisibleCharactersInAnUnknownName_AreShown()
-        => HeaderBinding.ByName(Table, ["id", "price", " no\u200Bte\uFEFF"], Defaults).Binding!.Unmapped.ShouldHaveSingleItem().Name.ShouldBe(@"no\u200Bte\uFEFF");
+        => HeaderBinding.ByName(Table, ["id", "price", " no\u200Bte\uFEFF"],
+            Defaults).Binding!.Unmapped.ShouldHaveSingleItem().Name.ShouldBe(@"no\u200Bte\uFEFF");
 
     [Fact]
     public void ByName_PositionOfAField_FillsItsColumnWhateverItsName()
@@ -97,7 +103,8 @@ public sealed class HeaderBindingTests
     [InlineData("#4", "a,b,id", "The configuration maps #4, but the header has 3 fields")]
     [InlineData("#1", "a,#1,id", "The configuration maps #1, which is field 1; field 2 has that name: write #2 for it")]
     public void ByName_PositionThatCannotBeMeant_Fails(string key, string header, string problem)
-        => FailureOf(header.Split(','), Defaults with { Aliases = new Dictionary<string, string> { [key] = "price" } }).ShouldStartWith(problem);
+        => FailureOf(header.Split(','), Defaults with { Aliases = new Dictionary<string, string> { [key] = "price" } })
+            .ShouldStartWith(problem);
 
     [Fact]
     public void ByName_KeptHeader_BindsByPosition()
@@ -105,7 +112,8 @@ public sealed class HeaderBindingTests
         var options = Defaults with { Kept = [new StoredHeader(["", "id", "ID", "cost"], ["name", "id", "added", "price"])] };
 
         FieldsOf(HeaderBinding.ByName(Table, ["", "id", "ID", " Cost"], options).Binding!).ShouldBe("1,0,2,3");
-        HeaderBinding.ByName(Table, ["", "id", "id", "cost", ""], options).Failure.ShouldNotBeNull().ShouldStartWith("The header has id more than once");
+        HeaderBinding.ByName(Table, ["", "id", "id", "cost", ""],
+            options).Failure.ShouldNotBeNull().ShouldStartWith("The header has id more than once");
     }
 
     [Fact]
@@ -126,23 +134,29 @@ public sealed class HeaderBindingTests
         var options = Defaults with { Kept = [new StoredHeader(["Nr", "cost", "x", "X"], ["id", "price", "name", "added"])] };
 
         FieldsOf(HeaderBinding.ByName(Table, ["cost", "new", "nr"], options).Binding!).ShouldBe("2,-,-,0");
-        FieldsOf(HeaderBinding.ByName(Table, ["id", "nr", "price"], options).Binding!).ShouldBe("0,-,-,2", "the column's own name comes first");
-        HeaderBinding.ByName(Table, ["x", "id", "price"], options).Binding!.Unmapped.Select(i => i.Name).ShouldBe(["x"], "the kept header has it twice");
+        FieldsOf(HeaderBinding.ByName(Table, ["id", "nr", "price"], options).Binding!).ShouldBe("0,-,-,2",
+            "the column's own name comes first");
+        HeaderBinding.ByName(Table, ["x", "id", "price"], options).Binding!.Unmapped.Select(i => i.Name).ShouldBe(["x"],
+            "the kept header has it twice");
     }
 
     [Fact]
     public void ByName_KeptColumnThatIsGone_LeavesItsFieldOut()
     {
-        var options = Defaults with { Kept = [new StoredHeader(["id", "price", "ID", "total"], ["id", "price", "id_2", "total"])] };
+        var options =
+            Defaults with { Kept = [new StoredHeader(["id", "price", "ID", "total"], ["id", "price", "id_2", "total"])] };
 
-        HeaderBinding.ByName(Table, ["id", "price", "ID"], options with { Kept = [new StoredHeader(["id", "price", "ID"], ["id", "price", "id_2"])] })
+        HeaderBinding.ByName(Table, ["id", "price", "ID"],
+            options with { Kept = [new StoredHeader(["id", "price", "ID"], ["id", "price", "id_2"])] })
             .Binding!.Unmapped.ShouldBe([new UnmappedField(2, "ID")]);
-        HeaderBinding.ByName(Table, ["id", "price", "ID", "total"], options).Failure.ShouldNotBeNull().ShouldContain("generated column");
+        HeaderBinding.ByName(Table, ["id", "price", "ID", "total"],
+            options).Failure.ShouldNotBeNull().ShouldContain("generated column");
     }
 
     [Fact]
     public void ByName_WideHeaderWithoutColumns_DoesNotFloodTheMessage()
-        => HeaderBinding.ByName(Table, [.. Enumerable.Range(0, 1600).Select(i => $"field{i}")], Defaults).Failure.ShouldNotBeNull()
+        => HeaderBinding.ByName(Table, [.. Enumerable.Range(0, 1600).Select(i => $"field{i}")],
+            Defaults).Failure.ShouldNotBeNull()
             .ShouldContain("field49, … and 1,550 more. Required");
 
     [Fact]
@@ -174,12 +188,14 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByPosition_FewerFields_FillTheFirstColumns()
-        => FieldsOf(HeaderBinding.ByPosition(TableOf(Column("a", 1), Column("g", 2, generated: true), Column("b", 3), Column("c", 4)), 2, Defaults).Binding!)
+        => FieldsOf(HeaderBinding.ByPosition(TableOf(Column("a", 1), Column("g", 2, generated: true), Column("b", 3),
+            Column("c", 4)), 2, Defaults).Binding!)
             .ShouldBe("0,-,1,-");
 
     [Fact]
     public void ByPosition_RequiredColumnBeyondTheFields_Fails()
-        => HeaderBinding.ByPosition(Table, 3, Defaults).Failure.ShouldNotBeNull().ShouldStartWith("The file lacks required column price");
+        => HeaderBinding.ByPosition(Table, 3, Defaults).Failure.ShouldNotBeNull()
+            .ShouldStartWith("The file lacks required column price");
 
     [Fact]
     public void ByPosition_MoreFields_AreIgnored()
@@ -197,18 +213,27 @@ public sealed class HeaderBindingTests
     }
 
     static TargetTable TableOf(params TargetColumn[] columns)
-        => new() { Oid = 1, Schema = "public", Name = "things", QuotedName = "public.things", WrittenName = "things", Columns = columns };
+        => new()
+        {
+            Oid = 1,
+            Schema = "public",
+            Name = "things",
+            QuotedName = "public.things",
+            WrittenName = "things",
+            Columns = columns
+        };
 
-    static TargetColumn Column(string name, short number, bool notNull = false, bool hasDefault = false, bool generated = false) => new()
-    {
-        Name = name,
-        Number = number,
-        TypeOid = 25,
-        TypeName = "text",
-        BaseTypeOid = 25,
-        TypeModifier = -1,
-        NotNull = notNull,
-        HasDefault = hasDefault,
-        IsGenerated = generated,
-    };
+    static TargetColumn Column(string name, short number, bool notNull = false, bool hasDefault = false,
+        bool generated = false) => new()
+        {
+            Name = name,
+            Number = number,
+            TypeOid = 25,
+            TypeName = "text",
+            BaseTypeOid = 25,
+            TypeModifier = -1,
+            NotNull = notNull,
+            HasDefault = hasDefault,
+            IsGenerated = generated,
+        };
 }

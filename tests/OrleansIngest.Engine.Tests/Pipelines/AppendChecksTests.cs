@@ -17,13 +17,15 @@ public sealed class AppendChecksTests
     {
         Problems(_ => { }).ShouldBeEmpty();
         Problems(p => (p.Format, p.Compression, p.Encoding) = (InputFormat.Ndjson, "none", "utf-8")).ShouldBeEmpty();
-        Problems(p => (p.Format, p.Encoding, p.OnRewrite) = (InputFormat.Csv, "windows-1252", RewritePolicy.NewVersion)).ShouldBeEmpty();
+        Problems(p => (p.Format, p.Encoding, p.OnRewrite) = (InputFormat.Csv, "windows-1252", RewritePolicy.NewVersion))
+            .ShouldBeEmpty();
         Problems(p => (p.Write, p.Key) = (WriteMode.Upsert, ["id"])).ShouldBeEmpty();
     }
 
     public static TheoryData<Action<PipelineOptions>, string> Refused() => new()
     {
-        { p => p.Format = InputFormat.Parquet, "p.onChange append works with lines of CSV or NDJSON only, not with format: parquet" },
+        { p => p.Format = InputFormat.Parquet,
+            "p.onChange append works with lines of CSV or NDJSON only, not with format: parquet" },
         { p => p.Format = InputFormat.Json, "not with format: json" },
         { p => p.Compression = "gzip", "not with compression: gzip" },
         { p => p.Encoding = "utf-16", "not with encoding: utf-16" },
@@ -34,9 +36,11 @@ public sealed class AppendChecksTests
         { p => p.Csv.SkipFooterLines = 1, "csv.skipFooterLines" },
         { p => p.Csv.RepeatedHeader = RepeatedHeaderPolicy.Stop, "csv.repeatedHeader: stop" },
         { p => p.OnRewrite = RewritePolicy.Replace, "p.onRewrite replace needs a column that stores the file of each row" },
-        { p => (p.OnRewrite, p.Write, p.Metadata) = (RewritePolicy.Replace, WriteMode.InsertNew, new Dictionary<string, string> { ["f"] = "{fileId}" }),
+        { p => (p.OnRewrite, p.Write, p.Metadata) = (RewritePolicy.Replace, WriteMode.InsertNew,
+            new Dictionary<string, string> { ["f"] = "{fileId}" }),
             "p.onRewrite replace works with write: append only" },
-        { p => (p.OnChange, p.OnRewrite) = (ChangePolicy.Quarantine, RewritePolicy.Replace), "p.onRewrite needs onChange: append" },
+        { p => (p.OnChange, p.OnRewrite) = (ChangePolicy.Quarantine, RewritePolicy.Replace),
+            "p.onRewrite needs onChange: append" },
     };
 
     [Theory]

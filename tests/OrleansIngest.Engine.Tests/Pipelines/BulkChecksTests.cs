@@ -16,7 +16,8 @@ public sealed class BulkChecksTests
     [
         p => p.Table = "{folder}", p => p.Tail = true, p => p.Write = WriteMode.ReplaceTable,
         p => (p.OnChange, p.Metadata) = (ChangePolicy.Replace, new Dictionary<string, string> { ["f"] = "{fileId}" }),
-        p => (p.OnChange, p.OnRewrite, p.Metadata) = (ChangePolicy.Append, RewritePolicy.Replace, new Dictionary<string, string> { ["f"] = "{fileId}" }),
+        p => (p.OnChange, p.OnRewrite, p.Metadata) = (ChangePolicy.Append, RewritePolicy.Replace,
+            new Dictionary<string, string> { ["f"] = "{fileId}" }),
     ];
 
     [Theory]

@@ -24,9 +24,11 @@ public sealed class DriftChecksTests
     [Fact]
     public void Check_RescueWithoutColumnOrColumnWithoutRescue_SaysWhatIsMissing()
     {
-        Problems(p => p.ExtraColumns = ExtraColumnPolicy.Rescue).ShouldHaveSingleItem().ShouldStartWith("p.extraColumns: rescue needs rescueColumn");
+        Problems(p => p.ExtraColumns = ExtraColumnPolicy.Rescue).ShouldHaveSingleItem()
+            .ShouldStartWith("p.extraColumns: rescue needs rescueColumn");
         Problems(p => p.RescueColumn = "r").ShouldHaveSingleItem().ShouldBe("p.rescueColumn: needs extraColumns: rescue");
-        Problems(p => (p.ExtraColumns, p.RescueColumn) = (ExtraColumnPolicy.Rescue, " ")).ShouldHaveSingleItem().ShouldStartWith("p.rescueColumn: must be the name");
+        Problems(p => (p.ExtraColumns, p.RescueColumn) = (ExtraColumnPolicy.Rescue, " ")).ShouldHaveSingleItem()
+            .ShouldStartWith("p.rescueColumn: must be the name");
     }
 
     [Theory]

@@ -9,7 +9,8 @@ public sealed class ExpectedWindowTests
     static ExpectOptions Expect(string every, string? by, string zone = "Europe/Berlin") =>
         new() { Every = DurationText.Parse(every), By = by, TimeZone = zone };
 
-    static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal);
 
     [Theory]
     // A day of the zone; in winter Berlin is one hour ahead of UTC.

@@ -40,7 +40,8 @@ public sealed class PipelineOptionsTests
 
             var problems = options.Validate("pipelines[3]");
 
-            problems.Select(problem => problem.Path).Distinct().ShouldBe([$"{path}.{char.ToLowerInvariant(name[0])}{name[1..]}"], $"{name} = {bad}");
+            problems.Select(problem => problem.Path).Distinct().ShouldBe([$"{path}.{char.ToLowerInvariant(name[0])}{name[1..]}"],
+                $"{name} = {bad}");
         }
     }
 
@@ -54,7 +55,8 @@ public sealed class PipelineOptionsTests
             var options = BuiltInPipelines.Events();
             (options.RetryInitialDelay, options.RetryMaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
             options.Tail = name == nameof(PipelineOptions.TailIdle); // says nothing of a file that is not followed
-            property.SetValue(type == typeof(CsvOptions) ? options.Csv : type == typeof(TimeRangeRule) ? options.Rules[^1] : options, good);
+            property.SetValue(type == typeof(CsvOptions) ? options.Csv
+                : type == typeof(TimeRangeRule) ? options.Rules[^1] : options, good);
 
             options.Validate("p").ShouldBeEmpty($"{name} = {good}");
         }
@@ -63,7 +65,8 @@ public sealed class PipelineOptionsTests
     static IEnumerable<object> Ends(PropertyInfo property, int outside)
     {
         if (property.GetCustomAttribute<DurationRangeAttribute>() is { } durations)
-            return [DurationText.Parse(durations.Minimum) - new TimeSpan(outside), DurationText.Parse(durations.Maximum) + new TimeSpan(outside)];
+            return [DurationText.Parse(durations.Minimum) - new TimeSpan(outside),
+                DurationText.Parse(durations.Maximum) + new TimeSpan(outside)];
         var counts = property.GetCustomAttribute<CountRangeAttribute>().ShouldNotBeNull($"{property.Name} has no range");
         return property.PropertyType == typeof(long)
             ? [counts.Minimum - outside, counts.Maximum + outside]
@@ -85,7 +88,8 @@ public sealed class PipelineOptionsTests
             RetryMaxDelay = TimeSpan.FromSeconds(1),
             Columns = new Dictionary<string, string> { ["a"] = "x", ["b"] = "x" },
             Csv = new CsvOptions { Delimiter = "\"" },
-            Rules = [new RequiredRule(), new OneOfRule { Column = "c" }, new RangeRule { Column = "c", Minimum = 2, Maximum = 1 }],
+            Rules = [new RequiredRule(), new OneOfRule { Column = "c" },
+                new RangeRule { Column = "c", Minimum = 2, Maximum = 1 }],
         };
 
         options.Validate("p").Select(problem => problem.Path).ShouldBe(
@@ -126,12 +130,20 @@ public sealed class PipelineOptionsTests
     [Fact]
     public void WriteBrief_AnyOptions_LeavesOutDefaultsOnly()
     {
-        var options = new PipelineOptions { Name = "x", Table = "t", Watch = ["in"], Lanes = 3, Csv = new CsvOptions { Delimiter = ";" } };
+        var options = new PipelineOptions
+        {
+            Name = "x",
+            Table = "t",
+            Watch = ["in"],
+            Lanes = 3,
+            Csv = new CsvOptions { Delimiter = ";" }
+        };
 
         var brief = PipelineJson.WriteBrief(options).ToJsonString();
 
         brief.ShouldBe("""{"name":"x","watch":["in"],"table":"t","csv":{"delimiter":";"},"lanes":3}""");
         PipelineJson.Write(PipelineJson.Read(brief)).ShouldBe(PipelineJson.Write(options));
-        PipelineJson.Write(PipelineJson.Read(PipelineJson.WriteBrief(BuiltInPipelines.Events()).ToJsonString())).ShouldBe(PipelineJson.Write(BuiltInPipelines.Events()));
+        PipelineJson.Write(PipelineJson.Read(PipelineJson.WriteBrief(BuiltInPipelines.Events()).ToJsonString()))
+            .ShouldBe(PipelineJson.Write(BuiltInPipelines.Events()));
     }
 }

@@ -8,14 +8,16 @@ public sealed class StagingChecksTests
     {
         var options = new PipelineOptions { Name = "p", Watch = ["in"], Table = "t" };
         change(options);
-        return options.Validate("p").Where(p => !p.Path.EndsWith(".key", StringComparison.Ordinal)).Select(p => $"{p.Path} {p.Message}").FirstOrDefault();
+        return options.Validate("p").Where(p => !p.Path.EndsWith(".key", StringComparison.Ordinal))
+            .Select(p => $"{p.Path} {p.Message}").FirstOrDefault();
     }
 
     [Fact]
     public void Check_LimitsAtTheirBounds_AreFine()
     {
         Problem(p => (p.MaxRejected, p.MaxRejectedPercent, p.MaxRejectedInRow) = (0, 0, 0)).ShouldBeNull();
-        Problem(p => (p.MaxRejected, p.MaxRejectedPercent, p.MaxRejectedInRow) = (1_000_000_000_000, 100, 1_000_000_000_000)).ShouldBeNull();
+        Problem(p => (p.MaxRejected, p.MaxRejectedPercent, p.MaxRejectedInRow) = (1_000_000_000_000, 100, 1_000_000_000_000))
+            .ShouldBeNull();
     }
 
     [Fact]
@@ -33,11 +35,13 @@ public sealed class StagingChecksTests
     [InlineData(WriteMode.InsertNew, "insertNew")]
     public void Check_WholeFileThatIsMerged_IsRefused(WriteMode mode, string word)
     {
-        Problem(p => (p.Write, p.WholeFile) = (mode, true)).ShouldBe($"p.wholeFile works with write: append or replaceTable only, not with {word}: its rows are merged batch by batch");
+        Problem(p => (p.Write, p.WholeFile) = (mode, true)).ShouldBe(
+            $"p.wholeFile works with write: append or replaceTable only, not with {word}: its rows are merged batch by batch");
         Problem(p => (p.Write, p.MaxRejected) = (mode, 1)).ShouldStartWith("p.maxRejected works with");
     }
 
     [Fact]
     public void Check_FullRefreshThatSkipsKnownContent_IsRefused() =>
-        Problem(p => (p.Write, p.SameContent) = (WriteMode.ReplaceTable, SameContentPolicy.Skip)).ShouldStartWith("p.sameContent must be load with write: replaceTable");
+        Problem(p => (p.Write, p.SameContent) = (WriteMode.ReplaceTable, SameContentPolicy.Skip))
+            .ShouldStartWith("p.sameContent must be load with write: replaceTable");
 }

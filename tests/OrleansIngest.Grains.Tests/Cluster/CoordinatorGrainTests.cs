@@ -19,7 +19,8 @@ public sealed class CoordinatorGrainTests
 
         (await cluster.ScalarAsync<string>("SELECT concat_ws('|', count(*), count(DISTINCT id)) FROM t")).ShouldBe("1000|1000");
         (await cluster.ScalarAsync<long>("SELECT count(DISTINCT owner_node) FROM ingest.file")).ShouldBe(2);
-        await cluster.UntilAsync("the coordinator has said how long it lists and claims", "SELECT count(*) = 1 FROM ingest.pipeline WHERE list_ms > 0 AND claim_ms > 0");
+        await cluster.UntilAsync("the coordinator has said how long it lists and claims",
+            "SELECT count(*) = 1 FROM ingest.pipeline WHERE list_ms > 0 AND claim_ms > 0");
     }
 
     [Fact]
@@ -63,7 +64,9 @@ public sealed class CoordinatorGrainTests
 
         await cluster.LoadedAsync(1);
         await cluster.EachRowOnceAsync(1000);
-        (await cluster.ScalarAsync<string>("SELECT string_agg(DISTINCT node, ',') FROM ingest.batch WHERE epoch = (SELECT epoch FROM ingest.file)")).ShouldNotBe(lost, cluster.Log);
+        (await cluster.ScalarAsync<string>(
+            "SELECT string_agg(DISTINCT node, ',') FROM ingest.batch WHERE epoch = (SELECT epoch FROM ingest.file)")).ShouldNotBe(
+                lost, cluster.Log);
     }
 
     [Fact]
@@ -97,7 +100,8 @@ public sealed class CoordinatorGrainTests
         await cluster.Coordinator.ResumeAsync("the test");
         await cluster.LoadedAsync(21);
         await cluster.EachRowOnceAsync(210);
-        (await cluster.ScalarAsync<long>($"SELECT count(*) FROM ingest.file WHERE owner_node = '{added.Name}'")).ShouldBeGreaterThan(0);
+        (await cluster.ScalarAsync<long>(
+            $"SELECT count(*) FROM ingest.file WHERE owner_node = '{added.Name}'")).ShouldBeGreaterThan(0);
     }
 
     [Fact]
@@ -114,7 +118,8 @@ public sealed class CoordinatorGrainTests
 
         await cluster.Coordinator.ResumeAsync("somebody else");
         await cluster.LoadedAsync(1);
-        (await cluster.ScalarAsync<string>("SELECT string_agg(kind || ' ' || who, ', ' ORDER BY history_id) FROM ingest.history WHERE kind LIKE 'operator.%'"))
+        (await cluster.ScalarAsync<string>(
+            "SELECT string_agg(kind || ' ' || who, ', ' ORDER BY history_id) FROM ingest.history WHERE kind LIKE 'operator.%'"))
             .ShouldBe("operator.pause somebody, operator.resume somebody else");
     }
 
@@ -143,7 +148,8 @@ public sealed class CoordinatorGrainTests
         var outside = new PipelineLedger(cluster.Database.DataSource);
         var token = TestContext.Current.CancellationToken;
 
-        (await outside.SetPausedAsync(IngestCluster.PipelineName, true, "somebody outside", "a test", token)).ShouldBe(OrderOutcome.Done);
+        (await outside.SetPausedAsync(IngestCluster.PipelineName, true, "somebody outside", "a test", token)).ShouldBe(
+            OrderOutcome.Done);
         (await outside.SetPausedAsync(IngestCluster.PipelineName, true, "another", null, token)).ShouldBe(OrderOutcome.AlreadySo);
         (await outside.SetPausedAsync("no such", true, "another", null, token)).ShouldBe(OrderOutcome.NoSuchPipeline);
         (await outside.SetLimitsAsync(IngestCluster.PipelineName, 3, 7, "somebody outside", token)).ShouldBe(OrderOutcome.Done);
@@ -154,10 +160,15 @@ public sealed class CoordinatorGrainTests
         await RoundsAsync(cluster, 3);
         (await cluster.ScalarAsync<string>("SELECT status FROM ingest.file")).ShouldBe("ready");
 
-        (await outside.SetPausedAsync(IngestCluster.PipelineName, false, "somebody outside", null, token)).ShouldBe(OrderOutcome.Done);
+        (await outside.SetPausedAsync(IngestCluster.PipelineName, false, "somebody outside", null, token)).ShouldBe(
+            OrderOutcome.Done);
         await cluster.LoadedAsync(1);
-        (await cluster.ScalarAsync<string>("SELECT string_agg(concat_ws(' ', kind, who, detail), ', ' ORDER BY history_id) FROM ingest.history WHERE kind LIKE 'operator.%'"))
-            .ShouldBe("operator.pause somebody outside a test, operator.limits somebody outside files in flight: 3, priority: 7, operator.resume somebody outside");
+        (await cluster.ScalarAsync<string>(
+            "SELECT string_agg(concat_ws(' ', kind, who, detail), ', ' ORDER BY history_id) FROM ingest.history WHERE kind LIKE "
+                + "'operator.%'"))
+            .ShouldBe(
+                "operator.pause somebody outside a test, operator.limits somebody outside files in flight: 3, priority: 7, "
+                    + "operator.resume somebody outside");
     }
 
     [Fact]
@@ -167,7 +178,8 @@ public sealed class CoordinatorGrainTests
         await cluster.Coordinator.SetLimitsAsync(3, 0, "the test");
         await cluster.CloseGateAsync();
         for (var i = 0; i < 12; i++) cluster.WriteFile($"{i}.csv", IngestCluster.StopAt, 1); // each stops at the gate
-        await cluster.UntilAsync("three are in work", "SELECT count(*) FILTER (WHERE status = 'loading') = 3 AND count(*) = 12 FROM ingest.file");
+        await cluster.UntilAsync("three are in work",
+            "SELECT count(*) FILTER (WHERE status = 'loading') = 3 AND count(*) = 12 FROM ingest.file");
         await RoundsAsync(cluster, 5);
         (await cluster.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status = 'loading'")).ShouldBe(3);
 
@@ -181,7 +193,8 @@ public sealed class CoordinatorGrainTests
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(IngestCluster.Patience);
-        while (!isWanted(await cluster.Coordinator.GetStatusAsync())) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        while (!isWanted(await cluster.Coordinator.GetStatusAsync()))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
     }
 
     /// <summary>Until the coordinator has done so many rounds more, wherever it runs.</summary>
@@ -190,7 +203,8 @@ public sealed class CoordinatorGrainTests
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(IngestCluster.Patience);
         var before = await StatusAsync();
-        for (var now = before; now.Node == before.Node ? now.Rounds < before.Rounds + more : now.Rounds < more; now = await StatusAsync())
+        for (var now = before; now.Node == before.Node ? now.Rounds < before.Rounds + more : now.Rounds < more;
+            now = await StatusAsync())
         {
             await cluster.Coordinator.WakeAsync();
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);

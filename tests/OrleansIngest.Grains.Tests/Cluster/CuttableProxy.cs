@@ -4,7 +4,8 @@ using Npgsql;
 
 namespace OrleansIngest.Grains.Tests.Cluster;
 
-/// <summary>A TCP proxy in front of PostgreSQL. Cutting it is what the death of a process, or of its network, looks like to the server.</summary>
+/// <summary>A TCP proxy in front of PostgreSQL. Cutting it is what the death of a process, or of its network,
+/// looks like to the server.</summary>
 sealed class CuttableProxy : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);

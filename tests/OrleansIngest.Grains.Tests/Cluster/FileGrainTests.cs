@@ -57,7 +57,8 @@ public sealed class FileGrainTests
         var silo = cluster.Orleans.Silos[0].Name;
         var old = await cluster.ClaimAsync(cluster.WriteFile("a.csv", 1, 10), silo);
         await cluster.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
-        var newer = (await cluster.NodeOf(silo).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(silo), 1, null, Token)).Single();
+        var newer = (await cluster.NodeOf(silo).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(silo), 1, null,
+            Token)).Single();
 
         (await StartAsync(cluster, silo, old)).ShouldBe(StartOutcome.Stale);
         (await StartAsync(cluster, silo, newer)).ShouldBe(StartOutcome.Accepted);
@@ -75,10 +76,14 @@ public sealed class FileGrainTests
         await cluster.CloseGateAsync();
         await StartAsync(cluster, silo, first);
         await cluster.SomebodyAtGateAsync(silo);
-        // A batch that waits in its transaction holds the file's row; the claim has to go through all the same, as after the loss of a node.
-        await cluster.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE 'ingest/%'");
+        // A batch that waits in its transaction holds the file's row; the claim has to go through all
+        // the same, as after the loss of a node.
+        await cluster.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = "
+                + "'Lock' AND application_name LIKE 'ingest/%'");
         await cluster.UntilAsync("the file can be claimed again", "UPDATE ingest.file SET status = 'ready' RETURNING true");
-        var second = (await cluster.NodeOf(silo).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(silo), 1, null, Token)).Single();
+        var second = (await cluster.NodeOf(silo).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(silo), 1, null,
+            Token)).Single();
 
         (await StartAsync(cluster, silo, second)).ShouldBe(StartOutcome.Accepted);
         await cluster.OpenGateAsync();
@@ -108,7 +113,8 @@ public sealed class FileGrainTests
         var old = await cluster.ClaimAsync(cluster.WriteFile("a.csv", 1, 1000), first);
         await using var stale = cluster.NodeOf(first).OpenLoader(old);
         await cluster.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
-        var claim = (await cluster.NodeOf(second).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(second), 1, null, Token)).Single();
+        var claim = (await cluster.NodeOf(second).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(second), 1, null,
+            Token)).Single();
 
         // As when the directory has lost sight of the first activation: the old worker does not know, and both write.
         var zombie = Task.Run(async () =>
@@ -173,10 +179,13 @@ public sealed class FileGrainTests
         await cluster.OpenGateAsync();
         await stopping;
 
-        // Either the rest was committed in the drain, or the file waits for another silo; it never stays with the one that is gone.
+        // Either the rest was committed in the drain, or the file waits for another silo; it
+        // never stays with the one that is gone.
         (await cluster.ScalarAsync<string>("SELECT status FROM ingest.file")).ShouldBeOneOf("ready", "loaded");
         (await cluster.ScalarAsync<int>("SELECT attempts FROM ingest.file")).ShouldBe(0);
-        (await cluster.ScalarAsync<bool>("SELECT count(*) = count(DISTINCT id) AND count(*) = (SELECT sum(rows_loaded) FROM ingest.batch) FROM t")).ShouldBeTrue();
+        (await cluster.ScalarAsync<bool>(
+            "SELECT count(*) = count(DISTINCT id) AND count(*) = (SELECT sum(rows_loaded) FROM "
+                + "ingest.batch) FROM t")).ShouldBeTrue();
     }
 
     /// <summary>Says where the activation has to be if there is none yet.</summary>

@@ -14,10 +14,12 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Grains.Tests.Cluster;
 
-/// <summary>Silos in this process, each with a node of its own on one real PostgreSQL, each behind a proxy that can be cut.</summary>
+/// <summary>Silos in this process, each with a node of its own on one real PostgreSQL, each
+/// behind a proxy that can be cut.</summary>
 sealed class IngestCluster : IAsyncDisposable
 {
-    /// <summary>A batch with the row whose id is <see cref="StopAt"/> waits in the database for as long as the test holds this advisory lock.</summary>
+    /// <summary>A batch with the row whose id is <see cref="StopAt"/> waits in the database for as long as the test
+    /// holds this advisory lock.</summary>
     const long GateKey = 4242;
 
     public const int StopAt = 555;
@@ -40,7 +42,8 @@ sealed class IngestCluster : IAsyncDisposable
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(60);
 
     /// <param name="silos">How many at the start.</param>
-    /// <param name="coordinated">Whether the pipeline has a coordinator; without one the test claims and hands over by itself.</param>
+    /// <param name="coordinated">Whether the pipeline has a coordinator; without one the test
+    /// claims and hands over by itself.</param>
     public static async Task<IngestCluster> StartAsync(short silos, bool coordinated = true)
     {
         var database = await TestPostgres.CreateDatabaseAsync();
@@ -48,7 +51,8 @@ sealed class IngestCluster : IAsyncDisposable
         await cluster.ExecuteAsync(
             $"""
             CREATE TABLE t (id int NOT NULL, note text);
-            CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock_shared({GateKey}); RETURN NEW; END';
+            CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN PERFORM pg_advisory_xact_lock_shared({GateKey}); RETURN NEW; END';
             CREATE TRIGGER gate BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.id = {StopAt}) EXECUTE FUNCTION gate();
             """);
         var builder = new InProcessTestClusterBuilder(silos);
@@ -77,7 +81,8 @@ sealed class IngestCluster : IAsyncDisposable
     public string WriteFile(string name, int firstId, int rows)
     {
         var path = Path.Combine(Folder, name);
-        File.WriteAllText(path + ".tmp", "id,note\n" + string.Concat(Enumerable.Range(firstId, rows).Select(i => $"{i},row {i}\n")));
+        File.WriteAllText(path + ".tmp",
+            "id,note\n" + string.Concat(Enumerable.Range(firstId, rows).Select(i => $"{i},row {i}\n")));
         File.Move(path + ".tmp", path);
         return path;
     }
@@ -99,9 +104,11 @@ sealed class IngestCluster : IAsyncDisposable
     /// <summary>Until a batch waits at the gate.</summary>
     public Task SomebodyAtGateAsync(string node) => UntilAsync(
         $"a batch of {node} waits at the gate",
-        $"SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.objid = {GateKey} AND NOT l.granted AND a.datname = current_database() AND a.application_name LIKE 'ingest/{node}/%')");
+        $"SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.objid = "
+            + $"{GateKey} AND NOT l.granted AND a.datname = current_database() AND a.application_name LIKE 'ingest/{node}/%')");
 
-    public Task LoadedAsync(int files) => UntilAsync($"{files} files are loaded", $"SELECT count(*) FILTER (WHERE status = 'loaded') = {files} FROM ingest.file");
+    public Task LoadedAsync(int files) => UntilAsync($"{files} files are loaded",
+        $"SELECT count(*) FILTER (WHERE status = 'loaded') = {files} FROM ingest.file");
 
     /// <summary>Notes a file as ready and claims it for a node, as a coordinator would.</summary>
     public async Task<FileClaim> ClaimAsync(string path, string silo)
@@ -109,7 +116,8 @@ sealed class IngestCluster : IAsyncDisposable
         var node = NodeOf(silo);
         FileStat.TryStat(path, out var seen).ShouldBeTrue();
         await node.Files.NoteFilesAsync(PipelineName, [seen], "ready", null, TestContext.Current.CancellationToken);
-        return (await node.Files.ClaimAsync(PipelineName, node.Id, 1, only: null, TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+        return (await node.Files.ClaimAsync(PipelineName, node.Id, 1, only: null,
+            TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
     }
 
     public string Log => string.Join((char)10, _log);
@@ -120,7 +128,8 @@ sealed class IngestCluster : IAsyncDisposable
         patience.CancelAfter(Patience);
         try
         {
-            while (!await ScalarAsync<bool>(sql)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+            while (!await ScalarAsync<bool>(sql))
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -143,7 +152,8 @@ sealed class IngestCluster : IAsyncDisposable
 
     /// <summary>Each id from 1 to <paramref name="rows"/> once, and nothing else.</summary>
     public async Task EachRowOnceAsync(int rows) =>
-        (await ScalarAsync<string>("SELECT concat_ws('|', count(*), count(DISTINCT id), min(id), max(id)) FROM t")).ShouldBe($"{rows}|{rows}|1|{rows}");
+        (await ScalarAsync<string>("SELECT concat_ws('|', count(*), count(DISTINCT id), min(id), max(id)) FROM t")).ShouldBe(
+            $"{rows}|{rows}|1|{rows}");
 
     public async ValueTask DisposeAsync()
     {
@@ -157,7 +167,14 @@ sealed class IngestCluster : IAsyncDisposable
     }
 
     /// <summary>The options with which the silos start; a new object each time.</summary>
-    public PipelineOptions Pipeline() => new() { Name = PipelineName, Watch = [Folder], Table = "public.t", SettleTime = TimeSpan.Zero, BatchRecords = 100 };
+    public PipelineOptions Pipeline() => new()
+    {
+        Name = PipelineName,
+        Watch = [Folder],
+        Table = "public.t",
+        SettleTime = TimeSpan.Zero,
+        BatchRecords = 100
+    };
 
     void Configure(ISiloBuilder silo, string name, bool coordinated)
     {
@@ -172,15 +189,19 @@ sealed class IngestCluster : IAsyncDisposable
         silo.AddAdoNetGrainStorage(OperatorState.Store, o =>
         {
             (o.Invariant, o.GrainStorageSerializer) = ("Npgsql", new OperatorStateSerializer());
-            o.ConnectionString = new NpgsqlConnectionStringBuilder(proxy.ConnectionString) { SearchPath = "orleans" }.ConnectionString;
+            o.ConnectionString = new NpgsqlConnectionStringBuilder(proxy.ConnectionString)
+            { SearchPath = "orleans" }.ConnectionString;
         });
-        silo.Configure<ClusterMembershipOptions>(o => (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration, o.ProbeTimeout) = (2, 1, TimeSpan.FromSeconds(1)));
+        silo.Configure<ClusterMembershipOptions>(
+            o => (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration, o.ProbeTimeout) = (2, 1, TimeSpan.FromSeconds(1)));
         silo.Services.AddIngestGrains(new LocalNodes(local));
     }
 
-    sealed class StartNode(LocalNode local, IngestNodeOptions options, ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>
+    sealed class StartNode(LocalNode local, IngestNodeOptions options,
+        ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>
     {
-        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(StartNode), ServiceLifecycleStage.First, async token =>
+        public void Participate(ISiloLifecycle lifecycle) =>
+            lifecycle.Subscribe(nameof(StartNode), ServiceLifecycleStage.First, async token =>
             local.Node = await IngestNode.StartAsync(options, loggers, TimeProvider.System, token));
     }
 }

@@ -19,9 +19,13 @@ sealed class QueueLog(ConcurrentQueue<string> lines) : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) =>
             logLevel >= (category.StartsWith("OrleansIngest", StringComparison.Ordinal) ? LogLevel.Information : LogLevel.Error);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) lines.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)} {exception?.Message}");
+            if (IsEnabled(logLevel))
+                lines.Enqueue(
+                    $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {logLevel} {category}: {formatter(state, exception)} "
+                        + $"{exception?.Message}");
         }
     }
 }

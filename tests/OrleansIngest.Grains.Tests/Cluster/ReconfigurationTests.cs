@@ -19,7 +19,8 @@ public sealed class ReconfigurationTests
         var second = cluster.Orleans.Silos.Single(s => s.Name != first).Name;
 
         await ApplyAsync(cluster, first);
-        await cluster.UntilAsync("the other silo coordinates it", $"SELECT coordinator = '{second}' FROM ingest.pipeline WHERE name = 'test'");
+        await cluster.UntilAsync("the other silo coordinates it",
+            $"SELECT coordinator = '{second}' FROM ingest.pipeline WHERE name = 'test'");
         for (var i = 0; i < 20; i++) cluster.WriteFile($"b{i}.csv", 101 + 20 * i, 20);
         await cluster.LoadedAsync(21);
 
@@ -38,7 +39,8 @@ public sealed class ReconfigurationTests
         await cluster.SomebodyAtGateAsync(silo);
 
         await ApplyAsync(cluster, silo);
-        await cluster.UntilAsync("nobody coordinates it", "SELECT coordinated_at < clock_timestamp() - interval '10 s' FROM ingest.pipeline WHERE name = 'test'");
+        await cluster.UntilAsync("nobody coordinates it",
+            "SELECT coordinated_at < clock_timestamp() - interval '10 s' FROM ingest.pipeline WHERE name = 'test'");
         cluster.WriteFile("b.csv", 1001, 100);
         await cluster.OpenGateAsync();
         await cluster.LoadedAsync(1);
@@ -80,7 +82,9 @@ public sealed class ReconfigurationTests
             Node = silo,
             Version = 2,
             Files = [],
-            Pipelines = pipelines.ToDictionary(p => p.Name, _ => new RunningPipeline("test", "x", System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>("{}"))),
+            Pipelines = pipelines.ToDictionary(p => p.Name,
+                _ => new RunningPipeline("test", "x",
+                    System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>("{}"))),
             Settings = System.Text.Json.JsonSerializer.Deserialize<System.Text.Json.JsonElement>("{}"),
             RestartNeeded = [],
         }, Stop);

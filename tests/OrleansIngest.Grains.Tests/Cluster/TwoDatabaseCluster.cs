@@ -64,12 +64,14 @@ sealed class TwoDatabaseCluster : IAsyncDisposable
     public void WriteFile(string database, string name, int firstId, int rows)
     {
         var path = Path.Combine(Folders[database], name);
-        File.WriteAllText(path + ".tmp", "id,note\n" + string.Concat(Enumerable.Range(firstId, rows).Select(i => $"{i},{database} {i}\n")));
+        File.WriteAllText(path + ".tmp",
+            "id,note\n" + string.Concat(Enumerable.Range(firstId, rows).Select(i => $"{i},{database} {i}\n")));
         File.Move(path + ".tmp", path);
     }
 
     public Task LoadedAsync(string database, int files) =>
-        UntilAsync(database, $"{files} files are loaded", $"SELECT count(*) FILTER (WHERE status = 'loaded') = {files} FROM ingest.file");
+        UntilAsync(database, $"{files} files are loaded",
+            $"SELECT count(*) FILTER (WHERE status = 'loaded') = {files} FROM ingest.file");
 
     public async Task UntilAsync(string database, string what, string sql)
     {
@@ -77,7 +79,8 @@ sealed class TwoDatabaseCluster : IAsyncDisposable
         patience.CancelAfter(Patience);
         while (!await IsSoAsync(database, sql))
         {
-            if (patience.IsCancellationRequested) Assert.Fail($"Not seen in {Patience} in {database}: {what}\n{string.Join('\n', _log.TakeLast(60))}");
+            if (patience.IsCancellationRequested)
+                Assert.Fail($"Not seen in {Patience} in {database}: {what}\n{string.Join('\n', _log.TakeLast(60))}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
@@ -99,7 +102,9 @@ sealed class TwoDatabaseCluster : IAsyncDisposable
 
     /// <summary>Each id from 1 to <paramref name="rows"/> once, from a file of this database, and nothing else.</summary>
     public async Task EachRowOnceAsync(string database, int rows) =>
-        (await ScalarAsync<string>(database, $"SELECT concat_ws('|', count(*), count(DISTINCT id), min(id), max(id), count(*) FILTER (WHERE note LIKE '{database} %')) FROM t"))
+        (await ScalarAsync<string>(database,
+            $"SELECT concat_ws('|', count(*), count(DISTINCT id), min(id), max(id), count(*) FILTER (WHERE note LIKE '{database} "
+                + "%')) FROM t"))
             .ShouldBe($"{rows}|{rows}|1|{rows}|{rows}");
 
     public async ValueTask DisposeAsync()
@@ -155,20 +160,25 @@ sealed class TwoDatabaseCluster : IAsyncDisposable
         {
             var others = new DatabaseNodes(main, nodes, services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
             _silos[name] = (nodes, others);
-            return new StartNodes(nodes, main, others, new SiloDatabase(Second, proxy.ConnectionString, [Pipeline(Second)]), services.GetRequiredService<ILoggerFactory>());
+            return new StartNodes(nodes, main, others, new SiloDatabase(Second, proxy.ConnectionString, [Pipeline(Second)]),
+                services.GetRequiredService<ILoggerFactory>());
         });
         silo.AddAdoNetGrainStorage(OperatorState.Store, o =>
         {
             (o.Invariant, o.GrainStorageSerializer) = ("Npgsql", new OperatorStateSerializer());
-            o.ConnectionString = new NpgsqlConnectionStringBuilder(_databases["main"].ConnectionString) { SearchPath = "orleans" }.ConnectionString;
+            o.ConnectionString = new NpgsqlConnectionStringBuilder(_databases["main"].ConnectionString)
+            { SearchPath = "orleans" }.ConnectionString;
         });
-        silo.Configure<ClusterMembershipOptions>(o => (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration, o.ProbeTimeout) = (2, 1, TimeSpan.FromSeconds(1)));
+        silo.Configure<ClusterMembershipOptions>(
+            o => (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration, o.ProbeTimeout) = (2, 1, TimeSpan.FromSeconds(1)));
         silo.Services.AddIngestGrains(nodes);
     }
 
-    sealed class StartNodes(LocalNodes nodes, IngestNodeOptions options, DatabaseNodes others, SiloDatabase second, ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>
+    sealed class StartNodes(LocalNodes nodes, IngestNodeOptions options, DatabaseNodes others, SiloDatabase second,
+        ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>
     {
-        public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(StartNodes), ServiceLifecycleStage.First, async token =>
+        public void Participate(ISiloLifecycle lifecycle) =>
+            lifecycle.Subscribe(nameof(StartNodes), ServiceLifecycleStage.First, async token =>
         {
             nodes.Main.Node = await IngestNode.StartAsync(options, loggers, TimeProvider.System, token);
             others.TryAdd(second.Name, second.ConnectionString, second.Pipelines, second.WithEvents);

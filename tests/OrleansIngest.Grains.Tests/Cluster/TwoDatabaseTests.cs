@@ -14,11 +14,13 @@ public sealed class TwoDatabaseTests
         {
             await cluster.LoadedAsync(database, 40);
             await cluster.EachRowOnceAsync(database, 2000);
-            (await cluster.ScalarAsync<long>(database, "SELECT count(*) FROM ingest.node WHERE state = 'alive' AND kind = 'silo'")).ShouldBe(2);
+            (await cluster.ScalarAsync<long>(database,
+                "SELECT count(*) FROM ingest.node WHERE state = 'alive' AND kind = 'silo'")).ShouldBe(2);
         }
 
         (await cluster.ScalarAsync<bool>("main", "SELECT min(file_id) < 41 FROM ingest.file")).ShouldBeTrue();
-        (await cluster.ScalarAsync<bool>(TwoDatabaseCluster.Second, "SELECT min(file_id) < 41 FROM ingest.file")).ShouldBeTrue("their numbers are those of the other ledger");
+        (await cluster.ScalarAsync<bool>(TwoDatabaseCluster.Second, "SELECT min(file_id) < 41 FROM ingest.file")).ShouldBeTrue(
+            "their numbers are those of the other ledger");
     }
 
     [Fact]
@@ -28,7 +30,8 @@ public sealed class TwoDatabaseTests
         cluster.WriteFile(TwoDatabaseCluster.Second, "a.csv", 1, 1000);
         cluster.WriteFile("main", "a.csv", 1, 1000);
         await cluster.LoadedAsync("main", 1);
-        foreach (var silo in cluster.Orleans.Silos) cluster.NodesOf(silo.Name).Find(TwoDatabaseCluster.Second)!.Running.ShouldBeNull();
+        foreach (var silo in cluster.Orleans.Silos)
+            cluster.NodesOf(silo.Name).Find(TwoDatabaseCluster.Second)!.Running.ShouldBeNull();
 
         foreach (var proxy in cluster.Proxies) proxy.Mend();
         await cluster.LoadedAsync(TwoDatabaseCluster.Second, 1);
@@ -47,7 +50,8 @@ public sealed class TwoDatabaseTests
         await using (await cluster.LockTableAsync(TwoDatabaseCluster.Second))
         {
             for (var i = 0; i < 8; i++) cluster.WriteFile(TwoDatabaseCluster.Second, $"{1 + i}.csv", 101 + 20_000 * i, 20_000);
-            await cluster.UntilAsync(TwoDatabaseCluster.Second, "batches wait for the table", "SELECT count(*) > 0 FROM pg_locks WHERE relation = 't'::regclass AND NOT granted");
+            await cluster.UntilAsync(TwoDatabaseCluster.Second, "batches wait for the table",
+                "SELECT count(*) > 0 FROM pg_locks WHERE relation = 't'::regclass AND NOT granted");
             foreach (var proxy in cluster.Proxies) proxy.Cut();
 
             for (var i = 0; i < 10; i++) cluster.WriteFile("main", $"m{i}.csv", 1 + 5_000 * i, 5_000);

@@ -154,7 +154,8 @@ public sealed class MembershipSqlTests : IAsyncLifetime
         await InsertAsync(port: 2, version: 1);
         await UpdateAsync(port: 2, version: 2);
 
-        var gateway = (await _orleans.RunAsync("GatewaysQueryKey", ("DeploymentId", Cluster), ("Status", 3))).ShouldHaveSingleItem();
+        var gateway = (await _orleans.RunAsync("GatewaysQueryKey", ("DeploymentId", Cluster),
+            ("Status", 3))).ShouldHaveSingleItem();
 
         gateway["Address"].ShouldBe("10.0.0.1");
         gateway["ProxyPort"].ShouldBe(30000);
@@ -189,19 +190,24 @@ public sealed class MembershipSqlTests : IAsyncLifetime
         (await _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", "other"))).Count.ShouldBe(1);
     }
 
-    static (string, object?)[] Key(int port) => [("DeploymentId", Cluster), ("Address", "10.0.0.1"), ("Port", port), ("Generation", 7)];
+    static (string, object?)[] Key(int port) => [("DeploymentId", Cluster), ("Address", "10.0.0.1"), ("Port", port),
+        ("Generation", 7)];
 
-    async Task<object?> VersionAsync() => (await _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", Cluster)))[0]["Version"];
+    async Task<object?> VersionAsync() =>
+        (await _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", Cluster)))[0]["Version"];
 
-    async Task<int> InsertVersionAsync() => Count(await _orleans.RunAsync("InsertMembershipVersionKey", ("DeploymentId", Cluster)));
+    async Task<int> InsertVersionAsync() =>
+        Count(await _orleans.RunAsync("InsertMembershipVersionKey", ("DeploymentId", Cluster)));
 
     async Task<int> InsertAsync(int port, int version) => Count(await _orleans.RunAsync("InsertMembershipKey",
     [
-        .. Key(port), ("SiloName", "silo"), ("HostName", "host"), ("Status", 3), ("ProxyPort", 30000), ("StartTime", Start), ("IAmAliveTime", Start), ("Version", version),
+        .. Key(port), ("SiloName", "silo"), ("HostName", "host"), ("Status", 3), ("ProxyPort", 30000), ("StartTime", Start),
+        ("IAmAliveTime", Start), ("Version", version),
     ]));
 
     async Task<int> UpdateAsync(int port, int version) => Count(await _orleans.RunAsync("UpdateMembershipKey",
         [.. Key(port), ("Status", 6), ("SuspectTimes", "somebody,now"), ("IAmAliveTime", Start), ("Version", version)]));
 
-    static int Count(IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) => (int)rows.ShouldHaveSingleItem().Values.ShouldHaveSingleItem()!;
+    static int Count(IReadOnlyList<IReadOnlyDictionary<string, object?>> rows) =>
+        (int)rows.ShouldHaveSingleItem().Values.ShouldHaveSingleItem()!;
 }

@@ -6,11 +6,14 @@ namespace OrleansIngest.Grains.Tests.Clustering;
 /// <summary>Runs the statements of <c>sql/</c> as Orleans' ADO.NET providers do: found by key, parameters by name.</summary>
 sealed class OrleansQueries(TestDatabase database)
 {
-    public async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> RunAsync(string key, params (string Name, object? Value)[] parameters)
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> RunAsync(
+        string key, params (string Name, object? Value)[] parameters)
     {
-        await using var find = database.DataSource.CreateCommand("SELECT QueryText FROM orleans.OrleansQuery WHERE QueryKey = $1");
+        await using var find = database.DataSource.CreateCommand(
+            "SELECT QueryText FROM orleans.OrleansQuery WHERE QueryKey = $1");
         find.Parameters.Add(new() { Value = key });
-        var text = (string)(await find.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull($"no statement {key}");
+        var text = (string)(await find.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull(
+            $"no statement {key}");
 
         await using var command = database.DataSource.CreateCommand(text);
         foreach (var (name, value) in parameters)

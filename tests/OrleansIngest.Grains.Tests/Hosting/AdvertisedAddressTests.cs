@@ -22,5 +22,6 @@ public sealed class AdvertisedAddressTests
 
     [Fact]
     public void Network_without_an_address_of_this_machine_is_refused_and_names_those_it_has() =>
-        Should.Throw<FormatException>(() => AdvertisedAddress.Parse("203.0.113.0/24")).Message.ShouldMatch(@"no address in 203\.0\.113\.0/24; it has [0-9a-f.:]+");
+        Should.Throw<FormatException>(() => AdvertisedAddress.Parse("203.0.113.0/24")).Message.ShouldMatch(
+            @"no address in 203\.0\.113\.0/24; it has [0-9a-f.:]+");
 }

@@ -26,7 +26,8 @@ public sealed class SiloClockTests
 
     [Fact]
     public void StallDetector_OfOrleans_HasTheNameThatTheClockKnows() =>
-        System.Reflection.Assembly.Load("Orleans.Runtime").GetTypes().Select(t => t.Name).ShouldContain(nameof(ThreadPoolStallDetector));
+        System.Reflection.Assembly.Load("Orleans.Runtime").GetTypes().Select(t => t.Name)
+            .ShouldContain(nameof(ThreadPoolStallDetector));
 
     [Fact]
     public void Statistics_OfThisProcess_TakeThePlaceOfOrleansOwn()
@@ -34,7 +35,8 @@ public sealed class SiloClockTests
         var services = new ServiceCollection().AddSingleton(TimeProvider.System);
         LazyStatistics.Add(services).ShouldBeTrue();
 
-        var statistics = services.BuildServiceProvider().GetRequiredService<IEnvironmentStatisticsProvider>().GetEnvironmentStatistics();
+        var statistics = services.BuildServiceProvider().GetRequiredService<IEnvironmentStatisticsProvider>()
+            .GetEnvironmentStatistics();
 
         statistics.RawCpuUsagePercentage.ShouldBeInRange(0, 100);
         statistics.RawMemoryUsageBytes.ShouldBeGreaterThan(0);

@@ -63,7 +63,8 @@ public sealed class SiloHostTests : IAsyncLifetime
         await AnswersAsync(http, "/health/ready", HttpStatusCode.OK, "ready\n");
 
         proxy.Cut();
-        await AnswersAsync(http, "/health/ready", HttpStatusCode.ServiceUnavailable, "not ready: the database has been unreachable for more than 8 s\n");
+        await AnswersAsync(http, "/health/ready", HttpStatusCode.ServiceUnavailable,
+            "not ready: the database has been unreachable for more than 8 s\n");
         await AnswersAsync(http, "/health/live", HttpStatusCode.OK, "alive\n");
         proxy.Mend();
         await AnswersAsync(http, "/health/ready", HttpStatusCode.OK, "ready\n");
@@ -146,7 +147,9 @@ public sealed class SiloHostTests : IAsyncLifetime
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
         await InsertDeadSiloAsync(port, version: 0, host: Dns.GetHostName(), aliveFor: TimeSpan.FromHours(1));
-        await ScalarAsync<string>($"INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key) VALUES ('dead-{port}', 'silo', 'h', 1, 'v', 1, 1, 1, 1, 'dead', 1) RETURNING node");
+        await ScalarAsync<string>(
+            $"INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key) "
+                + $"VALUES ('dead-{port}', 'silo', 'h', 1, 'v', 1, 1, 1, 1, 'dead', 1) RETURNING node");
         await using var silo = Build();
 
         await silo.StartAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
@@ -173,7 +176,8 @@ public sealed class SiloHostTests : IAsyncLifetime
         await using var first = Build();
         var options = Options() with { Http = first.Http, HttpIsExplicit = true };
 
-        Should.Throw<InvalidOperationException>(() => SiloHost.Build(options, _ => { })).Message.ShouldContain(first.Http.ToString());
+        Should.Throw<InvalidOperationException>(() => SiloHost.Build(options, _ => { })).Message.ShouldContain(
+            first.Http.ToString());
 
         await using var next = SiloHost.Build(options with { HttpIsExplicit = false }, _ => { });
         next.Http.Port.ShouldNotBe(first.Http.Port);
@@ -182,10 +186,13 @@ public sealed class SiloHostTests : IAsyncLifetime
     [Fact]
     public void Option_out_of_range_is_named()
     {
-        Should.Throw<ArgumentException>(() => SiloHost.Build(Options() with { ShutdownTimeout = TimeSpan.Zero }, _ => { })).Message
+        Should.Throw<ArgumentException>(
+            () => SiloHost.Build(Options() with { ShutdownTimeout = TimeSpan.Zero }, _ => { })).Message
             .ShouldContain("SiloOptions.ShutdownTimeout");
-        Should.Throw<ArgumentException>(() => SiloHost.Build(Options() with { SiloPort = 31111 }, _ => { })).Message.ShouldContain("SiloOptions.GatewayPort");
-        Should.Throw<ArgumentException>(() => SiloHost.Build(Options() with { AdvertisedAddress = IPAddress.Any }, _ => { })).Message
+        Should.Throw<ArgumentException>(
+            () => SiloHost.Build(Options() with { SiloPort = 31111 }, _ => { })).Message.ShouldContain("SiloOptions.GatewayPort");
+        Should.Throw<ArgumentException>(
+            () => SiloHost.Build(Options() with { AdvertisedAddress = IPAddress.Any }, _ => { })).Message
             .ShouldContain("SiloOptions.AdvertisedAddress");
     }
 
@@ -205,7 +212,11 @@ public sealed class SiloHostTests : IAsyncLifetime
     {
         var options = Options();
         return SiloHost.Build(
-            options with { Engine = options.Engine with { ConnectionString = connectionString }, ShutdownTimeout = shutdownTimeout ?? options.ShutdownTimeout },
+            options with
+            {
+                Engine = options.Engine with { ConnectionString = connectionString },
+                ShutdownTimeout = shutdownTimeout ?? options.ShutdownTimeout
+            },
             services => services.AddLogging());
     }
 
@@ -236,15 +247,18 @@ public sealed class SiloHostTests : IAsyncLifetime
         };
     }
 
-    Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> MembersAsync() => _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", "ingest"));
+    Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> MembersAsync() =>
+        _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", "ingest"));
 
     async Task InsertDeadSiloAsync(int port, int version, string host, TimeSpan aliveFor = default)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         await _orleans.RunAsync("InsertMembershipVersionKey", ("DeploymentId", "ingest"));
         (await _orleans.RunAsync("InsertMembershipKey",
-            ("DeploymentId", "ingest"), ("Address", "127.0.0.1"), ("Port", port), ("Generation", 7), ("SiloName", $"dead-{port}"), ("HostName", host),
-            ("Status", (int)SiloStatus.Active), ("ProxyPort", 0), ("StartTime", now), ("IAmAliveTime", now + aliveFor), ("Version", version)))
+            ("DeploymentId", "ingest"), ("Address", "127.0.0.1"), ("Port", port), ("Generation", 7), ("SiloName", $"dead-{port}"),
+            ("HostName", host),
+            ("Status", (int)SiloStatus.Active), ("ProxyPort", 0), ("StartTime", now), ("IAmAliveTime", now + aliveFor),
+            ("Version", version)))
             .ShouldHaveSingleItem()["row_count"].ShouldBe(1);
     }
 
@@ -258,6 +272,7 @@ public sealed class SiloHostTests : IAsyncLifetime
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
-        while (!await ScalarAsync<bool>(sql)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        while (!await ScalarAsync<bool>(sql))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
     }
 }

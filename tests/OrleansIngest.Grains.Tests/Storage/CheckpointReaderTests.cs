@@ -31,7 +31,8 @@ public sealed class CheckpointReaderTests
     [Fact]
     public async Task Unknown_file_has_an_empty_checkpoint()
     {
-        var reader = new CheckpointReader(_ => Task.FromResult<IReadOnlyDictionary<FileId, FileCheckpoint>>(new Dictionary<FileId, FileCheckpoint>()));
+        var reader = new CheckpointReader(
+            _ => Task.FromResult<IReadOnlyDictionary<FileId, FileCheckpoint>>(new Dictionary<FileId, FileCheckpoint>()));
 
         var checkpoint = await reader.ReadAsync(new FileId(1));
 
@@ -45,7 +46,8 @@ public sealed class CheckpointReaderTests
         var fails = true;
         var reader = new CheckpointReader(files => fails
             ? throw new TimeoutException("away")
-            : Task.FromResult<IReadOnlyDictionary<FileId, FileCheckpoint>>(files.ToDictionary(f => f, _ => new FileCheckpoint { Epoch = 3 })));
+            : Task.FromResult<IReadOnlyDictionary<FileId, FileCheckpoint>>(
+                files.ToDictionary(f => f, _ => new FileCheckpoint { Epoch = 3 })));
 
         await Should.ThrowAsync<TimeoutException>(() => reader.ReadAsync(new FileId(1)));
         fails = false;

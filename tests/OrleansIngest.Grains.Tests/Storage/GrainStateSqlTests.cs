@@ -70,7 +70,8 @@ public sealed class GrainStateSqlTests : IAsyncLifetime
         await WriteAsync(null, 1);
 
         (await _orleans.RunAsync("ClearStorageKey", [.. Key, ("GrainStateVersion", 7)])).ShouldBeEmpty();
-        (await _orleans.RunAsync("ClearStorageKey", [.. Key, ("GrainStateVersion", 1)])).ShouldHaveSingleItem()["NewGrainStateVersion"].ShouldBe(2);
+        (await _orleans.RunAsync("ClearStorageKey",
+            [.. Key, ("GrainStateVersion", 1)])).ShouldHaveSingleItem()["NewGrainStateVersion"].ShouldBe(2);
 
         var row = (await _orleans.RunAsync("ReadFromStorageKey", Key)).ShouldHaveSingleItem();
         row["PayloadBinary"].ShouldBeNull();
@@ -83,7 +84,8 @@ public sealed class GrainStateSqlTests : IAsyncLifetime
         await WriteAsync(null, 1);
 
         (await _orleans.RunAsync("DeleteStorageKey", [.. Key, ("GrainStateVersion", 7)])).ShouldBeEmpty();
-        (await _orleans.RunAsync("DeleteStorageKey", [.. Key, ("GrainStateVersion", 1)])).ShouldHaveSingleItem()["NewGrainStateVersion"].ShouldBe(2);
+        (await _orleans.RunAsync("DeleteStorageKey",
+            [.. Key, ("GrainStateVersion", 1)])).ShouldHaveSingleItem()["NewGrainStateVersion"].ShouldBe(2);
 
         (await _orleans.RunAsync("ReadFromStorageKey", Key)).ShouldBeEmpty();
     }
@@ -91,7 +93,8 @@ public sealed class GrainStateSqlTests : IAsyncLifetime
     async Task<object?> WriteAsync(int? version, byte payload)
     {
         var rows = await _orleans.RunAsync("WriteToStorageKey",
-            [.. Key, ("GrainStateVersion", version is { } v ? v : new OrleansQueries.Nothing()), ("PayloadBinary", new[] { payload })]);
+            [.. Key, ("GrainStateVersion", version is { } v ? v : new OrleansQueries.Nothing()),
+                ("PayloadBinary", new[] { payload })]);
         return rows.SingleOrDefault()?["NewGrainStateVersion"];
     }
 }

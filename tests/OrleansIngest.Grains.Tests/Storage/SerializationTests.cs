@@ -39,7 +39,15 @@ public sealed class SerializationTests
     [Fact]
     public void Checkpoint_that_moves_arrives_as_it_was()
     {
-        var checkpoint = new FileCheckpoint { Epoch = 3, Status = "loading", Size = 1000, Unit = PositionUnit.Row, EndPosition = 77, Committed = [new PositionSpan(10, 20), new PositionSpan(30, 40)] };
+        var checkpoint = new FileCheckpoint
+        {
+            Epoch = 3,
+            Status = "loading",
+            Size = 1000,
+            Unit = PositionUnit.Row,
+            EndPosition = 77,
+            Committed = [new PositionSpan(10, 20), new PositionSpan(30, 40)]
+        };
 
         var copy = RoundTrip(checkpoint);
 

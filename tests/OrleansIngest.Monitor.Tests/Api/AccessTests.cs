@@ -16,7 +16,8 @@ public sealed class AccessTests
 
     static readonly string[] Guarded =
     [
-        "/api/v1/overview", "/api/v1/files", "/api/v1/files/1", "/api/v1/rejects", "/api/v1/rejects/export", "/api/v1/history", "/api/v1/configuration", "/api/v1/live",
+        "/api/v1/overview", "/api/v1/files", "/api/v1/files/1", "/api/v1/rejects", "/api/v1/rejects/export", "/api/v1/history",
+        "/api/v1/configuration", "/api/v1/live",
         "/api/v1/nodes", "/api/v1/pipelines/shop/progress", "/openapi/v1.json", "/metrics",
     ];
 
@@ -37,16 +38,20 @@ public sealed class AccessTests
         about.GetProperty("canSee").GetBoolean().ShouldBeFalse();
         about.GetProperty("database").GetProperty("name").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
         about.GetProperty("node").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
-        (await monitor.Http.GetStringAsync("/", TestContext.Current.CancellationToken)).ShouldContain("<!doctype html>"); // it asks for the token
+        // it asks for the token
+        (await monitor.Http.GetStringAsync("/", TestContext.Current.CancellationToken)).ShouldContain("<!doctype html>");
 
         using var viewer = monitor.Client(MonitorProcess.ViewerToken);
-        (await viewer.GetStringAsync("/api/v1/about", TestContext.Current.CancellationToken)).ShouldContain("\"role\":\"viewer\"");
+        (await viewer.GetStringAsync("/api/v1/about", TestContext.Current.CancellationToken)).ShouldContain(
+            "\"role\":\"viewer\"");
         (await viewer.GetAsync("/api/v1/files", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var refused = await viewer.PostAsync("/api/v1/pipelines/shop/pause", null, TestContext.Current.CancellationToken);
-        (await Problem.OfAsync(refused, HttpStatusCode.Forbidden)).GetProperty("type").GetString().ShouldEndWith("operator-needed");
+        (await Problem.OfAsync(refused, HttpStatusCode.Forbidden)).GetProperty("type").GetString()
+            .ShouldEndWith("operator-needed");
 
         using var actor = monitor.Client(MonitorProcess.OperatorToken);
-        (await actor.PostAsync("/api/v1/pipelines/shop/pause", null, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await actor.PostAsync("/api/v1/pipelines/shop/pause", null, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(
+            HttpStatusCode.OK);
         monitor.Said.ShouldNotContain(MonitorProcess.OperatorToken);
         monitor.Said.ShouldNotContain(MonitorProcess.ViewerToken);
     }
@@ -59,7 +64,8 @@ public sealed class AccessTests
         using var browser = monitor.Client(configure: h => (h.UseCookies, h.CookieContainer) = (true, new CookieContainer()));
         browser.DefaultRequestHeaders.Add("X-Ingest-Request", "1");
 
-        (await browser.PostAsJsonAsync("/api/v1/session", new { token = MonitorProcess.ViewerToken }, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await browser.PostAsJsonAsync("/api/v1/session", new { token = MonitorProcess.ViewerToken },
+            TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
 
         (await browser.GetAsync("/api/v1/files", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var refused = await browser.PostAsync("/api/v1/pipelines/shop/pause", null, TestContext.Current.CancellationToken);
@@ -70,7 +76,8 @@ public sealed class AccessTests
     public async Task Without_tokens_one_is_made_kept_and_printed_and_opens_the_monitor()
     {
         await using var ledger = await Ledger.CreateAsync();
-        await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString, new Dictionary<string, string> { ["INGEST_TOKEN"] = "" });
+        await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString,
+            new Dictionary<string, string> { ["INGEST_TOKEN"] = "" });
 
         monitor.Link.Fragment.ShouldStartWith("#token=");
         var token = Uri.UnescapeDataString(monitor.Link.Fragment["#token=".Length..]);
@@ -79,7 +86,8 @@ public sealed class AccessTests
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         token.Length.ShouldBeGreaterThanOrEqualTo(32);
         using var actor = monitor.Client(token);
-        (await actor.PostAsync("/api/v1/pipelines/shop/pause", null, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await actor.PostAsync("/api/v1/pipelines/shop/pause", null, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(
+            HttpStatusCode.OK);
     }
 
     [Theory]
@@ -98,10 +106,15 @@ public sealed class AccessTests
             Output = TextWriter.Null,
             Error = error,
             WorkingDirectory = folder,
-            Environment = new Dictionary<string, string> { ["INGEST_TOKEN"] = token, ["DATABASE_URL"] = "postgres://nobody:x@127.0.0.1:1/none" },
+            Environment = new Dictionary<string, string>
+            {
+                ["INGEST_TOKEN"] = token,
+                ["DATABASE_URL"] = "postgres://nobody:x@127.0.0.1:1/none"
+            },
         };
 
-        (await new IngestCli(AllCommands.Create()).RunAsync(["monitor", "--http", http], surroundings, TestContext.Current.CancellationToken)).ShouldBe(ExitCode.Usage);
+        (await new IngestCli(AllCommands.Create()).RunAsync(["monitor", "--http", http], surroundings,
+            TestContext.Current.CancellationToken)).ShouldBe(ExitCode.Usage);
 
         error.ToString().ShouldContain(hint);
         Directory.Delete(folder, recursive: true);
@@ -116,7 +129,8 @@ public sealed class AccessTests
         client.BaseAddress = new Uri($"http://127.0.0.1:{monitor.Link.Port}");
         client.DefaultRequestHeaders.Host = "ingest.example";
 
-        using (var refused = await client.GetAsync("/api/v1/files", TestContext.Current.CancellationToken)) await Problem.OfAsync(refused, HttpStatusCode.Unauthorized);
+        using (var refused = await client.GetAsync("/api/v1/files", TestContext.Current.CancellationToken))
+            await Problem.OfAsync(refused, HttpStatusCode.Unauthorized);
         client.DefaultRequestHeaders.Add("Authorization", "Bearer " + MonitorProcess.OperatorToken);
         (await client.GetAsync("/api/v1/files", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
@@ -127,12 +141,14 @@ public sealed class AccessTests
         var folder = TestPostgres.NewFolder();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var from = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=ingest-test", key, HashAlgorithmName.SHA256).CreateSelfSigned(from.AddDays(-1), from.AddDays(1));
+        using var certificate = new CertificateRequest("CN=ingest-test", key,
+            HashAlgorithmName.SHA256).CreateSelfSigned(from.AddDays(-1), from.AddDays(1));
         var (certificateFile, keyFile) = (Path.Combine(folder, "cert.pem"), Path.Combine(folder, "key.pem"));
         await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
         await using var ledger = await Ledger.CreateAsync();
-        await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString, null, "--tls-cert", certificateFile, "--tls-key", keyFile);
+        await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString, null, "--tls-cert", certificateFile,
+            "--tls-key", keyFile);
         var subject = "";
         using var client = monitor.Client(configure: h => h.SslOptions = new SslClientAuthenticationOptions
         {
@@ -141,7 +157,8 @@ public sealed class AccessTests
 
         monitor.Link.Scheme.ShouldBe("https");
         client.DefaultRequestHeaders.Add("X-Ingest-Request", "1");
-        using var signedIn = await client.PostAsJsonAsync("/api/v1/session", new { token = MonitorProcess.OperatorToken }, TestContext.Current.CancellationToken);
+        using var signedIn = await client.PostAsJsonAsync("/api/v1/session", new { token = MonitorProcess.OperatorToken },
+            TestContext.Current.CancellationToken);
 
         signedIn.Headers.GetValues("Set-Cookie").Single().ShouldContain("secure", Case.Insensitive);
         subject.ShouldBe("CN=ingest-test");

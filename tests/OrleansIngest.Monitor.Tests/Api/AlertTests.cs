@@ -10,7 +10,8 @@ public sealed class AlertTests : OperatorTest
     [Fact]
     public async Task Alert_IsAcknowledgedAndSaysSoEverywhere()
     {
-        var id = (await Monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray().First(a => a.GetProperty("rule").GetString() == "quarantined").GetProperty("id").GetInt64();
+        var id = (await Monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray()
+            .First(a => a.GetProperty("rule").GetString() == "quarantined").GetProperty("id").GetInt64();
 
         using var done = await Operator.PostAsJsonAsync($"/api/v1/alerts/{id}/acknowledge", new { reason = "asked" }, Stop);
         using var unknown = await Operator.PostAsync("/api/v1/alerts/4711/acknowledge", null, Stop);
@@ -34,12 +35,14 @@ public sealed class AlertTests : OperatorTest
             "/api/v1/alerts/mutes", new { @for = "8h", rule = "quarantined", pipeline = "shop", reason = "known" }, Stop);
         var mute = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(Stop));
 
-        (await Monitor.GetAsync("/alerts/mutes")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("known");
+        (await Monitor.GetAsync("/alerts/mutes")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem()
+            .GetProperty("reason").GetString().ShouldBe("known");
         (await MutedAsync()).ShouldBe(["quarantined"]);
         using var unmuted = await Operator.DeleteAsync($"/api/v1/alerts/mutes/{mute.GetProperty("id").GetInt64()}", Stop);
         unmuted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await MutedAsync()).ShouldBeEmpty();
-        (await Monitor.GetAsync("/history?kind=operator.mute,operator.unmute")).GetProperty("items").EnumerateArray().Select(h => h.GetProperty("kind").GetString()).ShouldBe(["operator.unmute", "operator.mute"]);
+        (await Monitor.GetAsync("/history?kind=operator.mute,operator.unmute")).GetProperty("items").EnumerateArray()
+            .Select(h => h.GetProperty("kind").GetString()).ShouldBe(["operator.unmute", "operator.mute"]);
     }
 
     [Theory]

@@ -21,7 +21,8 @@ public sealed class BulkTests : OperatorTest
         report.GetProperty("files").GetInt64().ShouldBe(2);
         var counts = (await Monitor.GetAsync("/files/counts")).GetProperty("states");
         (counts.GetProperty("ready").GetInt64(), counts.GetProperty("quarantined").GetInt64()).ShouldBe((5, 3));
-        var entry = (await Monitor.GetAsync("/history?kind=operator.retry")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        var entry = (await Monitor.GetAsync("/history?kind=operator.retry")).GetProperty("items").EnumerateArray()
+            .ShouldHaveSingleItem();
         entry.GetProperty("kind").GetString().ShouldBe("operator.retry");
         entry.GetProperty("detail").GetString().ShouldBe("2 files of pipeline shop, quarantined: ready to be loaded (mended)");
         entry.GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
@@ -49,7 +50,8 @@ public sealed class BulkTests : OperatorTest
 
         reach.GetProperty("files").GetInt64().ShouldBe(3 + 2 + 1);
         var other = reach.GetProperty("others").EnumerateArray().ShouldHaveSingleItem();
-        (other.GetProperty("files").GetInt64(), other.GetProperty("outcome").GetString(), other.GetProperty("status").GetString()).ShouldBe((Ledger.Loaded, "refused", "loaded"));
+        (other.GetProperty("files").GetInt64(), other.GetProperty("outcome").GetString(),
+            other.GetProperty("status").GetString()).ShouldBe((Ledger.Loaded, "refused", "loaded"));
         other.GetProperty("message").GetString()!.ShouldStartWith("is loaded");
     }
 
@@ -67,7 +69,8 @@ public sealed class BulkTests : OperatorTest
         using var response = await Operator.PostAsync("/api/v1/files/bulk", content, Stop);
 
         (await Problem.OfAsync(response, HttpStatusCode.BadRequest)).ErrorsOf(parameter).ShouldNotBeEmpty();
-        (await Ledger.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind LIKE 'operator.%' AND kind <> 'operator.pause'")).ShouldBe(0);
+        (await Ledger.ScalarAsync<long>(
+            "SELECT count(*) FROM ingest.history WHERE kind LIKE 'operator.%' AND kind <> 'operator.pause'")).ShouldBe(0);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class DatabaseChoiceTests
         var about = await both.Monitor.GetAsync("/about");
         about.GetProperty("databases").EnumerateArray().Select(d => d.GetString()).ShouldBe(["main", "second"]);
         about.GetProperty("database").GetProperty("configuredAs").GetString().ShouldBe("main");
-        (await both.Monitor.GetAsync("/about?database=second")).GetProperty("database").GetProperty("name").GetString().ShouldBe(both.Second.Name);
+        (await both.Monitor.GetAsync("/about?database=second")).GetProperty("database").GetProperty("name").GetString()
+            .ShouldBe(both.Second.Name);
         Names(await both.Monitor.GetAsync("/overview")).ShouldBe(["empty", "shop"], ignoreOrder: true);
         Names(await both.Monitor.GetAsync("/overview?database=second")).ShouldBe(["clicks"]);
         Names(await both.Monitor.GetAsync("/overview?database=main")).ShouldContain("shop");
@@ -30,16 +31,21 @@ public sealed class DatabaseChoiceTests
         await using var both = await TwoLedgers.StartAsync();
         using var client = both.Monitor.Client(MonitorProcess.OperatorToken);
 
-        using var wrong = await client.PostAsJsonAsync("/api/v1/pipelines/clicks/pause", new { }, TestContext.Current.CancellationToken);
+        using var wrong = await client.PostAsJsonAsync("/api/v1/pipelines/clicks/pause", new { },
+            TestContext.Current.CancellationToken);
         wrong.StatusCode.ShouldBe(HttpStatusCode.NotFound, "the main database has no such pipeline");
-        using var right = await client.PostAsJsonAsync("/api/v1/pipelines/clicks/pause?database=second", new { reason = "why" }, TestContext.Current.CancellationToken);
+        using var right = await client.PostAsJsonAsync("/api/v1/pipelines/clicks/pause?database=second", new { reason = "why" },
+            TestContext.Current.CancellationToken);
         right.StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var retry = await client.PostAsJsonAsync("/api/v1/files/1/retry?database=second", new { }, TestContext.Current.CancellationToken);
+        using var retry = await client.PostAsJsonAsync("/api/v1/files/1/retry?database=second", new { },
+            TestContext.Current.CancellationToken);
         retry.StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        await using var history = both.Second.DataSource.CreateCommand("SELECT string_agg(kind, ' ' ORDER BY kind) FROM ingest.history WHERE kind LIKE 'operator.%'");
+        await using var history = both.Second.DataSource.CreateCommand(
+            "SELECT string_agg(kind, ' ' ORDER BY kind) FROM ingest.history WHERE kind LIKE 'operator.%'");
         (await history.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("operator.pause operator.retry");
-        (await both.Main.ScalarAsync<string>("SELECT status FROM ingest.file WHERE file_id = 1")).ShouldBe("loaded", "the file of that number in the main database is another one");
+        (await both.Main.ScalarAsync<string>("SELECT status FROM ingest.file WHERE file_id = 1")).ShouldBe("loaded",
+            "the file of that number in the main database is another one");
     }
 
     [Fact]
@@ -56,7 +62,8 @@ public sealed class DatabaseChoiceTests
     public async Task Live_events_are_those_of_the_database_that_is_named()
     {
         await using var both = await TwoLedgers.StartAsync();
-        using var answer = await both.Monitor.Http.GetAsync("/api/v1/live?topics=overview&database=second", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var answer = await both.Monitor.Http.GetAsync("/api/v1/live?topics=overview&database=second",
+            HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
 
         string? line;
@@ -95,5 +102,6 @@ public sealed class DatabaseChoiceTests
         both.Monitor.Said.ShouldContain("database second: postgres://");
     }
 
-    static string?[] Names(JsonElement overview) => [.. overview.GetProperty("pipelines").EnumerateArray().Select(p => p.GetProperty("name").GetString())];
+    static string?[] Names(JsonElement overview) =>
+        [.. overview.GetProperty("pipelines").EnumerateArray().Select(p => p.GetProperty("name").GetString())];
 }

@@ -41,7 +41,8 @@ public sealed class DropTests : IAsyncLifetime
         report.GetProperty("delimiter").GetString().ShouldBe(";");
         report.GetProperty("table").GetString().ShouldBe("public.orders");
         report.GetProperty("exists").GetBoolean().ShouldBeFalse();
-        report.GetProperty("columns").EnumerateArray().Select(c => $"{c.GetProperty("name")} {c.GetProperty("sqlType")}").ShouldBe(["id bigint", "name text"]);
+        report.GetProperty("columns").EnumerateArray().Select(c => $"{c.GetProperty("name")} {c.GetProperty("sqlType")}")
+            .ShouldBe(["id bigint", "name text"]);
         report.GetProperty("records")[0].GetProperty("values").EnumerateArray().Select(v => v.GetString()).ShouldBe(["1", "Ann"]);
         report.GetProperty("records")[1].GetProperty("values")[1].ValueKind.ShouldBe(JsonValueKind.Null);
         report.GetProperty("createTable").GetString()!.ReplaceLineEndings("\n").ShouldBe(
@@ -53,8 +54,11 @@ public sealed class DropTests : IAsyncLifetime
         loaded.GetProperty("state").GetString().ShouldBe("loaded");
         loaded.GetProperty("rows").GetInt64().ShouldBe(2);
         loaded.GetProperty("bytes").GetInt64().ShouldBe(17);
-        (await TextAsync("SELECT string_agg(concat_ws(',', id, name, line), ' ' ORDER BY id) FROM orders")).ShouldBe("1,Ann,2 2,3");
-        (await NumberAsync("SELECT count(*) FROM orders o JOIN ingest.file f USING (file_id) WHERE f.status = 'loaded' AND f.path LIKE '%/Orders-2026-01-03.csv'")).ShouldBe(2);
+        (await TextAsync("SELECT string_agg(concat_ws(',', id, name, line), ' ' ORDER BY id) FROM orders")).ShouldBe(
+            "1,Ann,2 2,3");
+        (await NumberAsync(
+            "SELECT count(*) FROM orders o JOIN ingest.file f USING (file_id) WHERE f.status = 'loaded' AND f.path LIKE "
+                + "'%/Orders-2026-01-03.csv'")).ShouldBe(2);
         Directory.GetDirectories(Uploads).ShouldBeEmpty(); // deleted once it is loaded
         (await TextAsync("SELECT who || ': ' || detail FROM ingest.history WHERE kind = 'operator.drop'")).ShouldBe(
             "operator (http, 127.0.0.1): Orders-2026-01-03.csv into public.orders: loaded");
@@ -74,12 +78,14 @@ public sealed class DropTests : IAsyncLifetime
         report.GetProperty("createTable").ValueKind.ShouldBe(JsonValueKind.Null);
         var check = report.GetProperty("check");
         (check.GetProperty("good").GetInt64(), check.GetProperty("rejected").GetInt64()).ShouldBe((2, 1));
-        check.GetProperty("mapping").EnumerateArray().Select(m => $"{m.GetProperty("field")} {m.GetProperty("name")} {m.GetProperty("column")} {m.GetProperty("type")}")
+        check.GetProperty("mapping").EnumerateArray().Select(
+            m => $"{m.GetProperty("field")} {m.GetProperty("name")} {m.GetProperty("column")} {m.GetProperty("type")}")
             .ShouldBe(["1 id id bigint", "3 total total numeric"]);
         check.GetProperty("note").GetProperty("leftOut")[0].GetProperty("name").GetString().ShouldBe("customer");
         check.GetProperty("note").GetProperty("unfilled").EnumerateArray().Select(c => c.GetString()).ShouldBe(["note"]);
         var reject = check.GetProperty("rejects")[0];
-        (reject.GetProperty("line").GetInt64(), reject.GetProperty("column").GetString(), reject.GetProperty("rawRecord").GetString()).ShouldBe((4, "total", "3;Eve;x"));
+        (reject.GetProperty("line").GetInt64(), reject.GetProperty("column").GetString(),
+            reject.GetProperty("rawRecord").GetString()).ShouldBe((4, "total", "3;Eve;x"));
         reject.GetProperty("detail").GetString()!.ShouldContain("\"x\"");
         (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(0);
 
@@ -108,8 +114,12 @@ public sealed class DropTests : IAsyncLifetime
         report.GetProperty("pipeline").GetString().ShouldBe("shop");
         report.GetProperty("check").GetProperty("rejects")[0].GetProperty("reason").GetString().ShouldBe("rule");
         loaded.GetProperty("rows").GetInt64().ShouldBe(1);
-        (await TextAsync("SELECT id || ' ' || amount || ' ' || (src = (SELECT max(file_id) FROM ingest.file)) FROM orders")).ShouldBe("2 2.50 true");
-        (await TextAsync("SELECT config->>'watch' || (config->>'sameContent') FROM ingest.pipeline WHERE name = 'drop-public-orders'")).ShouldBe("[]skip");
+        (await TextAsync(
+            "SELECT id || ' ' || amount || ' ' || (src = (SELECT max(file_id) FROM ingest.file)) FROM orders")).ShouldBe(
+                "2 2.50 true");
+        (await TextAsync(
+            "SELECT config->>'watch' || (config->>'sameContent') FROM ingest.pipeline WHERE name = "
+                + "'drop-public-orders'")).ShouldBe("[]skip");
     }
 
     [Fact]
@@ -128,7 +138,8 @@ public sealed class DropTests : IAsyncLifetime
         renamed.GetProperty("message").GetString()!.ShouldContain("same content");
         (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(1);
         await ExecuteAsync("TRUNCATE orders");
-        (await LoadAsync(await UploadAsync("orders.csv", "id\n1\n"), again: true)).GetProperty("state").GetString().ShouldBe("loaded");
+        (await LoadAsync(await UploadAsync("orders.csv", "id\n1\n"), again: true)).GetProperty("state").GetString()
+            .ShouldBe("loaded");
         (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(1);
     }
 
@@ -137,7 +148,8 @@ public sealed class DropTests : IAsyncLifetime
     {
         await ExecuteAsync("CREATE TABLE orders (id bigint)");
         var text = "id\n" + string.Join('\n', Enumerable.Range(1, 20_000)) + "\n";
-        var drops = await Task.WhenAll(UploadAsync("orders.csv", text), UploadAsync("orders.csv", text), UploadAsync("other.csv", text));
+        var drops = await Task.WhenAll(UploadAsync("orders.csv", text), UploadAsync("orders.csv", text),
+            UploadAsync("other.csv", text));
         var loads = await Task.WhenAll(drops.Select(drop => LoadAsync(drop, "orders")));
 
         loads.Select(l => l.GetProperty("state").GetString()).Order().ShouldBe(["loaded", "repeated", "repeated"]);
@@ -151,7 +163,8 @@ public sealed class DropTests : IAsyncLifetime
         await ExecuteAsync(
             """
             CREATE TABLE orders (id bigint);
-            INSERT INTO ingest.pipeline (name, config) VALUES ('shop', '{"name": "shop", "table": "orders", "watch": ["/data/in"]}');
+            INSERT INTO ingest.pipeline (name, config)
+                VALUES ('shop', '{"name": "shop", "table": "orders", "watch": ["/data/in"]}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, sha256, rows_loaded, finished_at)
             VALUES ('shop', '/data/in/orders.csv', 5, 0, 0, 0, 'loaded', sha256(convert_to(E'id\n1\n', 'UTF8')), 1, now())
             """);
@@ -160,7 +173,8 @@ public sealed class DropTests : IAsyncLifetime
         using var refused = await PostAsync($"/drops/{Id(drop)}/load", new { table = "orders" });
         var loaded = await LoadAsync(drop, "orders", again: true);
 
-        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("public.orders already contains the content of /data/in/orders.csv");
+        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail")
+            .GetString()!.ShouldStartWith("public.orders already contains the content of /data/in/orders.csv");
         loaded.GetProperty("state").GetString().ShouldBe("loaded");
         (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(1);
     }
@@ -188,7 +202,9 @@ public sealed class DropTests : IAsyncLifetime
     {
         var json = await CheckAsync(await UploadAsync("x.json", """[{"id": 1, "tags": ["a"]}, {"id": 2}]"""), "x");
         var gzip = await CheckAsync(await UploadAsync("y.csv.gz", Gzip("id,name\n1,Ann\n")), "y");
-        using var picture = await PostAsync($"/drops/{Id(await UploadAsync("p.png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]))}/check", new { });
+        using var picture = await PostAsync(
+            $"/drops/{Id(await UploadAsync("p.png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]))}/check",
+            new { });
         using var nothing = await PostAsync($"/drops/{Id(await UploadAsync("empty.csv", ""))}/check", new { });
 
         json.GetProperty("format").GetString().ShouldBe("json");
@@ -201,7 +217,8 @@ public sealed class DropTests : IAsyncLifetime
     [Fact]
     public async Task Hostile_names_stay_in_the_directory_of_uploads()
     {
-        foreach (var name in new[] { "../../evil.csv", "/etc/passwd", "..", "a\u202Eb.csv", "\\\\server\\share\\x.csv", new string('x', 1000), "%2e%2e%2fevil.csv" })
+        foreach (var name in new[] { "../../evil.csv", "/etc/passwd", "..", "a\u202Eb.csv", "\\\\server\\share\\x.csv",
+            new string('x', 1000), "%2e%2e%2fevil.csv" })
         {
             var drop = await UploadAsync(name, "id\n1\n");
             drop.GetProperty("name").GetString()!.ShouldNotContain("/");
@@ -210,7 +227,8 @@ public sealed class DropTests : IAsyncLifetime
         }
 
         Directory.GetFileSystemEntries(Uploads).ShouldBeEmpty();
-        Directory.GetFiles(_monitor.Folder, "*", SearchOption.AllDirectories).Where(file => file.Contains("evil", StringComparison.Ordinal)).ShouldBeEmpty();
+        Directory.GetFiles(_monitor.Folder, "*", SearchOption.AllDirectories)
+            .Where(file => file.Contains("evil", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -238,8 +256,10 @@ public sealed class DropTests : IAsyncLifetime
         await using var monitor = await MonitorProcess.StartAsync(
             _database.ConnectionString, new Dictionary<string, string> { ["INGEST_VIEWER_TOKEN"] = MonitorProcess.ViewerToken });
         using var own = monitor.Client(MonitorProcess.OperatorToken);
-        using var uploaded = await own.PostAsync("/api/v1/drops?name=a.csv", Bytes("id\n1\n"), TestContext.Current.CancellationToken);
-        var id = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id").GetString();
+        using var uploaded = await own.PostAsync("/api/v1/drops?name=a.csv", Bytes("id\n1\n"),
+            TestContext.Current.CancellationToken);
+        var id = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("id")
+            .GetString();
         using var client = monitor.Client(token);
         client.DefaultRequestHeaders.Add("X-Ingest-Request", "1"); // as the pages do
 
@@ -260,14 +280,19 @@ public sealed class DropTests : IAsyncLifetime
         await using var monitor = await StartWithAsync("""{ "pages": { "maxUploadBytes": "1KiB" }, "pipelines": [] }""");
         using var client = monitor.Client(MonitorProcess.OperatorToken);
 
-        (await client.GetFromJsonAsync<JsonElement>("/api/v1/drops", TestContext.Current.CancellationToken)).GetProperty("maxUploadBytes").GetInt64().ShouldBe(1024);
-        using var allowed = await client.PostAsync("/api/v1/drops", Bytes(new string('x', 1024)), TestContext.Current.CancellationToken);
-        using var refused = await client.PostAsync("/api/v1/drops", Bytes(new string('x', 1025)), TestContext.Current.CancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/drops") { Content = Bytes(new string('x', 1025)), Headers = { TransferEncodingChunked = true } };
+        (await client.GetFromJsonAsync<JsonElement>("/api/v1/drops", TestContext.Current.CancellationToken)).GetProperty(
+            "maxUploadBytes").GetInt64().ShouldBe(1024);
+        using var allowed = await client.PostAsync("/api/v1/drops", Bytes(new string('x', 1024)),
+            TestContext.Current.CancellationToken);
+        using var refused = await client.PostAsync("/api/v1/drops", Bytes(new string('x', 1025)),
+            TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/drops")
+        { Content = Bytes(new string('x', 1025)), Headers = { TransferEncodingChunked = true } };
         using var chunked = await client.SendAsync(request, TestContext.Current.CancellationToken);
 
         allowed.StatusCode.ShouldBe(HttpStatusCode.Created);
-        (await Problem.OfAsync(refused, HttpStatusCode.RequestEntityTooLarge)).GetProperty("detail").GetString()!.ShouldContain("pages.maxUploadBytes");
+        (await Problem.OfAsync(refused, HttpStatusCode.RequestEntityTooLarge)).GetProperty("detail")
+            .GetString()!.ShouldContain("pages.maxUploadBytes");
         await Problem.OfAsync(chunked, HttpStatusCode.RequestEntityTooLarge);
     }
 
@@ -275,25 +300,33 @@ public sealed class DropTests : IAsyncLifetime
     public async Task File_of_the_machine_is_read_only_where_it_is_allowed()
     {
         using var folder = new TempDirectory();
-        var (inside, allowed, outside) = (folder.Write("watched/a.csv", "id\n1\n"), folder.Write("allowed/b.csv", "id\n2\n"), folder.Write("secret/c.csv", "id\n3\n"));
+        var (inside, allowed, outside) = (folder.Write("watched/a.csv", "id\n1\n"), folder.Write("allowed/b.csv", "id\n2\n"),
+            folder.Write("secret/c.csv", "id\n3\n"));
         File.CreateSymbolicLink(folder["watched/link.csv"], outside);
-        await ExecuteAsync($$"""INSERT INTO ingest.pipeline (name, config) VALUES ('shop', '{"name": "shop", "table": "t", "watch": ["{{folder["watched"]}}"]}')""");
-        await using var monitor = await StartWithAsync($$"""{ "pages": { "readableDirectories": ["{{folder["allowed"]}}"] }, "pipelines": [] }""");
+        await ExecuteAsync(
+            $$"""INSERT INTO ingest.pipeline (name, config) VALUES ('shop', '{"name": "shop", "table": "t", "watch": ["{{folder["watched"]}}"]}')""");
+        await using var monitor = await StartWithAsync(
+            $$"""{ "pages": { "readableDirectories": ["{{folder["allowed"]}}"] }, "pipelines": [] }""");
         using var client = monitor.Client(MonitorProcess.OperatorToken);
 
-        foreach (var path in new[] { outside, folder["watched/link.csv"], folder["watched/../secret/c.csv"], folder["secret/missing.csv"], "/etc/passwd", "relative.csv", "" })
+        foreach (var path in new[] { outside, folder["watched/link.csv"], folder["watched/../secret/c.csv"],
+            folder["secret/missing.csv"], "/etc/passwd", "relative.csv", "" })
         {
-            using var refused = await client.PostAsJsonAsync("/api/v1/drops/path", new { path }, TestContext.Current.CancellationToken);
-            (await Problem.OfAsync(refused, HttpStatusCode.BadRequest)).ErrorsOf("path").Single().ShouldStartWith("must be", Case.Sensitive, path);
+            using var refused = await client.PostAsJsonAsync("/api/v1/drops/path", new { path },
+                TestContext.Current.CancellationToken);
+            (await Problem.OfAsync(refused, HttpStatusCode.BadRequest)).ErrorsOf("path").Single().ShouldStartWith("must be",
+                Case.Sensitive, path);
         }
 
         foreach (var path in new[] { inside, allowed })
         {
-            using var taken = await client.PostAsJsonAsync("/api/v1/drops/path", new { path }, TestContext.Current.CancellationToken);
+            using var taken = await client.PostAsJsonAsync("/api/v1/drops/path", new { path },
+                TestContext.Current.CancellationToken);
             taken.StatusCode.ShouldBe(HttpStatusCode.Created, path);
             var drop = await taken.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
             drop.GetProperty("isUpload").GetBoolean().ShouldBeFalse();
-            using var load = await client.PostAsJsonAsync($"/api/v1/drops/{Id(drop)}/load", new { table = "fresh" }, TestContext.Current.CancellationToken);
+            using var load = await client.PostAsJsonAsync($"/api/v1/drops/{Id(drop)}/load", new { table = "fresh" },
+                TestContext.Current.CancellationToken);
             (await EndAsync(client, Id(drop))).GetProperty("state").GetString().ShouldBe("loaded");
             File.Exists(path).ShouldBeTrue(); // it is not ours
         }
@@ -308,9 +341,11 @@ public sealed class DropTests : IAsyncLifetime
         Directory.GetDirectories(Uploads).Length.ShouldBe(1);
         using var discarded = await _operator.DeleteAsync($"/api/v1/drops/{Id(drop)}", TestContext.Current.CancellationToken);
 
-        await Problem.OfAsync(await _operator.GetAsync($"/api/v1/drops/{Id(drop)}", TestContext.Current.CancellationToken), HttpStatusCode.NotFound);
+        await Problem.OfAsync(await _operator.GetAsync($"/api/v1/drops/{Id(drop)}", TestContext.Current.CancellationToken),
+            HttpStatusCode.NotFound);
         using var load = await PostAsync($"/drops/{Id(drop)}/load", new { });
-        (await Problem.OfAsync(load, HttpStatusCode.NotFound)).GetProperty("detail").GetString()!.ShouldEndWith("Drop the file again.");
+        (await Problem.OfAsync(load, HttpStatusCode.NotFound)).GetProperty("detail")
+            .GetString()!.ShouldEndWith("Drop the file again.");
     }
 
     async Task<MonitorProcess> StartWithAsync(string configuration)
@@ -327,7 +362,8 @@ public sealed class DropTests : IAsyncLifetime
     static byte[] Gzip(string text)
     {
         using var stored = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(stored, System.IO.Compression.CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new System.IO.Compression.GZipStream(stored, System.IO.Compression.CompressionLevel.Fastest))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
         return stored.ToArray();
     }
 
@@ -337,13 +373,15 @@ public sealed class DropTests : IAsyncLifetime
 
     async Task<JsonElement> UploadAsync(string name, byte[] bytes)
     {
-        using var response = await _operator.PostAsync($"/api/v1/drops?name={Uri.EscapeDataString(name)}", Bytes(bytes), TestContext.Current.CancellationToken);
+        using var response = await _operator.PostAsync($"/api/v1/drops?name={Uri.EscapeDataString(name)}", Bytes(bytes),
+            TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.Created, text);
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    Task<HttpResponseMessage> PostAsync(string path, object body) => _operator.PostAsJsonAsync("/api/v1" + path, body, TestContext.Current.CancellationToken);
+    Task<HttpResponseMessage> PostAsync(string path, object body) =>
+        _operator.PostAsJsonAsync("/api/v1" + path, body, TestContext.Current.CancellationToken);
 
     async Task<JsonElement> CheckAsync(JsonElement drop, string? table = null)
     {
@@ -356,7 +394,8 @@ public sealed class DropTests : IAsyncLifetime
     async Task<JsonElement> LoadAsync(JsonElement drop, string? table = null, bool again = false)
     {
         using var response = await PostAsync($"/drops/{Id(drop)}/load", new { table, again });
-        response.StatusCode.ShouldBe(HttpStatusCode.Accepted, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        response.StatusCode.ShouldBe(HttpStatusCode.Accepted,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return await EndAsync(_operator, Id(drop));
     }
 

@@ -13,7 +13,8 @@ sealed class EventStream : IAsyncDisposable
 
     public static async Task<EventStream> OpenAsync(HttpClient client, string query = "")
     {
-        var response = await client.GetAsync("/api/v1/live" + query, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await client.GetAsync("/api/v1/live" + query, HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/event-stream");
         return new EventStream(response, await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
@@ -36,7 +37,8 @@ sealed class EventStream : IAsyncDisposable
         while (await _reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
             if (line.StartsWith("event: ", StringComparison.Ordinal)) topic = line["event: ".Length..];
-            else if (line.StartsWith("data: ", StringComparison.Ordinal)) return (topic, JsonSerializer.Deserialize<JsonElement>(line["data: ".Length..]));
+            else if (line.StartsWith("data: ", StringComparison.Ordinal))
+                return (topic, JsonSerializer.Deserialize<JsonElement>(line["data: ".Length..]));
             else line.ShouldBeOneOf("", ":", "retry: 2000");
         }
 

@@ -16,7 +16,8 @@ public sealed class ExaminationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _ledger = await Ledger.CreateAsync();
-        _monitor = await MonitorProcess.StartAsync(_ledger.ConnectionString, new Dictionary<string, string> { ["INGEST_VIEWER_TOKEN"] = MonitorProcess.ViewerToken });
+        _monitor = await MonitorProcess.StartAsync(_ledger.ConnectionString,
+            new Dictionary<string, string> { ["INGEST_VIEWER_TOKEN"] = MonitorProcess.ViewerToken });
         _operator = _monitor.Client(MonitorProcess.OperatorToken);
     }
 
@@ -34,9 +35,12 @@ public sealed class ExaminationTests : IAsyncLifetime
         await File.WriteAllTextAsync(path, content, Token);
         const string config = """{"name": "kept", "table": "public.kept", "watch": ["/data/kept"]}""";
         await _ledger.ExecuteAsync("CREATE TABLE IF NOT EXISTS public.kept (id int NOT NULL, name text)");
-        await _ledger.ExecuteAsync("INSERT INTO ingest.pipeline (name, config) VALUES ('kept', $1::text::jsonb) ON CONFLICT DO NOTHING", config);
+        await _ledger.ExecuteAsync(
+            "INSERT INTO ingest.pipeline (name, config) VALUES ('kept', $1::text::jsonb) ON CONFLICT DO NOTHING", config);
         if (isKept)
-            await _ledger.ExecuteAsync("INSERT INTO ingest.pipeline_version (name, version, config, who) VALUES ('kept', 1, $1::text::jsonb, 'ann') ON CONFLICT DO NOTHING", config);
+            await _ledger.ExecuteAsync(
+                "INSERT INTO ingest.pipeline_version (name, version, config, who) VALUES ('kept', 1, $1::text::jsonb, 'ann') ON "
+                    + "CONFLICT DO NOTHING", config);
         return await _ledger.ScalarAsync<long>(
             """
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, reason, error)
@@ -45,7 +49,8 @@ public sealed class ExaminationTests : IAsyncLifetime
             path, new FileInfo(path).Length, (File.GetLastWriteTimeUtc(path) - DateTime.UnixEpoch).Ticks * 100);
     }
 
-    async Task<JsonElement> ExamineAsync(long id) => await _operator.GetFromJsonAsync<JsonElement>($"/api/v1/files/{id}/examination", Token);
+    async Task<JsonElement> ExamineAsync(long id) =>
+        await _operator.GetFromJsonAsync<JsonElement>($"/api/v1/files/{id}/examination", Token);
 
     Task<HttpResponseMessage> ApplyAsync(long id, JsonElement options) =>
         _operator.PostAsJsonAsync($"/api/v1/files/{id}/remedy", new { options, reason = "it has semicolons" }, Token);
@@ -68,8 +73,10 @@ public sealed class ExaminationTests : IAsyncLifetime
         (await examined.Content.ReadAsStringAsync(Token)).ShouldNotContain("script");
         stranger.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         head.GetProperty("source").GetString().ShouldBe("present");
-        head.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("text").GetString()).ShouldBe(["id,name", "1,<script>\u202E"]);
-        (await _operator.GetFromJsonAsync<JsonElement>("/api/v1/files/1/head", Token)).GetProperty("source").GetString().ShouldBe("gone");
+        head.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("text").GetString())
+            .ShouldBe(["id,name", "1,<script>\u202E"]);
+        (await _operator.GetFromJsonAsync<JsonElement>("/api/v1/files/1/head", Token)).GetProperty("source").GetString()
+            .ShouldBe("gone");
     }
 
     [Fact]
@@ -83,8 +90,10 @@ public sealed class ExaminationTests : IAsyncLifetime
 
         applied.StatusCode.ShouldBe(HttpStatusCode.OK, await applied.Content.ReadAsStringAsync(Token));
         (await applied.Content.ReadFromJsonAsync<JsonElement>(Token)).GetProperty("status").GetString().ShouldBe("ready");
-        (await _ledger.ScalarAsync<string>("SELECT config #>> '{csv,delimiter}' FROM ingest.kept_pipeline WHERE name = 'kept'")).ShouldBe(";");
-        (await _ledger.ScalarAsync<string>("SELECT who || ' ' || reason FROM ingest.pipeline_version WHERE name = 'kept' AND version = 2"))
+        (await _ledger.ScalarAsync<string>(
+            "SELECT config #>> '{csv,delimiter}' FROM ingest.kept_pipeline WHERE name = 'kept'")).ShouldBe(";");
+        (await _ledger.ScalarAsync<string>(
+            "SELECT who || ' ' || reason FROM ingest.pipeline_version WHERE name = 'kept' AND version = 2"))
             .ShouldBe("operator (http, 127.0.0.1) it has semicolons");
     }
 
@@ -132,7 +141,8 @@ public sealed class ExaminationTests : IAsyncLifetime
         utc.GetProperty("text").GetString()!.ShouldStartWith($"Since {from:HH:mm}: {Ledger.Loaded} files, ");
         kolkata.GetProperty("text").GetString()!.ShouldStartWith($"Since {from.ToOffset(TimeSpan.FromMinutes(330)):HH:mm}: ");
         utc.GetProperty("quarantined").GetInt64().ShouldBe(2);
-        utc.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ShouldBe(["node", "pause", "alert", "alert", "alert"], ignoreOrder: true);
+        utc.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("kind").GetString())
+            .ShouldBe(["node", "pause", "alert", "alert", "alert"], ignoreOrder: true);
         foreach (var zone in new[] { "../../../etc/passwd", "/dev/zero", "Nowhere/City", "Europe/..", "%00" })
         {
             using var refused = await _operator.GetAsync($"/api/v1/report?from={at}&timeZone={zone}", Token);

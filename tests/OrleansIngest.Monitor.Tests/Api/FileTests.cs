@@ -68,7 +68,8 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
     {
         var byId = (await Monitor.GetAsync("/files?limit=5")).GetProperty("next").GetString();
 
-        (await Monitor.ProblemAsync($"/files?limit=5&sort=size&after={byId}", HttpStatusCode.BadRequest)).ErrorsOf("after")[0].ShouldContain("same sort");
+        (await Monitor.ProblemAsync($"/files?limit=5&sort=size&after={byId}", HttpStatusCode.BadRequest)).ErrorsOf("after")[0]
+            .ShouldContain("same sort");
     }
 
     [Fact]
@@ -76,7 +77,8 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
     {
         var madeUp = System.Buffers.Text.Base64Url.EncodeToString("5:=not a number"u8);
 
-        (await Monitor.ProblemAsync($"/files?sort=size&after={madeUp}", HttpStatusCode.BadRequest)).ErrorsOf("after").ShouldNotBeEmpty();
+        (await Monitor.ProblemAsync($"/files?sort=size&after={madeUp}", HttpStatusCode.BadRequest)).ErrorsOf("after")
+            .ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -115,7 +117,8 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
         await using var ledger = await Ledger.CreateAsync();
         await ledger.ExecuteAsync(
             """
-            UPDATE ingest.file SET columns_note = '{"leftOut": [{"field": 2, "name": "cust_name", "near": "customer_name"}], "unfilled": ["customer_name"], "defaulted": ["at"]}'
+            UPDATE ingest.file SET columns_note =
+                '{"leftOut": [{"field": 2, "name": "cust_name", "near": "customer_name"}], "unfilled": ["customer_name"], "defaulted": ["at"]}'
             WHERE path LIKE '%orders-007.csv'
             """);
         await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);
@@ -128,7 +131,8 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
         {
             var note = file.GetProperty("columnsNote");
             var leftOut = note.GetProperty("leftOut")[0];
-            (leftOut.GetProperty("field").GetInt32(), leftOut.GetProperty("name").GetString(), leftOut.GetProperty("near").GetString())
+            (leftOut.GetProperty("field").GetInt32(), leftOut.GetProperty("name").GetString(),
+                leftOut.GetProperty("near").GetString())
                 .ShouldBe((2, "cust_name", "customer_name"));
             Texts(note, "unfilled").ShouldBe(["customer_name"]);
             Texts(note, "defaulted").ShouldBe(["at"]);
@@ -141,7 +145,8 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
     public async Task Latency_of_an_old_file_that_was_moved_here_begins_when_it_was_seen()
     {
         await using var ledger = await Ledger.CreateAsync();
-        await ledger.ExecuteAsync("UPDATE ingest.file SET mtime_ns = 0, finished_at = discovered_at + interval '250 ms' WHERE status = 'loaded'");
+        await ledger.ExecuteAsync(
+            "UPDATE ingest.file SET mtime_ns = 0, finished_at = discovered_at + interval '250 ms' WHERE status = 'loaded'");
         await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);
 
         var file = (await monitor.GetAsync("/files?status=loaded&limit=1")).GetProperty("items")[0];
@@ -150,19 +155,27 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
         file.GetProperty("durationMs").GetDouble().ShouldBe(250);
     }
 
-    static string[] Texts(JsonElement row, string name) => [.. row.GetProperty(name).EnumerateArray().Select(a => a.GetString()!)];
+    static string[] Texts(JsonElement row, string name) =>
+        [.. row.GetProperty(name).EnumerateArray().Select(a => a.GetString()!)];
 
     /// <summary>As a text that sorts as the value does; null for none.</summary>
     static string? Value(JsonElement file, string sort)
     {
-        var value = file.GetProperty(sort switch { "discoveredAt" => "id", "rows" => "rowsLoaded", "rejected" => "rowsRejected", _ => sort });
+        var value = file.GetProperty(sort switch
+        {
+            "discoveredAt" => "id",
+            "rows" => "rowsLoaded",
+            "rejected" => "rowsRejected",
+            _ => sort
+        });
         // The list sorts by the row's own total, which a file that still loads does not have.
         if (sort is "rows" or "rejected" && file.GetProperty("status").GetString() == "loading") return "00000000";
         return sort == "durationMs" && file.GetProperty("finishedAt").ValueKind == JsonValueKind.Null ? null
             : value.ValueKind switch
             {
                 JsonValueKind.Null => null,
-                JsonValueKind.Number => value.GetDouble().ToString("000000.00", System.Globalization.CultureInfo.InvariantCulture),
+                JsonValueKind.Number => value.GetDouble().ToString("000000.00",
+                    System.Globalization.CultureInfo.InvariantCulture),
                 _ => value.GetString(),
             };
     }

@@ -54,7 +54,8 @@ public sealed class HistoryTests(MonitorFixture fixture) : IClassFixture<Monitor
     public async Task Series_of_any_resolution_add_up_to_the_same(int points, int atLeastStep)
     {
         var to = (await Monitor.GetAsync("/about")).GetProperty("now").GetDateTimeOffset();
-        var series = await Monitor.GetAsync($"/series?pipeline=shop&points={points}&from={Uri.EscapeDataString(to.AddMinutes(-10).ToString("O"))}&to={Uri.EscapeDataString(to.ToString("O"))}");
+        var series = await Monitor.GetAsync(
+            $"/series?pipeline=shop&points={points}&from={Uri.EscapeDataString(to.AddMinutes(-10).ToString("O"))}&to={Uri.EscapeDataString(to.ToString("O"))}");
 
         series.GetProperty("stepSeconds").GetInt32().ShouldBeGreaterThanOrEqualTo(atLeastStep);
         series.GetProperty("pipelines").EnumerateObject().Select(p => p.Name).ShouldBe(["shop"]);
@@ -72,6 +73,7 @@ public sealed class HistoryTests(MonitorFixture fixture) : IClassFixture<Monitor
         var series = await Monitor.GetAsync("/series?from=2020-01-01&to=2030-01-01&points=1000");
 
         series.GetProperty("t").GetArrayLength().ShouldBeLessThanOrEqualTo(1001);
-        series.GetProperty("pipelines").GetProperty("shop").GetProperty("inputRows").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe(Ledger.Loaded * 20 + 10);
+        series.GetProperty("pipelines").GetProperty("shop").GetProperty("inputRows").EnumerateArray().Sum(v => v.GetInt64())
+            .ShouldBe(Ledger.Loaded * 20 + 10);
     }
 }

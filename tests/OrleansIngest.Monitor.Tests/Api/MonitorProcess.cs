@@ -39,20 +39,31 @@ sealed class MonitorProcess : IAsyncDisposable
     /// <param name="connectionString">Of the ledger, for Npgsql.</param>
     /// <param name="environment">More variables; with an operator's token unless it is given as empty.</param>
     /// <param name="arguments">More of the command line.</param>
-    public static async Task<MonitorProcess> StartAsync(string connectionString, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
+    public static async Task<MonitorProcess> StartAsync(
+        string connectionString, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
-        variables["DATABASE_URL"] = $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+        variables["DATABASE_URL"] =
+            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
         variables.TryAdd("INGEST_TOKEN", OperatorToken);
         var folder = TestPostgres.NewFolder();
         var stop = new CancellationTokenSource();
         var error = new Lines();
-        var surroundings = new CliSurroundings { Output = TextWriter.Null, Error = error, ErrorIsTerminal = true, WorkingDirectory = folder, Environment = variables };
+        var surroundings = new CliSurroundings
+        {
+            Output = TextWriter.Null,
+            Error = error,
+            ErrorIsTerminal = true,
+            WorkingDirectory = folder,
+            Environment = variables
+        };
         string[] http = arguments.Contains("--http") ? [] : ["--http", "127.0.0.1:0"];
-        var running = Task.Run(() => new IngestCli(AllCommands.Create()).RunAsync(["monitor", .. http, .. arguments], surroundings, stop.Token));
+        var running = Task.Run(
+            () => new IngestCli(AllCommands.Create()).RunAsync(["monitor", .. http, .. arguments], surroundings, stop.Token));
         var link = error.Link.Task;
-        if (await Task.WhenAny(link, running) == running) throw new InvalidOperationException($"ingest monitor ended with {await running}: {error}");
+        if (await Task.WhenAny(link, running) == running)
+            throw new InvalidOperationException($"ingest monitor ended with {await running}: {error}");
         return new MonitorProcess(running, stop, folder, error, await link);
     }
 
@@ -101,7 +112,8 @@ sealed class MonitorProcess : IAsyncDisposable
         public override void WriteLine(string? value)
         {
             lock (this) base.WriteLine(value);
-            if (value?.StartsWith("pages ", StringComparison.Ordinal) == true) Link.TrySetResult(new Uri(value["pages ".Length..].Trim()));
+            if (value?.StartsWith("pages ", StringComparison.Ordinal) == true)
+                Link.TrySetResult(new Uri(value["pages ".Length..].Trim()));
         }
 
         public override string ToString()

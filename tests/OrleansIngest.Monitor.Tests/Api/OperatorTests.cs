@@ -12,7 +12,8 @@ public sealed class OperatorTests : OperatorTest
         var paused = await ActAsync("/pipelines/shop/pause", new { reason = "counting <stock>" });
         paused.GetProperty("status").GetString().ShouldBe("paused");
         paused.GetProperty("statusReason").GetString()!.ShouldContain("counting <stock>");
-        (await Monitor.GetAsync("/pipelines/shop")).GetProperty("operatorState").GetProperty("pausedReason").GetString().ShouldBe("counting <stock>");
+        (await Monitor.GetAsync("/pipelines/shop")).GetProperty("operatorState").GetProperty("pausedReason").GetString()
+            .ShouldBe("counting <stock>");
 
         (await ActAsync("/pipelines/shop/resume", null)).GetProperty("status").GetString().ShouldNotBe("paused");
 
@@ -26,7 +27,8 @@ public sealed class OperatorTests : OperatorTest
     public async Task Pipeline_that_nothing_runs_is_removed_and_the_history_knows_who_and_why()
     {
         using var refused = await RemoveAsync("shop", "no");
-        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("Pipeline shop is running: node silo-1 coordinates it");
+        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail")
+            .GetString()!.ShouldStartWith("Pipeline shop is running: node silo-1 coordinates it");
         await Ledger.ExecuteAsync("UPDATE ingest.node SET state = 'left' WHERE node = 'silo-1'");
 
         using var removed = await RemoveAsync("shop", "sold");
@@ -35,9 +37,11 @@ public sealed class OperatorTests : OperatorTest
         removed.StatusCode.ShouldBe(HttpStatusCode.OK, contents.ToString());
         contents.GetProperty("files").GetInt64().ShouldBe(Ledger.Loaded + 6);
         contents.GetProperty("openRejects").GetInt64().ShouldBe(2 * Ledger.Loaded);
-        (await Monitor.GetAsync("/pipelines")).GetProperty("items").EnumerateArray().Select(p => p.GetProperty("name").GetString()).ShouldBe(["empty"]);
+        (await Monitor.GetAsync("/pipelines")).GetProperty("items").EnumerateArray()
+            .Select(p => p.GetProperty("name").GetString()).ShouldBe(["empty"]);
         (await Monitor.GetAsync("/files")).GetProperty("items").GetArrayLength().ShouldBe(0);
-        (await Monitor.GetAsync("/rejects?pipeline=shop&status=open")).GetProperty("total").GetInt64().ShouldBe(2 * Ledger.Loaded);
+        (await Monitor.GetAsync("/rejects?pipeline=shop&status=open")).GetProperty("total").GetInt64()
+            .ShouldBe(2 * Ledger.Loaded);
         (await Monitor.GetAsync("/overview")).GetProperty("pipelines").GetArrayLength().ShouldBe(1);
         var entry = (await Monitor.GetAsync("/history?kind=operator.remove")).GetProperty("items")[0];
         entry.GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
@@ -73,20 +77,24 @@ public sealed class OperatorTests : OperatorTest
         offered.ShouldContain(verb);
         row.GetProperty("status").GetString().ShouldBe(after);
         row.GetProperty("version").GetInt32().ShouldBe(verb == "replay" ? 2 : 1);
-        (await Monitor.GetAsync("/history?limit=1")).GetProperty("items")[0].GetProperty("kind").GetString().ShouldBe("operator." + verb);
+        (await Monitor.GetAsync("/history?limit=1")).GetProperty("items")[0].GetProperty("kind").GetString()
+            .ShouldBe("operator." + verb);
     }
 
     [Fact]
     public async Task Loaded_file_whose_rows_are_known_is_replaced_and_undone_and_a_dry_run_counts_first()
     {
         var id = await Ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = 'loaded' ORDER BY 1 LIMIT 1");
-        await Ledger.ExecuteAsync("""UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold"}' WHERE name = 'shop'; CREATE TABLE sold (id int)""");
+        await Ledger.ExecuteAsync(
+            """UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold"}' WHERE name = 'shop'; CREATE TABLE sold (id int)""");
         using (var refused = await Operator.PostAsync($"/api/v1/files/{id}/replace", null, Stop))
-            (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("do not store their file");
+            (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail")
+                .GetString()!.ShouldContain("do not store their file");
         await Ledger.ExecuteAsync(
             """
             ALTER TABLE sold ADD file_id bigint;
-            UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold", "metadata": {"file_id": "{fileId}"}}' WHERE name = 'shop'
+            UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold", "metadata": {"file_id": "{fileId}"}}'
+                WHERE name = 'shop'
             """);
         var rows = await Ledger.ScalarAsync<long>("SELECT rows_loaded FROM ingest.file WHERE file_id = " + id);
         await Ledger.ExecuteAsync($"INSERT INTO sold (file_id) SELECT {id} FROM generate_series(1, {rows})");
@@ -100,7 +108,8 @@ public sealed class OperatorTests : OperatorTest
         trial.GetProperty("rows").GetInt64().ShouldBe(rows);
         trial.GetProperty("message").GetString()!.ShouldStartWith("will be loaded again as version 2");
         row.GetProperty("status").GetString().ShouldBe("loaded");
-        row.GetProperty("actions").EnumerateArray().Select(a => a.GetString()).ShouldBe(["replay", "replace", "undo"], ignoreOrder: true);
+        row.GetProperty("actions").EnumerateArray().Select(a => a.GetString()).ShouldBe(["replay", "replace", "undo"],
+            ignoreOrder: true);
         (replaced.GetProperty("version").GetInt32(), replaced.GetProperty("status").GetString()).ShouldBe((2, "ready"));
         using var pause = await Operator.PostAsJsonAsync("/api/v1/pipelines/shop/pause", new { dryRun = true }, Stop);
         await Problem.OfAsync(pause, HttpStatusCode.BadRequest);
@@ -131,32 +140,39 @@ public sealed class OperatorTests : OperatorTest
         await Ledger.ExecuteAsync(
             """
             CREATE TABLE public.counted (id bigint, total numeric);
-            INSERT INTO ingest.pipeline (name, config) VALUES ('counted', '{"name": "counted", "table": "counted", "watch": ["/c"]}');
+            INSERT INTO ingest.pipeline (name, config)
+                VALUES ('counted', '{"name": "counted", "table": "counted", "watch": ["/c"]}');
             """);
         await Ledger.AddFilesAsync("counted", "/c/{0}.csv", "loaded", 1);
         await Ledger.ExecuteAsync(
             """
-            INSERT INTO ingest.reject_header (file_id, header, fields, delimiter) SELECT file_id, '["id", "total"]', 2, ',' FROM ingest.file WHERE pipeline = 'counted';
-            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline)
-            SELECT raw, path, file_id, 1, 1, 1, 'bad_value', 'total', 'x', 'counted' FROM ingest.file, unnest(ARRAY['1,5', '2,5x', '3,7']) raw WHERE pipeline = 'counted'
+            INSERT INTO ingest.reject_header (file_id, header, fields, delimiter) SELECT file_id, '["id", "total"]', 2, ','
+                FROM ingest.file WHERE pipeline = 'counted';
+            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, column_name,
+                detail, pipeline)
+            SELECT raw, path, file_id, 1, 1, 1, 'bad_value', 'total', 'x', 'counted'
+                FROM ingest.file, unnest(ARRAY['1,5', '2,5x', '3,7']) raw WHERE pipeline = 'counted'
             """);
 
         var shown = (await Monitor.GetAsync("/rejects?pipeline=counted&q=5x")).GetProperty("items")[0];
-        var result = await ActAsync("/rejects/replay", new { filter = new { pipeline = "counted", reason = "bad_value" }, reason = "mended" });
+        var result = await ActAsync("/rejects/replay",
+            new { filter = new { pipeline = "counted", reason = "bad_value" }, reason = "mended" });
 
         shown.GetProperty("field").GetProperty("start").GetInt32().ShouldBe(2); // by the header: the detail does not say
         result.GetProperty("replayed").GetInt64().ShouldBe(2);
         result.GetProperty("stillRejected").GetInt64().ShouldBe(1);
         (await Ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(12);
         (await Monitor.GetAsync("/rejects?pipeline=counted&status=open")).GetProperty("total").GetInt64().ShouldBe(1);
-        (await ActAsync("/rejects/replay", new { ids = new[] { shown.GetProperty("id").GetInt64() } })).GetProperty("stillRejected").GetInt64().ShouldBe(1);
+        (await ActAsync("/rejects/replay", new { ids = new[] { shown.GetProperty("id").GetInt64() } })).GetProperty(
+            "stillRejected").GetInt64().ShouldBe(1);
 
         // The record, edited: first as a trial, which needs the operator's token like the act.
         long[] ids = [shown.GetProperty("id").GetInt64()];
         var wrong = await ActAsync("/rejects/replay", new { ids, record = "2,five", dryRun = true });
         wrong.GetProperty("refusals")[0].GetProperty("column").GetString().ShouldBe("total");
         wrong.GetProperty("refusals")[0].GetProperty("detail").GetString()!.ShouldContain("\"five\"");
-        (await ActAsync("/rejects/replay", new { ids, record = "2,5", dryRun = true })).GetProperty("replayed").GetInt64().ShouldBe(1);
+        (await ActAsync("/rejects/replay", new { ids, record = "2,5", dryRun = true })).GetProperty("replayed").GetInt64()
+            .ShouldBe(1);
         (await Ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(12);
         (await ActAsync("/rejects/replay", new { ids, record = "2,5" })).GetProperty("replayed").GetInt64().ShouldBe(1);
         (await Ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(17);
@@ -188,7 +204,8 @@ public sealed class OperatorTests : OperatorTest
     [Fact]
     public async Task Reason_that_is_too_long_is_refused()
     {
-        using var response = await Operator.PostAsJsonAsync("/api/v1/pipelines/shop/pause", new { reason = new string('x', 1001) }, Stop);
+        using var response = await Operator.PostAsJsonAsync("/api/v1/pipelines/shop/pause",
+            new { reason = new string('x', 1001) }, Stop);
 
         (await Problem.OfAsync(response, HttpStatusCode.BadRequest)).ErrorsOf("reason").ShouldNotBeEmpty();
     }

@@ -41,7 +41,8 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
         foreach (Match page in pages)
         {
             var address = Regex.Replace(page.Groups[1].Value, "{[^}]+}", "1");
-            (await Http.GetStringAsync(address, TestContext.Current.CancellationToken)).ShouldContain($"/assets/js/pages/{page.Groups[2].Value}.js\"");
+            (await Http.GetStringAsync(address, TestContext.Current.CancellationToken)).ShouldContain(
+                $"/assets/js/pages/{page.Groups[2].Value}.js\"");
         }
     }
 
@@ -54,10 +55,12 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     [InlineData("/nothing", "notfound")]
     public async Task Document_names_all_modules_that_its_page_imports(string path, string page)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/html") } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        { Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/html") } } };
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         var document = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        string[] modules = [.. Regex.Matches(document, "<link rel=\"modulepreload\" href=\"([^\"]+)\">").Select(m => m.Groups[1].Value)];
+        string[] modules = [.. Regex.Matches(document, "<link rel=\"modulepreload\" href=\"([^\"]+)\">")
+            .Select(m => m.Groups[1].Value)];
 
         modules.ShouldBeUnique();
         modules.ShouldContain("/assets/js/app.js");
@@ -67,7 +70,8 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
         {
             var text = await Http.GetStringAsync(module, TestContext.Current.CancellationToken);
             foreach (Match import in Regex.Matches(text, " from \"([./][^\"]+)\""))
-                modules.ShouldContain(new Uri(new Uri($"http://any{module}"), import.Groups[1].Value).AbsolutePath, $"imported by {module}");
+                modules.ShouldContain(new Uri(new Uri($"http://any{module}"), import.Groups[1].Value).AbsolutePath,
+                    $"imported by {module}");
         }
     }
 
@@ -92,14 +96,16 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     public async Task Text_is_compressed_for_those_who_understand_it()
     {
         var plain = await Http.GetByteArrayAsync("/assets/css/components.css", TestContext.Current.CancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/assets/css/components.css") { Headers = { AcceptEncoding = { new StringWithQualityHeaderValue("br") } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/assets/css/components.css")
+        { Headers = { AcceptEncoding = { new StringWithQualityHeaderValue("br") } } };
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
 
         response.Content.Headers.ContentEncoding.ShouldBe(["br"]);
         var compressed = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         compressed.Length.ShouldBeLessThan(plain.Length / 2);
         using var unpacked = new MemoryStream();
-        await using (var brotli = new BrotliStream(new MemoryStream(compressed), CompressionMode.Decompress)) await brotli.CopyToAsync(unpacked, TestContext.Current.CancellationToken);
+        await using (var brotli = new BrotliStream(new MemoryStream(compressed), CompressionMode.Decompress))
+            await brotli.CopyToAsync(unpacked, TestContext.Current.CancellationToken);
         unpacked.ToArray().ShouldBe(plain);
     }
 
@@ -119,7 +125,8 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     [Fact]
     public async Task Browser_that_asks_for_a_page_that_is_not_there_gets_one_that_says_so()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/no/such/page") { Headers = { { "Accept", "text/html,*/*" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/no/such/page")
+        { Headers = { { "Accept", "text/html,*/*" } } };
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
 
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -131,10 +138,14 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     {
         // The document and every file that it or its scripts name.
         var weight = 0L;
-        var names = typeof(MonitorOptions).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("wwwroot/", StringComparison.Ordinal) && !n.Contains("LICENSE", StringComparison.Ordinal) && !n.EndsWith(".md", StringComparison.Ordinal));
+        var names = typeof(MonitorOptions).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith("wwwroot/", StringComparison.Ordinal) && !n.Contains("LICENSE", StringComparison.Ordinal)
+                && !n.EndsWith(".md", StringComparison.Ordinal));
         foreach (var name in names)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, name == "wwwroot/index.html" ? "/" : name["wwwroot".Length..]) { Headers = { AcceptEncoding = { new StringWithQualityHeaderValue("br") } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get,
+                name == "wwwroot/index.html" ? "/" : name["wwwroot".Length..])
+            { Headers = { AcceptEncoding = { new StringWithQualityHeaderValue("br") } } };
             using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
             response.StatusCode.ShouldBe(HttpStatusCode.OK, name);
             weight += (await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length;
@@ -147,7 +158,8 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     public async Task Every_property_of_a_pipeline_has_its_topic_on_the_configuration_page()
     {
         var text = await Http.GetStringAsync("/assets/js/components/configgroups.js", TestContext.Current.CancellationToken);
-        var defaults = (await fixture.Monitor.GetAsync("/configuration")).GetProperty("defaults").EnumerateObject().Select(p => p.Name);
+        var defaults = (await fixture.Monitor.GetAsync("/configuration")).GetProperty("defaults").EnumerateObject()
+            .Select(p => p.Name);
 
         defaults.Where(name => !text.Contains($"\"{name}\"", StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -11,7 +11,8 @@ public sealed class PagingTests
         await using var ledger = await Ledger.CreateAsync();
         await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);
         var before = new HashSet<long>();
-        foreach (var file in (await monitor.GetAsync("/files?limit=1000")).GetProperty("items").EnumerateArray()) before.Add(file.GetProperty("id").GetInt64());
+        foreach (var file in (await monitor.GetAsync("/files?limit=1000")).GetProperty("items").EnumerateArray())
+            before.Add(file.GetProperty("id").GetInt64());
 
         var seen = new List<long>();
         var after = "";
@@ -36,7 +37,8 @@ public sealed class PagingTests
         await ledger.AddFilesAsync("empty", "/data/none/many-{0}.csv", "ready", 999);
         await ledger.ExecuteAsync(
             """
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) SELECT 'empty', '/data/none/more-' || n, 1, n, 1, n, 'ready' FROM generate_series(1, 9100) n
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                SELECT 'empty', '/data/none/more-' || n, 1, n, 1, n, 'ready' FROM generate_series(1, 9100) n
             """);
         await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);
 

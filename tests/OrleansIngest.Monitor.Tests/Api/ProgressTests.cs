@@ -14,14 +14,18 @@ public sealed class ProgressTests(MonitorFixture fixture) : IClassFixture<Monito
         progress.GetArrayLength().ShouldBe(60);
         var busy = progress.EnumerateArray().First(p => p.GetProperty("numInputRows").GetInt64() > 0);
         Names(busy).ShouldBe(
-            ["id", "runId", "name", "timestamp", "batchId", "batchDuration", "numInputRows", "inputRowsPerSecond", "processedRowsPerSecond", "durationMs", "eventTime",
+            ["id", "runId", "name", "timestamp", "batchId", "batchDuration", "numInputRows", "inputRowsPerSecond",
+                "processedRowsPerSecond", "durationMs", "eventTime",
                 "stateOperators", "sources", "sink", "observedMetrics"]);
         Names(busy.GetProperty("sources")[0]).ShouldBe(
-            ["description", "startOffset", "endOffset", "latestOffset", "numInputRows", "inputRowsPerSecond", "processedRowsPerSecond", "metrics"]);
+            ["description", "startOffset", "endOffset", "latestOffset", "numInputRows", "inputRowsPerSecond",
+                "processedRowsPerSecond", "metrics"]);
         Names(busy.GetProperty("sink")).ShouldBe(["description", "numOutputRows", "metrics"]);
-        Names(busy.GetProperty("durationMs")).ShouldBeSubsetOf(["addBatch", "commitOffsets", "copy", "parse", "triggerExecution", "wait"]);
+        Names(busy.GetProperty("durationMs")).ShouldBeSubsetOf(
+            ["addBatch", "commitOffsets", "copy", "parse", "triggerExecution", "wait"]);
         Guid.TryParse(busy.GetProperty("id").GetString(), out _).ShouldBeTrue();
-        busy.GetProperty("sources")[0].GetProperty("startOffset").GetProperty("logOffset").GetInt64().ShouldBe(busy.GetProperty("batchId").GetInt64());
+        busy.GetProperty("sources")[0].GetProperty("startOffset").GetProperty("logOffset").GetInt64()
+            .ShouldBe(busy.GetProperty("batchId").GetInt64());
     }
 
     [Fact]

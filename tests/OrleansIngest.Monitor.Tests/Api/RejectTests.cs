@@ -45,7 +45,8 @@ public sealed class RejectTests(MonitorFixture fixture) : IClassFixture<MonitorF
     {
         var summary = await Monitor.GetAsync("/rejects/summary?pipeline=shop");
 
-        summary.GetProperty("byReason").EnumerateArray().Select(r => r.GetProperty("count").GetInt64()).ShouldBe([Ledger.Loaded, Ledger.Loaded]);
+        summary.GetProperty("byReason").EnumerateArray().Select(r => r.GetProperty("count").GetInt64())
+            .ShouldBe([Ledger.Loaded, Ledger.Loaded]);
         summary.GetProperty("byFile").GetArrayLength().ShouldBe(20);
         summary.GetProperty("byFile")[0].GetProperty("count").GetInt64().ShouldBe(2);
     }
@@ -103,14 +104,17 @@ public sealed class RejectTests(MonitorFixture fixture) : IClassFixture<MonitorF
         issue.GetProperty("shape").GetString().ShouldBe("invalid input syntax for type numeric: \"...\"");
         issue.GetProperty("rejects").GetInt64().ShouldBe(Ledger.Loaded);
         issue.GetProperty("files").GetInt64().ShouldBe(Ledger.Loaded);
-        issue.GetProperty("firstAt").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(issue.GetProperty("lastAt").GetDateTimeOffset());
-        var records = await Monitor.GetAsync($"/rejects?issue={issue.GetProperty("id").GetString()}&table=public.orders&pipeline=shop&limit=1");
+        issue.GetProperty("firstAt").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(
+            issue.GetProperty("lastAt").GetDateTimeOffset());
+        var records = await Monitor.GetAsync(
+            $"/rejects?issue={issue.GetProperty("id").GetString()}&table=public.orders&pipeline=shop&limit=1");
         records.GetProperty("total").GetInt64().ShouldBe(Ledger.Loaded);
         records.GetProperty("items")[0].GetProperty("issue").GetString().ShouldBe(issue.GetProperty("id").GetString());
         (await Monitor.GetAsync("/rejects/issues?limit=1")).GetProperty("items").GetArrayLength().ShouldBe(1);
         (await Monitor.GetAsync("/rejects/issues?status=replayed")).GetProperty("rejects").GetInt64().ShouldBe(0);
         (await Monitor.GetAsync("/rejects/issues?status=any&reason=field_count")).GetProperty("issues").GetInt64().ShouldBe(1);
-        (await Monitor.ProblemAsync("/rejects/issues?issue=12", HttpStatusCode.BadRequest)).ErrorsOf("issue").Single().ShouldContain("16 hexadecimal digits");
+        (await Monitor.ProblemAsync("/rejects/issues?issue=12", HttpStatusCode.BadRequest)).ErrorsOf("issue").Single()
+            .ShouldContain("16 hexadecimal digits");
     }
 
     async Task<(string? Type, string Text)> ExportAsync(string query)
@@ -118,6 +122,7 @@ public sealed class RejectTests(MonitorFixture fixture) : IClassFixture<MonitorF
         using var response = await Monitor.Http.GetAsync("/api/v1/rejects/export" + query, TestContext.Current.CancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
-        return (response.Content.Headers.ContentType!.MediaType, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return (response.Content.Headers.ContentType!.MediaType,
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

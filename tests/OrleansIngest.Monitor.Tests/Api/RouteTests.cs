@@ -54,7 +54,8 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
         var series = overview.GetProperty("series");
         var points = series.GetProperty("t").GetArrayLength();
         var names = series.GetProperty("pipelines").GetProperty("shop");
-        foreach (var name in new[] { "inputRows", "inputRate", "processRate", "rejected", "batchMs", "readMs", "waitMs", "copyMs", "commitMs", "bytes", "filesFinished", "latencyP50Ms", "latencyP99Ms", "backlogFiles", "backlogBytes" })
+        foreach (var name in new[] { "inputRows", "inputRate", "processRate", "rejected", "batchMs", "readMs", "waitMs", "copyMs",
+            "commitMs", "bytes", "filesFinished", "latencyP50Ms", "latencyP99Ms", "backlogFiles", "backlogBytes" })
             names.GetProperty(name).GetArrayLength().ShouldBe(points, name);
         names.GetProperty("inputRows").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe(Ledger.Loaded * 20 + 10);
         names.GetProperty("filesFinished").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe(Ledger.Loaded);
@@ -111,9 +112,11 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
     [Fact]
     public async Task Alerts_are_listed_by_their_state()
     {
-        (await Monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray().Select(a => a.GetProperty("rule").GetString())
+        (await Monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray()
+            .Select(a => a.GetProperty("rule").GetString())
             .ShouldBe(["quarantined", "oldest-file"]);
-        (await Monitor.GetAsync("/alerts?state=resolved")).GetProperty("items").EnumerateArray().Single().GetProperty("rule").GetString().ShouldBe("dead-node");
+        (await Monitor.GetAsync("/alerts?state=resolved")).GetProperty("items").EnumerateArray().Single().GetProperty("rule")
+            .GetString().ShouldBe("dead-node");
         (await Monitor.GetAsync("/alerts")).GetProperty("total").GetInt64().ShouldBe(3);
     }
 
@@ -124,7 +127,8 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
     [InlineData("/files/999999999")]
     [InlineData("/files/abc")]
     [InlineData("/nothing")]
-    public async Task What_is_not_there_is_a_problem_that_says_so(string path) => await Monitor.ProblemAsync(path, HttpStatusCode.NotFound);
+    public async Task What_is_not_there_is_a_problem_that_says_so(string path) =>
+        await Monitor.ProblemAsync(path, HttpStatusCode.NotFound);
 
     [Fact]
     public async Task Wrong_method_is_a_problem()
@@ -162,7 +166,8 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
     [Fact]
     public async Task Every_wrong_parameter_is_named_at_once()
     {
-        var errors = (await Monitor.ProblemAsync("/files?limit=x&sort=y&nope=1", HttpStatusCode.BadRequest)).GetProperty("errors");
+        var errors = (await Monitor.ProblemAsync("/files?limit=x&sort=y&nope=1",
+            HttpStatusCode.BadRequest)).GetProperty("errors");
 
         errors.EnumerateObject().Select(e => e.Name).ShouldBe(["limit", "sort", "nope"], ignoreOrder: true);
     }

@@ -27,7 +27,8 @@ public sealed class RowTests : IAsyncLifetime
                 ('gone', '{"name": "gone", "table": "no_such_table", "watch": ["/in"]}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, target) VALUES
                 ('shop', '/in/one.csv', 1, 0, 0, 0, 'loaded', NULL), ('shop', '/in/two<b>.csv', 1, 0, 0, 0, 'loaded', NULL),
-                ('routed', '/in/a/x.csv', 1, 0, 0, 0, 'loaded', 'public.a'), ('routed', '/in/b/x.csv', 1, 0, 0, 0, 'loaded', 'public.b'),
+                ('routed', '/in/a/x.csv', 1, 0, 0, 0, 'loaded', 'public.a'),
+                    ('routed', '/in/b/x.csv', 1, 0, 0, 0, 'loaded', 'public.b'),
                 ('paths', '/in/p.csv', 1, 0, 0, 0, 'loaded', NULL);
             CREATE TABLE plain (id bigint, value jsonb);
             CREATE TABLE paths (id bigint, src text);
@@ -37,7 +38,8 @@ public sealed class RowTests : IAsyncLifetime
             INSERT INTO b VALUES (2, 4);
             INSERT INTO plain SELECT n, jsonb_build_object('n', n) FROM generate_series(1, 3000) n;
             INSERT INTO paths VALUES (1, '/in/p.csv'), (2, NULL);
-            INSERT INTO orders SELECT n, CASE WHEN n % 2 = 0 THEN 'note ' || n END, 1 + n / 501, 1 + n FROM generate_series(1, 1000) n
+            INSERT INTO orders SELECT n, CASE WHEN n % 2 = 0 THEN 'note ' || n END, 1 + n / 501, 1 + n
+                FROM generate_series(1, 1000) n
             """);
         _monitor = await MonitorProcess.StartAsync(_database.ConnectionString);
         _operator = _monitor.Client(MonitorProcess.OperatorToken);
@@ -62,14 +64,16 @@ public sealed class RowTests : IAsyncLifetime
         sample.GetProperty("table").GetString().ShouldBe("public.orders");
         sample.GetProperty("order").GetString().ShouldBe(order);
         sample.GetProperty("isCut").GetBoolean().ShouldBeTrue();
-        sample.GetProperty("columns").EnumerateArray().Select(c => $"{c.GetProperty("name")} {c.GetProperty("type")} {c.GetProperty("storesOrigin")}")
+        sample.GetProperty("columns").EnumerateArray().Select(
+            c => $"{c.GetProperty("name")} {c.GetProperty("type")} {c.GetProperty("storesOrigin")}")
             .ShouldBe(["id bigint False", "note text False", "file_id bigint True", "line bigint True"]);
         var rows = sample.GetProperty("rows").EnumerateArray().ToArray();
         rows.Length.ShouldBe(10);
         foreach (var row in rows)
         {
             var id = long.Parse(row.GetProperty("values")[0].GetString()!, System.Globalization.CultureInfo.InvariantCulture);
-            (row.GetProperty("fileId").GetInt64(), row.GetProperty("path").GetString(), row.GetProperty("line").GetInt64()).ShouldBe((2, "/in/two<b>.csv", id + 1));
+            (row.GetProperty("fileId").GetInt64(), row.GetProperty("path").GetString(),
+                row.GetProperty("line").GetInt64()).ShouldBe((2, "/in/two<b>.csv", id + 1));
             row.GetProperty("values")[1].GetString().ShouldBe(id % 2 == 0 ? $"note {id}" : null);
         }
 
@@ -94,8 +98,10 @@ public sealed class RowTests : IAsyncLifetime
         var ofFile = await GetAsync("/rows?fileId=5");
 
         sample.GetProperty("hasOrigin").GetBoolean().ShouldBeFalse();
-        sample.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("values")[1].GetString()).ShouldBe(["{\"n\": 3000}", "{\"n\": 2999}"]);
-        ofFile.GetProperty("rows")[0].GetProperty("fileId").GetInt64().ShouldBe(5); // by its path, which is all that the table keeps
+        sample.GetProperty("rows").EnumerateArray().Select(r => r.GetProperty("values")[1].GetString())
+            .ShouldBe(["{\"n\": 3000}", "{\"n\": 2999}"]);
+        // by its path, which is all that the table keeps
+        ofFile.GetProperty("rows")[0].GetProperty("fileId").GetInt64().ShouldBe(5);
         ofFile.GetProperty("rows").GetArrayLength().ShouldBe(1);
     }
 
@@ -144,7 +150,9 @@ public sealed class RowTests : IAsyncLifetime
     [Fact]
     public async Task Long_value_is_cut_and_given_whole_on_demand()
     {
-        await ExecuteAsync("UPDATE plain SET value = to_jsonb(repeat('😀', 1500000)) WHERE id = 3000; ALTER TABLE plain ADD raw bytea DEFAULT decode(repeat('ff', 100000), 'hex')");
+        await ExecuteAsync(
+            "UPDATE plain SET value = to_jsonb(repeat('😀', 1500000)) WHERE id = 3000; ALTER TABLE plain ADD raw bytea DEFAULT "
+                + "decode(repeat('ff', 100000), 'hex')");
         var sample = await GetAsync("/rows?pipeline=plain&limit=1");
         var row = sample.GetProperty("rows")[0];
 
@@ -157,7 +165,8 @@ public sealed class RowTests : IAsyncLifetime
         whole.GetProperty("isCut").GetBoolean().ShouldBeTrue();
         whole.GetProperty("value").GetString()!.Length.ShouldBe(1_000_000 - 1); // a quote, and whole characters
         await ExecuteAsync("UPDATE plain SET id = id WHERE id = 3000");
-        using var moved = await _operator.GetAsync($"/api/v1/rows/value?pipeline=plain&row={key}&column=value", TestContext.Current.CancellationToken);
+        using var moved = await _operator.GetAsync($"/api/v1/rows/value?pipeline=plain&row={key}&column=value",
+            TestContext.Current.CancellationToken);
         await Problem.OfAsync(moved, HttpStatusCode.NotFound);
     }
 
@@ -175,7 +184,8 @@ public sealed class RowTests : IAsyncLifetime
             CREATE INDEX ON parts (file_id);
             INSERT INTO parts VALUES (1, 2);
             CREATE TABLE "Empty ""q" (id int);
-            INSERT INTO ingest.pipeline (name, config) SELECT n, jsonb_build_object('name', n, 'table', t, 'watch', '["/in"]'::jsonb, 'metadata', '{"file_id": "{fileId}"}'::jsonb)
+            INSERT INTO ingest.pipeline (name, config) SELECT n,
+                jsonb_build_object('name', n, 'table', t, 'watch', '["/in"]'::jsonb, 'metadata', '{"file_id": "{fileId}"}'::jsonb)
             FROM (VALUES ('v', 'v'), ('wide', 'wide'), ('parts', 'parts'), ('empty', '"Empty ""q"')) x (n, t)
             """);
 
@@ -190,7 +200,8 @@ public sealed class RowTests : IAsyncLifetime
         parts.GetProperty("order").GetString().ShouldBe("newestFiles");
         var key = Uri.EscapeDataString(parts.GetProperty("rows")[0].GetProperty("key").GetString()!);
         (await GetAsync($"/rows/value?pipeline=parts&row={key}&column=id")).GetProperty("value").GetString().ShouldBe("1");
-        (empty.GetProperty("table").GetString(), empty.GetProperty("rows").GetArrayLength()).ShouldBe(("public.\"Empty \"\"q\"", 0));
+        (empty.GetProperty("table").GetString(),
+            empty.GetProperty("rows").GetArrayLength()).ShouldBe(("public.\"Empty \"\"q\"", 0));
     }
 
     [Fact]
@@ -201,12 +212,14 @@ public sealed class RowTests : IAsyncLifetime
             CREATE TABLE calls (n int);
             CREATE FUNCTION noted() RETURNS int LANGUAGE sql VOLATILE AS 'INSERT INTO calls VALUES (1) RETURNING n';
             CREATE VIEW harmful AS SELECT noted() AS n;
-            INSERT INTO ingest.pipeline (name, config) VALUES ('harmful', '{"name": "harmful", "table": "harmful", "watch": ["/in"]}')
+            INSERT INTO ingest.pipeline (name, config)
+                VALUES ('harmful', '{"name": "harmful", "table": "harmful", "watch": ["/in"]}')
             """);
 
         using var response = await _operator.GetAsync("/api/v1/rows?pipeline=harmful", TestContext.Current.CancellationToken);
 
-        (await Problem.OfAsync(response, HttpStatusCode.Forbidden)).GetProperty("detail").GetString()!.ShouldContain("read-only transaction");
+        (await Problem.OfAsync(response, HttpStatusCode.Forbidden)).GetProperty("detail")
+            .GetString()!.ShouldContain("read-only transaction");
         (await NumberAsync("SELECT count(*) FROM calls")).ShouldBe(0);
     }
 
@@ -229,8 +242,10 @@ public sealed class RowTests : IAsyncLifetime
 
         using var locked = await _operator.GetAsync("/api/v1/rows?pipeline=shop", TestContext.Current.CancellationToken);
 
-        (await Problem.OfAsync(slow, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString()!.ShouldContain("index");
-        (await Problem.OfAsync(locked, HttpStatusCode.ServiceUnavailable)).GetProperty("title").GetString().ShouldBe("The table is locked");
+        (await Problem.OfAsync(slow, HttpStatusCode.ServiceUnavailable)).GetProperty("detail")
+            .GetString()!.ShouldContain("index");
+        (await Problem.OfAsync(locked, HttpStatusCode.ServiceUnavailable)).GetProperty("title").GetString()
+            .ShouldBe("The table is locked");
     }
 
     [Fact]
@@ -241,16 +256,20 @@ public sealed class RowTests : IAsyncLifetime
         try
         {
             var file = Path.Combine(_monitor.Folder, "role.json");
-            await File.WriteAllTextAsync(file, $$"""{ "pages": { "readRole": "{{role}}" }, "pipelines": [] }""", TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(file, $$"""{ "pages": { "readRole": "{{role}}" }, "pipelines": [] }""",
+                TestContext.Current.CancellationToken);
             await using var monitor = await MonitorProcess.StartAsync(_database.ConnectionString, null, "--config", file);
             using var client = monitor.Client(MonitorProcess.OperatorToken);
 
             using var allowed = await client.GetAsync("/api/v1/rows?pipeline=shop", TestContext.Current.CancellationToken);
             using var refused = await client.GetAsync("/api/v1/rows?pipeline=plain", TestContext.Current.CancellationToken);
 
-            allowed.StatusCode.ShouldBe(HttpStatusCode.OK, await allowed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-            (await Problem.OfAsync(refused, HttpStatusCode.Forbidden)).GetProperty("detail").GetString()!.ShouldContain("permission denied for table plain");
-            (await monitor.GetAsync("/overview")).GetProperty("pipelines").GetArrayLength().ShouldBe(5); // the ledger is read as before
+            allowed.StatusCode.ShouldBe(HttpStatusCode.OK,
+                await allowed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            (await Problem.OfAsync(refused, HttpStatusCode.Forbidden)).GetProperty("detail")
+                .GetString()!.ShouldContain("permission denied for table plain");
+            // the ledger is read as before
+            (await monitor.GetAsync("/overview")).GetProperty("pipelines").GetArrayLength().ShouldBe(5);
         }
         finally
         {

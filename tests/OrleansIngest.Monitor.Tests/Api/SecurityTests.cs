@@ -72,7 +72,8 @@ public sealed class SecurityTests(MonitorFixture fixture) : IClassFixture<Monito
     [InlineData(MonitorProcess.OperatorToken, null, "http://evil.example", HttpStatusCode.Forbidden, "foreign-origin")]
     [InlineData(MonitorProcess.OperatorToken, null, "null", HttpStatusCode.Forbidden, "foreign-origin")]
     [InlineData(MonitorProcess.OperatorToken, null, "http://127.0.0.1:1", HttpStatusCode.Forbidden, "foreign-origin")]
-    public async Task Change_without_the_right_to_it_is_refused(string? token, string? header, string? origin, HttpStatusCode status, string kind)
+    public async Task Change_without_the_right_to_it_is_refused(
+        string? token, string? header, string? origin, HttpStatusCode status, string kind)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Pause);
         if (token is not null) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
@@ -92,7 +93,8 @@ public sealed class SecurityTests(MonitorFixture fixture) : IClassFixture<Monito
         using var request = new HttpRequestMessage(HttpMethod.Post, Pause) { Headers = { { "Sec-Fetch-Site", "cross-site" } } };
         using var response = await client.SendAsync(request, Never);
 
-        (await Problem.OfAsync(response, HttpStatusCode.Forbidden)).GetProperty("type").GetString().ShouldEndWith("foreign-origin");
+        (await Problem.OfAsync(response, HttpStatusCode.Forbidden)).GetProperty("type").GetString()
+            .ShouldEndWith("foreign-origin");
     }
 
     [Fact]
@@ -110,12 +112,15 @@ public sealed class SecurityTests(MonitorFixture fixture) : IClassFixture<Monito
         cookie.ShouldNotContain(MonitorProcess.OperatorToken);
 
         (await client.GetStringAsync("/api/v1/about", Never)).ShouldContain("\"role\":\"operator\"");
-        using (var done = await client.PostAsync("/api/v1/pipelines/empty/resume", null, Never)) done.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using (var done = await client.PostAsync("/api/v1/pipelines/empty/resume", null, Never))
+            done.StatusCode.ShouldBe(HttpStatusCode.OK);
         client.DefaultRequestHeaders.Remove("X-Ingest-Request");
-        using (var forged = await client.PostAsync("/api/v1/pipelines/empty/resume", null, Never)) await Problem.OfAsync(forged, HttpStatusCode.Forbidden);
+        using (var forged = await client.PostAsync("/api/v1/pipelines/empty/resume", null, Never))
+            await Problem.OfAsync(forged, HttpStatusCode.Forbidden);
         client.DefaultRequestHeaders.Add("X-Ingest-Request", "1");
 
-        using (var signedOut = await client.DeleteAsync("/api/v1/session", Never)) signedOut.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using (var signedOut = await client.DeleteAsync("/api/v1/session", Never))
+            signedOut.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         (await client.GetStringAsync("/api/v1/about", Never)).ShouldContain("\"role\":\"anonymous\"");
     }
 
@@ -129,7 +134,8 @@ public sealed class SecurityTests(MonitorFixture fixture) : IClassFixture<Monito
     public async Task Wrong_sign_in_gives_no_cookie_and_repeats_nothing(string body, HttpStatusCode status)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/session") { Content = content, Headers = { { "X-Ingest-Request", "1" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/session")
+        { Content = content, Headers = { { "X-Ingest-Request", "1" } } };
         using var response = await Monitor.Http.SendAsync(request, Never);
 
         (await Problem.OfAsync(response, status)).GetRawText().ShouldNotContain("my-secret");
@@ -144,7 +150,8 @@ public sealed class SecurityTests(MonitorFixture fixture) : IClassFixture<Monito
     [InlineData("x")]
     public async Task Forged_cookie_is_worth_nothing(string cookie)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, Pause) { Headers = { { "Cookie", "ingest_session=" + cookie }, { "X-Ingest-Request", "1" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Pause)
+        { Headers = { { "Cookie", "ingest_session=" + cookie }, { "X-Ingest-Request", "1" } } };
         using var response = await Monitor.Http.SendAsync(request, Never);
 
         await Problem.OfAsync(response, HttpStatusCode.Unauthorized);

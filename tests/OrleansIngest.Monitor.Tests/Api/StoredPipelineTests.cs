@@ -31,13 +31,17 @@ public sealed class StoredPipelineTests : IAsyncLifetime
     {
         using var added = await PutAsync("?after=0&reason=new%20shop", new { table = "t", watch = new[] { "/in" } });
         using var again = await PutAsync("?after=0", new { table = "u", watch = new[] { "/in" } });
-        using var changed = await PutAsync("?after=1", new { name = "orders", table = "u", watch = new[] { "/in" }, settleTime = "2s" });
+        using var changed = await PutAsync("?after=1",
+            new { name = "orders", table = "u", watch = new[] { "/in" }, settleTime = "2s" });
         var kept = await _monitor.GetAsync("/pipelines/orders/configuration");
         using var removed = await _operator.DeleteAsync(Address, TestContext.Current.CancellationToken);
-        using var twice = await _operator.DeleteAsync("/api/v1/pipelines/nothing/configuration", TestContext.Current.CancellationToken);
+        using var twice = await _operator.DeleteAsync("/api/v1/pipelines/nothing/configuration",
+            TestContext.Current.CancellationToken);
 
-        added.StatusCode.ShouldBe(HttpStatusCode.OK, await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        (await Problem.OfAsync(again, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("Pipeline orders is already in the database: version 1");
+        added.StatusCode.ShouldBe(HttpStatusCode.OK,
+            await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        (await Problem.OfAsync(again, HttpStatusCode.Conflict)).GetProperty("detail")
+            .GetString()!.ShouldStartWith("Pipeline orders is already in the database: version 1");
         changed.StatusCode.ShouldBe(HttpStatusCode.OK);
         kept.GetProperty("version").GetInt32().ShouldBe(2);
         kept.GetProperty("config").GetProperty("settleTime").GetString().ShouldBe("2s");
@@ -45,7 +49,8 @@ public sealed class StoredPipelineTests : IAsyncLifetime
         await Problem.OfAsync(twice, HttpStatusCode.NotFound);
         (await _monitor.GetAsync("/kept-pipelines")).GetProperty("items").GetArrayLength().ShouldBe(0);
         var versions = (await _monitor.GetAsync("/pipelines/orders/configuration/history")).GetProperty("items");
-        versions.EnumerateArray().Select(v => v.GetProperty("changes").GetString()).ShouldBe(["removed", "table \"t\" -> \"u\", settleTime default -> \"2s\"", "added"]);
+        versions.EnumerateArray().Select(v => v.GetProperty("changes").GetString())
+            .ShouldBe(["removed", "table \"t\" -> \"u\", settleTime default -> \"2s\"", "added"]);
         versions[2].GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
         versions[2].GetProperty("reason").GetString().ShouldBe("new shop");
     }
@@ -66,7 +71,8 @@ public sealed class StoredPipelineTests : IAsyncLifetime
     public async Task Pipeline_is_not_changed_without_the_operators_token()
     {
         using var client = _monitor.Client("somebody-elses-token-0123");
-        using var refused = await client.PutAsJsonAsync(Address, new { table = "t", watch = new[] { "/in" } }, TestContext.Current.CancellationToken);
+        using var refused = await client.PutAsJsonAsync(Address, new { table = "t", watch = new[] { "/in" } },
+            TestContext.Current.CancellationToken);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await _monitor.GetAsync("/kept-pipelines")).GetProperty("items").GetArrayLength().ShouldBe(0);
@@ -77,7 +83,8 @@ public sealed class StoredPipelineTests : IAsyncLifetime
     {
         await _ledger.ExecuteAsync("""
             INSERT INTO ingest.node_configuration (node, version, files, pipelines, settings, problem)
-            VALUES ('silo-1', 3, ARRAY['/etc/ingest.json'], '{"shop": {"from": "/etc/ingest.json", "sum": "x", "config": {"table": "t"}}}', '{}', 'wrong')
+            VALUES ('silo-1', 3, ARRAY['/etc/ingest.json'],
+                '{"shop": {"from": "/etc/ingest.json", "sum": "x", "config": {"table": "t"}}}', '{}', 'wrong')
             """);
 
         var node = (await _monitor.GetAsync("/configuration")).GetProperty("nodes")[0];
@@ -87,5 +94,6 @@ public sealed class StoredPipelineTests : IAsyncLifetime
         node.GetProperty("pipelines").GetProperty("shop").GetProperty("from").GetString().ShouldBe("/etc/ingest.json");
     }
 
-    Task<HttpResponseMessage> PutAsync(string query, object pipeline) => _operator.PutAsJsonAsync(Address + query, pipeline, TestContext.Current.CancellationToken);
+    Task<HttpResponseMessage> PutAsync(string query, object pipeline) =>
+        _operator.PutAsJsonAsync(Address + query, pipeline, TestContext.Current.CancellationToken);
 }

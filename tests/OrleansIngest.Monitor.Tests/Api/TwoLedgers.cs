@@ -20,10 +20,13 @@ sealed class TwoLedgers : IAsyncDisposable
         var both = new TwoLedgers { Main = await Ledger.CreateAsync(), Second = await TestPostgres.CreateDatabaseAsync() };
         await using var insert = both.Second.DataSource.CreateCommand(
             """
-            INSERT INTO ingest.pipeline (name, config) VALUES ('clicks', '{"name": "clicks", "database": "second", "table": "public.clicks", "watch": ["/data/clicks"]}');
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, reason, epoch, owner_node, records_read, rows_loaded, rows_rejected, bytes_read,
+            INSERT INTO ingest.pipeline (name, config)
+                VALUES ('clicks', '{"name": "clicks", "database": "second", "table": "public.clicks", "watch": ["/data/clicks"]}');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, reason, epoch, owner_node, records_read,
+                rows_loaded, rows_rejected, bytes_read,
                 discovered_at, ready_at, claimed_at, started_at, finished_at)
-            SELECT 'clicks', '/data/clicks/a.csv', 1000, 1, 1, 1, 'quarantined', 'it is broken', 1, NULL, 0, 0, 0, 0, at, at, at, at, at FROM (SELECT clock_timestamp() AS at) t;
+            SELECT 'clicks', '/data/clicks/a.csv', 1000, 1, 1, 1, 'quarantined', 'it is broken', 1, NULL, 0, 0, 0, 0, at, at, at,
+                at, at FROM (SELECT clock_timestamp() AS at) t;
             """);
         await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         var config = Path.Combine(both._folder.Path, "ingest.json");
@@ -32,7 +35,8 @@ sealed class TwoLedgers : IAsyncDisposable
               "pipelines": [ { "name": "clicks", "watch": ["/data/clicks"], "table": "clicks", "database": "second" } ] }
             """);
         both.Monitor = await MonitorProcess.StartAsync(
-            both.Main.ConnectionString, new Dictionary<string, string> { ["SECOND_URL"] = TestUrl.Of(both.Second) }, ["--config", config, .. arguments]);
+            both.Main.ConnectionString, new Dictionary<string, string> { ["SECOND_URL"] = TestUrl.Of(both.Second) },
+            ["--config", config, .. arguments]);
         return both;
     }
 

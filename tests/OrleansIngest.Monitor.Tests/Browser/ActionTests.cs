@@ -38,13 +38,16 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
     [Fact]
     public async Task A_pipeline_that_nothing_runs_is_removed_from_its_page()
     {
-        await Site.ExecuteAsync("INSERT INTO ingest.pipeline (name, config) VALUES ('load-nope', '{\"name\": \"load-nope\", \"table\": \"nope\", \"watch\": [\".\"]}')");
+        await Site.ExecuteAsync(
+            "INSERT INTO ingest.pipeline (name, config) VALUES ('load-nope', '{\"name\": \"load-nope\", \"table\": \"nope\", "
+                + "\"watch\": [\".\"]}')");
         await using var visit = await VisitAsync();
         var page = visit.Page;
         await visit.SignInAsync();
         await visit.OpenAsync("/pipelines/load-nope");
         await page.Locator("#remove").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Deleted from the ledger: 0 file versions of this pipeline");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(
+            "Deleted from the ledger: 0 file versions of this pipeline");
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Kept: 0 rows in nope");
         await page.GetByLabel("Reason").FillAsync("a mistyped table");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
@@ -52,7 +55,9 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/$"));
 
         (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'load-nope'")).ShouldBe(0);
-        (await Site.NumberAsync("SELECT count(*) FROM ingest.history WHERE kind = 'operator.remove' AND detail LIKE '%(a mistyped table)'")).ShouldBe(1);
+        (await Site.NumberAsync(
+            "SELECT count(*) FROM ingest.history WHERE kind = 'operator.remove' AND detail LIKE '%(a mistyped table)'")).ShouldBe(
+                1);
     }
 
     [Fact]
@@ -142,11 +147,15 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
 
         await visit.Page.Locator("[data-action=replace]").ClickAsync();
-        await Expect(dialog).ToContainTextAsync("The file will be loaded again as version 2; 20 rows are removed from the table in the transaction that adds the new ones.");
+        await Expect(dialog).ToContainTextAsync(
+            "The file will be loaded again as version 2; 20 rows are removed from the table in the transaction that adds "
+                + "the new ones.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
         await Expect(visit.Page.Locator(".toast", new() { HasText = "will replace the old ones" })).ToBeVisibleAsync();
-        const string SecondIsLoaded = "SELECT count(*) FROM ingest.file WHERE path LIKE '%/to-replace.csv' AND version = 2 AND status = 'loaded'";
-        while (await Site.NumberAsync(SecondIsLoaded) == 0) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        const string SecondIsLoaded =
+            "SELECT count(*) FROM ingest.file WHERE path LIKE '%/to-replace.csv' AND version = 2 AND status = 'loaded'";
+        while (await Site.NumberAsync(SecondIsLoaded) == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         var second = await Site.NumberAsync("SELECT max(file_id) FROM ingest.file WHERE path LIKE '%/to-replace.csv'");
         await Expect(visit.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/files/{second}\\b"));
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
@@ -156,7 +165,9 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(dialog).ToContainTextAsync("would be undone: 20 rows are removed from orders");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");
-        (await Site.NumberAsync("SELECT count(*) FROM orders WHERE file_id IN (SELECT file_id FROM ingest.file WHERE path LIKE '%/to-replace.csv')")).ShouldBe(0);
+        (await Site.NumberAsync(
+            "SELECT count(*) FROM orders WHERE file_id IN (SELECT file_id FROM ingest.file WHERE path LIKE "
+                + "'%/to-replace.csv')")).ShouldBe(0);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         Assertions.SetDefaultExpectTimeout(20_000); // a busy machine is slow, not wrong
         // Root has no sandbox in a container; a user has one.
         string[] arguments = Environment.UserName == "root" ? ["--no-sandbox"] : [];
-        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = executable, Args = arguments });
+        Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        { ExecutablePath = executable, Args = arguments });
         var database = await TestPostgres.CreateDatabaseAsync();
         Site = await Site.StartAsync(database, database.ConnectionString);
         await Site.WaitForFilesAsync(SiteFiles.AddTo(Site));

@@ -13,7 +13,8 @@ public abstract class BrowserTest(BrowserFixture fixture) : IAsyncDisposable
     internal Site Site => fixture.Site;
 
     /// <summary>Opens a browser window of its own, with nothing in its cache.</summary>
-    internal Task<Visit> VisitAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 860) => VisitAsync(Site, colors, width, height);
+    internal Task<Visit> VisitAsync(ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 860) =>
+        VisitAsync(Site, colors, width, height);
 
     internal async Task<Visit> VisitAsync(Site site, ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 860)
     {

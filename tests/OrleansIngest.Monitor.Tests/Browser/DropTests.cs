@@ -5,10 +5,12 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>A file is dropped or chosen, looked at, and loaded once or made a pipeline of; its rows say where they came from.</summary>
+/// <summary>A file is dropped or chosen, looked at, and loaded once or made a pipeline of; its rows
+/// say where they came from.</summary>
 public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    const string Hostile = "id;<b>name</b>;\u202Enote\n1;<script>document.title='owned'</script>;a\n2;<img src=x onerror=alert(1)>;b\n3;x;c\n";
+    const string Hostile =
+        "id;<b>name</b>;\u202Enote\n1;<script>document.title='owned'</script>;a\n2;<img src=x onerror=alert(1)>;b\n3;x;c\n";
 
     [Fact]
     public async Task File_that_is_chosen_becomes_a_new_table_whose_rows_say_where_they_came_from()
@@ -43,7 +45,8 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator(".drop-table .sql")).ToContainTextAsync("public.shops (");
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
         await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
-        await Expect(page.Locator(".drop-load p")).ToHaveTextAsync("3 rows loaded into public.shops, 0 records rejected, 0 lines skipped.");
+        await Expect(page.Locator(".drop-load p")).ToHaveTextAsync(
+            "3 rows loaded into public.shops, 0 records rejected, 0 lines skipped.");
         await visit.ShouldBeAccessibleAsync();
         (await site.NumberAsync("SELECT count(*) FROM shops")).ShouldBe(3);
 
@@ -75,13 +78,15 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
 
         await Expect(page.Locator(".drop-table h2")).ToHaveTextAsync("Table");
         await Expect(page.Locator(".drop-table")).ToContainTextAsync("are those of pipeline orders, which loads this table");
-        await Expect(page.Locator(".drop-verdict")).ToHaveTextAsync("2 rows would be loaded, 1 record rejected, 0 lines skipped. Nothing was written.");
+        await Expect(page.Locator(".drop-verdict")).ToHaveTextAsync(
+            "2 rows would be loaded, 1 record rejected, 0 lines skipped. Nothing was written.");
         await Expect(page.Locator(".drop-table .reject")).ToContainTextAsync("line 3");
         await Expect(page.Locator(".drop-table .bad-field")).ToHaveTextAsync("many");
         var columns = page.Locator(".columns-table tbody tr");
         await Expect(columns.Nth(0)).ToContainTextAsync("order_id bigint");
         await Expect(columns.Nth(1)).ToContainTextAsync("not loaded");
-        await Expect(page.Locator(".card", new() { HasText = "Columns without a field stay NULL" }).Locator("code", new() { HasText = "customer" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".card", new() { HasText = "Columns without a field stay NULL" }).Locator("code",
+            new() { HasText = "customer" })).ToBeVisibleAsync();
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("drop-existing");
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
@@ -195,7 +200,8 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.SignInAsync();
         await visit.OpenAsync("/drop");
         var wide = string.Join(',', Enumerable.Range(1, 40).Select(n => $"a long name of column {n}"));
-        await page.Locator("#drop-file").SetInputFilesAsync(File("wide.csv", $"{wide}\n{string.Join(',', Enumerable.Range(1, 40))}\n"));
+        await page.Locator("#drop-file").SetInputFilesAsync(
+            File("wide.csv", $"{wide}\n{string.Join(',', Enumerable.Range(1, 40))}\n"));
         await Expect(page.Locator(".data-table tbody tr")).ToHaveCountAsync(1);
         await FitsAsync(visit);
         await visit.SaveScreenshotAsync($"drop-{colors.ToString().ToLowerInvariant()}-{width}");
@@ -216,17 +222,20 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
 
     static async Task InertAsync(Visit visit)
     {
-        (await visit.Page.EvaluateAsync<int>("document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
+        (await visit.Page.EvaluateAsync<int>(
+            "document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
         (await visit.Page.TitleAsync()).ShouldNotBe("owned");
     }
 
-    static FilePayload File(string name, string text) => new() { Name = name, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) };
+    static FilePayload File(string name, string text) =>
+        new() { Name = name, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(text) };
 
     /// <summary>As a hand with a mouse does it: the file lies in the event.</summary>
     static async Task DropAsync(IPage page, string name, string text)
     {
         var transfer = await page.EvaluateHandleAsync(
-            "([name, text]) => { const data = new DataTransfer(); data.items.add(new File([text], name, { type: 'text/csv' })); return data; }", new[] { name, text });
+            "([name, text]) => { const data = new DataTransfer(); data.items.add(new File([text], name, { type: 'text/csv' })); "
+                + "return data; }", new[] { name, text });
         await page.DispatchEventAsync(".drop-zone", "dragover", new { dataTransfer = transfer });
         await Expect(page.Locator(".drop-zone")).ToHaveAttributeAsync("data-over", "true");
         await page.DispatchEventAsync(".drop-zone", "drop", new { dataTransfer = transfer });

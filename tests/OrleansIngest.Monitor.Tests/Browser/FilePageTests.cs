@@ -7,12 +7,14 @@ namespace OrleansIngest.Monitor.Tests.Browser;
 /// <summary>A file's page: what is wrong and what would mend it, fields beside columns, the first lines.</summary>
 public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    async Task<long> IdOfAsync(string name) => await Site.NumberAsync($"SELECT max(file_id) FROM ingest.file WHERE path LIKE '%/{name}'");
+    async Task<long> IdOfAsync(string name) =>
+        await Site.NumberAsync($"SELECT max(file_id) FROM ingest.file WHERE path LIKE '%/{name}'");
 
     async Task<long> QuarantinedAsync(string name, string text)
     {
         Site.Put(name, text);
-        while (await Site.NumberAsync($"SELECT count(*) FROM ingest.file WHERE path LIKE '%/{name}' AND status = 'quarantined'") == 0)
+        while (await Site.NumberAsync($"SELECT count(*) FROM ingest.file WHERE path LIKE '%/{name}' AND status = 'quarantined'")
+            == 0)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         return await IdOfAsync(name);
     }
@@ -28,8 +30,10 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync($"/files/{id}");
         var doctor = visit.Page.Locator(".doctor");
 
-        await Expect(doctor.Locator(".doctor-problem")).ToHaveTextAsync("None of the header's names is a column of the table (does the file have a header?).");
-        await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync("Set csv.delimiter to ; in pipeline orders, then retry the file.");
+        await Expect(doctor.Locator(".doctor-problem")).ToHaveTextAsync(
+            "None of the header's names is a column of the table (does the file have a header?).");
+        await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync(
+            "Set csv.delimiter to ; in pipeline orders, then retry the file.");
         await Expect(visit.Page.GetByText("None of the header's names").Locator("visible=true")).ToHaveCountAsync(1);
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("file-doctor-light");
@@ -54,7 +58,8 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync($"/files/{id}");
         var doctor = visit.Page.Locator(".doctor");
         await Expect(doctor.Locator(".doctor-problem")).ToHaveTextAsync("The file lacks required column order_id.");
-        await Expect(doctor.Locator(".doctor-code").First).ToHaveTextAsync("ALTER TABLE public.orders ALTER COLUMN order_id DROP NOT NULL;");
+        await Expect(doctor.Locator(".doctor-code").First)
+            .ToHaveTextAsync("ALTER TABLE public.orders ALTER COLUMN order_id DROP NOT NULL;");
         await Expect(Card(visit.Page, "Header and table").Locator("tr[data-state=missing]")).ToContainTextAsync("needs a value");
         await visit.SaveScreenshotAsync("file-doctor-dark");
 
@@ -62,14 +67,16 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         try
         {
             await visit.OpenAsync($"/files/{id}");
-            await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync("The file can be loaded now: 1 row, 0 rejects; retry it.");
+            await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync(
+                "The file can be loaded now: 1 row, 0 rejects; retry it.");
             await doctor.Locator("[data-remedy=retry]").ClickAsync();
             await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
             await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
         }
         finally
         {
-            await Site.ExecuteAsync($"DELETE FROM orders WHERE order_id IS NULL; ALTER TABLE orders ALTER COLUMN order_id SET NOT NULL");
+            await Site.ExecuteAsync(
+                $"DELETE FROM orders WHERE order_id IS NULL; ALTER TABLE orders ALTER COLUMN order_id SET NOT NULL");
         }
     }
 
@@ -81,12 +88,15 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         using var client = new HttpClient { BaseAddress = Site.Address };
         client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + Site.Token);
         using var added = await client.PutAsJsonAsync(
-            "/api/v1/pipelines/kept/configuration", new { table = "kept", watch = new[] { folder }, settleTime = "0" }, TestContext.Current.CancellationToken);
+            "/api/v1/pipelines/kept/configuration", new { table = "kept", watch = new[] { folder }, settleTime = "0" },
+            TestContext.Current.CancellationToken);
         added.EnsureSuccessStatusCode();
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "kept.csv"), "id;name\n1;Ann\n2;Bob\n", TestContext.Current.CancellationToken);
-            while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/kept.csv' AND status = 'quarantined'") == 0)
+            await File.WriteAllTextAsync(Path.Combine(folder, "kept.csv"), "id;name\n1;Ann\n2;Bob\n",
+                TestContext.Current.CancellationToken);
+            while (await Site.NumberAsync(
+                "SELECT count(*) FROM ingest.file WHERE path LIKE '%/kept.csv' AND status = 'quarantined'") == 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
             await using var visit = await VisitAsync();
             await visit.SignInAsync();
@@ -100,7 +110,8 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
         finally
         {
-            using var removed = await client.DeleteAsync("/api/v1/pipelines/kept/configuration", TestContext.Current.CancellationToken);
+            using var removed = await client.DeleteAsync("/api/v1/pipelines/kept/configuration",
+                TestContext.Current.CancellationToken);
         }
     }
 
@@ -108,7 +119,8 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task Fields_stand_beside_their_columns_and_those_without_one_below()
     {
         Site.Put("extra.csv", "order_id,customer,<b>what</b>,totl\n1,Ann,x,1.50\n");
-        while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/extra.csv' AND status = 'loaded'") == 0)
+        while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/extra.csv' AND status = 'loaded'")
+            == 0)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         await using var visit = await VisitAsync(width: 390, height: 844);
         await visit.OpenAsync($"/files/{await IdOfAsync("extra.csv")}");
@@ -138,7 +150,8 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(lines.Nth(2)).ToContainTextAsync(SiteFiles.Script);
         await Expect(lines.Nth(3)).ToContainTextAsync("‹RLO›evil‹PDF›");
         (await lines.Nth(4).InnerTextAsync()).Length.ShouldBeLessThan(1_100); // the cell of a megabyte
-        (await visit.Page.EvaluateAsync<int>("document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
+        (await visit.Page.EvaluateAsync<int>(
+            "document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("file-head-light");
     }

@@ -17,7 +17,8 @@ public sealed class HostileTests(BrowserFixture fixture) : BrowserTest(fixture)
     {
         await using var visit = await VisitAsync();
         await visit.OpenAsync(path);
-        (await visit.Page.EvaluateAsync<int>("document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
+        (await visit.Page.EvaluateAsync<int>(
+            "document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
         (await visit.Page.TitleAsync()).ShouldNotBe("owned");
     }
 

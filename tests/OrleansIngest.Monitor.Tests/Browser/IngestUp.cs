@@ -17,7 +17,8 @@ sealed partial class IngestUp : IAsyncDisposable
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.ErrorDataReceived += (_, line) => Heard(line.Data);
         _process.OutputDataReceived += (_, _) => { };
-        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"ingest up ended with {_process.ExitCode}: {Said}"));
+        _process.Exited += (_, _) => _address.TrySetException(
+            new InvalidOperationException($"ingest up ended with {_process.ExitCode}: {Said}"));
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
@@ -37,17 +38,20 @@ sealed partial class IngestUp : IAsyncDisposable
     /// <param name="folder">Its working directory, with <c>ingest.json</c>.</param>
     /// <param name="token">The operator's.</param>
     /// <param name="port">Of the pages on 127.0.0.1; 0 for a free one.</param>
-    public static async Task<(IngestUp Program, Uri Address)> StartAsync(string connectionString, string folder, string token, int port = 0)
+    public static async Task<(IngestUp Program, Uri Address)> StartAsync(
+        string connectionString, string folder, string token, int port = 0)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ingest.dll"), "up", "--http", $"127.0.0.1:{port}"])
+        var start = new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "ingest.dll"), "up", "--http", $"127.0.0.1:{port}"])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         };
-        start.Environment["DATABASE_URL"] = $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+        start.Environment["DATABASE_URL"] =
+            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
         start.Environment["INGEST_TOKEN"] = token;
         var program = new IngestUp(start);
         return (program, await program._address.Task.WaitAsync(TimeSpan.FromMinutes(1)));

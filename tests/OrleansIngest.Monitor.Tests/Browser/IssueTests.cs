@@ -16,7 +16,8 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/rejects");
         await Expect(page.Locator(".issue-card h2")).ToHaveTextAsync("304 rejects in 3 issues");
         await Expect(page.Locator(".issue-shape")).ToHaveTextAsync(
-            ["invalid input syntax for type numeric: \"…\"", "expected N fields, found N", "new row for relation \"orders\" violates check constraint \"total_is_known\" (Failing row contains (…)"]);
+            ["invalid input syntax for type numeric: \"…\"", "expected N fields, found N",
+                "new row for relation \"orders\" violates check constraint \"total_is_known\" (Failing row contains (…)"]);
         var first = page.Locator(".issue").First;
         await Expect(first.Locator(".issue-sum")).ToContainTextAsync("300 rejects");
         await Expect(first.Locator(".issue-facts")).ToHaveTextAsync("total of orders · bad_value · 2 files");
@@ -56,7 +57,8 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/rejects");
         var issue = page.Locator(".issue", new() { HasText = "expected N fields" });
         await issue.Locator(".issue-button").ClickAsync();
-        await issue.Locator(".reject", new() { HasText = "<b>one</b>" }).GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await issue.Locator(".reject", new() { HasText = "<b>one</b>" }).GetByRole(AriaRole.Button,
+            new() { Name = "Edit" }).ClickAsync();
         var verdict = page.Locator(".edit-verdict");
         await Expect(verdict).ToHaveTextAsync("expected 4 fields, found 5");
         var record = page.GetByLabel("Record to load instead");
@@ -76,8 +78,12 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(issue.Locator(".reject")).ToHaveCountAsync(2);
         await Expect(issue.Locator(".issue-button")).ToBeFocusedAsync();
 
-        (await site.NumberAsync("SELECT count(*) FROM orders WHERE order_id = 901 AND customer = '<b>one</b>' AND total = 8 AND note = 'too, many'")).ShouldBe(1);
-        (await site.NumberAsync("SELECT count(*) FROM ingest.history WHERE detail LIKE '%with an edited record (asked the producer)' AND who LIKE 'operator (http%'")).ShouldBe(1);
+        (await site.NumberAsync(
+            "SELECT count(*) FROM orders WHERE order_id = 901 AND customer = '<b>one</b>' AND total = 8 AND note = "
+                + "'too, many'")).ShouldBe(1);
+        (await site.NumberAsync(
+            "SELECT count(*) FROM ingest.history WHERE detail LIKE '%with an edited record (asked the producer)' AND who LIKE "
+                + "'operator (http%'")).ShouldBe(1);
         await visit.OpenAsync("/rejects?status=replayed&view=records");
         await Expect(page.Locator(".reject")).ToContainTextAsync("Loaded as:");
     }
@@ -105,7 +111,8 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.Locator(".issue-button").First.ClickAsync();
         await Expect(visit.Page.Locator(".reject")).ToHaveCountAsync(5);
         (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
-        (await visit.Page.EvaluateAsync<double>("Math.min(...[...document.querySelectorAll('.issue-text, .reject-detail')].map((e) => e.clientWidth))"))
+        (await visit.Page.EvaluateAsync<double>(
+            "Math.min(...[...document.querySelectorAll('.issue-text, .reject-detail')].map((e) => e.clientWidth))"))
             .ShouldBeGreaterThan(180, "no column of three letters");
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync(screenshot);
@@ -115,7 +122,8 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
     {
         var database = await TestPostgres.CreateDatabaseAsync();
         var site = await Site.StartAsync(database, database.ConnectionString);
-        site.AddRecords("first.csv", [.. Enumerable.Range(1, 150).Select(n => $"{n},Ann,few-{n},x"), "901,<b>one</b>,7,too, many", "902,two,7", "903,three,7,x,y"]);
+        site.AddRecords("first.csv", [.. Enumerable.Range(1, 150).Select(n => $"{n},Ann,few-{n},x"), "901,<b>one</b>,7,too, many",
+            "902,two,7", "903,three,7,x,y"]);
         await site.WaitForFilesAsync(1);
         site.AddRecords("second.csv", [.. Enumerable.Range(1, 150).Select(n => $"{n},Ann,many-{n},x"), "904,four,2000000,x"]);
         await site.WaitForFilesAsync(2);

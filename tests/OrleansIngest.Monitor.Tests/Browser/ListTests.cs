@@ -7,7 +7,8 @@ namespace OrleansIngest.Monitor.Tests.Browser;
 /// <summary>Many files at once, and ways through lists by keyboard.</summary>
 public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    const string LongName = "-is-of-a-producer-that-knows-no-bounds-and-names-its-files-accordingly-2026-03-02T06-10-04-part-000017.csv";
+    const string LongName =
+        "-is-of-a-producer-that-knows-no-bounds-and-names-its-files-accordingly-2026-03-02T06-10-04-part-000017.csv";
 
     [Fact]
     public async Task Tabs_CountTheFilesOfEachStateAndLeadToThem()
@@ -52,7 +53,8 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator(".files-table tbody .file-name a")).ToHaveTextAsync(["bulk-4.csv"]);
 
         (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/bulk-%' AND is_skipped")).ShouldBe(3);
-        await Site.ExecuteAsync("UPDATE ingest.file SET status = 'ignored' WHERE path LIKE '%/bulk-4.csv'"); // others count what is quarantined
+        // others count what is quarantined
+        await Site.ExecuteAsync("UPDATE ingest.file SET status = 'ignored' WHERE path LIKE '%/bulk-4.csv'");
         await visit.OpenAsync("/history?kind=operator&q=bulk-");
         await Expect(page.Locator(".history-row", new() { HasText = "sent by mistake" })).ToHaveCountAsync(1);
     }
@@ -210,7 +212,10 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         var name = page.Locator(".files-table .file-name a");
         await Expect(name).ToHaveTextAsync(longName);
         await Expect(page.Locator(".files-table .badge")).ToHaveTextAsync("loaded");
-        (await page.EvaluateAsync<int>("(([box]) => box.scrollWidth - box.clientWidth)(document.querySelectorAll('.files-table'))")).ShouldBeLessThanOrEqualTo(0, "no column is cut off");
+        (await page.EvaluateAsync<int>(
+            "(([box]) => box.scrollWidth - "
+                + "box.clientWidth)(document.querySelectorAll('.files-table'))")).ShouldBeLessThanOrEqualTo(0,
+                    "no column is cut off");
         var box = (await page.Locator(".files-table").BoundingBoxAsync())!;
         var end = (await name.Locator(".elided-end").BoundingBoxAsync())!;
         (end.X + end.Width).ShouldBeLessThanOrEqualTo(box.X + box.Width);
@@ -218,7 +223,8 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await name.FocusAsync();
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Shift+Tab"); // the keyboard's focus shows all of it
-        (await page.EvaluateAsync<bool>("(([e]) => e.scrollWidth <= e.clientWidth + 1)(document.querySelectorAll('.file-name a .elided'))")).ShouldBeTrue();
+        (await page.EvaluateAsync<bool>(
+            "(([e]) => e.scrollWidth <= e.clientWidth + 1)(document.querySelectorAll('.file-name a .elided'))")).ShouldBeTrue();
         await visit.SaveScreenshotAsync($"long-name-{width}");
     }
 

@@ -4,12 +4,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>Every page, for everybody: accessible in both themes, on a phone, with the keyboard alone, and light to load.</summary>
+/// <summary>Every page, for everybody: accessible in both themes, on a phone, with the keyboard
+/// alone, and light to load.</summary>
 public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     const int Weight = 200 * 1024; // bytes over the wire, first visit
 
-    static readonly string[] Names = ["overview", "pipeline", "files", "file", "rejects", "nodes", "node", "alerts", "history", "configuration", "drop", "data"];
+    static readonly string[] Names = ["overview", "pipeline", "files", "file", "rejects", "nodes", "node", "alerts", "history",
+        "configuration", "drop", "data"];
 
     /// <summary>Text that is squeezed into a column of a few letters: narrow, and many lines high.</summary>
     const string NarrowText =
@@ -24,7 +26,8 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         "overview" => "/",
         "pipeline" => "/pipelines/orders",
         "file" => $"/files/{await Site.NumberAsync($"SELECT file_id FROM ingest.file WHERE path LIKE '%{SiteFiles.Rejected}'")}",
-        "node" => $"/nodes/{await Site.TextAsync("SELECT node FROM ingest.node WHERE state = 'alive' ORDER BY started_at LIMIT 1")}",
+        "node" =>
+            $"/nodes/{await Site.TextAsync("SELECT node FROM ingest.node WHERE state = 'alive' ORDER BY started_at LIMIT 1")}",
         _ => "/" + name,
     };
 
@@ -55,8 +58,11 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         foreach (var name in Names)
         {
             await visit.OpenAsync(await PathAsync(name));
-            (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, name);
-            (await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.files-table, .nodes-table, .pipelines-table')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"))
+            (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(
+                0, name);
+            (await visit.Page.EvaluateAsync<string[]>(
+                "[...document.querySelectorAll('.files-table, .nodes-table, .pipelines-table')].filter((e) => e.scrollWidth > "
+                    + "e.clientWidth + 1).map((e) => e.className)"))
                 .ShouldBeEmpty($"{name}: no column is cut off");
             await visit.SaveScreenshotAsync($"{name}-{width}-{colors.ToString().ToLowerInvariant()}");
         }
@@ -87,7 +93,8 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         foreach (var name in Names)
         {
             await visit.OpenAsync(await PathAsync(name));
-            (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, name);
+            (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(
+                0, name);
             (await visit.Page.EvaluateAsync<string[]>(NarrowText)).ShouldBeEmpty(name);
             await visit.SaveScreenshotAsync($"{name}-phone");
         }
@@ -123,7 +130,8 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("o");
         var chart = page.Locator(".chart-plot").First;
-        await Expect(page.Locator(".legend-value").First).Not.ToHaveTextAsync("–"); // before there are data there is no moment to go to
+        // before there are data there is no moment to go to
+        await Expect(page.Locator(".legend-value").First).Not.ToHaveTextAsync("–");
         await chart.FocusAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
         await Expect(page.Locator(".chart-when").First).Not.ToBeEmptyAsync();
@@ -149,9 +157,12 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         using var handler = new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.None };
         using var client = new HttpClient(handler) { BaseAddress = Site.Address };
         client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, deflate");
-        using var answer = await client.GetAsync(new Uri("/assets/vendor/uplot/uPlot.iife.min.js", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var answer = await client.GetAsync(new Uri("/assets/vendor/uplot/uPlot.iife.min.js", UriKind.Relative),
+            TestContext.Current.CancellationToken);
         answer.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
-        await using var content = new System.IO.Compression.GZipStream(await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), System.IO.Compression.CompressionMode.Decompress);
+        await using var content = new System.IO.Compression.GZipStream(
+            await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken),
+            System.IO.Compression.CompressionMode.Decompress);
         (await new StreamReader(content).ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldContain("uPlot");
     }
 
@@ -163,7 +174,8 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
             await using var visit = await VisitAsync(); // an empty cache each time
             await visit.OpenAsync(await PathAsync(name));
             var sizes = await visit.Page.EvaluateAsync<JsonElement>(
-                "performance.getEntries().filter((e) => e.transferSize && !e.name.includes('/api/')).map((e) => [e.name, e.transferSize])");
+                "performance.getEntries().filter((e) => e.transferSize && !e.name.includes('/api/')).map((e) => [e.name, "
+                    + "e.transferSize])");
             var total = sizes.EnumerateArray().Sum(entry => entry[1].GetInt64());
             TestContext.Current.TestOutputHelper!.WriteLine($"{name}: {total / 1024} KiB");
             total.ShouldBeLessThan(Weight, name);

@@ -32,7 +32,8 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await Expect(page.Locator("[data-pipeline=orders] .dot")).ToHaveAttributeAsync("data-tone", "bad");
         await Expect(page.Locator("[data-pipeline=orders] [data-column=rejects]")).ToContainTextAsync("3");
         await Expect(page.Locator("#nav .dot")).ToHaveAttributeAsync("data-tone", "bad");
-        await Expect(page.Locator(".need a")).ToHaveTextAsync(["1 file of orders quarantined", "1 file of orders with every record rejected", "3 open rejects of orders"]);
+        await Expect(page.Locator(".need a")).ToHaveTextAsync(
+            ["1 file of orders quarantined", "1 file of orders with every record rejected", "3 open rejects of orders"]);
         await Expect(page.Locator(".need").First).ToContainTextAsync("latest: strange.csv");
         await Expect(page.Locator(".need").Nth(1)).ToContainTextAsync("2 of 2 records of all-bad.csv");
         await Expect(page.Locator(".notice")).ToHaveCountAsync(0); // the list says it
@@ -83,7 +84,8 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await row.Locator(".warn-link").ClickAsync();
         await Expect(page.Locator(".reject")).ToHaveCountAsync(5);
         page.Url.ShouldContain("status=open");
-        await visit.OpenAsync($"/files/{await Site.NumberAsync($"SELECT file_id FROM ingest.file WHERE path LIKE '%{SiteFiles.Rejected}'")}");
+        await visit.OpenAsync(
+            $"/files/{await Site.NumberAsync($"SELECT file_id FROM ingest.file WHERE path LIKE '%{SiteFiles.Rejected}'")}");
         await Expect(page.Locator(".state-line .badge")).ToHaveTextAsync("loaded with rejects");
         await Expect(page.Locator(".fact", new() { HasText = "Open rejects" }).Locator("dd")).ToHaveTextAsync("5");
     }
@@ -99,9 +101,11 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         // Twenty minutes of work four hours ago, and again until half an hour ago.
         await site.ExecuteAsync(
             """
-            INSERT INTO ingest.throughput (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes, files_finished,
+            INSERT INTO ingest.throughput (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded,
+                rows_rejected, rows_skipped, bytes, files_finished,
                 read_us, wait_us, copy_us, commit_us)
-            SELECT 60, ingest.bucket(now() - interval '1 min' * n, 60), 'orders', '', 0, 60, 60, 6000, 6000, 0, 0, 60000, 60, 600000, 300000, 900000, 200000
+            SELECT 60, ingest.bucket(now() - interval '1 min' * n, 60), 'orders', '', 0, 60, 60, 6000, 6000, 0, 0, 60000, 60,
+                600000, 300000, 900000, 200000
             FROM (SELECT generate_series(30, 50) UNION ALL SELECT generate_series(240, 260)) m (n)
             """);
         await using var visit = await VisitAsync(site);
@@ -116,7 +120,8 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
             """);
         await visit.OpenAsync("/pipelines/orders?range=21600");
 
-        // Share of the plot's height that is painted, in the middle of either spell of work and between them; the grid's lines are a little of it.
+        // Share of the plot's height that is painted, in the middle of either spell of work and between them;
+        // the grid's lines are a little of it.
         var painted = await visit.Page.EvaluateAsync<double[]>(
             """
             async (title) => {

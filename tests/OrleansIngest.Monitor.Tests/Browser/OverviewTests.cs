@@ -17,8 +17,10 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         var needs = page.Locator(".need");
         foreach (var (text, address) in new[]
         {
-            ("1 file of orders quarantined", "/files?status=quarantined&pipeline=orders"), ("1 file of orders with every record rejected", "/files?status=all-rejected&pipeline=orders"),
-            ("3 open rejects of orders", "/rejects?pipeline=orders"), ("stock is paused", "/pipelines/stock"), ("2 files of payments wait, and no silo runs it",
+            ("1 file of orders quarantined", "/files?status=quarantined&pipeline=orders"),
+            ("1 file of orders with every record rejected", "/files?status=all-rejected&pipeline=orders"),
+            ("3 open rejects of orders", "/rejects?pipeline=orders"), ("stock is paused", "/pipelines/stock"),
+            ("2 files of payments wait, and no silo runs it",
                 "/files?status=ready&sort=discoveredAt&dir=asc&pipeline=payments"), ("Node silent-1", "/nodes"),
         })
         {
@@ -38,7 +40,8 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         var page = visit.Page;
         await visit.OpenAsync("/");
         var row = page.Locator("[data-pipeline=orders]");
-        await Expect(row.Locator("[data-column=day] .strip")).ToHaveAttributeAsync("aria-label", "Last 24 hours: 11 records loaded, 3 rejected");
+        await Expect(row.Locator("[data-column=day] .strip")).ToHaveAttributeAsync("aria-label",
+            "Last 24 hours: 11 records loaded, 3 rejected");
         await Expect(row.Locator("[data-column=day] .strip-bad").First).ToBeAttachedAsync();
         await Expect(row.Locator("[data-column=rejects] a")).ToHaveAttributeAsync("href", "/rejects?pipeline=orders");
         await Expect(row.Locator("[data-column=rejects] .cell-value")).ToHaveTextAsync("3");
@@ -65,9 +68,14 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/");
         await Expect(visit.Page.Locator("[data-pipeline=orders] .strip-good").First).ToBeAttachedAsync();
         (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
-        (await visit.Page.EvaluateAsync<double>("Math.min(...[...document.querySelectorAll('.need-text')].map((e) => e.clientWidth))")).ShouldBeGreaterThan(180);
-        (await visit.Page.EvaluateAsync<int>("(([box]) => box.scrollWidth - box.clientWidth)(document.querySelectorAll('.pipelines-table'))")).ShouldBeLessThanOrEqualTo(0, "no column is cut off");
-        var tops = await visit.Page.EvaluateAsync<int[]>("[...new Set([...document.querySelectorAll('.chart')].map((e) => Math.round(e.getBoundingClientRect().left)))]");
+        (await visit.Page.EvaluateAsync<double>(
+            "Math.min(...[...document.querySelectorAll('.need-text')].map((e) => e.clientWidth))")).ShouldBeGreaterThan(180);
+        (await visit.Page.EvaluateAsync<int>(
+            "(([box]) => box.scrollWidth - "
+                + "box.clientWidth)(document.querySelectorAll('.pipelines-table'))")).ShouldBeLessThanOrEqualTo(0,
+                    "no column is cut off");
+        var tops = await visit.Page.EvaluateAsync<int[]>(
+            "[...new Set([...document.querySelectorAll('.chart')].map((e) => Math.round(e.getBoundingClientRect().left)))]");
         tops.Length.ShouldBe(width < 768 ? 1 : 2, "charts stand in two columns, on a phone in one");
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync(screenshot);
@@ -90,7 +98,8 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
                 ('payments', '{"name": "payments", "table": "payments", "watch": ["p"]}', false, NULL, NULL, NULL);
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
             SELECT 'payments', '/p/' || n, 10, 0, 0, n, 'ready' FROM generate_series(1, 2) n;
-            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, heartbeat_at)
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key,
+                heartbeat_at)
             VALUES ('silent-1', 'silo', 'h', 1, '0.1.0', 8, 1000, 2, 128, 'draining', 7, now() - interval '23 h');
             """);
         return site;

@@ -20,7 +20,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.EvaluateAsync("window.sameDocument = true");
         Site.AddFile("arrives.csv", 1_000);
         await Expect(visit.Page.Locator(".file-item", new() { HasText = "arrives.csv" })).ToContainTextAsync("1,000 rows");
-        await Expect(visit.Page.Locator(".file-item", new() { HasText = "arrives.csv" }).Locator(".badge")).ToHaveTextAsync("loaded");
+        await Expect(visit.Page.Locator(".file-item", new() { HasText = "arrives.csv" }).Locator(".badge"))
+            .ToHaveTextAsync("loaded");
         (await visit.Page.EvaluateAsync<bool>("window.sameDocument")).ShouldBeTrue();
     }
 
@@ -30,7 +31,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         await visit.OpenAsync("/pipelines/orders");
         await Expect(visit.Page.Locator(".chart canvas")).ToHaveCountAsync(8);
-        foreach (var title in new[] { "Input rate", "Process rate", "Input rows", "Batch duration", "Operation duration", "Latency", "Backlog", "Rejected rows" })
+        foreach (var title in new[] { "Input rate", "Process rate", "Input rows", "Batch duration", "Operation duration",
+            "Latency", "Backlog", "Rejected rows" })
             await Expect(visit.Page.Locator(".chart h3", new() { HasText = title })).ToHaveCountAsync(1);
         foreach (var range in new[] { "1 min", "15 min", "1 h", "6 h", "24 h", "7 d", "30 d" })
         {
@@ -71,7 +73,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Site.ExecuteAsync("""
             INSERT INTO ingest.pipeline (name, config) VALUES ('archive', '{}') ON CONFLICT DO NOTHING;
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, finished_at)
-            SELECT 'archive', '/archive/' || lpad(n::text, 6, '0') || '.csv', n, 0, 0, n, 'ignored', now() FROM generate_series(1, 100000) n
+            SELECT 'archive', '/archive/' || lpad(n::text, 6, '0') || '.csv', n, 0, 0, n, 'ignored', now()
+                FROM generate_series(1, 100000) n
             """);
         try
         {
@@ -91,7 +94,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
         finally
         {
-            await Site.ExecuteAsync("DELETE FROM ingest.file WHERE pipeline = 'archive'; DELETE FROM ingest.pipeline WHERE name = 'archive'");
+            await Site.ExecuteAsync(
+                "DELETE FROM ingest.file WHERE pipeline = 'archive'; DELETE FROM ingest.pipeline WHERE name = 'archive'");
         }
     }
 
@@ -102,7 +106,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         await visit.OpenAsync($"/files/{id}");
         await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("orders-001.csv");
-        await Expect(visit.Page.Locator(".accounts")).ToContainTextAsync("4,000 records read = 4,000 loaded + 0 rejected + 0 skipped");
+        await Expect(visit.Page.Locator(".accounts")).ToContainTextAsync(
+            "4,000 records read = 4,000 loaded + 0 rejected + 0 skipped");
         await Expect(visit.Page.Locator(".accounts .badge")).ToHaveTextAsync("every record accounted for");
         var batches = await Site.NumberAsync($"SELECT count(*) FROM ingest.batch WHERE file_id = {id}");
         batches.ShouldBeGreaterThanOrEqualTo(8); // 500 records each
@@ -121,7 +126,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(visit.Page.Locator(".reject", new() { HasText = "field_count" })).ToHaveCountAsync(0);
         foreach (var (label, first) in new[] { ("CSV", "id,"), ("JSONL", "{") })
         {
-            var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Link, new() { Name = label, Exact = true }).ClickAsync());
+            var download = await visit.Page.RunAndWaitForDownloadAsync(
+                () => visit.Page.GetByRole(AriaRole.Link, new() { Name = label, Exact = true }).ClickAsync());
             var text = await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
             text.ShouldContain("not-a-number");
             text.ShouldStartWith(first);
@@ -137,7 +143,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(row.Locator(".badge")).ToHaveTextAsync("alive");
         await Expect(row.Locator("[data-column=memory]")).ToContainTextAsync("MiB of");
         await Expect(row.Locator("[data-column=cpu]")).ToContainTextAsync($"of {Environment.ProcessorCount} cores");
-        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Orleans Dashboard" })).ToHaveAttributeAsync("href", "/cluster");
+        await Expect(visit.Page.GetByRole(AriaRole.Link, new() { Name = "Orleans Dashboard" })).ToHaveAttributeAsync("href",
+            "/cluster");
     }
 
     [Fact]
@@ -154,7 +161,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
         var loaded = await Site.NumberAsync("SELECT sum(rows_loaded) FROM ingest.file");
         loaded.ShouldBeGreaterThan(16_000);
-        await Expect(visit.Page.Locator(".compare-table tr", new() { HasText = "Rows loaded" }).Locator("td").Nth(1)).Not.ToHaveTextAsync("0");
+        await Expect(visit.Page.Locator(".compare-table tr",
+            new() { HasText = "Rows loaded" }).Locator("td").Nth(1)).Not.ToHaveTextAsync("0");
     }
 
     [Fact]
@@ -165,7 +173,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/configuration");
         var pipeline = visit.Page.Locator("[data-configuration=orders]");
         var set = pipeline.Locator("> .setting-groups > .setting-group > .settings > .setting");
-        await Expect(pipeline.Locator("> .setting-groups h3")).ToHaveTextAsync(["Files", "Table and columns", "Speed and retries"]);
+        await Expect(pipeline.Locator("> .setting-groups h3"))
+            .ToHaveTextAsync(["Files", "Table and columns", "Speed and retries"]);
         await Expect(set.Filter(new() { HasText = "batchRecords" }).Locator("dd")).ToHaveTextAsync("500");
         await Expect(set.First.Locator("dt")).ToHaveTextAsync("name");
         await Expect(set.Filter(new() { HasText = "maxAttempts" })).ToHaveCountAsync(0);
@@ -174,7 +183,9 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
 
         await pipeline.GetByRole(AriaRole.Button, new() { Name = "Copy as ingest.json" }).ClickAsync();
         await Expect(visit.Page.Locator("#toasts")).ToContainTextAsync("Copied");
-        var copied = PipelineJson.Read(JsonDocument.Parse(await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).RootElement.GetProperty("pipelines")[0].GetRawText());
+        var copied = PipelineJson.Read(
+            JsonDocument.Parse(await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).RootElement.GetProperty(
+                "pipelines")[0].GetRawText());
         (copied.Name, copied.BatchRecords, copied.MaxAttempts).ShouldBe(("orders", 500, 5));
         (await visit.Page.ContentAsync()).ShouldNotContain(Site.Token);
     }
@@ -184,7 +195,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
     {
         await using var visit = await VisitAsync();
         await visit.OpenAsync("/");
-        await visit.Page.EvaluateAsync("history.pushState({}, '', '/no/such/page'); dispatchEvent(new PopStateEvent('popstate'))");
+        await visit.Page.EvaluateAsync(
+            "history.pushState({}, '', '/no/such/page'); dispatchEvent(new PopStateEvent('popstate'))");
         await Expect(visit.Page.GetByText("Page not found")).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
         await Expect(visit.Page.Locator("[data-pipeline=orders]")).ToBeVisibleAsync();

@@ -5,7 +5,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>A database, a watched directory and the real program over them. Files are put into the directory; the program loads them.</summary>
+/// <summary>A database, a watched directory and the real program over them. Files are put into the
+/// directory; the program loads them.</summary>
 sealed class Site : IAsyncDisposable
 {
     public const string Token = "an operator's token, 1234567890";
@@ -45,13 +46,16 @@ sealed class Site : IAsyncDisposable
             { "pages": { "uploadDirectory": "uploads" }, "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms",
                 "metadata": { "file_id": "{fileId}" } } ] }
             """);
-        await site.ExecuteAsync("CREATE TABLE orders (order_id bigint NOT NULL, customer text, total numeric, note text, file_id bigint, CONSTRAINT total_is_known CHECK (total < 1000000))");
+        await site.ExecuteAsync(
+            "CREATE TABLE orders (order_id bigint NOT NULL, customer text, total numeric, note text, file_id bigint, CONSTRAINT "
+                + "total_is_known CHECK (total < 1000000))");
         await site.RunAsync();
         return site;
     }
 
     /// <summary>Starts the program, anew on the port of before if it ran.</summary>
-    public async Task RunAsync() => (_program, Address) = await IngestUp.StartAsync(_connectionString, _folder, Token, Address?.Port ?? 0);
+    public async Task RunAsync() => (_program, Address) = await IngestUp.StartAsync(_connectionString, _folder, Token,
+        Address?.Port ?? 0);
 
     public Task KillProgramAsync() => _program!.KillAsync();
 
@@ -78,7 +82,8 @@ sealed class Site : IAsyncDisposable
     public void AddFile(string name, int records)
     {
         var text = new StringBuilder(Header);
-        for (var id = 1; id <= records; id++) text.Append(CultureInfo.InvariantCulture, $"{id},customer {id % 97},{id % 1000}.50,note {id}\n");
+        for (var id = 1; id <= records; id++)
+            text.Append(CultureInfo.InvariantCulture, $"{id},customer {id % 97},{id % 1000}.50,note {id}\n");
         Put(name, text.ToString());
     }
 
@@ -96,7 +101,8 @@ sealed class Site : IAsyncDisposable
     /// <summary>Waits until this many files are in a final state.</summary>
     public async Task WaitForFilesAsync(int count)
     {
-        while (await NumberAsync("SELECT count(*) FROM ingest.file WHERE status IN ('loaded', 'quarantined')") < count) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        while (await NumberAsync("SELECT count(*) FROM ingest.file WHERE status IN ('loaded', 'quarantined')") < count)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>The files of the shared site: good ones, rejected records, one that is quarantined, and all that a hostile producer can do to a page.</summary>
+/// <summary>The files of the shared site: good ones, rejected records, one that is quarantined, and all that a hostile producer
+/// can do to a page.</summary>
 static class SiteFiles
 {
     public const string Script = "<script>document.title='owned'</script>";

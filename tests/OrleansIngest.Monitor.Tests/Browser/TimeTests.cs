@@ -6,7 +6,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>Time on the pages: ranges in the address, parts of them selected on charts, marks, the digest, two days compared.</summary>
+/// <summary>Time on the pages: ranges in the address, parts of them selected on charts, marks, the
+/// digest, two days compared.</summary>
 public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     static async Task DragAsync(IPage page, ILocator plot, double from, double to)
@@ -24,7 +25,8 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
     static (DateTimeOffset From, DateTimeOffset To) RangeOf(string address)
     {
         var query = System.Web.HttpUtility.ParseQueryString(new Uri(address).Query);
-        return (DateTimeOffset.Parse(query["from"]!, CultureInfo.InvariantCulture), DateTimeOffset.Parse(query["to"]!, CultureInfo.InvariantCulture));
+        return (DateTimeOffset.Parse(query["from"]!, CultureInfo.InvariantCulture),
+            DateTimeOffset.Parse(query["to"]!, CultureInfo.InvariantCulture));
     }
 
     [Fact]
@@ -119,8 +121,10 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task The_history_begins_with_a_digest_and_names_what_marks_the_charts()
     {
         await Site.ExecuteAsync("""
-            INSERT INTO ingest.history (kind, at, node, detail) VALUES ('node.dead', now() - interval '2 min', 'silo-lost', 'no heartbeat');
-            INSERT INTO ingest.history (kind, at, pipeline, who) VALUES ('operator.pause', now() - interval '9 min', 'archive', 'ann'),
+            INSERT INTO ingest.history (kind, at, node, detail)
+                VALUES ('node.dead', now() - interval '2 min', 'silo-lost', 'no heartbeat');
+            INSERT INTO ingest.history (kind, at, pipeline, who)
+                VALUES ('operator.pause', now() - interval '9 min', 'archive', 'ann'),
                 ('operator.resume', now() - interval '4 min', 'archive', 'ann');
             INSERT INTO ingest.alert (rule, pipeline, severity, message, fired_at, resolved_at)
                 VALUES ('oldest-file', 'archive', 'warning', 'a file waits', now() - interval '8 min', now() - interval '3 min')
@@ -130,14 +134,17 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
             await using var visit = await VisitAsync();
             await visit.OpenAsync("/history?range=900");
             var digest = visit.Page.Locator(".digest");
-            await Expect(digest).ToHaveTextAsync(new Regex(@"^Since \d\d:\d\d: [\d,]+ files, [\d,.]+ (M )?rows, .*silo-lost was lost at \d\d:\d\d\.$"));
+            await Expect(digest).ToHaveTextAsync(
+                new Regex(@"^Since \d\d:\d\d: [\d,]+ files, [\d,.]+ (M )?rows, .*silo-lost was lost at \d\d:\d\d\.$"));
             await Expect(digest).ToContainTextAsync("archive was paused at");
             await visit.SaveScreenshotAsync("history-digest-light");
             await visit.ShouldBeAccessibleAsync();
         }
         finally
         {
-            await Site.ExecuteAsync("DELETE FROM ingest.history WHERE node = 'silo-lost' OR pipeline = 'archive'; DELETE FROM ingest.alert WHERE pipeline = 'archive'");
+            await Site.ExecuteAsync(
+                "DELETE FROM ingest.history WHERE node = 'silo-lost' OR pipeline = 'archive'; DELETE FROM ingest.alert WHERE "
+                    + "pipeline = 'archive'");
         }
     }
 
@@ -166,7 +173,8 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Site.ExecuteAsync("""
             INSERT INTO ingest.pipeline (name, config) VALUES ('paged', '{}') ON CONFLICT DO NOTHING;
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, finished_at)
-            SELECT 'paged', '/paged/' || lpad(n::text, 4, '0') || '.csv', n, 0, 0, n, 'ignored', now() FROM generate_series(1, 200) n
+            SELECT 'paged', '/paged/' || lpad(n::text, 4, '0') || '.csv', n, 0, 0, n, 'ignored', now()
+                FROM generate_series(1, 200) n
             """);
         try
         {
@@ -189,7 +197,8 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
         finally
         {
-            await Site.ExecuteAsync("DELETE FROM ingest.file WHERE pipeline = 'paged'; DELETE FROM ingest.pipeline WHERE name = 'paged'");
+            await Site.ExecuteAsync(
+                "DELETE FROM ingest.file WHERE pipeline = 'paged'; DELETE FROM ingest.pipeline WHERE name = 'paged'");
         }
     }
 }

@@ -4,7 +4,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>A page of the site in a browser of its own. Whatever it logs as an error, throws, or is refused by the content security policy is among its problems.</summary>
+/// <summary>A page of the site in a browser of its own. Whatever it logs as an error, throws, or is refused by the content
+/// security policy is among its problems.</summary>
 sealed class Visit : IAsyncDisposable
 {
     static readonly string Screenshots = Path.Combine(Repository.Root, "artifacts", "screenshots");
@@ -32,7 +33,8 @@ sealed class Visit : IAsyncDisposable
     /// <summary>Set by a test that cuts the connection on purpose: the browser logs each request that fails.</summary>
     public bool ExpectsOutage { get; set; }
 
-    public static async Task<Visit> StartAsync(IBrowser browser, Uri site, ColorScheme colors = ColorScheme.Light, int width = 1280, int height = 860)
+    public static async Task<Visit> StartAsync(IBrowser browser, Uri site, ColorScheme colors = ColorScheme.Light,
+        int width = 1280, int height = 860)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -70,7 +72,8 @@ sealed class Visit : IAsyncDisposable
     public Task SaveScreenshotAsync(string name, bool whole = true)
     {
         Directory.CreateDirectory(Screenshots);
-        return Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, name + ".png"), FullPage = whole });
+        return Page.ScreenshotAsync(new PageScreenshotOptions
+        { Path = Path.Combine(Screenshots, name + ".png"), FullPage = whole });
     }
 
     /// <summary>No violation of WCAG A and AA and of the best practices that axe knows.</summary>
@@ -78,7 +81,8 @@ sealed class Visit : IAsyncDisposable
     {
         var result = await Page.RunAxe();
         var found = result.Violations.Select(violation =>
-            $"{violation.Id} ({violation.Help}): {string.Join("; ", violation.Nodes.Take(3).Select(node => $"{node.Html} {string.Join(", ", node.Any.Select(check => check.Message))}"))}");
+            $"{violation.Id} ({violation.Help}): "
+                + $"{string.Join("; ", violation.Nodes.Take(3).Select(node => $"{node.Html} {string.Join(", ", node.Any.Select(check => check.Message))}"))}");
         found.ShouldBeEmpty($"{Page.Url}");
     }
 
@@ -89,7 +93,8 @@ sealed class Visit : IAsyncDisposable
         await _context.CloseAsync();
     }
 
-    /// <summary>An interface of the machine that comes or goes (a container's, say) breaks every request of the browser; the pages ask again.</summary>
+    /// <summary>An interface of the machine that comes or goes (a container's, say) breaks every request of the browser; the
+    /// pages ask again.</summary>
     static bool IsProblem(IConsoleMessage message) =>
         message.Type is "error" or "warning" && !message.Text.Contains("ERR_NETWORK_CHANGED", StringComparison.Ordinal);
 }

@@ -22,7 +22,8 @@ public sealed class SpoolTests : IDisposable
 
     async Task<SpooledFile> ReceiveAsync(Spool spool, string text, string name = "a.csv", long? length = null)
     {
-        var file = await spool.ReceiveAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), length, name, TestContext.Current.CancellationToken);
+        var file = await spool.ReceiveAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), length, name,
+            TestContext.Current.CancellationToken);
         _files.Add(file);
         return file;
     }
@@ -38,7 +39,8 @@ public sealed class SpoolTests : IDisposable
         (await File.ReadAllTextAsync(file.Path, TestContext.Current.CancellationToken)).ShouldBe("id\n1\n");
         Directory.GetDirectories(Uploads).Length.ShouldBe(1); // nothing stays of its arrival
         if (OperatingSystem.IsWindows()) return;
-        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead
+            | UnixFileMode.OtherWrite;
         (File.GetUnixFileMode(file.Path) & others).ShouldBe(UnixFileMode.None);
         (File.GetUnixFileMode(Uploads) & others).ShouldBe(UnixFileMode.None);
     }
@@ -50,7 +52,8 @@ public sealed class SpoolTests : IDisposable
     {
         var spool = new Spool(Uploads, Most);
 
-        var refusal = await Should.ThrowAsync<UploadException>(() => ReceiveAsync(spool, new string('x', Most + 1), length: length));
+        var refusal = await Should.ThrowAsync<UploadException>(
+            () => ReceiveAsync(spool, new string('x', Most + 1), length: length));
 
         refusal.Status.ShouldBe(413);
         refusal.Message.ShouldContain("at most 100 bytes");
@@ -64,7 +67,8 @@ public sealed class SpoolTests : IDisposable
     {
         var spool = new Spool(Uploads, Most);
 
-        await Should.ThrowAsync<EndOfStreamException>(async () => await spool.ReceiveAsync(new BreaksOff(), null, "a.csv", TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<EndOfStreamException>(
+            async () => await spool.ReceiveAsync(new BreaksOff(), null, "a.csv", TestContext.Current.CancellationToken));
 
         Directory.GetFileSystemEntries(Uploads).ShouldBeEmpty();
     }
@@ -95,7 +99,8 @@ public sealed class SpoolTests : IDisposable
         new Spool(Uploads, Most).Sweep();
 
         File.Exists(held.Path).ShouldBeTrue();
-        Directory.GetDirectories(Uploads).Select(Path.GetFileName).ShouldBe([Path.GetFileName(held.Folder.Directory), "somebody's"], ignoreOrder: true);
+        Directory.GetDirectories(Uploads).Select(Path.GetFileName)
+            .ShouldBe([Path.GetFileName(held.Folder.Directory), "somebody's"], ignoreOrder: true);
     }
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class SpoolTests : IDisposable
     {
         var file = _root.Write("file", "x");
 
-        var refusal = await Should.ThrowAsync<UploadException>(() => ReceiveAsync(new Spool(Path.Combine(file, "uploads"), Most), "x"));
+        var refusal = await Should.ThrowAsync<UploadException>(
+            () => ReceiveAsync(new Spool(Path.Combine(file, "uploads"), Most), "x"));
 
         refusal.Status.ShouldBe(507);
         refusal.Message.ShouldContain("pages.uploadDirectory");

@@ -8,7 +8,8 @@ namespace OrleansIngest.Monitor.Tests.Telemetry;
 [Collection("metrics")]
 public sealed partial class MetricNameTests
 {
-    static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
+    static string Root([CallerFilePath] string path = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
 
     static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root(), .. path]));
 
@@ -16,7 +17,8 @@ public sealed partial class MetricNameTests
     static async Task<(HashSet<string> Families, HashSet<string> Samples)> ScrapeAsync()
     {
         await using var site = await MetricsSite.StartAsync();
-        await using (var alert = site.Database.DataSource.CreateCommand("INSERT INTO ingest.alert (rule, severity, message) VALUES ('dead-node', 'warning', 'x')"))
+        await using (var alert = site.Database.DataSource.CreateCommand(
+            "INSERT INTO ingest.alert (rule, severity, message) VALUES ('dead-node', 'warning', 'x')"))
             await alert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await site.LoadAsync("id,name\n1,one\nx,two\n");
         await site.ScrapeAsync(); // counters begin at the first look
@@ -44,7 +46,8 @@ public sealed partial class MetricNameTests
         var text = Read("docs", "monitoring.md");
         var (families, _) = await ScrapeAsync();
 
-        families.Where(f => f.StartsWith("ingest_", StringComparison.Ordinal)).Where(f => !text.Contains($"`{f}`", StringComparison.Ordinal)).ShouldBeEmpty();
+        families.Where(f => f.StartsWith("ingest_", StringComparison.Ordinal))
+            .Where(f => !text.Contains($"`{f}`", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -60,7 +63,8 @@ public sealed partial class MetricNameTests
             select (x, y)).ToArray();
         cells.ShouldBeUnique();
         cells.ShouldAllBe(c => c.x < 24);
-        foreach (var target in panels.Where(p => p.TryGetProperty("targets", out _)).SelectMany(p => p.GetProperty("targets").EnumerateArray()))
+        foreach (var target in panels.Where(p => p.TryGetProperty("targets", out _))
+            .SelectMany(p => p.GetProperty("targets").EnumerateArray()))
             target.GetProperty("datasource").GetProperty("uid").GetString().ShouldBe("${datasource}");
     }
 

@@ -18,7 +18,8 @@ sealed class MetricsSite : IAsyncDisposable
     readonly HttpClient _http = new();
     readonly string _folder = TestPostgres.NewFolder();
 
-    MetricsSite(TestDatabase database, IngestNode node, PipelineOptions pipeline, WebApplication web) => (Database, Node, Pipeline, _web) = (database, node, pipeline, web);
+    MetricsSite(TestDatabase database, IngestNode node, PipelineOptions pipeline, WebApplication web) =>
+        (Database, Node, Pipeline, _web) = (database, node, pipeline, web);
 
     public TestDatabase Database { get; }
 
@@ -31,10 +32,12 @@ sealed class MetricsSite : IAsyncDisposable
     public static async Task<MetricsSite> StartAsync(OtlpSettings? otlp = null)
     {
         var database = await TestPostgres.CreateDatabaseAsync();
-        await using (var create = database.DataSource.CreateCommand("CREATE TABLE t (id int NOT NULL, name text)")) await create.ExecuteNonQueryAsync(Stop);
+        await using (var create = database.DataSource.CreateCommand("CREATE TABLE t (id int NOT NULL, name text)"))
+            await create.ExecuteNonQueryAsync(Stop);
         var pipeline = new PipelineOptions { Name = "shop", Table = "public.t", Watch = ["/nowhere"], BatchRecords = 50 };
         var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] }, NullLoggerFactory.Instance, TimeProvider.System, Stop);
+            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
+            NullLoggerFactory.Instance, TimeProvider.System, Stop);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
@@ -72,9 +75,11 @@ sealed class MetricsSite : IAsyncDisposable
     /// <summary>The sum of a metric's samples whose labels contain all of <paramref name="labels"/>; null without any.</summary>
     public static double? Sum(string scrape, string metric, params string[] labels)
     {
-        var samples = scrape.Split('\n').Where(l => (l.StartsWith(metric + "{", StringComparison.Ordinal) || l.StartsWith(metric + " ", StringComparison.Ordinal))
+        var samples = scrape.Split('\n').Where(
+            l => (l.StartsWith(metric + "{", StringComparison.Ordinal) || l.StartsWith(metric + " ", StringComparison.Ordinal))
             && labels.All(label => l.Contains(label, StringComparison.Ordinal))).ToArray();
-        return samples.Length == 0 ? null : samples.Sum(l => double.Parse(l[(l.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
+        return samples.Length == 0 ? null
+            : samples.Sum(l => double.Parse(l[(l.LastIndexOf('}') + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture));
     }
 
     public async Task<long> CountAsync(string sql)

@@ -14,7 +14,8 @@ namespace OrleansIngest.Postgres.Tests.Alerting;
 public sealed class AlertMonitorTests
 {
     const string Table = "CREATE TABLE t (id int NOT NULL, name text)";
-    const string Alerts = "SELECT rule, coalesce(pipeline, node), severity, resolved_at IS NOT NULL FROM ingest.alert ORDER BY alert_id";
+    const string Alerts =
+        "SELECT rule, coalesce(pipeline, node), severity, resolved_at IS NOT NULL FROM ingest.alert ORDER BY alert_id";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -23,7 +24,9 @@ public sealed class AlertMonitorTests
     {
         await using var bench = await BenchAsync();
         await using var alerts = Monitor(bench);
-        await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES "
+                + "('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
 
         for (var i = 0; i < 3; i++) await alerts.EvaluateAsync(Stop);
 
@@ -34,7 +37,9 @@ public sealed class AlertMonitorTests
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
         for (var i = 0; i < 3; i++) await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBe(["stalled|test|critical|True"]);
-        (await bench.RowsAsync("SELECT kind, pipeline FROM ingest.history WHERE kind LIKE 'alert.%' ORDER BY history_id")).ShouldBe(["alert.fired|test", "alert.resolved|test"]);
+        (await bench.RowsAsync(
+            "SELECT kind, pipeline FROM ingest.history WHERE kind LIKE 'alert.%' ORDER BY history_id")).ShouldBe(
+                ["alert.fired|test", "alert.resolved|test"]);
     }
 
     [Fact]
@@ -45,17 +50,20 @@ public sealed class AlertMonitorTests
         await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBe(["no-file-by|test|warning|False"]);
 
-        await bench.LoadAsync(bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 10).Select(i => $"{(i > 8 ? "x" : i)},n\n"))));
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id,name\n" + string.Concat(Enumerable.Range(1, 10).Select(i => $"{(i > 8 ? "x" : i)},n\n"))));
         await bench.ExecuteAsync(
             """
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, next_attempt_at)
                 VALUES ('test', 'x', 1, 0, 0, 0, 'failed', now() - interval '61 min', now() + interval '1 h');
-            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, started_at, left_at) VALUES
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key,
+                started_at, left_at) VALUES
                 ('gone', 'silo', 'a', 1, '1', 1, 1, 1, 1, 'dead', 1, now() - interval '2 h', now() - interval '1 min'),
                 ('replaced', 'silo', 'b', 1, '1', 1, 1, 1, 1, 'dead', 1, now() - interval '2 h', now() - interval '1 min'),
                 ('successor', 'silo', 'b', 2, '1', 1, 1, 1, 1, 'alive', 1, now(), NULL),
                 ('long ago', 'silo', 'c', 1, '1', 1, 1, 1, 1, 'dead', 1, now() - interval '9 h', now() - interval '2 h');
-            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, started_at, heartbeat_at) VALUES
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key,
+                started_at, heartbeat_at) VALUES
                 ('unjudged', 'silo', 'd', 1, '1', 1, 1, 1, 1, 'alive', 1, now() - interval '2 h', now() - interval '1 min'),
                 ('slow', 'silo', 'e', 1, '1', 1, 1, 1, 1, 'alive', 1, now() - interval '2 h', now() - interval '10 s');
             """);
@@ -64,7 +72,8 @@ public sealed class AlertMonitorTests
         await alerts.EvaluateAsync(Stop);
 
         (await bench.RowsAsync(Alerts)).Order().ShouldBe(
-            ["dead-node|gone|warning|False", "dead-node|unjudged|warning|False", "no-file-by|test|warning|True", "oldest-file|test|warning|False", "reject-rate|test|warning|False"]);
+            ["dead-node|gone|warning|False", "dead-node|unjudged|warning|False", "no-file-by|test|warning|True",
+                "oldest-file|test|warning|False", "reject-rate|test|warning|False"]);
         (await bench.RowsAsync("SELECT value, threshold FROM ingest.alert WHERE rule = 'reject-rate'")).ShouldBe(["20|10"]);
     }
 
@@ -73,7 +82,8 @@ public sealed class AlertMonitorTests
     {
         await using var bench = await BenchAsync();
         await using var alerts = Monitor(bench);
-        await bench.LoadAsync(bench.Write("good.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{i},n\n"))));
+        await bench.LoadAsync(bench.Write("good.csv",
+            "id,name\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{i},n\n"))));
         await bench.LoadAsync(bench.Write("some.csv", "id,name\n1,n\n2,n\nx,n\n")); // a third
         await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBeEmpty();
@@ -92,7 +102,8 @@ public sealed class AlertMonitorTests
         await using var alerts = Monitor(bench);
         await bench.LoadAsync(bench.Write("strange.csv", "wrong\n1\n"));
         await alerts.EvaluateAsync(Stop);
-        (await bench.RowsAsync("SELECT rule, severity, message FROM ingest.alert")).ShouldBe(["quarantined|warning|1 file of pipeline test is quarantined: strange.csv"]);
+        (await bench.RowsAsync("SELECT rule, severity, message FROM ingest.alert")).ShouldBe(
+            ["quarantined|warning|1 file of pipeline test is quarantined: strange.csv"]);
 
         await bench.LoadAsync(bench.Write("strange.csv", "id,name\n1,a\n"));
         await QuietAsync(bench, alerts);
@@ -109,10 +120,12 @@ public sealed class AlertMonitorTests
         await using var alerts = Monitor(bench);
         await bench.ExecuteAsync(
             $"""
-            INSERT INTO corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline, ingestion_time)
+            INSERT INTO corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline,
+                ingestion_time)
             SELECT 'x', 'x', 0, n, n, n, 'bad_value', '', 'test', now() - interval '2 h' FROM generate_series(1, {older}) n
             """);
-        await bench.LoadAsync(bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"{(i > 90 ? "x" : "")}{i},n\n"))));
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id,name\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"{(i > 90 ? "x" : "")}{i},n\n"))));
         await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).Order().ShouldBe(["reject-file|test|warning|False", "reject-rate|test|warning|False"]);
 
@@ -127,7 +140,9 @@ public sealed class AlertMonitorTests
     {
         await using var bench = await BenchAsync();
         await using var receiver = await HttpReceiver.StartAsync();
-        await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now() - interval '2 h')");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at) VALUES ('test', 'x', 1, "
+                + "0, 0, 0, 'ready', now() - interval '2 h')");
         var monitors = Enumerable.Range(0, 4).Select(_ => Monitor(bench, receiver.Address)).ToArray();
 
         await Task.WhenAll(monitors.Select(async m =>
@@ -140,7 +155,8 @@ public sealed class AlertMonitorTests
         }));
 
         (await bench.RowsAsync(Alerts)).Order().ShouldBe(["oldest-file|test|warning|False", "stalled|test|critical|False"]);
-        receiver.Received.Select(r => Json(r).GetProperty("alert").GetProperty("rule").GetString()).Order().ShouldBe(["oldest-file", "stalled"]);
+        receiver.Received.Select(r => Json(r).GetProperty("alert").GetProperty("rule").GetString()).Order()
+            .ShouldBe(["oldest-file", "stalled"]);
         foreach (var monitor in monitors) await monitor.DisposeAsync();
     }
 
@@ -151,7 +167,9 @@ public sealed class AlertMonitorTests
         await using var receiver = await HttpReceiver.StartAsync();
         receiver.Answer = _ => Task.FromResult(HttpStatusCode.ServiceUnavailable);
         await using var alerts = Monitor(bench, receiver.Address);
-        await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES "
+                + "('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
         await alerts.EvaluateAsync(Stop);
 
         await alerts.NotifyAsync(Stop);
@@ -180,7 +198,9 @@ public sealed class AlertMonitorTests
         var hang = new TaskCompletionSource<HttpStatusCode>();
         receiver.Answer = _ => hang.Task;
         await using var alerts = Monitor(bench, receiver.Address);
-        await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES "
+                + "('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
         await alerts.EvaluateAsync(Stop);
 
         var telling = alerts.NotifyAsync(Stop);
@@ -221,7 +241,8 @@ public sealed class AlertMonitorTests
 
         (await bench.RowsAsync(Alerts)).ShouldBe(["database-away|monitor-1|critical|True"]);
         receiver.Received.Select(r => Json(r).GetProperty("event").GetString()).ShouldBe(["fired", "resolved"]);
-        (await bench.RowsAsync("SELECT kind FROM ingest.history WHERE kind LIKE 'alert.%' ORDER BY at")).ShouldBe(["alert.fired", "alert.resolved"]);
+        (await bench.RowsAsync("SELECT kind FROM ingest.history WHERE kind LIKE 'alert.%' ORDER BY at")).ShouldBe(
+            ["alert.fired", "alert.resolved"]);
     }
 
     [Fact]
@@ -257,8 +278,13 @@ public sealed class AlertMonitorTests
         return bench;
     }
 
-    static AlertMonitor Monitor(LoadBench bench, Uri? webhook = null, TimeProvider? time = null, NpgsqlDataSource? source = null) => new(
-        source ?? bench.Database.DataSource, new AlertingOptions { Webhook = webhook?.ToString(), WebhookTimeout = TimeSpan.FromSeconds(2) }, "monitor-1", time ?? TimeProvider.System, NullLogger.Instance);
+    static AlertMonitor Monitor(LoadBench bench, Uri? webhook = null, TimeProvider? time = null,
+        NpgsqlDataSource? source = null) => new(
+        source ?? bench.Database.DataSource, new AlertingOptions
+        {
+            Webhook = webhook?.ToString(),
+            WebhookTimeout = TimeSpan.FromSeconds(2)
+        }, "monitor-1", time ?? TimeProvider.System, NullLogger.Instance);
 
     static JsonElement Json(ReceivedRequest request) => JsonDocument.Parse(request.Text).RootElement;
 }

@@ -49,9 +49,12 @@ public sealed class ExpectedFilesTests
                 VALUES ('test', 'old', 1, 0, 0, 0, 'loaded', now() - interval '9 d', now());
             """);
         await EvaluateAsync(bench);
-        (await bench.RowsAsync(Alerts)).ShouldBe(["expected|test|0|1|False"], "a file of long ago that ended just now did not come now");
+        (await bench.RowsAsync(Alerts)).ShouldBe(["expected|test|0|1|False"],
+            "a file of long ago that ended just now did not come now");
 
-        await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('test', 'new', 1, 0, 0, 0, 'discovered')");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('test', 'new', 1, 0, 0, 0, "
+                + "'discovered')");
         await EvaluateAsync(bench);
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
         await EvaluateAsync(bench);
@@ -77,7 +80,8 @@ public sealed class ExpectedFilesTests
         await using var bench = await BenchAsync(atLeast: 1);
         var before = await bench.ScalarAsync<DateTime>("SELECT now()");
 
-        var next = (await new PipelineViews(bench.Database.DataSource).CurrentOverviewAsync(Stop)).Pipelines.Single().NextExpectedAt;
+        var next = (await new PipelineViews(bench.Database.DataSource).CurrentOverviewAsync(
+            Stop)).Pipelines.Single().NextExpectedAt;
 
         next.ShouldNotBeNull().UtcDateTime.ShouldBeInRange(before, before.AddDays(1).AddMinutes(1));
         next.Value.TimeOfDay.ShouldBe(new TimeSpan(7, 0, 0));
@@ -88,7 +92,8 @@ public sealed class ExpectedFilesTests
     {
         await using var bench = await BenchAsync(atLeast: 1);
         await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"));
-        await bench.ExecuteAsync("INSERT INTO ingest.disposal SELECT file_id, 'test', 'archive', '/x', 4, now(), 'n', 'no space' FROM ingest.file");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.disposal SELECT file_id, 'test', 'archive', '/x', 4, now(), 'n', 'no space' FROM ingest.file");
         await EvaluateAsync(bench);
         (await bench.RowsAsync(Alerts)).ShouldBeEmpty();
 
@@ -96,19 +101,22 @@ public sealed class ExpectedFilesTests
         await EvaluateAsync(bench);
 
         (await bench.RowsAsync("SELECT rule, message FROM ingest.alert"))
-            .ShouldBe(["disposal|1 file of pipeline test cannot be archived or deleted; the rows are loaded. Most recently: no space"]);
+            .ShouldBe(
+                ["disposal|1 file of pipeline test cannot be archived or deleted; the rows are loaded. Most recently: no space"]);
     }
 
     static async Task<LoadBench> BenchAsync(int atLeast)
     {
-        var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)", p => p.Expect = new ExpectOptions { By = "07:00", AtLeast = atLeast });
+        var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)",
+            p => p.Expect = new ExpectOptions { By = "07:00", AtLeast = atLeast });
         await bench.StartNodeAsync(); // notes the pipeline
         return bench;
     }
 
     static async Task EvaluateAsync(LoadBench bench)
     {
-        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "test", TimeProvider.System, NullLogger.Instance);
+        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "test", TimeProvider.System,
+            NullLogger.Instance);
         await monitor.EvaluateAsync(Stop);
     }
 }

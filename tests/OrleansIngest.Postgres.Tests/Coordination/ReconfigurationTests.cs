@@ -16,7 +16,8 @@ public sealed class ReconfigurationTests
     [Fact]
     public async Task Apply_FileInWork_EndsWithItsOldOptionsAndTheNextBeginsWithTheNew()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, note text); CREATE TABLE u (id int, note text)", p => p.BatchRecords = 10);
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id int, note text); CREATE TABLE u (id int, note text)", p => p.BatchRecords = 10);
         var node = await bench.StartNodeAsync();
         var loader = node.OpenLoader(await ClaimAsync(bench, node, "a.csv", 100));
 
@@ -24,7 +25,8 @@ public sealed class ReconfigurationTests
         await LoadAsync(node, loader);
         await LoadAsync(node, node.OpenLoader(await ClaimAsync(bench, node, "b.csv", 50)));
 
-        (await bench.ScalarAsync<string>("SELECT concat_ws('|', (SELECT count(*) FROM t), (SELECT count(*) FROM u))")).ShouldBe("100|50");
+        (await bench.ScalarAsync<string>("SELECT concat_ws('|', (SELECT count(*) FROM t), (SELECT count(*) FROM u))")).ShouldBe(
+            "100|50");
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class ReconfigurationTests
         await LoadAsync(node, node.OpenLoader(claim));
 
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(10);
-        Should.Throw<KeyNotFoundException>(() => node.CreateCoordinator("test", new TaskFileWorkers(node, NullLoggerFactory.Instance)));
+        Should.Throw<KeyNotFoundException>(
+            () => node.CreateCoordinator("test", new TaskFileWorkers(node, NullLoggerFactory.Instance)));
     }
 
     [Fact]
@@ -68,13 +71,15 @@ public sealed class ReconfigurationTests
         {
             foreach (var step in steps)
             {
-                var next = step.Select((attempts, i) => (Name: $"p{i}", Attempts: attempts)).Where(p => p.Attempts > 0).ToDictionary(p => p.Name, p => p.Attempts);
+                var next = step.Select((attempts, i) => (Name: $"p{i}", Attempts: attempts)).Where(p => p.Attempts > 0)
+                    .ToDictionary(p => p.Name, p => p.Attempts);
 
                 var changes = node.Apply([.. next.Select(p => Pipeline(bench, p.Key, o => o.MaxAttempts = p.Value))]);
 
                 changes.Added.ShouldBe(next.Keys.Except(model.Keys), ignoreOrder: true);
                 changes.Removed.ShouldBe(model.Keys.Except(next.Keys), ignoreOrder: true);
-                changes.Changed.ShouldBe(next.Keys.Where(n => model.TryGetValue(n, out var before) && before != next[n]), ignoreOrder: true);
+                changes.Changed.ShouldBe(next.Keys.Where(n => model.TryGetValue(n, out var before) && before != next[n]),
+                    ignoreOrder: true);
                 node.Pipelines.ShouldBe(next.Keys, ignoreOrder: true);
                 foreach (var (name, attempts) in next) node.OptionsOf(name)!.MaxAttempts.ShouldBe(attempts);
                 model = next;

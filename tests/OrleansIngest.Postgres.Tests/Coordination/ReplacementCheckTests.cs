@@ -29,7 +29,8 @@ public sealed class ReplacementCheckTests
 
         states.Select(s => (s.Status, s.WasHandled)).ShouldBe([("loaded", true), ("loaded", true)]);
         (await bench.RowsAsync("SELECT id FROM t ORDER BY 1")).ShouldBe(["1", "2", "3", "4"]);
-        (await bench.RowsAsync("SELECT path, max(version) FROM ingest.file GROUP BY 1 ORDER BY 1")).ShouldBe([$"{written}|2", $"{renamed}|2"]);
+        (await bench.RowsAsync("SELECT path, max(version) FROM ingest.file GROUP BY 1 ORDER BY 1")).ShouldBe(
+            [$"{written}|2", $"{renamed}|2"]);
     }
 
     [Fact]
@@ -56,7 +57,8 @@ public sealed class ReplacementCheckTests
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.SettleTime = TimeSpan.Zero);
         var (written, renamed, rights, unreadable) = (
-            Write(bench, "a.csv", "id\n1\n"), Write(bench, "b.csv", "id\n2\n"), Write(bench, "c.csv", "id\n3\n"), Write(bench, "d.csv", "id\n4\n"));
+            Write(bench, "a.csv", "id\n1\n"), Write(bench, "b.csv", "id\n2\n"), Write(bench, "c.csv", "id\n3\n"),
+            Write(bench, "d.csv", "id\n4\n"));
         await bench.LoadAsync(written, renamed, rights, unreadable);
         var node = await bench.StartNodeAsync();
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
@@ -71,9 +73,11 @@ public sealed class ReplacementCheckTests
             await coordinator.WaitAsync(await coordinator.RunRoundAsync(Stop), Stop);
         }
         while (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status = 'ready'") < 2
-            || await bench.ScalarAsync<long>($"SELECT ctime_ns FROM ingest.file WHERE path = '{rights}'") != LoadBench.Stat(rights).ChangedNanoseconds);
+            || await bench.ScalarAsync<long>($"SELECT ctime_ns FROM ingest.file WHERE path = '{rights}'")
+                != LoadBench.Stat(rights).ChangedNanoseconds);
 
-        (await bench.RowsAsync("SELECT path, version, status FROM ingest.file WHERE version > 1 ORDER BY 1")).ShouldBe([$"{written}|2|ready", $"{renamed}|2|ready"]);
+        (await bench.RowsAsync("SELECT path, version, status FROM ingest.file WHERE version > 1 ORDER BY 1")).ShouldBe(
+            [$"{written}|2|ready", $"{renamed}|2|ready"]);
         await ShouldKnowAsync(bench, written, renamed, rights, unreadable);
         (await bench.LoadAsync(written, renamed)).ShouldAllBe(s => s.Status == "loaded");
         (await bench.RowsAsync("SELECT id FROM t ORDER BY 1")).ShouldBe(["1", "2", "3", "4", "5", "6"]);
@@ -106,7 +110,8 @@ public sealed class ReplacementCheckTests
     static async Task ShouldKnowAsync(LoadBench bench, params string[] paths)
     {
         var known = await new ContentLedger(bench.Database.DataSource).NewestAsync("test", paths, Stop);
-        known.Select(k => k.File).OrderBy(f => f.Path, StringComparer.Ordinal).ShouldBe(paths.Order(StringComparer.Ordinal).Select(LoadBench.Stat));
+        known.Select(k => k.File).OrderBy(f => f.Path, StringComparer.Ordinal)
+            .ShouldBe(paths.Order(StringComparer.Ordinal).Select(LoadBench.Stat));
     }
 
     /// <summary>With an mtime that can be set again: .NET knows steps of 100 ns.</summary>

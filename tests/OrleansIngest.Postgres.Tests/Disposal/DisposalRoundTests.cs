@@ -33,8 +33,10 @@ public sealed class DisposalRoundTests
         (await File.ReadAllTextAsync(archived, Stop)).ShouldBe("id\n1\n2\n");
         File.GetLastWriteTimeUtc(archived).ShouldBe(written);
         Directory.GetFiles(bench.Folder, "*", SearchOption.AllDirectories).ShouldBe([archived]);
-        (await bench.RowsAsync("SELECT status, reason, disposal IS NULL FROM ingest.file")).ShouldBe([$"loaded|archived as {archived}|True"]);
-        (await bench.RowsAsync("SELECT outcome, target, attempts, error FROM ingest.disposal")).ShouldBe([$"archived|{archived}|0|NULL"]);
+        (await bench.RowsAsync("SELECT status, reason, disposal IS NULL FROM ingest.file")).ShouldBe(
+            [$"loaded|archived as {archived}|True"]);
+        (await bench.RowsAsync("SELECT outcome, target, attempts, error FROM ingest.disposal")).ShouldBe(
+            [$"archived|{archived}|0|NULL"]);
         (await RunAsync(bench)).ShouldBeEmpty();
     }
 
@@ -63,7 +65,8 @@ public sealed class DisposalRoundTests
             (await RunAsync(bench)).Single().Outcome.ShouldBe("archived");
         }
 
-        Contents(bench, "done").ShouldBe(["a.csv: somebody else's", "a.csv.2: id\n10\n", "a.csv.3: id\n200\n", "a.csv.4: id\n3000\n"]);
+        Contents(bench, "done").ShouldBe(["a.csv: somebody else's", "a.csv.2: id\n10\n", "a.csv.3: id\n200\n",
+            "a.csv.4: id\n3000\n"]);
     }
 
     /// <summary>Two files of one content and one name go to one place: each of them is there.</summary>
@@ -93,7 +96,8 @@ public sealed class DisposalRoundTests
 
         var done = Path.Combine(bench.Folder, "done");
         Directory.GetFiles(done).Select(Path.GetFileName).Order().ShouldBe(["a.csv.gz", "b.csv.gz"]);
-        using var unpacked = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(done, "a.csv.gz")), CompressionMode.Decompress));
+        using var unpacked = new StreamReader(new GZipStream(File.OpenRead(Path.Combine(done, "a.csv.gz")),
+            CompressionMode.Decompress));
         (await unpacked.ReadToEndAsync(Stop)).ShouldBe("id\n1\n");
         (await File.ReadAllBytesAsync(Path.Combine(done, "b.csv.gz"), Stop)).ShouldBe(packed.ToArray());
     }
@@ -156,7 +160,9 @@ public sealed class DisposalRoundTests
 
         (await RunAsync(bench)).ShouldBeEmpty("it waits");
         (await bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith("could not be archived: ");
-        (await bench.RowsAsync("SELECT d.attempts, status, d.next_attempt_at > now() FROM ingest.disposal d JOIN ingest.file USING (file_id)")).ShouldBe(["5|loaded|True"]);
+        (await bench.RowsAsync(
+            "SELECT d.attempts, status, d.next_attempt_at > now() FROM ingest.disposal d JOIN ingest.file "
+                + "USING (file_id)")).ShouldBe(["5|loaded|True"]);
         await bench.LoadAsync(path);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1, "a move that fails is no reason to load again");
 
@@ -174,7 +180,8 @@ public sealed class DisposalRoundTests
         {
             foreach (var compress in new[] { ArchiveCompression.None, ArchiveCompression.Gzip })
             {
-                await using var bench = await BenchAsync(p => (p.ArchiveTo, p.Compress) = ($"{shared}/{compress}/{{yyyy}}/{{stem}}.{{ext}}", compress));
+                await using var bench = await BenchAsync(
+                    p => (p.ArchiveTo, p.Compress) = ($"{shared}/{compress}/{{yyyy}}/{{stem}}.{{ext}}", compress));
                 var text = "id\n" + string.Concat(Enumerable.Range(0, 300_000).Select(n => $"{n}\n"));
                 var path = bench.Write("a.csv", text);
                 var at = File.GetLastWriteTimeUtc(path);
@@ -185,7 +192,8 @@ public sealed class DisposalRoundTests
                 File.Exists(path).ShouldBeFalse();
                 var there = Directory.GetFiles($"{shared}/{compress}", "*", SearchOption.AllDirectories).Single();
                 File.GetLastWriteTimeUtc(there).ShouldBe(at);
-                using Stream stored = compress == ArchiveCompression.Gzip ? new GZipStream(File.OpenRead(there), CompressionMode.Decompress) : File.OpenRead(there);
+                using Stream stored = compress == ArchiveCompression.Gzip
+                    ? new GZipStream(File.OpenRead(there), CompressionMode.Decompress) : File.OpenRead(there);
                 (await new StreamReader(stored).ReadToEndAsync(Stop)).ShouldBe(text);
             }
         }
@@ -198,13 +206,16 @@ public sealed class DisposalRoundTests
     [Fact]
     public async Task Run_Quarantined_IsMovedOrKeptAsSaid()
     {
-        await using var bench = await BenchAsync(p => (p.AfterQuarantine, p.QuarantineTo) = (AfterQuarantinePolicy.Move, Path.Combine(p.Watch[0], "bad", "{fileId}-{name}")));
+        await using var bench = await BenchAsync(
+            p => (p.AfterQuarantine, p.QuarantineTo) = (AfterQuarantinePolicy.Move,
+                Path.Combine(p.Watch[0], "bad", "{fileId}-{name}")));
         await bench.LoadAsync(bench.Write("a.csv", "wrong\n1\n"));
 
         (await RunAsync(bench)).Single().Outcome.ShouldBe("archived");
 
         Contents(bench, "bad").ShouldBe(["1-a.csv: wrong\n1\n"]);
-        (await bench.ScalarAsync<string>("SELECT status || ': ' || reason FROM ingest.file")).ShouldMatch("^quarantined: .*column.*; archived as .*bad/1-a.csv$");
+        (await bench.ScalarAsync<string>("SELECT status || ': ' || reason FROM ingest.file")).ShouldMatch(
+            "^quarantined: .*column.*; archived as .*bad/1-a.csv$");
     }
 
     [Fact]
@@ -228,7 +239,8 @@ public sealed class DisposalRoundTests
 
         (await RunAsync(bench)).Single().Outcome.ShouldBe("archived");
 
-        Directory.GetFiles(bench.Folder, "*", SearchOption.AllDirectories).ShouldBe([Path.Combine(bench.Folder, "done", "a.zip")]);
+        Directory.GetFiles(bench.Folder, "*", SearchOption.AllDirectories)
+            .ShouldBe([Path.Combine(bench.Folder, "done", "a.zip")]);
     }
 
     [Fact]
@@ -272,7 +284,8 @@ public sealed class DisposalRoundTests
         var results = await Task.WhenAll(nodes.Select(async node =>
         {
             var all = new List<DisposalResult>();
-            var round = new DisposalRound(new DisposalLedger(bench.Database.DataSource), node.Id, TimeProvider.System, NullLogger.Instance);
+            var round = new DisposalRound(new DisposalLedger(bench.Database.DataSource), node.Id, TimeProvider.System,
+                NullLogger.Instance);
             while (await round.RunAsync(["test"], null, atOnce: false, Stop) is { Count: > 0 } some) all.AddRange(some);
             return all;
         }));
@@ -281,7 +294,8 @@ public sealed class DisposalRoundTests
         Contents(bench, "done").ShouldBe(Enumerable.Range(0, 100).Select(n => $"f{n:000}.csv: id\n{n}\n"));
     }
 
-    /// <summary>Whoever takes a file locks it, and then its disposal; so does whoever is done, or the two could wait for each other.</summary>
+    /// <summary>Whoever takes a file locks it, and then its disposal; so does whoever is done, or the two
+    /// could wait for each other.</summary>
     [Fact]
     public async Task Done_FileLockedByATake_DoesNotHoldItsDisposal()
     {
@@ -297,7 +311,8 @@ public sealed class DisposalRoundTests
 
         var done = ledger.DoneAsync(due, "archived", "archived", Stop);
         while (await bench.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) await Task.Yield();
-        await using var update = new NpgsqlCommand("SET LOCAL lock_timeout = '10s'; UPDATE ingest.disposal SET attempts = attempts", connection);
+        await using var update = new NpgsqlCommand(
+            "SET LOCAL lock_timeout = '10s'; UPDATE ingest.disposal SET attempts = attempts", connection);
         (await update.ExecuteNonQueryAsync(Stop)).ShouldBe(1);
         await transaction.CommitAsync(Stop);
         await done;
@@ -312,10 +327,12 @@ public sealed class DisposalRoundTests
     static async Task<IReadOnlyList<DisposalResult>> RunAsync(LoadBench bench, bool atOnce = false)
     {
         var node = bench.Node ?? await bench.StartNodeAsync();
-        return await new DisposalRound(new DisposalLedger(bench.Database.DataSource), node.Id, TimeProvider.System, NullLogger.Instance)
+        return await new DisposalRound(new DisposalLedger(bench.Database.DataSource), node.Id, TimeProvider.System,
+            NullLogger.Instance)
             .RunAsync(["test"], null, atOnce, Stop);
     }
 
     static string[] Contents(LoadBench bench, string folder) =>
-        [.. Directory.GetFiles(Path.Combine(bench.Folder, folder)).Order(StringComparer.Ordinal).Select(path => $"{Path.GetFileName(path)}: {File.ReadAllText(path)}")];
+        [.. Directory.GetFiles(Path.Combine(bench.Folder, folder)).Order(StringComparer.Ordinal)
+            .Select(path => $"{Path.GetFileName(path)}: {File.ReadAllText(path)}")];
 }

@@ -30,11 +30,13 @@ public sealed class FileExaminerTests
     {
         { "", "id;customer;total\n1;Ann;1.5\n2;Bob;2.5\n", "Set csv.delimiter to ;", "\"csv\": {\"delimiter\":\";\"}" },
         { "", "id\tcustomer\ttotal\n1\tAnn\t1.5\n", "Set csv.delimiter to tab", "\"csv\": {\"delimiter\":\"tab\"}" },
-        { "", "id,custmer,total\n1,Ann,1.5\n", "Set columns to {\"custmer\":\"customer\"}", "\"columns\": {\"custmer\":\"customer\"}" },
+        { "", "id,custmer,total\n1,Ann,1.5\n", "Set columns to {\"custmer\":\"customer\"}",
+            "\"columns\": {\"custmer\":\"customer\"}" },
         { "compression=gzip", Good, "Set compression to auto", "\"compression\": \"auto\"" },
         { "encoding=utf-16le", Good + "2,Bobby,3.00\n", "Set encoding to auto", "\"encoding\": \"auto\"" },
         { "format=parquet", Good, "Set format to auto", "\"format\": \"auto\"" },
-        { "missingColumns=quarantine", "id,customer\n1,Ann\n", "Set missingColumns to allowOptional", "\"missingColumns\": \"allowOptional\"" },
+        { "missingColumns=quarantine", "id,customer\n1,Ann\n", "Set missingColumns to allowOptional",
+            "\"missingColumns\": \"allowOptional\"" },
     };
 
     static void Set(PipelineOptions pipeline, string option)
@@ -51,7 +53,8 @@ public sealed class FileExaminerTests
 
     [Theory]
     [MemberData(nameof(Options))]
-    public async Task ExamineAsync_OptionsThatAreWrong_AreProposedRightAndTheFileThenLoads(string option, string content, string title, string snippet)
+    public async Task ExamineAsync_OptionsThatAreWrong_AreProposedRightAndTheFileThenLoads(
+        string option, string content, string title, string snippet)
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => Set(p, option));
         var file = await LoadAsync(bench, content);
@@ -89,7 +92,8 @@ public sealed class FileExaminerTests
         diagnosis.Problem.ShouldBe("The table has no column for Order Date, note.");
         diagnosis.Remedies[0].Sql.ShouldBe("ALTER TABLE public.t ADD COLUMN \"Order Date\" date, ADD COLUMN note text;");
         diagnosis.Remedies.ShouldContain(r => r.Title == "Set extraColumns to ignore");
-        diagnosis.Advice.ShouldBe("Run ALTER TABLE public.t ADD COLUMN \"Order Date\" date, ADD COLUMN note text and retry the file.");
+        diagnosis.Advice.ShouldBe(
+            "Run ALTER TABLE public.t ADD COLUMN \"Order Date\" date, ADD COLUMN note text and retry the file.");
         await bench.ExecuteAsync(diagnosis.Remedies[0].Sql!);
 
         (await ReloadAsync(bench, file, [])).ShouldBe("loaded");
@@ -143,7 +147,8 @@ public sealed class FileExaminerTests
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         await using var bench = await LoadBench.CreateAsync(Table);
-        var file = await LoadAsync(bench, "id,customer,total\n1,Владимир Иванович,1\n2,Наталья Петровна,2\n", encoding: Encoding.GetEncoding(1251));
+        var file = await LoadAsync(bench, "id,customer,total\n1,Владимир Иванович,1\n2,Наталья Петровна,2\n",
+            encoding: Encoding.GetEncoding(1251));
         file.Status.ShouldBe("quarantined");
 
         var diagnosis = (await ExamineAsync(bench, file.FileId)).Diagnosis!;
@@ -245,7 +250,8 @@ public sealed class FileExaminerTests
     public async Task ExamineAsync_FileOfAnArchive_IsExaminedInside()
     {
         await using var bench = await LoadBench.CreateAsync(Table);
-        var states = await bench.LoadAsync(bench.Write("a.zip", HeadReaderTests.Zip(("in/x.csv", "id;customer;total\n1;Ann;1.5\n2;Bob;2.5\n"))));
+        var states = await bench.LoadAsync(bench.Write("a.zip",
+            HeadReaderTests.Zip(("in/x.csv", "id;customer;total\n1;Ann;1.5\n2;Bob;2.5\n"))));
         var member = await bench.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE parent_id IS NOT NULL");
         states.ShouldNotBeEmpty();
 
@@ -283,7 +289,8 @@ public sealed class FileExaminerTests
     {
         var changed = OptionChange.Apply(bench.Pipeline, options).ShouldNotBeNull();
         foreach (var before in bench.Nodes.ToArray()) await bench.EndNodeAsync(before);
-        (await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, file.FileId, new OperatorAct("ann", null), Token)).Outcome.ShouldBe(VerbOutcome.Done);
+        (await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, file.FileId, new OperatorAct("ann", null),
+            Token)).Outcome.ShouldBe(VerbOutcome.Done);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = bench.Database.ConnectionString, Kind = "load", Pipelines = [changed] },
             NullLoggerFactory.Instance, TimeProvider.System, Token);

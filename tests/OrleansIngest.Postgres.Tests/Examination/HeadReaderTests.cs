@@ -38,17 +38,20 @@ public sealed class HeadReaderTests
         var path = bench.Write(name, content);
         var file = (await bench.LoadAsync(path))[0];
         before?.Invoke(path);
-        return (await new FileExaminer(bench.Database.DataSource, (_, _) => Task.FromResult(false), TimeProvider.System).HeadAsync(file.FileId, Token)).ShouldNotBeNull();
+        return (await new FileExaminer(bench.Database.DataSource, (_, _) => Task.FromResult(false),
+            TimeProvider.System).HeadAsync(file.FileId, Token)).ShouldNotBeNull();
     }
 
-    static Task<LoadBench> BenchAsync(string encoding = "auto") => LoadBench.CreateAsync("CREATE TABLE t (id int, note text)", p => p.Encoding = encoding);
+    static Task<LoadBench> BenchAsync(string encoding = "auto") =>
+        LoadBench.CreateAsync("CREATE TABLE t (id int, note text)", p => p.Encoding = encoding);
 
     [Fact]
     public async Task Read_SmallFile_IsShownWholeAsItIs()
     {
         await using var bench = await BenchAsync();
 
-        var head = await HeadAsync(bench, "\uFEFFid,note\r\n1,<script>alert('\u202E')</script>\r2,\u0007\0bell\n3,end"u8.ToArray());
+        var head = await HeadAsync(bench,
+            "\uFEFFid,note\r\n1,<script>alert('\u202E')</script>\r2,\u0007\0bell\n3,end"u8.ToArray());
 
         head.Lines.Select(l => l.Text).ShouldBe(["id,note", "1,<script>alert('\u202E')</script>", "2,\u0007\0bell", "3,end"]);
         head.Lines.ShouldAllBe(l => !l.IsCut);
@@ -60,7 +63,8 @@ public sealed class HeadReaderTests
     {
         await using var bench = await BenchAsync();
 
-        var head = await HeadAsync(bench, Encoding.UTF8.GetBytes("id,note\n1," + string.Concat(Enumerable.Repeat("😀", 3_000_000))));
+        var head = await HeadAsync(bench,
+            Encoding.UTF8.GetBytes("id,note\n1," + string.Concat(Enumerable.Repeat("😀", 3_000_000))));
 
         head.Lines.Count.ShouldBe(2);
         head.Lines[1].IsCut.ShouldBeTrue();
@@ -74,7 +78,8 @@ public sealed class HeadReaderTests
     {
         await using var bench = await BenchAsync();
 
-        var head = await HeadAsync(bench, Encoding.UTF8.GetBytes("id,note\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{i},x\n"))));
+        var head = await HeadAsync(bench,
+            Encoding.UTF8.GetBytes("id,note\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{i},x\n"))));
 
         head.Lines.Count.ShouldBe(HeadReader.MostLines);
         head.Lines[^1].Text.ShouldBe("19,x");
@@ -146,7 +151,8 @@ public sealed class HeadReaderTests
     {
         await using var bench = await BenchAsync();
 
-        var head = await HeadAsync(bench, "id,note\n1,x\n"u8.ToArray(), before: path => File.WriteAllText(path, "something else\n"));
+        var head = await HeadAsync(bench, "id,note\n1,x\n"u8.ToArray(),
+            before: path => File.WriteAllText(path, "something else\n"));
 
         head.Source.ShouldBe(SourceState.Changed);
         head.Note!.ShouldContain("has changed since this version");

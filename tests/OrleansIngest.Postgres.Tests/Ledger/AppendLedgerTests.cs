@@ -29,7 +29,9 @@ public sealed class AppendLedgerTests
             (await AppendLedger.BeginAsync(bench.Database.DataSource, claim, older, 3, Stop)).ShouldBeTrue();
             (await AppendLedger.BeginAsync(bench.Database.DataSource, claim, older, 3, Stop)).ShouldBeTrue();
 
-            (await bench.RowsAsync($"SELECT start_offset, end_offset, records, lines, rows_loaded, rows_skipped FROM ingest.batch WHERE file_id = {claim.FileId}"))
+            (await bench.RowsAsync(
+                $"SELECT start_offset, end_offset, records, lines, rows_loaded, rows_skipped FROM ingest.batch WHERE file_id = "
+                    + $"{claim.FileId}"))
                 .ShouldBe(["0|7|2|3|0|2"]);
             (await AppendLedger.BegunAsync(bench.Database.DataSource, claim.FileId, Stop)).ShouldBe((7, "version 1 (file 1)", 2));
             await bench.CountsShouldAgreeAsync();
@@ -42,8 +44,10 @@ public sealed class AppendLedgerTests
         var (bench, claim, older) = await GrownAsync();
         await using (bench)
         {
-            (await AppendLedger.BeginAsync(bench.Database.DataSource, claim with { Epoch = claim.Epoch + 1 }, older, 3, Stop)).ShouldBeFalse();
-            (await AppendLedger.BeginAsync(bench.Database.DataSource, claim with { Owner = new NodeId("other") }, older, 3, Stop)).ShouldBeFalse();
+            (await AppendLedger.BeginAsync(bench.Database.DataSource, claim with { Epoch = claim.Epoch + 1 }, older, 3,
+                Stop)).ShouldBeFalse();
+            (await AppendLedger.BeginAsync(bench.Database.DataSource, claim with { Owner = new NodeId("other") }, older, 3,
+                Stop)).ShouldBeFalse();
 
             (await bench.RowsAsync($"SELECT count(*) FROM ingest.batch WHERE file_id = {claim.FileId}")).ShouldBe(["0"]);
             (await AppendLedger.BegunAsync(bench.Database.DataSource, claim.FileId, Stop)).ShouldBeNull();

@@ -12,7 +12,8 @@ namespace OrleansIngest.Postgres.Tests.Ledger;
 public sealed class ArchiveLedgerTests
 {
     const string Table = "CREATE TABLE t (id int)";
-    const string Members = "SELECT path, version, status, size FROM ingest.file WHERE parent_id IS NOT NULL ORDER BY path, version";
+    const string Members =
+        "SELECT path, version, status, size FROM ingest.file WHERE parent_id IS NOT NULL ORDER BY path, version";
     static readonly SeenFile Archive = new("/in/a.zip", 1000, 5_000, 7, 8);
     static readonly ArchiveMember[] Two = [new("b.csv", 60), new("dir/a.csv", 40)];
 
@@ -28,10 +29,13 @@ public sealed class ArchiveLedgerTests
         (await node.Files.ExpandAsync(claim, Two, [1, 2], Stop)).ShouldBe(Expansion.Done);
 
         (await bench.RowsAsync(Members)).ShouldBe(["/in/a.zip!/b.csv|1|ready|60", "/in/a.zip!/dir/a.csv|1|ready|40"]);
-        (await bench.RowsAsync("SELECT status, reason, end_position, rows_loaded, ingest.uri(f) FROM ingest.file f WHERE parent_id IS NULL"))
+        (await bench.RowsAsync(
+            "SELECT status, reason, end_position, rows_loaded, ingest.uri(f) FROM ingest.file f WHERE parent_id IS NULL"))
             .ShouldBe(["loaded|an archive of 2 files|1000|0|file:///in/a.zip"]);
-        (await bench.RowsAsync("SELECT DISTINCT version_token, mtime_ns FROM ingest.file WHERE parent_id IS NOT NULL")).ShouldBe(["5000-1000|5000"]);
-        (await bench.RowsAsync("SELECT sum(bytes), sum(files_finished) FROM ingest.throughput")).ShouldBe(["0|1"], "its bytes are counted with its members");
+        (await bench.RowsAsync("SELECT DISTINCT version_token, mtime_ns FROM ingest.file WHERE parent_id IS NOT NULL")).ShouldBe(
+            ["5000-1000|5000"]);
+        (await bench.RowsAsync("SELECT sum(bytes), sum(files_finished) FROM ingest.throughput")).ShouldBe(["0|1"],
+            "its bytes are counted with its members");
         await bench.FilesShouldAgreeAsync();
         var members = await node.Files.ClaimAsync("test", node.Id, 10, null, Stop);
         members.Select(m => m.File.Path).ShouldBe(["/in/a.zip!/b.csv", "/in/a.zip!/dir/a.csv"]);
@@ -86,7 +90,8 @@ public sealed class ArchiveLedgerTests
             VALUES ('old', 'silo', 'h', 1, '1.0.0', 1, 1, 1, 1, 'draining', 1)
             """);
 
-        (await node.Files.ExpandAsync(claim, Two, null, Stop)).ShouldBe(Expansion.TooEarly, "it would take members for files that are gone");
+        (await node.Files.ExpandAsync(claim, Two, null, Stop)).ShouldBe(Expansion.TooEarly,
+            "it would take members for files that are gone");
         (await bench.RowsAsync(Members)).ShouldBeEmpty();
         await bench.ExecuteAsync("UPDATE ingest.node SET state = 'left' WHERE node = 'old'");
         (await node.Files.ExpandAsync(claim, Two, null, Stop)).ShouldBe(Expansion.Done);
@@ -124,7 +129,8 @@ public sealed class ArchiveLedgerTests
         var again = await bench.ClaimAsync(node, Archive with { Size = 1001 });
         await node.Files.ExpandAsync(again, Two, null, Stop);
         (await bench.RowsAsync(Members)).ShouldBe(
-            ["/in/a.zip!/b.csv|1|vanished|60", "/in/a.zip!/b.csv|2|ready|60", "/in/a.zip!/dir/a.csv|1|vanished|40", "/in/a.zip!/dir/a.csv|2|ready|40"]);
+            ["/in/a.zip!/b.csv|1|vanished|60", "/in/a.zip!/b.csv|2|ready|60", "/in/a.zip!/dir/a.csv|1|vanished|40",
+                "/in/a.zip!/dir/a.csv|2|ready|40"]);
     }
 
     [Theory]
@@ -138,12 +144,15 @@ public sealed class ArchiveLedgerTests
         await EndAllAsync(node, end);
 
         (await node.Files.KnownFilesAsync("test", null, Stop)).ShouldBeEmpty("after a restart the archive has to be news");
-        await node.Files.NoteFilesAsync("test", [Archive with { Size = 999 }, new SeenFile("/in/other.zip", 1000, 5_000, 0, 0)], "discovered", null, Stop);
+        await node.Files.NoteFilesAsync("test", [Archive with { Size = 999 }, new SeenFile("/in/other.zip", 1000, 5_000, 0, 0)],
+            "discovered", null, Stop);
         (await bench.RowsAsync(Members)).ShouldAllBe(m => !m.Contains("ready"));
         await bench.ExecuteAsync("DELETE FROM ingest.file WHERE size = 999");
         await node.Files.NoteFilesAsync("test", [Archive], "ready", null, Stop);
 
-        (await bench.RowsAsync("SELECT DISTINCT status, reason, finished_at IS NULL FROM ingest.file WHERE parent_id IS NOT NULL")).ShouldBe(["ready|NULL|True"]);
+        (await bench.RowsAsync(
+            "SELECT DISTINCT status, reason, finished_at IS NULL FROM ingest.file WHERE parent_id IS NOT NULL")).ShouldBe(
+                ["ready|NULL|True"]);
         (await node.Files.ClaimAsync("test", node.Id, 10, null, Stop)).Count.ShouldBe(2);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE path = '/in/a.zip'")).ShouldBe(1);
     }
@@ -157,12 +166,15 @@ public sealed class ArchiveLedgerTests
         var file = new SeenFile("/in/a.zip!/b.csv", 60, 5_000, 0, 0); // of the member's size and time, as it happens
 
         for (var i = 0; i < 2; i++) await node.Files.NoteFilesAsync("test", [file], "ready", null, Stop);
-        await node.Files.ExpandAsync(await bench.ClaimAsync(node, Archive with { ModifiedNanoseconds = 1 }), Two, null, Stop); // the oldest is claimed first
+        // the oldest is claimed first
+        await node.Files.ExpandAsync(await bench.ClaimAsync(node, Archive with { ModifiedNanoseconds = 1 }), Two, null, Stop);
         await node.Files.NoteFilesAsync("test", [file], "ready", null, Stop);
 
-        (await bench.RowsAsync("SELECT version, parent_id IS NULL FROM ingest.file WHERE path = '/in/a.zip!/b.csv' ORDER BY version"))
+        (await bench.RowsAsync(
+            "SELECT version, parent_id IS NULL FROM ingest.file WHERE path = '/in/a.zip!/b.csv' ORDER BY version"))
             .ShouldBe(["1|False", "2|True", "3|False"]);
-        (await node.Files.KnownFilesAsync("test", null, Stop)).Select(f => f.Path).Order().ShouldBe(["/in/a.zip", "/in/a.zip!/b.csv"]);
+        (await node.Files.KnownFilesAsync("test", null, Stop)).Select(f => f.Path).Order()
+            .ShouldBe(["/in/a.zip", "/in/a.zip!/b.csv"]);
     }
 
     [Fact]
@@ -180,10 +192,13 @@ public sealed class ArchiveLedgerTests
         seen.ShouldBe(["quarantined", "ready", "ignored", "ready"]);
         await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'loaded' WHERE file_id = {file}");
         var again = await operators.ApplyAsync(FileVerb.Replay, file, new OperatorAct("ann"), Stop, again: true);
-        (await bench.RowsAsync("SELECT version, status, parent_id = 1, version_token, is_forced FROM ingest.file WHERE path LIKE '%/b.csv' ORDER BY version"))
+        (await bench.RowsAsync(
+            "SELECT version, status, parent_id = 1, version_token, is_forced FROM ingest.file WHERE path LIKE '%/b.csv' ORDER "
+                + "BY version"))
             .ShouldBe(["1|loaded|True|5000-1000|False", "2|ready|True|5000-1000|True"]);
         (await node.Files.ClaimAsync("test", node.Id, 1, [again.FileId!.Value], Stop)).Single().Archive.ShouldBe(Archive);
-        (await node.Files.MembersAsync([new FileId(1)], Stop)).Select(s => s.FileId).ShouldBe([new FileId(3), again.FileId!.Value]);
+        (await node.Files.MembersAsync([new FileId(1)], Stop)).Select(s => s.FileId)
+            .ShouldBe([new FileId(3), again.FileId!.Value]);
     }
 
     [Fact]
@@ -194,11 +209,13 @@ public sealed class ArchiveLedgerTests
         await ExpandAsync(bench, node);
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'loaded'");
 
-        var again = await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Replay, new FileId(1), new OperatorAct("ann"), Stop, again: true);
+        var again = await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Replay, new FileId(1),
+            new OperatorAct("ann"), Stop, again: true);
         var claim = (await node.Files.ClaimAsync("test", node.Id, 1, [again.FileId!.Value], Stop)).Single();
         await node.Files.ExpandAsync(claim, Two, null, Stop);
 
-        (await bench.RowsAsync("SELECT path, is_forced FROM ingest.file WHERE version = 2 AND parent_id IS NOT NULL ORDER BY path"))
+        (await bench.RowsAsync(
+            "SELECT path, is_forced FROM ingest.file WHERE version = 2 AND parent_id IS NOT NULL ORDER BY path"))
             .ShouldBe(["/in/a.zip!/b.csv|True", "/in/a.zip!/dir/a.csv|True"]);
     }
 
@@ -208,7 +225,8 @@ public sealed class ArchiveLedgerTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
         using var bytes = new MemoryStream();
-        using (var zip = new System.IO.Compression.ZipArchive(bytes, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        using (var zip = new System.IO.Compression.ZipArchive(bytes, System.IO.Compression.ZipArchiveMode.Create,
+            leaveOpen: true))
         {
             foreach (var (name, text) in new[] { ("b.csv", "id\n1\n2\n"), ("c.csv", "id\n3\n") })
             {
@@ -222,7 +240,8 @@ public sealed class ArchiveLedgerTests
         var claim = await bench.ClaimAsync(other, LoadBench.Stat(archive));
         var node = await bench.StartNodeAsync();
         await using var workers = new TaskFileWorkers(node, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
-        var load = new OneShotLoad(node, "test", workers) { Patience = TimeSpan.FromMinutes(1) }.RunAsync([LoadBench.Stat(archive)], null, Stop);
+        var load = new OneShotLoad(node, "test", workers)
+        { Patience = TimeSpan.FromMinutes(1) }.RunAsync([LoadBench.Stat(archive)], null, Stop);
         await other.Files.ExpandAsync(claim, [new("b.csv", 7), new("c.csv", 5)], null, Stop);
 
         var states = await load;

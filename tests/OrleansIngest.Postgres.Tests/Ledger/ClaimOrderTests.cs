@@ -34,7 +34,8 @@ public sealed class ClaimOrderTests
         var node = await bench.StartNodeAsync();
         await AddAsync(bench, 10, 10);
         var order = "";
-        for (var i = 0; i < 8; i++) order += IsRecent((await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single()) ? 'n' : 'o';
+        for (var i = 0; i < 8; i++) order += IsRecent((await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single())
+            ? 'n' : 'o';
 
         order.ShouldBe("nnnonnno");
     }
@@ -42,7 +43,8 @@ public sealed class ClaimOrderTests
     [Fact]
     public async Task Claim_PipelineWhoseOrderMatters_GoesByAge()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)", p => p.Write = Engine.Pipelines.WriteMode.Upsert);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)",
+            p => p.Write = Engine.Pipelines.WriteMode.Upsert);
         var node = await bench.StartNodeAsync();
         await AddAsync(bench, 10, 10);
 
@@ -86,7 +88,8 @@ public sealed class ClaimOrderTests
     static Task AddAsync(LoadBench bench, int old, int recent) => bench.ExecuteAsync(
         $"""
         INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, ready_at)
-        SELECT 'test', '/in/' || kind || n, 1, 10, ((extract(epoch FROM clock_timestamp()) - age) * 1000000000)::bigint + n, 0, 0, 'ready', clock_timestamp()
+        SELECT 'test', '/in/' || kind || n, 1, 10, ((extract(epoch FROM clock_timestamp()) - age) * 1000000000)::bigint + n, 0, 0,
+            'ready', clock_timestamp()
         FROM (VALUES ('old', 3600, {old}), ('recent', 5, {recent})) k (kind, age, files), generate_series(1, files) n
         """);
 }

@@ -18,34 +18,36 @@ static class CommittedSpans
     public static async Task<FileClaim> ClaimAsync(this LoadBench bench, IngestNode node, SeenFile file)
     {
         await node.Files.NoteFilesAsync(bench.Pipeline.Name, [file], "ready", null, TestContext.Current.CancellationToken);
-        return (await node.Files.ClaimAsync(bench.Pipeline.Name, node.Id, 1, null, TestContext.Current.CancellationToken)).Single();
+        return (await node.Files.ClaimAsync(bench.Pipeline.Name, node.Id, 1, null,
+            TestContext.Current.CancellationToken)).Single();
     }
 
     /// <summary>One span of a claim with a record of each kind.</summary>
-    public static BatchRecord Span(this FileClaim claim, long start, long end, PositionUnit unit, RestartPoint? restart = null, bool isWhole = false) => new()
-    {
-        FileId = claim.FileId,
-        Pipeline = claim.Pipeline,
-        StartOffset = start,
-        EndOffset = end,
-        FileSize = claim.File.Size,
-        Unit = unit,
-        RestartPoint = restart,
-        FirstRecord = 1 + start,
-        FirstLine = 1 + start,
-        Records = 3,
-        Lines = 3,
-        RowsLoaded = 1,
-        RowsRejected = 1,
-        RowsSkipped = 1,
-        RowsSuppressed = 0,
-        Epoch = claim.Epoch,
-        ReadMicroseconds = 1,
-        WaitMicroseconds = 1,
-        CopyMicroseconds = 1,
-        CommitMicroseconds = 1,
-        WholeFileHash = isWhole ? new byte[32] : null,
-    };
+    public static BatchRecord Span(this FileClaim claim, long start, long end, PositionUnit unit, RestartPoint? restart = null,
+        bool isWhole = false) => new()
+        {
+            FileId = claim.FileId,
+            Pipeline = claim.Pipeline,
+            StartOffset = start,
+            EndOffset = end,
+            FileSize = claim.File.Size,
+            Unit = unit,
+            RestartPoint = restart,
+            FirstRecord = 1 + start,
+            FirstLine = 1 + start,
+            Records = 3,
+            Lines = 3,
+            RowsLoaded = 1,
+            RowsRejected = 1,
+            RowsSkipped = 1,
+            RowsSuppressed = 0,
+            Epoch = claim.Epoch,
+            ReadMicroseconds = 1,
+            WaitMicroseconds = 1,
+            CopyMicroseconds = 1,
+            CommitMicroseconds = 1,
+            WholeFileHash = isWhole ? new byte[32] : null,
+        };
 
     /// <summary>Commits spans in one transaction.</summary>
     public static async Task CommitAsync(this LoadBench bench, IngestNode node, params BatchRecord[] spans)

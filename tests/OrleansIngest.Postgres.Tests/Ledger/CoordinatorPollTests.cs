@@ -8,7 +8,8 @@ namespace OrleansIngest.Postgres.Tests.Ledger;
 public sealed class CoordinatorPollTests
 {
     static readonly NodeId Self = new("me");
-    static readonly string[] Statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+    static readonly string[] Statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored",
+        "vanished"];
     static readonly string[] States = ["alive", "draining", "left", "dead"];
     static readonly string[] Due = ["NULL", "now() - interval '1 h'", "now() + interval '1 h'"];
 
@@ -22,7 +23,8 @@ public sealed class CoordinatorPollTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.StartNodeAsync();
-        await bench.ExecuteAsync("SELECT pg_sleep(greatest(0, 5.1 - extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())))");
+        await bench.ExecuteAsync(
+            "SELECT pg_sleep(greatest(0, 5.1 - extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())))");
         var (poll, nodes) = (new CoordinatorPoll(bench.Database.DataSource), new NodeLedger(bench.Database.DataSource));
         var files = bench.Node!.Files;
         var found = new HashSet<string>();
@@ -42,7 +44,8 @@ public sealed class CoordinatorPollTests
                 if (overdue) needs.HasUnsettled.ShouldBeTrue();
                 var claimed = (await files.ClaimAsync("test", Self, 8, null, Stop)).Count > 0;
                 if (claimed) (needs.HasDue || needs.HasDeadNodes || needs.HasOrphans).ShouldBeTrue();
-                foreach (var (what, isFound) in new[] { ("dead", dead), ("freed", freed), ("overdue", overdue), ("claimed", claimed) })
+                foreach (var (what, isFound) in new[] { ("dead", dead), ("freed", freed), ("overdue", overdue),
+                    ("claimed", claimed) })
                 {
                     if (isFound) found.Add(what);
                 }
@@ -78,13 +81,16 @@ public sealed class CoordinatorPollTests
         LoadBench bench, (int Status, int Due, int Owner, int Deaths)[] files, int state, bool isSilent) => bench.ExecuteAsync(
         $"""
         DELETE FROM ingest.file; DELETE FROM ingest.node WHERE node IN ('me', 'it');
-        INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, heartbeat_at)
+        INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key,
+            heartbeat_at)
         VALUES ('me', 'silo', 'h', 1, '1', 1, 1, 1, 8, 'alive', 1, now()),
             ('it', 'silo', 'h', 2, '1', 1, 1, 1, 8, '{States[state]}', 2, now() - interval '{(isSilent ? 60 : 0)} s');
         {string.Concat(files.Select((f, i) =>
             $"""
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, epoch, owner_node, claimed_at, next_attempt_at, owner_deaths)
-            VALUES ('test', '/in/{i}', 1, {i}, 0, 0, '{Statuses[f.Status]}', 1, '{(f.Owner % 2 == 0 ? "me" : "it")}', now(), {Due[f.Due]}, {f.Deaths});
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, epoch, owner_node, claimed_at,
+                next_attempt_at, owner_deaths)
+            VALUES ('test', '/in/{i}', 1, {i}, 0, 0, '{Statuses[f.Status]}', 1, '{(f.Owner % 2 == 0 ? "me" : "it")}', now(),
+                {Due[f.Due]}, {f.Deaths});
             """))}
         """);
 }

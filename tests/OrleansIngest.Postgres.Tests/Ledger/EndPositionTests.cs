@@ -51,7 +51,8 @@ public sealed class EndPositionTests
         var node = await bench.StartNodeAsync();
         var claim = await bench.ClaimAsync(node);
         (await node.Files.NoteInputAsync(claim, new InputNote(noted), Stop)).ShouldBeTrue();
-        foreach (var span in spans.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('-').Select(long.Parse).ToArray()))
+        foreach (var span in spans.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(s => s.Split('-').Select(long.Parse).ToArray()))
             await bench.CommitAsync(node, claim.Span(span[0], span[1], noted));
 
         (await node.Files.FinishAsync(claim, end, told, null, null, Stop)).ShouldBeNull();
@@ -73,8 +74,10 @@ public sealed class EndPositionTests
         await bench.CommitAsync(node, claim.Span(0, end, unit, isWhole: true) with { Layout = """{"encoding":"•"}""" });
 
         (await bench.RowsAsync(State)).ShouldBe([expected]);
-        (await bench.RowsAsync("SELECT layout->>'encoding' FROM ingest.file WHERE status = 'loaded'")).ShouldBe(expected.StartsWith("loaded", StringComparison.Ordinal) ? ["•"] : []);
-        (await bench.ScalarAsync<decimal>("SELECT sum(bytes) FROM ingest.throughput")).ShouldBe(unit == PositionUnit.Byte ? end : 100);
+        (await bench.RowsAsync("SELECT layout->>'encoding' FROM ingest.file WHERE status = 'loaded'")).ShouldBe(
+            expected.StartsWith("loaded", StringComparison.Ordinal) ? ["•"] : []);
+        (await bench.ScalarAsync<decimal>("SELECT sum(bytes) FROM ingest.throughput")).ShouldBe(
+            unit == PositionUnit.Byte ? end : 100);
     }
 
     [Fact]
@@ -86,10 +89,13 @@ public sealed class EndPositionTests
         await bench.CommitAsync(node, claim.Span(0, 50, PositionUnit.Byte));
 
         (await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.DecodedByte), Stop)).ShouldBeFalse();
-        (await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Byte, 100, """{"delimiter":"•"}"""), Stop)).ShouldBeTrue();
-        (await node.Files.NoteInputAsync(claim with { Epoch = claim.Epoch + 1 }, new InputNote(PositionUnit.Byte), Stop)).ShouldBeFalse();
+        (await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Byte, 100, """{"delimiter":"•"}"""),
+            Stop)).ShouldBeTrue();
+        (await node.Files.NoteInputAsync(claim with { Epoch = claim.Epoch + 1 }, new InputNote(PositionUnit.Byte),
+            Stop)).ShouldBeFalse();
 
-        (await bench.RowsAsync("SELECT position_unit, end_position, layout->>'delimiter' FROM ingest.file")).ShouldBe(["byte|100|•"]);
+        (await bench.RowsAsync("SELECT position_unit, end_position, layout->>'delimiter' FROM ingest.file")).ShouldBe(
+            ["byte|100|•"]);
     }
 
     [Fact]
@@ -129,7 +135,8 @@ public sealed class EndPositionTests
         await bench.CountsShouldAgreeAsync();
     }
 
-    /// <summary>The law of a resume: what a later claim is told is what was committed and noted, and the restart points that serve its open spans.</summary>
+    /// <summary>The law of a resume: what a later claim is told is what was committed and noted, and the restart points that
+    /// serve its open spans.</summary>
     [Fact]
     public async Task Claim_OfAnInputInWork_HasItsUnitEndAndTheLastRestartPointBeforeEachOpenSpan()
     {
@@ -142,9 +149,11 @@ public sealed class EndPositionTests
             var path = $"/in/{Interlocked.Increment(ref files)}.gz";
             var claim = await bench.ClaimAsync(node, path);
             await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.DecodedByte, 500), Stop);
-            RestartPoint? PointOf(int i) => restarts[i] == 3 ? null : new RestartPoint(Math.Max(0, 10 * (i + 1 - restarts[i])), i);
+            RestartPoint? PointOf(int i) => restarts[i] == 3 ? null
+                : new RestartPoint(Math.Max(0, 10 * (i + 1 - restarts[i])), i);
             int[] spans = [.. Enumerable.Range(0, committed.Length).Where(i => committed[i])];
-            if (spans.Length > 0) await bench.CommitAsync(node, [.. spans.Select(i => claim.Span(10 * i, 10 * (i + 1), PositionUnit.DecodedByte, PointOf(i)))]);
+            if (spans.Length > 0) await bench.CommitAsync(node,
+                [.. spans.Select(i => claim.Span(10 * i, 10 * (i + 1), PositionUnit.DecodedByte, PointOf(i)))]);
             await node.Files.EndClaimAsync(claim, ClaimEnd.Released, null, TimeSpan.Zero, Stop);
 
             var again = (await node.Files.ClaimAsync("test", node.Id, 1, [claim.FileId], Stop)).Single();
@@ -152,9 +161,11 @@ public sealed class EndPositionTests
             (again.Unit, again.EndPosition).ShouldBe((PositionUnit.DecodedByte, 500));
             long[] openStarts = [.. again.Committed.Select(c => c.End)];
             var expected = openStarts
-                .Select(start => spans.Where(i => 10 * i < start && PointOf(i) is { } p && p.Position <= start).Select(i => (int?)i).LastOrDefault())
+                .Select(start => spans.Where(i => 10 * i < start && PointOf(i) is { } p && p.Position <= start)
+                    .Select(i => (int?)i).LastOrDefault())
                 .Where(i => i is not null).Select(i => PointOf(i!.Value)!.Value).Distinct().OrderBy(p => p.Position);
-            again.RestartPoints.OrderBy(p => p.Position).ThenBy(p => p.SourceOffset).ShouldBe(expected.OrderBy(p => p.Position).ThenBy(p => p.SourceOffset));
+            again.RestartPoints.OrderBy(p => p.Position).ThenBy(p => p.SourceOffset)
+                .ShouldBe(expected.OrderBy(p => p.Position).ThenBy(p => p.SourceOffset));
             await node.Files.EndClaimAsync(again, ClaimEnd.Vanished, null, TimeSpan.Zero, Stop);
         }, iter: 60, threads: 1);
     }

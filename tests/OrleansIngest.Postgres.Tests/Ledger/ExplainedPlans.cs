@@ -4,12 +4,13 @@ using Npgsql;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
 
-/// <summary>A data source whose sessions explain themselves: the server's own auto_explain says which plan each statement had, in a
-/// notice that Npgsql logs.</summary>
+/// <summary>A data source whose sessions explain themselves: the server's own auto_explain says which plan each statement had, in
+/// a notice that Npgsql logs.</summary>
 sealed class ExplainedPlans : IAsyncDisposable
 {
     const string Explaining =
-        "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_level=log -c client_min_messages=log";
+        "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_level=log -c "
+            + "client_min_messages=log";
 
     readonly ConcurrentQueue<string> _plans = new();
     readonly NpgsqlDataSource _explaining;
@@ -52,7 +53,8 @@ sealed class ExplainedPlans : IAsyncDisposable
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (formatter(state, exception) is var text && text.Contains("plan:", StringComparison.Ordinal)) plans.Enqueue(text);
         }

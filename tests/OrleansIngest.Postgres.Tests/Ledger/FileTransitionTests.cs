@@ -10,7 +10,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
 
-/// <summary>The table of transitions against the ledger: each way to change a file's state is tried on a file in each state.</summary>
+/// <summary>The table of transitions against the ledger: each way to change a file's state is
+/// tried on a file in each state.</summary>
 public sealed partial class FileTransitionTests
 {
     const string Table = "CREATE TABLE t (id int)";
@@ -18,7 +19,8 @@ public sealed partial class FileTransitionTests
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>The statement that a transition stands in, as a caller has it; a file and its claim as the ledger has them.</summary>
+    /// <summary>The statement that a transition stands in, as a caller has it; a file and its
+    /// claim as the ledger has them.</summary>
     delegate Task Act(Bench bench, FileClaim file);
 
     static readonly (string Transition, FileStatus To, Act Act)[] Acts =
@@ -29,12 +31,16 @@ public sealed partial class FileTransitionTests
         (nameof(FileTransitions.Overtake), FileStatus.Vanished, async (b, f) =>
         {
             await b.ExecuteAsync(
-                $"INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status) VALUES ('test', '{f.File.Path}', 2, 9, 9, 0, 0, 'loaded')");
+                $"INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status) VALUES ('test', "
+                    + $"'{f.File.Path}', 2, 9, 9, 0, 0, 'loaded')");
             await b.Node.Files.OverdueAsync("test", [], Stop);
         }),
-        (nameof(FileTransitions.Vanish), FileStatus.Vanished, (b, f) => b.Node.Files.NoteVanishedAsync("test", [f.File.Path], Stop)),
-        (nameof(FileTransitions.Claim), FileStatus.Loading, (b, f) => b.Node.Files.ClaimAsync("test", b.Node.Id, 1, [f.FileId], Stop)),
-        (nameof(FileTransitions.Finish), FileStatus.Loaded, (b, f) => b.Node.Files.FinishAsync(f, 0, PositionUnit.Byte, null, null, Stop)),
+        (nameof(FileTransitions.Vanish), FileStatus.Vanished,
+            (b, f) => b.Node.Files.NoteVanishedAsync("test", [f.File.Path], Stop)),
+        (nameof(FileTransitions.Claim), FileStatus.Loading,
+            (b, f) => b.Node.Files.ClaimAsync("test", b.Node.Id, 1, [f.FileId], Stop)),
+        (nameof(FileTransitions.Finish), FileStatus.Loaded,
+            (b, f) => b.Node.Files.FinishAsync(f, 0, PositionUnit.Byte, null, null, Stop)),
         (nameof(FileTransitions.Finish), FileStatus.Loaded, (b, f) => b.Node.Files.ExpandAsync(f, [], null, Stop)),
         (nameof(FileTransitions.Finish), FileStatus.Loaded, async (b, f) =>
         {
@@ -49,8 +55,10 @@ public sealed partial class FileTransitionTests
         }),
         .. Enum.GetValues<ClaimEnd>().Select(end => (nameof(FileTransitions.End), end.ToStatus(),
             (Act)((b, f) => b.Node.Files.EndClaimAsync(f, end, "because", TimeSpan.Zero, Stop)))),
-        (nameof(FileTransitions.Repeat), FileStatus.Ignored, (b, f) => new ContentLedger(b.Load.Database.DataSource).SkipAsync(f, f.FileId, [1], "same", Stop)),
-        (nameof(FileTransitions.Lose), FileStatus.Ready, (b, f) => b.Node.Nodes.ReleaseLostClaimsAsync(b.Node.Id, TimeSpan.Zero, [], Stop)),
+        (nameof(FileTransitions.Repeat), FileStatus.Ignored,
+            (b, f) => new ContentLedger(b.Load.Database.DataSource).SkipAsync(f, f.FileId, [1], "same", Stop)),
+        (nameof(FileTransitions.Lose), FileStatus.Ready,
+            (b, f) => b.Node.Nodes.ReleaseLostClaimsAsync(b.Node.Id, TimeSpan.Zero, [], Stop)),
         (nameof(FileTransitions.Leave), FileStatus.Ready, async (b, f) =>
         {
             var leaving = await b.Load.StartNodeAsync();
@@ -63,10 +71,12 @@ public sealed partial class FileTransitionTests
         {
             await b.ExecuteAsync(
                 $"""
-                INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
+                INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail,
+                    pipeline)
                 VALUES ('x', 'f', {f.FileId}, 1, 1, 0, 'bad_value', 'x', 'test')
                 """);
-            await new UndoLedger(b.Load.Database.DataSource).UndoAsync(f.FileId, [b.Load.Pipeline], new OperatorAct("ann"), isTrial: false, Stop);
+            await new UndoLedger(b.Load.Database.DataSource).UndoAsync(f.FileId, [b.Load.Pipeline], new OperatorAct("ann"),
+                isTrial: false, Stop);
         }),
         (nameof(FileTransitions.Hurry), FileStatus.Ready, (b, f) => b.Node.Files.MakeReadyAsync([f.FileId], Stop)),
         (nameof(FileTransitions.Return), FileStatus.Ready, async (b, f) =>
@@ -74,7 +84,8 @@ public sealed partial class FileTransitionTests
             var archive = new SeenFile(f.File.Path + ".zip", 1, 1, 0, 0);
             await b.SeeAsync(archive, "ready");
             await b.ExecuteAsync(
-                $"UPDATE ingest.file SET parent_id = (SELECT file_id FROM ingest.file WHERE path = '{archive.Path}') WHERE file_id = {f.FileId}");
+                $"UPDATE ingest.file SET parent_id = (SELECT file_id FROM ingest.file WHERE path = '{archive.Path}') WHERE "
+                    + $"file_id = {f.FileId}");
             await b.SeeAsync(archive, "ready");
         }),
     ];
@@ -103,7 +114,8 @@ public sealed partial class FileTransitionTests
         }
 
         foreach (var transition in All().Where(t => !New.Contains(t.Name) && t.Name != nameof(FileTransitions.Obey)))
-            Acts.Where(a => a.Transition == transition.Name).Select(a => a.To).Distinct().Order().ShouldBe(transition.Value.To.Order(), transition.Name);
+            Acts.Where(a => a.Transition == transition.Name).Select(a => a.To).Distinct().Order()
+                .ShouldBe(transition.Value.To.Order(), transition.Name);
     }
 
     [Fact]
@@ -146,20 +158,24 @@ public sealed partial class FileTransitionTests
     {
         await using var load = await LoadBench.CreateAsync(Table);
         var bench = new Bench(load, await load.StartNodeAsync());
-        foreach (var state in FileTransitions.Appear.To) await bench.SeeAsync(new SeenFile($"/in/{state}", 1, 1, 0, 0), state.ToName());
-        (await load.RowsAsync("SELECT status FROM ingest.file ORDER BY file_id")).ShouldBe(FileTransitions.Appear.To.Select(s => s.ToName()));
+        foreach (var state in FileTransitions.Appear.To)
+            await bench.SeeAsync(new SeenFile($"/in/{state}", 1, 1, 0, 0), state.ToName());
+        (await load.RowsAsync("SELECT status FROM ingest.file ORDER BY file_id")).ShouldBe(
+            FileTransitions.Appear.To.Select(s => s.ToName()));
 
         var file = await PlaceAsync(bench, FileStatus.Loaded);
         var contents = new ContentLedger(load.Database.DataSource);
         await contents.AddReplacedAsync([(await contents.FindAsync(file.FileId, Stop), file.File)], Stop);
         await load.ExecuteAsync($"UPDATE ingest.file SET status = 'loaded' WHERE path = '{file.File.Path}'");
         var newest = await load.ScalarAsync<long>("SELECT max(file_id) FROM ingest.file");
-        await new OperatorLedger(load.Database.DataSource).ApplyAsync(FileVerb.Replay, new FileId(newest), new OperatorAct("ann"), Stop, again: true);
+        await new OperatorLedger(load.Database.DataSource).ApplyAsync(FileVerb.Replay, new FileId(newest), new OperatorAct("ann"),
+            Stop, again: true);
         (await load.RowsAsync($"SELECT version, status FROM ingest.file WHERE path = '{file.File.Path}' ORDER BY version"))
             .ShouldBe(["1|loaded", "2|loaded", $"3|{FileTransitions.Add.To.Single().ToName()}"]);
     }
 
-    /// <summary>A state in a statement is a name of <c>FileStatusSql</c>, and an assignment one of <c>FileTransitions</c>.</summary>
+    /// <summary>A state in a statement is a name of <c>FileStatusSql</c>, and an assignment one of
+    /// <c>FileTransitions</c>.</summary>
     [Fact]
     public void Sources_OfTheProgram_NameNoStateInSqlAndAssignNoneThemselves()
     {
@@ -168,7 +184,8 @@ public sealed partial class FileTransitionTests
         var updates = 0;
         foreach (var path in Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories))
         {
-            if (Path.GetFileName(path) is "FileStatus.cs" or "FileTransitions.cs" || path.Contains("/obj/", StringComparison.Ordinal)) continue;
+            if (Path.GetFileName(path) is "FileStatus.cs" or "FileTransitions.cs"
+                || path.Contains("/obj/", StringComparison.Ordinal)) continue;
             var text = File.ReadAllText(path);
             if (words.Match(text) is { Success: true } word) wrong.Add($"{path} has {word.Value}");
             foreach (Match update in UpdateOfFile().Matches(text))
@@ -191,7 +208,8 @@ public sealed partial class FileTransitionTests
     static FileTransition Named(string name) => All().Single(t => t.Name == name).Value;
 
     static IReadOnlyList<(string Name, FileTransition Value)> All() =>
-        [.. typeof(FileTransitions).GetProperties(BindingFlags.Public | BindingFlags.Static).Select(p => (p.Name, (FileTransition)p.GetValue(null)!))];
+        [.. typeof(FileTransitions).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .Select(p => (p.Name, (FileTransition)p.GetValue(null)!))];
 
     /// <summary>A file in a state, with a claim as the one in force, if one is.</summary>
     async Task<FileClaim> PlaceAsync(Bench bench, FileStatus status)
@@ -200,8 +218,10 @@ public sealed partial class FileTransitionTests
         var owner = status == FileStatus.Loading ? $"'{bench.Node.Id.Value}'" : "NULL";
         await bench.ExecuteAsync(
             $"""
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, epoch, owner_node, claimed_at, next_attempt_at)
-            VALUES ('test', '{path}', 0, 1, 0, 0, '{status.ToName()}', {(status == FileStatus.Loading ? 1 : 0)}, {owner}, now() - interval '1 h',
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, epoch, owner_node, claimed_at,
+                next_attempt_at)
+            VALUES ('test', '{path}', 0, 1, 0, 0, '{status.ToName()}', {(status == FileStatus.Loading ? 1 : 0)}, {owner},
+                now() - interval '1 h',
                 {(status == FileStatus.Failed ? "now() - interval '1 h'" : "NULL")})
             """);
         return new FileClaim
@@ -225,7 +245,8 @@ public sealed partial class FileTransitionTests
         public Task SeeAsync(SeenFile file, string status) => Node.Files.NoteFilesAsync("test", [file], status, null, Stop);
 
         public async Task<FileStatus> StateAsync(FileClaim file) =>
-            FileStatusNames.Parse(await Load.ScalarAsync<string>($"SELECT status FROM ingest.file WHERE file_id = {file.FileId}"));
+            FileStatusNames.Parse(await Load.ScalarAsync<string>(
+                $"SELECT status FROM ingest.file WHERE file_id = {file.FileId}"));
 
         /// <summary>Its owner is dead.</summary>
         public async Task DieAsync(FileClaim file, int deathsBefore)

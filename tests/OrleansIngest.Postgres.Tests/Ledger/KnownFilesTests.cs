@@ -21,13 +21,17 @@ public sealed class KnownFilesTests
             SELECT setseed(0.4);
             INSERT INTO ingest.pipeline (name, config) VALUES ('other', '{}');
             INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, is_skipped, same_as)
-            SELECT p, '/in/' || n, v, n, v, 1, n, (ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished'])[1 + floor(8 * random())],
+            SELECT p, '/in/' || n, v, n, v, 1, n,
+                (ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored',
+                    'vanished'])[1 + floor(8 * random())],
                 random() < 0.1, CASE WHEN random() < 0.3 THEN 1 END
-            FROM unnest(ARRAY['test', 'other']) p, generate_series(1, 300) n, generate_series(1, 2) v WHERE v = 1 OR random() < 0.3;
+            FROM unnest(ARRAY['test', 'other']) p, generate_series(1, 300) n, generate_series(1, 2) v WHERE v = 1
+                OR random() < 0.3;
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, parent_id)
             SELECT pipeline, path || '!/m', 1, 1, 1, 1, CASE WHEN random() < 0.5 THEN 'vanished' ELSE 'loaded' END, file_id
             FROM ingest.file WHERE status = 'loaded' AND random() < 0.3;
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) SELECT 'test', '/gone/' || n, n, n, 1, n, 'loaded' FROM generate_series(1, 5000) n;
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                SELECT 'test', '/gone/' || n, n, n, 1, n, 'loaded' FROM generate_series(1, 5000) n;
             """);
         var waiting = (await bench.RowsAsync(
             "SELECT path FROM ingest.file WHERE status IN ('ready', 'failed') AND pipeline = 'test'")).ToHashSet();
@@ -52,7 +56,8 @@ public sealed class KnownFilesTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         var files = (await bench.StartNodeAsync()).Files;
         await bench.ExecuteAsync(
-            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) SELECT 'test', '/in/' || n, n, n, 1, n, 'loaded' FROM generate_series(1, 30) n");
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) SELECT 'test', '/in/' || n, n, n, 1, "
+                + "n, 'loaded' FROM generate_series(1, 30) n");
 
         (await files.KnownFilesAsync("test", [.. Enumerable.Range(1, 10).Select(n => $"/in/{n}")], Stop)).Count.ShouldBe(30);
         (await files.KnownFilesAsync("test", ["/in/1"], Stop)).Count.ShouldBe(1);
@@ -66,7 +71,8 @@ public sealed class KnownFilesTests
         await bench.ExecuteAsync(
             $"""
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
-            SELECT 'test', '{bench.Folder}/gone-' || n, n, n, 1, n, CASE n WHEN 1 THEN 'ready' ELSE 'loaded' END FROM generate_series(1, 100) n
+            SELECT 'test', '{bench.Folder}/gone-' || n, n, n, 1, n, CASE n WHEN 1 THEN 'ready' ELSE 'loaded' END
+                FROM generate_series(1, 100) n
             """);
         bench.Write("new.csv", "id\n2\n");
         await using var workers = new TaskFileWorkers(bench.Node!, NullLoggerFactory.Instance);
@@ -74,7 +80,9 @@ public sealed class KnownFilesTests
 
         await coordinator.RunRoundAsync(Stop);
 
-        (await bench.RowsAsync("SELECT reverse(split_part(reverse(path), '/', 1)) || ' ' || status FROM ingest.file WHERE path !~ 'gone-([02-9]|1.)' ORDER BY 1"))
+        (await bench.RowsAsync(
+            "SELECT reverse(split_part(reverse(path), '/', 1)) || ' ' || status FROM ingest.file WHERE path !~ "
+                + "'gone-([02-9]|1.)' ORDER BY 1"))
             .ShouldBe(["gone-1 vanished", "known.csv loaded", "new.csv ready"]);
     }
 }

@@ -24,7 +24,8 @@ public sealed class NodeConfigurationsTests
 
         var again = (await ledger.ListAsync(Stop)).Single();
         again.AppliedAt.ShouldBe(said.AppliedAt);
-        (again.Problem, again.RestartNeeded.Single(), again.Pipelines["a"].From).ShouldBe(("ingest.json line 1, column 2: no", "lanes", "database"));
+        (again.Problem, again.RestartNeeded.Single(),
+            again.Pipelines["a"].From).ShouldBe(("ingest.json line 1, column 2: no", "lanes", "database"));
         again.ProblemSince.ShouldNotBeNull();
         await ledger.WriteAsync(said with { Version = 2 }, Stop);
         (await ledger.ListAsync(Stop)).Single().AppliedAt.ShouldBeGreaterThan(said.AppliedAt);
@@ -34,14 +35,17 @@ public sealed class NodeConfigurationsTests
     public async Task Evaluate_ProblemOfANode_IsAnAlertUntilItIsGone()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
-        await bench.ExecuteAsync(Silo("n1", "a") + "UPDATE ingest.node_configuration SET problem = 'ingest.json line 3, column 5: pipelines[0].lanes: must be'");
-        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System, NullLogger.Instance);
+        await bench.ExecuteAsync(Silo("n1", "a")
+            + "UPDATE ingest.node_configuration SET problem = 'ingest.json line 3, column 5: pipelines[0].lanes: must be'");
+        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System,
+            NullLogger.Instance);
 
         await monitor.EvaluateAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.node_configuration SET problem = NULL");
         await monitor.EvaluateAsync(Stop);
 
-        (await bench.RowsAsync("SELECT rule, node, message, quiet_since IS NOT NULL FROM ingest.alert")).ShouldHaveSingleItem().ShouldBe(
+        (await bench.RowsAsync("SELECT rule, node, message, quiet_since IS NOT NULL FROM ingest.alert")).ShouldHaveSingleItem()
+            .ShouldBe(
             "configuration|n1|The configuration of node n1 cannot be applied, so the previous one stays in force: "
             + "ingest.json line 3, column 5: pipelines[0].lanes: must be|True");
     }
@@ -56,7 +60,8 @@ public sealed class NodeConfigurationsTests
         await bench.ExecuteAsync(
             Silo("n1", "a", sum: "x") + Silo("n2", "a", sum: otherSum) + Silo("n3", "b", sum: "z")
             + $"UPDATE ingest.node_configuration SET applied_at = clock_timestamp() - interval '{ago}'");
-        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System, NullLogger.Instance);
+        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System,
+            NullLogger.Instance);
 
         await monitor.EvaluateAsync(Stop);
 
@@ -68,7 +73,8 @@ public sealed class NodeConfigurationsTests
     public async Task Standing_NodesThatSayTheyDoNotRunThePipeline_GetNoneOfItsFiles()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
-        await bench.ExecuteAsync(Silo("n1", "a") + Silo("n2", "b") + Silo("silent", "x") + "DELETE FROM ingest.node_configuration WHERE node = 'silent'");
+        await bench.ExecuteAsync(Silo("n1", "a") + Silo("n2", "b") + Silo("silent", "x")
+            + "DELETE FROM ingest.node_configuration WHERE node = 'silent'");
 
         var standing = await new NodeLedger(bench.Database.DataSource).NodeLoadsAsync("a", only: null, Stop);
 
@@ -78,11 +84,13 @@ public sealed class NodeConfigurationsTests
     /// <summary>SQL: a silo that lives and says that it runs a pipeline.</summary>
     internal static string Silo(string node, string pipeline, string from = "database", string sum = "x")
     {
-        var pipelines = JsonSerializer.Serialize(new Dictionary<string, object> { [pipeline] = new { from, sum, config = new { name = pipeline } } });
+        var pipelines = JsonSerializer.Serialize(new Dictionary<string, object>
+        { [pipeline] = new { from, sum, config = new { name = pipeline } } });
         return $"""
             INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key)
             VALUES ('{node}', 'silo', 'h', 1, '1', 1, 1, 1, 8, 'alive', 0);
-            INSERT INTO ingest.node_configuration (node, version, files, pipelines, settings) VALUES ('{node}', 1, ARRAY['/etc/ingest.json'], '{pipelines}', '{"{}"}');
+            INSERT INTO ingest.node_configuration (node, version, files, pipelines, settings)
+                VALUES ('{node}', 1, ARRAY['/etc/ingest.json'], '{pipelines}', '{"{}"}');
             """;
     }
 }

@@ -17,7 +17,8 @@ public sealed class NodeLedgerTests
         await using var holder = await JoinAsync(database, "silent", silentFor: 9, holdsLock: true);
 
         (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: false, Token)).ShouldBeEmpty();
-        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: true, Token)).ShouldBe([(new NodeId("silent"), "no heartbeat")]);
+        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: true, Token)).ShouldBe(
+            [(new NodeId("silent"), "no heartbeat")]);
     }
 
     [Fact]
@@ -28,10 +29,12 @@ public sealed class NodeLedgerTests
         await using var holder = await JoinAsync(database, "alive", silentFor: 0, holdsLock: true);
         await using var gone = await JoinAsync(database, "gone", silentFor: 0, holdsLock: false);
         // A server that has just started proves nothing by a free lock.
-        await using var wait = database.DataSource.CreateCommand("SELECT pg_sleep(greatest(0, 5.1 - extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())))");
+        await using var wait = database.DataSource.CreateCommand(
+            "SELECT pg_sleep(greatest(0, 5.1 - extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())))");
         await wait.ExecuteNonQueryAsync(Token);
 
-        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: false, Token)).ShouldBe([(new NodeId("gone"), "its process is gone")]);
+        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: false, Token)).ShouldBe(
+            [(new NodeId("gone"), "its process is gone")]);
         (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: true, Token)).ShouldBeEmpty();
     }
 
@@ -42,13 +45,15 @@ public sealed class NodeLedgerTests
         var key = NodeLedger.LockKeyOf(new NodeId(name));
         if (holdsLock)
         {
-            await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { new() { Value = key } } };
+            await using var hold = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
+            { Parameters = { new() { Value = key } } };
             await hold.ExecuteNonQueryAsync(Token);
         }
 
         await using var join = new NpgsqlCommand(
             """
-            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, heartbeat_at)
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key,
+                heartbeat_at)
             VALUES ($1, 'silo', 'h', 1, '1', 1, 1, 1, 1, 'alive', $2, clock_timestamp() - make_interval(secs => $3))
             """, connection)
         {

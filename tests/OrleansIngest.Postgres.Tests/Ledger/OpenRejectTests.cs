@@ -6,12 +6,14 @@ using OrleansIngest.Postgres.Tests.Loading;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
 
-/// <summary>The law of <c>ingest.open_reject</c>: it is what counting <c>corrupt_records</c> would give, whoever changes that table.</summary>
+/// <summary>The law of <c>ingest.open_reject</c>: it is what counting <c>corrupt_records</c> would give,
+/// whoever changes that table.</summary>
 public sealed class OpenRejectTests
 {
     const string Table = "CREATE TABLE t (id int NOT NULL, n int CHECK (n < 100))";
     const string Counted = "SELECT pipeline, file_id, rejects FROM ingest.open_reject ORDER BY 1, 2";
-    const string Real = "SELECT pipeline, file_id, count(*) FROM corrupt_records WHERE status = 'open' GROUP BY 1, 2 ORDER BY 1, 2";
+    const string Real =
+        "SELECT pipeline, file_id, count(*) FROM corrupt_records WHERE status = 'open' GROUP BY 1, 2 ORDER BY 1, 2";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -19,7 +21,8 @@ public sealed class OpenRejectTests
     public async Task Count_OfLoadsInBatches_IsWhatIsInTheTable()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 10);
-        await bench.LoadAsync(bench.Write("a.csv", Lines(100)), bench.Write("b.csv", Lines(35)), bench.Write("good.csv", "id,n\n1,1\n"));
+        await bench.LoadAsync(bench.Write("a.csv", Lines(100)), bench.Write("b.csv", Lines(35)),
+            bench.Write("good.csv", "id,n\n1,1\n"));
 
         await ShouldAgreeAsync(bench, "0,25", "1,8");
     }
@@ -31,7 +34,8 @@ public sealed class OpenRejectTests
         await bench.LoadAsync(bench.Write("a.csv", "id,n\n1,1\n2,200\n3,300\nx,4\n"));
         await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT t_n_check");
 
-        await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline], new OperatorAct("ann", null), Stop);
+        await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline],
+            new OperatorAct("ann", null), Stop);
 
         await ShouldAgreeAsync(bench, "0,1");
     }
@@ -44,8 +48,8 @@ public sealed class OpenRejectTests
     [InlineData("DELETE FROM corrupt_records WHERE line < 20")]
     [InlineData("DELETE FROM corrupt_records")]
     [InlineData("TRUNCATE corrupt_records")]
-    [InlineData("CREATE ROLE clerk; GRANT SELECT, UPDATE ON corrupt_records TO clerk; SET ROLE clerk; UPDATE corrupt_records SET status = 'ignored' WHERE line = 5; "
-        + "RESET ROLE; DROP OWNED BY clerk; DROP ROLE clerk")]
+    [InlineData("CREATE ROLE clerk; GRANT SELECT, UPDATE ON corrupt_records TO clerk; SET ROLE clerk; UPDATE corrupt_records SET "
+        + "status = 'ignored' WHERE line = 5; RESET ROLE; DROP OWNED BY clerk; DROP ROLE clerk")]
     public async Task Count_AfterAHandChangesTheTable_IsWhatIsThere(string sql)
     {
         await using var bench = await LoadBench.CreateAsync(Table);
@@ -96,5 +100,7 @@ public sealed class OpenRejectTests
 
     /// <summary>Every fourth record is rejected: it is no number, or against a rule of the server.</summary>
     static string Lines(int records) =>
-        "id,n\n" + string.Concat(Enumerable.Range(1, records).Select(i => i % 4 > 0 ? $"{i},1\n" : i % 8 == 0 ? "x,1\n" : $"{i},500\n"));
+        "id,n\n"
+            + string.Concat(Enumerable.Range(1,
+                records).Select(i => i % 4 > 0 ? $"{i},1\n" : i % 8 == 0 ? "x,1\n" : $"{i},500\n"));
 }

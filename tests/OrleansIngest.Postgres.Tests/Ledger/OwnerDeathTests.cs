@@ -23,8 +23,11 @@ public sealed class OwnerDeathTests
             await ClaimAndDieAsync(bench, "dead");
         }
 
-        (await bench.RowsAsync("SELECT status, owner_deaths, reason LIKE '3 consecutive workers crashed%' FROM ingest.file")).ShouldBe(["quarantined|3|True"]);
-        (await bench.RowsAsync("SELECT kind, node FROM ingest.history WHERE kind LIKE 'file.%'")).ShouldBe(["file.quarantined|n3"]);
+        (await bench.RowsAsync(
+            "SELECT status, owner_deaths, reason LIKE '3 consecutive workers crashed%' FROM ingest.file")).ShouldBe(
+                ["quarantined|3|True"]);
+        (await bench.RowsAsync("SELECT kind, node FROM ingest.history WHERE kind LIKE 'file.%'")).ShouldBe(
+            ["file.quarantined|n3"]);
     }
 
     [Fact]
@@ -46,7 +49,9 @@ public sealed class OwnerDeathTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
         await ReadyAsync(bench, 4);
-        await bench.ExecuteAsync("UPDATE ingest.file SET owner_deaths = CASE WHEN path LIKE '%/0.csv' THEN 4 WHEN path LIKE '%/3.csv' THEN 0 ELSE 2 END");
+        await bench.ExecuteAsync(
+            "UPDATE ingest.file SET owner_deaths = CASE WHEN path LIKE '%/0.csv' THEN 4 WHEN path LIKE '%/3.csv' THEN 0 "
+                + "ELSE 2 END");
         var node = await bench.StartNodeAsync();
 
         var first = await node.Files.ClaimAsync("test", node.Id, 10, null, Stop);
@@ -82,18 +87,21 @@ public sealed class OwnerDeathTests
         await using var connection = await bench.Database.DataSource.OpenConnectionAsync(Stop);
         await using var claiming = await connection.BeginTransactionAsync(Stop);
         await using (var claim = new Npgsql.NpgsqlCommand(
-            $"SELECT FROM ingest.node WHERE node = '{node.Id}' FOR SHARE; UPDATE ingest.file SET status = 'loading', owner_node = '{node.Id}', epoch = epoch + 1", connection))
+            $"SELECT FROM ingest.node WHERE node = '{node.Id}' FOR SHARE; UPDATE ingest.file SET status = 'loading', owner_node "
+                + $"= '{node.Id}', epoch = epoch + 1", connection))
         {
             await claim.ExecuteNonQueryAsync(Stop);
         }
 
         var leaving = bench.EndNodeAsync(node);
         await bench.UntilAsync("the node waits for the claim",
-            "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%left_at%'");
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query "
+                + "LIKE '%left_at%'");
         await claiming.CommitAsync(Stop);
         await leaving;
 
-        (await bench.RowsAsync("SELECT f.status, n.state FROM ingest.file f JOIN ingest.node n ON n.node = f.owner_node")).ShouldBe(["ready|left"]);
+        (await bench.RowsAsync(
+            "SELECT f.status, n.state FROM ingest.file f JOIN ingest.node n ON n.node = f.owner_node")).ShouldBe(["ready|left"]);
     }
 
     [Fact]
@@ -128,7 +136,8 @@ public sealed class OwnerDeathTests
         if (commits)
         {
             await bench.ExecuteAsync($"""
-                INSERT INTO ingest.batch VALUES ({claim.FileId}, 0, 3, 1, 1, 0, 1, 0, 0, 0, {claim.Epoch}, '{node}', 1, 0, 0, 0, 0)
+                INSERT INTO ingest.batch VALUES ({claim.FileId}, 0, 3, 1, 1, 0, 1, 0, 0, 0, {claim.Epoch}, '{node}', 1, 0, 0, 0,
+                    0)
                 """);
         }
 

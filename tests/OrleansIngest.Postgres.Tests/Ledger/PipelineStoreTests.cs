@@ -25,17 +25,20 @@ public sealed class PipelineStoreTests
             model.TryGetValue(name, out var before);
             int? attempts = random.Next(4) is var number and > 0 ? number : null;
             var result = attempts is { } wanted
-                ? await store.PutAsync(Pipeline(name, wanted), random.Next(2) == 0 ? null : before.Attempts is null ? 0 : before.Version, Act, Stop)
+                ? await store.PutAsync(Pipeline(name, wanted),
+                    random.Next(2) == 0 ? null : before.Attempts is null ? 0 : before.Version, Act, Stop)
                 : await store.RemoveAsync(name, Act, Stop);
 
-            var expected = before.Attempts == attempts ? before.Version == 0 ? VerbOutcome.Unknown : VerbOutcome.Nothing : VerbOutcome.Done;
+            var expected = before.Attempts == attempts ? before.Version == 0 ? VerbOutcome.Unknown : VerbOutcome.Nothing
+                : VerbOutcome.Done;
             result.Outcome.ShouldBe(expected, result.Message);
             if (expected == VerbOutcome.Done) model[name] = (before.Version + 1, attempts);
             stamps.Add(await store.StampAsync(Stop)).ShouldBe(expected == VerbOutcome.Done);
         }
 
         (await store.ListAsync(Stop)).Select(k => (k.Name, k.Version, k.Options.MaxAttempts)).ShouldBe(
-            model.Where(m => m.Value.Attempts is not null).OrderBy(m => m.Key).Select(m => (m.Key, m.Value.Version, m.Value.Attempts!.Value)));
+            model.Where(m => m.Value.Attempts is not null).OrderBy(m => m.Key)
+                .Select(m => (m.Key, m.Value.Version, m.Value.Attempts!.Value)));
         foreach (var (name, (version, _)) in model)
             (await store.HistoryAsync(name, Stop)).Select(k => k.Version).ShouldBe(Enumerable.Range(1, version).Reverse());
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind LIKE 'pipeline.%' AND who = 'ann@shop'"))
@@ -98,5 +101,6 @@ public sealed class PipelineStoreTests
         else problems.ShouldHaveSingleItem().ToString().ShouldStartWith($"x.{expected}");
     }
 
-    static PipelineOptions Pipeline(string name, int attempts) => new() { Name = name, Table = "t", Watch = ["/in"], MaxAttempts = attempts };
+    static PipelineOptions Pipeline(string name, int attempts) =>
+        new() { Name = name, Table = "t", Watch = ["/in"], MaxAttempts = attempts };
 }

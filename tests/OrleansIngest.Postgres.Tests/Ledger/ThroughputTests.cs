@@ -15,15 +15,19 @@ public sealed class ThroughputTests
         var small = Enumerable.Range(0, 30).Select(i => bench.Write($"small{i}.csv", Lines(i)));
         string[] others =
         [
-            bench.Write("large.csv", Lines(1000)), bench.Write("bad.csv", "id,name\nx,y\n\n1,one\n"), bench.Write("empty.csv", ""),
+            bench.Write("large.csv", Lines(1000)), bench.Write("bad.csv", "id,name\nx,y\n\n1,one\n"),
+            bench.Write("empty.csv", ""),
             bench.Write("wrong.csv", "nothing,of,it\n"),
         ];
 
         await bench.LoadAsync([.. small, .. others]);
 
         await bench.CountsShouldAgreeAsync();
-        (await bench.RowsAsync("SELECT sum(files_finished), sum(rows_rejected), sum(rows_skipped), sum(bytes) > 10000, max(step) FROM ingest.throughput")).ShouldBe(["33|1|1|True|10"]);
-        (await bench.RowsAsync("SELECT status, files FROM ingest.file_total ORDER BY status")).ShouldBe(["loaded|33", "quarantined|1"]);
+        (await bench.RowsAsync(
+            "SELECT sum(files_finished), sum(rows_rejected), sum(rows_skipped), sum(bytes) > 10000, max(step) FROM "
+                + "ingest.throughput")).ShouldBe(["33|1|1|True|10"]);
+        (await bench.RowsAsync("SELECT status, files FROM ingest.file_total ORDER BY status")).ShouldBe(
+            ["loaded|33", "quarantined|1"]);
         (await bench.ScalarAsync<bool>("SELECT sum(commits) BETWEEN 1 AND sum(batches) FROM ingest.throughput")).ShouldBeTrue();
     }
 
@@ -71,7 +75,8 @@ public sealed class ThroughputTests
 
         (await bench.ScalarAsync<bool>(
             $"""
-            SELECT ingest.in_place((extract(epoch FROM timestamptz '2024-01-01 {written}Z') * 1000000000)::bigint, '2024-01-01 12:00:05Z', '2024-01-01 12:00:10Z')
+            SELECT ingest.in_place((extract(epoch FROM timestamptz '2024-01-01 {written}Z') * 1000000000)::bigint,
+                '2024-01-01 12:00:05Z', '2024-01-01 12:00:10Z')
                 = '2024-01-01 {inPlace}Z'
             """)).ShouldBeTrue();
     }
@@ -84,7 +89,8 @@ public sealed class ThroughputTests
 
         await bench.ExecuteAsync(
             """
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) SELECT 'test', n::text, n, 0, 0, 0, 'ready' FROM generate_series(1, 300) n;
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                SELECT 'test', n::text, n, 0, 0, 0, 'ready' FROM generate_series(1, 300) n;
             UPDATE ingest.file SET size = size + 1 WHERE status = 'ready' AND path::int <= 10;
             UPDATE ingest.file SET status = 'ignored' WHERE status = 'ready' AND path::int > 200;
             DELETE FROM ingest.file WHERE status = 'ignored' AND path::int > 250;
@@ -92,7 +98,8 @@ public sealed class ThroughputTests
             """);
 
         await bench.FilesShouldAgreeAsync();
-        (await bench.RowsAsync("SELECT status, files FROM ingest.file_total ORDER BY status")).ShouldBe(["ignored|50", "loaded|2", "ready|200"]);
+        (await bench.RowsAsync("SELECT status, files FROM ingest.file_total ORDER BY status")).ShouldBe(
+            ["ignored|50", "loaded|2", "ready|200"]);
     }
 
     static string Lines(int records) => "id,name\n" + string.Concat(Enumerable.Range(1, records).Select(i => $"{i},name {i}\n"));

@@ -11,14 +11,16 @@ public sealed class ChangedFileTests
     [Fact]
     public async Task File_that_changes_in_mid_load_is_quarantined_and_says_which_rows_are_in_the_table()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int NOT NULL, name text)", p => p.BatchRecords = 20);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int NOT NULL, name text)",
+            p => p.BatchRecords = 20);
         var path = bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 100_000).Select(i => $"{i},name {i}\n")));
         var node = await bench.StartNodeAsync();
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
         var claim = (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single();
         var loader = node.OpenLoader(claim);
         while (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch") == 0)
-            (await loader.StepAsync(TimeSpan.FromMilliseconds(1), Stop)).ShouldBe(LoadStep.More, "all of it was loaded before it could change");
+            (await loader.StepAsync(TimeSpan.FromMilliseconds(1), Stop)).ShouldBe(LoadStep.More,
+                "all of it was loaded before it could change");
         File.AppendAllText(path, "100001,more\n");
 
         while (await loader.StepAsync(TimeSpan.FromSeconds(30), Stop) == LoadStep.More)
@@ -43,6 +45,7 @@ public sealed class ChangedFileTests
         replay.Message.ShouldContain("version 2");
         replay.Message.ShouldContain(FormattableString.Invariant($"{rows:N0} rows of it are in the table already"));
         (await bench.RowsAsync("SELECT version, status FROM ingest.file ORDER BY 1")).ShouldBe(["1|quarantined", "2|loaded"]);
-        (await operators.ApplyAsync(FileVerb.Skip, claim.FileId, new OperatorAct("ann@here", "seen"), Stop)).Outcome.ShouldBe(VerbOutcome.Done);
+        (await operators.ApplyAsync(FileVerb.Skip, claim.FileId, new OperatorAct("ann@here", "seen"), Stop)).Outcome.ShouldBe(
+            VerbOutcome.Done);
     }
 }

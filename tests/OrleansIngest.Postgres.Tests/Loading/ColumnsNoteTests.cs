@@ -11,7 +11,8 @@ public sealed class ColumnsNoteTests
     [Fact]
     public async Task Fields_without_a_column_and_columns_without_a_field_are_kept_with_the_file()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, customer_name text, note text, at timestamptz DEFAULT now())");
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id int, customer_name text, note text, at timestamptz DEFAULT now())");
 
         var state = (await bench.LoadAsync(bench.Write("a.csv", "id,cust_name,no\u200Bte,\n1,Ann,x,\n"))).Single();
 
@@ -26,7 +27,8 @@ public sealed class ColumnsNoteTests
             ["""{"leftOut": [{"name": "cust_name", "near": "customer_name", "field": 2}, {"name": "", "near": null, "field": 4}], "unfilled": ["customer_name"], "defaulted": ["at"]}"""]);
         var views = new FileViews(bench.Database.DataSource);
         (await views.DescribeAsync(state.FileId, Stop))!.ColumnsNote!.Unfilled.ShouldBe(["customer_name"]);
-        (await views.ListAsync(new FileFilter(), 10, null, Stop)).Items.Single().ColumnsNote!.LeftOut[0].ShouldBe(new LeftOutField(2, "cust_name", "customer_name"));
+        (await views.ListAsync(new FileFilter(), 10, null, Stop)).Items.Single().ColumnsNote!.LeftOut[0]
+            .ShouldBe(new LeftOutField(2, "cust_name", "customer_name"));
     }
 
     [Theory]
@@ -34,7 +36,8 @@ public sealed class ColumnsNoteTests
     [InlineData("", "an empty file has no fields")]
     public async Task File_that_leaves_nothing_out_has_no_note(string content, string because)
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text, at timestamptz DEFAULT now(), g int GENERATED ALWAYS AS (id + 1) STORED)");
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id int, name text, at timestamptz DEFAULT now(), g int GENERATED ALWAYS AS (id + 1) STORED)");
 
         (await bench.LoadAsync(bench.Write("a.csv", content))).Single().ColumnsNote.ShouldBeNull(because);
 
@@ -48,7 +51,8 @@ public sealed class ColumnsNoteTests
 
         var states = await bench.LoadAsync(bench.Write("few.csv", "1\n"), bench.Write("many.csv", "2,Ann,x\n"));
 
-        states.Select(s => $"{s.ColumnsNote}").ShouldBe(["columns without a field, NULL: name", "fields without a column, not loaded: field 3 (no name)"]);
+        states.Select(s => $"{s.ColumnsNote}")
+            .ShouldBe(["columns without a field, NULL: name", "fields without a column, not loaded: field 3 (no name)"]);
     }
 
     [Fact]
@@ -61,8 +65,10 @@ public sealed class ColumnsNoteTests
         var claim = (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single();
         var note = new ColumnsNote { LeftOut = [new LeftOutField(2, "name", null)], Unfilled = [], Defaulted = [] };
         await ColumnsNoteLedger.WriteAsync(bench.Database.DataSource, claim, note, Stop);
-        await ColumnsNoteLedger.WriteAsync(bench.Database.DataSource, claim with { Epoch = claim.Epoch + 1 }, note with { Unfilled = ["stale"] }, Stop);
-        (await bench.RowsAsync(Note("a.csv"))).Single().ShouldNotContain("stale", Case.Sensitive, "another epoch has no right to write");
+        await ColumnsNoteLedger.WriteAsync(bench.Database.DataSource, claim with { Epoch = claim.Epoch + 1 },
+            note with { Unfilled = ["stale"] }, Stop);
+        (await bench.RowsAsync(Note("a.csv"))).Single().ShouldNotContain("stale", Case.Sensitive,
+            "another epoch has no right to write");
         await node.Files.EndClaimAsync(claim, ClaimEnd.Released, null, TimeSpan.Zero, Stop);
         await bench.ExecuteAsync("ALTER TABLE t ADD name text");
 
@@ -76,16 +82,21 @@ public sealed class ColumnsNoteTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, \"größe\" text)");
 
-        var state = (await bench.LoadAsync(bench.Write("a.csv", System.Text.Encoding.Latin1.GetBytes("id,größe\n1,x\n")))).Single();
+        var state =
+            (await bench.LoadAsync(bench.Write("a.csv", System.Text.Encoding.Latin1.GetBytes("id,größe\n1,x\n")))).Single();
 
         state.Status.ShouldBe("quarantined");
-        state.Reason.ShouldNotBeNull().ShouldContain("the file is probably Windows-1252 (then the header is: id,größe). Convert it, for example with: iconv -f WINDOWS-1252");
+        state.Reason.ShouldNotBeNull()
+            .ShouldContain(
+                "the file is probably Windows-1252 (then the header is: id,größe). Convert it, for example with: iconv -f "
+                    + "WINDOWS-1252");
     }
 
     [Fact]
     public async Task Policies_of_the_pipeline_still_refuse_the_file()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)", p => p.ExtraColumns = ExtraColumnPolicy.Quarantine);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)",
+            p => p.ExtraColumns = ExtraColumnPolicy.Quarantine);
 
         var state = (await bench.LoadAsync(bench.Write("a.csv", "id,nmae\n1,x\n"))).Single();
 

@@ -15,22 +15,26 @@ public sealed class CsvLoadTests
     [Fact]
     public async Task Values_written_in_other_ways_are_stored_as_their_canonical_text()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, price numeric(8,2), born date, ok boolean, p point)", p => p.Csv = new CsvOptions
-        {
-            Delimiter = ";",
-            Decimal = ',',
-            Thousands = '.',
-            DateOrder = DatePartOrder.Dmy,
-            TrueValues = ["ja"],
-            FalseValues = ["nein"],
-        });
-        await bench.LoadAsync(bench.Write("a.csv", "id;price;born;ok;p\n1;1.234,5;01/02/2003;ja;(1,2)\n2;2,5;1 Feb 2003;NEIN;\n3;1.5;01.02.2003;ja;\n4;1;99.99.2003;ja;\n5;1;1.2.3;maybe;\n"));
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id int, price numeric(8,2), born date, ok boolean, p point)", p => p.Csv = new CsvOptions
+            {
+                Delimiter = ";",
+                Decimal = ',',
+                Thousands = '.',
+                DateOrder = DatePartOrder.Dmy,
+                TrueValues = ["ja"],
+                FalseValues = ["nein"],
+            });
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id;price;born;ok;p\n1;1.234,5;01/02/2003;ja;(1,2)\n2;2,5;1 Feb "
+                + "2003;NEIN;\n3;1.5;01.02.2003;ja;\n4;1;99.99.2003;ja;\n5;1;1.2.3;maybe;\n"));
 
         (await bench.RowsAsync("SELECT id, price::text, born::text, ok::text, p::text FROM t ORDER BY id")).ShouldBe(
             ["1|1234.50|2003-02-01|true|(1,2)", "2|2.50|2003-02-01|false|NULL"]);
         (await bench.RowsAsync("SELECT line, column_name, detail FROM corrupt_records ORDER BY line")).ShouldBe(
             [
-                "4|price|\"1.5\" is not written as a number here: the decimal separator is ',', '.' between groups of three digits",
+                "4|price|\"1.5\" is not written as a number here: the decimal separator is ',', '.' between groups of "
+                    + "three digits",
                 "5|born|date/time field value out of range: \"2003-99-99\", in the file: \"99.99.2003\"",
                 "6|ok|invalid input syntax for type boolean: \"maybe\"",
             ]);
@@ -39,7 +43,8 @@ public sealed class CsvLoadTests
     [Fact]
     public async Task Binary_rows_with_values_for_the_server_are_the_same()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, born date)", p => p.Csv = new CsvOptions { Delimiter = ";", DateOrder = DatePartOrder.Dmy });
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, born date)",
+            p => p.Csv = new CsvOptions { Delimiter = ";", DateOrder = DatePartOrder.Dmy });
         await bench.LoadAsync(bench.Write("a.csv", "id;born\n1;1 Feb 2003\n2;03.02.2003 BC\n3;31 Feb 2003\n"));
 
         (await bench.RowsAsync("SELECT id, born::text FROM t ORDER BY id")).ShouldBe(["1|2003-02-01", "2|2003-02-03 BC"]);
@@ -69,7 +74,9 @@ public sealed class CsvLoadTests
 
         again.Single().Status.ShouldBe("quarantined");
         again.Single().Reason!.ShouldContain("x, y");
-        await bench.ExecuteAsync("ALTER TABLE t RENAME v TO x; ALTER TABLE t RENAME w TO y; UPDATE ingest.file SET status = 'ready', finished_at = NULL");
+        await bench.ExecuteAsync(
+            "ALTER TABLE t RENAME v TO x; ALTER TABLE t RENAME w TO y; UPDATE ingest.file SET status = 'ready', "
+                + "finished_at = NULL");
 
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
 
@@ -85,14 +92,22 @@ public sealed class CsvLoadTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)", p =>
         {
             p.BatchRecords = 2;
-            p.Csv = new CsvOptions { SkipLines = 1, Comment = "#", SkipFooterLines = 2, RepeatedHeader = RepeatedHeaderPolicy.Skip, Trim = true };
+            p.Csv = new CsvOptions
+            {
+                SkipLines = 1,
+                Comment = "#",
+                SkipFooterLines = 2,
+                RepeatedHeader = RepeatedHeaderPolicy.Skip,
+                Trim = true
+            };
         });
         var text = "a report\nid , name\n1 , a\n# x\n2,b\nid,name\n3,c\n\n4,d\nTotal,4\nend\n";
         var states = await bench.LoadAsync(bench.Write("a.csv", text));
 
         states[0].Status.ShouldBe("loaded", states[0].Reason);
         (await bench.RowsAsync("SELECT id, name FROM t ORDER BY id")).ShouldBe(["1|a", "2|b", "3|c", "4|d"]);
-        (await bench.RowsAsync("SELECT rows_loaded, rows_rejected, rows_skipped, bytes_read FROM ingest.file")).ShouldBe([$"4|0|5|{text.Length}"]);
+        (await bench.RowsAsync("SELECT rows_loaded, rows_rejected, rows_skipped, bytes_read FROM ingest.file")).ShouldBe(
+            [$"4|0|5|{text.Length}"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch")).ShouldBeGreaterThan(3);
     }
 
@@ -100,9 +115,18 @@ public sealed class CsvLoadTests
     public async Task Reject_is_replayed_in_the_dialect_of_its_file()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)", p =>
-            p.Csv = new CsvOptions { Delimiter = "||", Quote = '\'', Escape = '\\', NullValues = ["-"], SkipFooterLines = 1, RepeatedHeader = RepeatedHeaderPolicy.Stop });
+            p.Csv = new CsvOptions
+            {
+                Delimiter = "||",
+                Quote = '\'',
+                Escape = '\\',
+                NullValues = ["-"],
+                SkipFooterLines = 1,
+                RepeatedHeader = RepeatedHeaderPolicy.Stop
+            });
         await bench.LoadAsync(bench.Write("a.csv", "id||name\nx||'it\\'s'\ny||-\n3||c\nTotal\n"));
-        await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = replace(replace(raw_record, 'x||', '1||'), 'y||', '2||')");
+        await bench.ExecuteAsync(
+            "UPDATE corrupt_records SET raw_record = replace(replace(raw_record, 'x||', '1||'), 'y||', '2||')");
 
         var result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System)
             .RunAsync(new RejectFilter(), [bench.Pipeline], Ann, TestContext.Current.CancellationToken);

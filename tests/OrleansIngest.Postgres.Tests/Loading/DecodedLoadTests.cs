@@ -56,7 +56,8 @@ public sealed class DecodedLoadTests
     public async Task Restart_points_are_kept_with_the_batches_and_used_by_the_next_claim()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 2000);
-        var rows = Enumerable.Range(1, 100_000).Select(i => $"{i},note number {i} with some text behind it\n").Chunk(30_000).Select(c => Gzip(string.Concat(c)));
+        var rows = Enumerable.Range(1, 100_000).Select(i => $"{i},note number {i} with some text behind it\n").Chunk(30_000)
+            .Select(c => Gzip(string.Concat(c)));
         var path = bench.Write("a.csv.gz", [.. Gzip("id,note\n"), .. rows.SelectMany(r => r)]);
 
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
@@ -99,7 +100,8 @@ public sealed class DecodedLoadTests
         var state = (await bench.LoadAsync(path)).Single();
 
         state.Status.ShouldBe("quarantined");
-        state.Reason.ShouldNotBeNull().ShouldContain("gzip: the stream is cut off inside a member; the file is not complete: deliver it again");
+        state.Reason.ShouldNotBeNull()
+            .ShouldContain("gzip: the stream is cut off inside a member; the file is not complete: deliver it again");
         (await bench.RowsAsync("SELECT count(*) > 10000, max(id) - count(*) FROM t")).ShouldBe(["True|0"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM corrupt_records")).ShouldBe(0);
     }
@@ -111,7 +113,8 @@ public sealed class DecodedLoadTests
         using var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var (name, text) in new[] { ("good.csv", "id,note\n1,one\n"), ("readme.txt", "nothing here\n"), ("more.csv.gz", "") })
+            foreach (var (name, text) in new[] { ("good.csv", "id,note\n1,one\n"), ("readme.txt", "nothing here\n"),
+                ("more.csv.gz", "") })
             {
                 using var entry = zip.CreateEntry(name).Open();
                 entry.Write(name == "more.csv.gz" ? Gzip("id,note\n2,two\n") : Encoding.UTF8.GetBytes(text));
@@ -131,7 +134,8 @@ public sealed class DecodedLoadTests
     public async Task Text_in_a_told_encoding_keeps_positions_and_stored_bytes_and_rejects_what_is_no_character()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.Encoding = "windows-1252");
-        var path = bench.Write("a.csv", [.. "id,note\n1,caf"u8, 0xE9, .. " \n2,x"u8, 0x81, .. "\nz,"u8, 0x80, .. "\n4,\""u8, 0x80, .. "\"\"5\"\n"u8]);
+        var path = bench.Write("a.csv",
+            [.. "id,note\n1,caf"u8, 0xE9, .. " \n2,x"u8, 0x81, .. "\nz,"u8, 0x80, .. "\n4,\""u8, 0x80, .. "\"\"5\"\n"u8]);
 
         var state = (await bench.LoadAsync(path)).Single();
 
@@ -146,7 +150,9 @@ public sealed class DecodedLoadTests
     public async Task Text_whose_encoding_cannot_be_told_is_refused_with_the_readings()
     {
         await using var bench = await LoadBench.CreateAsync(Table);
-        var path = bench.Write("a.csv", [.. "id,note\n"u8, .. Enumerable.Range(1, 50).SelectMany(i => (byte[])[.. Encoding.ASCII.GetBytes($"{i},"), 0xCC, 0xEE, 0xF1, 0xEA, 0xE2, 0xE0, 10])]);
+        var path = bench.Write("a.csv",
+            [.. "id,note\n"u8, .. Enumerable.Range(1,
+                50).SelectMany(i => (byte[])[.. Encoding.ASCII.GetBytes($"{i},"), 0xCC, 0xEE, 0xF1, 0xEA, 0xE2, 0xE0, 10])]);
 
         var state = (await bench.LoadAsync(path)).Single();
 
@@ -157,7 +163,8 @@ public sealed class DecodedLoadTests
     static byte[] Gzip(string text)
     {
         using var stored = new MemoryStream();
-        using (var gzip = new GZipStream(stored, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new GZipStream(stored, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
         return stored.ToArray();
     }
 }

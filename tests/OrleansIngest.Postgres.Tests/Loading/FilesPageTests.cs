@@ -34,22 +34,26 @@ public sealed class FilesPageTests
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public async Task Example_OfFormats_LoadsWhatThePageSays(string section, string kind, string columns, string file, string json, string expected)
+    public async Task Example_OfFormats_LoadsWhatThePageSays(
+        string section, string kind, string columns, string file, string json, string expected)
     {
         await using var bench = await LoadBench.CreateAsync($"CREATE TABLE t ({columns})", pipeline =>
         {
             var options = JsonNode.Parse(json)!.AsObject();
             options["name"] = "test";
             var given = PipelineJson.Read(options.ToJsonString());
-            (pipeline.Format, pipeline.Json, pipeline.Fixed, pipeline.Excel) = (given.Format, given.Json, given.Fixed, given.Excel);
+            (pipeline.Format, pipeline.Json, pipeline.Fixed, pipeline.Excel) = (given.Format, given.Json, given.Fixed,
+                given.Excel);
             pipeline.Validate("pipeline").ShouldBeEmpty();
         });
 
-        var states = await bench.LoadAsync(bench.Write("example", kind == "xlsx" ? Workbook(file) : Encoding.UTF8.GetBytes(file)));
+        var states = await bench.LoadAsync(bench.Write("example",
+            kind == "xlsx" ? Workbook(file) : Encoding.UTF8.GetBytes(file)));
 
         states.Single().Status.ShouldBe("loaded", $"{section}: {states.Single().Reason}");
         var texts = await bench.ScalarAsync<string>(
-            "SELECT string_agg(format('coalesce(%I::text, ''∅'')', attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0");
+            "SELECT string_agg(format('coalesce(%I::text, ''∅'')', attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE "
+                + "attrelid = 't'::regclass AND attnum > 0");
         (await bench.RowsAsync($"SELECT concat_ws(' ', {texts}) FROM t")).ShouldBe(expected.TrimEnd('\n').Split('\n'), section);
     }
 

@@ -11,12 +11,15 @@ namespace OrleansIngest.Postgres.Tests.Loading;
 public sealed class FormatLoadTests
 {
     const string Events =
-        "CREATE TABLE t (user_id bigint NOT NULL, action varchar(50) NOT NULL, product_id bigint, product_name text, price numeric(10,2), event_time timestamptz NOT NULL, session_id text)";
+        "CREATE TABLE t (user_id bigint NOT NULL, action varchar(50) NOT NULL, product_id bigint, product_name text, price "
+            + "numeric(10,2), event_time timestamptz NOT NULL, session_id text)";
 
     static readonly FixedColumn[] Places =
     [
-        new() { Name = "user_id", Start = 1, Width = 8 }, new() { Name = "action", Start = 9, Width = 17 }, new() { Name = "product_id", Start = 26, Width = 7 },
-        new() { Name = "product_name", Start = 33, Width = 60 }, new() { Name = "price", Start = 93, Width = 10 }, new() { Name = "event_time", Start = 104, Width = 26 },
+        new() { Name = "user_id", Start = 1, Width = 8 }, new() { Name = "action", Start = 9, Width = 17 },
+        new() { Name = "product_id", Start = 26, Width = 7 },
+        new() { Name = "product_name", Start = 33, Width = 60 }, new() { Name = "price", Start = 93, Width = 10 },
+        new() { Name = "event_time", Start = 104, Width = 26 },
         new() { Name = "session_id", Start = 131, Width = 17 },
     ];
 
@@ -32,7 +35,8 @@ public sealed class FormatLoadTests
             pipeline.Csv.Decimal = ',';
         });
 
-        foreach (var path in new[] { bench.Write("a.csv", "id;price\n1;2,5\n"), bench.Write("b.ndjson", "{\"id\": 2, \"price\": 3.5}\n"), bench.Write("c.csv", "id;price\n3;4,5\n") })
+        foreach (var path in new[] { bench.Write("a.csv", "id;price\n1;2,5\n"),
+            bench.Write("b.ndjson", "{\"id\": 2, \"price\": 3.5}\n"), bench.Write("c.csv", "id;price\n3;4,5\n") })
             await bench.LoadAsync(path);
 
         (await bench.RowsAsync("SELECT id, price FROM t ORDER BY id")).ShouldBe(["1|2.5", "2|3.5", "3|4.5"]);
@@ -42,7 +46,8 @@ public sealed class FormatLoadTests
     [Fact]
     public async Task Replay_RejectOfASingleByteEncoding_IsDecodedAsItsFileWas()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int CONSTRAINT low CHECK (id < 100), name text)", p => p.Encoding = "windows-1252");
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int CONSTRAINT low CHECK (id < 100), name text)",
+            p => p.Encoding = "windows-1252");
         await bench.LoadAsync(bench.Write("a.csv", Encoding.Latin1.GetBytes("id,name\n1,Käse\n200,Über\n")));
         await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT low");
 
@@ -75,7 +80,8 @@ public sealed class FormatLoadTests
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.RowsAsync("SELECT t::text FROM t ORDER BY event_time, user_id")).ShouldBe(expected);
-        (await bench.RowsAsync("SELECT status, rows_loaded, rows_rejected, sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file")).Distinct()
+        (await bench.RowsAsync(
+            "SELECT status, rows_loaded, rows_rejected, sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file")).Distinct()
             .ShouldBe(["loaded|40|0|True"]);
     }
 
@@ -84,7 +90,9 @@ public sealed class FormatLoadTests
     [Fact]
     public async Task Ndjson_AnyValues_AreStoredAsPostgresWouldPopulateTheRow()
     {
-        const string Table = "(n int, i int, d numeric, f float8, b bool, s text, v varchar(9), at timestamptz, day date, j jsonb, o json, a text[], m int[], u uuid)";
+        const string Table =
+            "(n int, i int, d numeric, f float8, b bool, s text, v varchar(9), at timestamptz, day date, j jsonb, o json, a "
+                + "text[], m int[], u uuid)";
         await using var bench = await LoadBench.CreateAsync($"CREATE TABLE t {Table}");
         await bench.ExecuteAsync($$"""
             CREATE TABLE lines (n int, line text); CREATE TABLE expected {{Table}};
@@ -105,7 +113,9 @@ public sealed class FormatLoadTests
         }
 
         var path = bench.Write("a.ndjson", text.ToString());
-        await bench.ExecuteAsync($"INSERT INTO lines SELECT ordinality - 1, line FROM regexp_split_to_table(rtrim(pg_read_file('{path}'), E'\\n'), E'\\n') WITH ORDINALITY AS l (line, ordinality)");
+        await bench.ExecuteAsync(
+            $"INSERT INTO lines SELECT ordinality - 1, line FROM regexp_split_to_table(rtrim(pg_read_file('{path}'), E'\\n'), "
+                + "E'\\n') WITH ORDINALITY AS l (line, ordinality)");
         await bench.ExecuteAsync("INSERT INTO expected SELECT p.* FROM lines, populate(line) p");
 
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
@@ -113,26 +123,30 @@ public sealed class FormatLoadTests
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBeGreaterThan(400);
         (await bench.RowsAsync("""
             SELECT t.n, t::text, e::text, l.line FROM t FULL JOIN expected e USING (n) JOIN lines l USING (n)
-            WHERE (t.i, t.d, t.f::text, t.b, t.s, t.v, t.at, t.day, t.j, t.o::jsonb, t.a, t.m, t.u) IS DISTINCT FROM (e.i, e.d, e.f::text, e.b, e.s, e.v, e.at, e.day, e.j, e.o::jsonb, e.a, e.m, e.u)
+            WHERE (t.i, t.d, t.f::text, t.b, t.s, t.v, t.at, t.day, t.j, t.o::jsonb, t.a, t.m, t.u) IS DISTINCT
+                FROM (e.i, e.d, e.f::text, e.b, e.s, e.v, e.at, e.day, e.j, e.o::jsonb, e.a, e.m, e.u)
             LIMIT 5
             """))
             .ShouldBeEmpty();
     }
 
-    static string ValueFor(string column, Random random) => random.Next(60) == 0 ? Pick(random, "\"\"", "\"x\"", "[1,2]", "{\"k\":[null]}", "true", "12", "1e2", "\"\\u00e9\\n\\\"\"") : column switch
-    {
-        "i" => Often(random, ["0", "-7", "2147483647", "\"42\""], ["2147483648", "1.5", "1e3"]),
-        "d" => Pick(random, "0.10", "1e400", "-12345678901234567890.123456789", "\"7.70\"", "1E-5"),
-        "f" => Often(random, ["0.1", "1e308", "\"NaN\"", "-0", "3"], ["1e400"]),
-        "b" => Often(random, ["true", "false", "\"yes\"", "0"], ["\"maybe\""]),
-        "at" => Pick(random, "\"2025-01-01T00:00:00.123Z\"", "\"2025-06-01 12:00:00+02\""),
-        "day" => Often(random, ["\"2024-02-29\"", "20240229"], ["\"2023-02-29\""]),
-        "j" or "o" => Pick(random, "\"text\"", "\"{\\\"a\\\":1}\"", "123", "[1, \"x\", {\"y\":null}]", "{\"b\":1, \"a\":2}", "\"\\u0001\"", "true"),
-        "a" => Pick(random, "[\"a\",\"b \\\"c\\\"\",null,\"NULL\",\"\",\"{x}\"]", "[]", "[[\"a\"],[\"b\"]]", "\"{p,q}\"", "[{\"k\":\"v\"},1.50,true]"),
-        "m" => Often(random, ["[1,2,3]", "[[1,2],[3,4]]", "[1,null]", "[\"5\"]"], ["[\"x\"]", "[1.5]"]),
-        "u" => Often(random, ["\"0190a6c8-0000-7000-8000-000000000000\""], ["\"no\""]),
-        _ => Pick(random, "\"plain\"", "\"tab\\t\\u65e5\\ud83d\\ude00\"", "\"nine chars and more\"", "17", "0.10", "\"\\\\N\""),
-    };
+    static string ValueFor(string column, Random random) => random.Next(60) == 0
+        ? Pick(random, "\"\"", "\"x\"", "[1,2]", "{\"k\":[null]}", "true", "12", "1e2", "\"\\u00e9\\n\\\"\"") : column switch
+        {
+            "i" => Often(random, ["0", "-7", "2147483647", "\"42\""], ["2147483648", "1.5", "1e3"]),
+            "d" => Pick(random, "0.10", "1e400", "-12345678901234567890.123456789", "\"7.70\"", "1E-5"),
+            "f" => Often(random, ["0.1", "1e308", "\"NaN\"", "-0", "3"], ["1e400"]),
+            "b" => Often(random, ["true", "false", "\"yes\"", "0"], ["\"maybe\""]),
+            "at" => Pick(random, "\"2025-01-01T00:00:00.123Z\"", "\"2025-06-01 12:00:00+02\""),
+            "day" => Often(random, ["\"2024-02-29\"", "20240229"], ["\"2023-02-29\""]),
+            "j" or "o" => Pick(random, "\"text\"", "\"{\\\"a\\\":1}\"", "123", "[1, \"x\", {\"y\":null}]", "{\"b\":1, \"a\":2}",
+                "\"\\u0001\"", "true"),
+            "a" => Pick(random, "[\"a\",\"b \\\"c\\\"\",null,\"NULL\",\"\",\"{x}\"]", "[]", "[[\"a\"],[\"b\"]]", "\"{p,q}\"",
+                "[{\"k\":\"v\"},1.50,true]"),
+            "m" => Often(random, ["[1,2,3]", "[[1,2],[3,4]]", "[1,null]", "[\"5\"]"], ["[\"x\"]", "[1.5]"]),
+            "u" => Often(random, ["\"0190a6c8-0000-7000-8000-000000000000\""], ["\"no\""]),
+            _ => Pick(random, "\"plain\"", "\"tab\\t\\u65e5\\ud83d\\ude00\"", "\"nine chars and more\"", "17", "0.10", "\"\\\\N\""),
+        };
 
     static string Often(Random random, string[] good, string[] bad) => Pick(random, random.Next(15) == 0 ? bad : good);
 
@@ -163,7 +177,8 @@ public sealed class FormatLoadTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, late text, made int DEFAULT 5)");
         var first = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"{{\"id\":{i},\"pad\":\"{new string('x', 80)}\"}}\n"));
-        var path = bench.Write("a.ndjson", first + "{\"id\":-1,\"late\":\"here\"}\n{\"id\":-2,\"new\":1}\n{\"id\":-3,\"made\":7}\n");
+        var path = bench.Write("a.ndjson",
+            first + "{\"id\":-1,\"late\":\"here\"}\n{\"id\":-2,\"new\":1}\n{\"id\":-3,\"made\":7}\n");
 
         var states = await bench.LoadAsync(path);
 
@@ -178,13 +193,15 @@ public sealed class FormatLoadTests
     public async Task JsonDocument_BrokenInTheMiddle_IsQuarantinedWithWhatIsCommitted()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)", pipeline => pipeline.BatchRecords = 10);
-        var path = bench.Write("a.json", "[" + string.Join(",", Enumerable.Range(0, 1_000_000 / 10).Select(i => $"{{\"id\":{i}}}")) + ",{\"id\" 5}]");
+        var path = bench.Write("a.json",
+            "[" + string.Join(",", Enumerable.Range(0, 1_000_000 / 10).Select(i => $"{{\"id\":{i}}}")) + ",{\"id\" 5}]");
 
         var states = await bench.LoadAsync(path);
 
         states.Single().Status.ShouldBe("quarantined");
         states.Single().Reason.ShouldNotBeNull().ShouldContain("the next record in the JSON document is unknown");
-        (await bench.RowsAsync("SELECT count(*) = (SELECT coalesce(sum(rows_loaded), 0) FROM ingest.batch) FROM t")).ShouldBe(["True"]);
+        (await bench.RowsAsync("SELECT count(*) = (SELECT coalesce(sum(rows_loaded), 0) FROM ingest.batch) FROM t")).ShouldBe(
+            ["True"]);
     }
 
     /// <summary>Rejects are kept so that they can be read once more without their file, whatever its format.</summary>
@@ -196,7 +213,8 @@ public sealed class FormatLoadTests
     [InlineData("txt")]
     public async Task Rejects_OfAFormat_GoIntoTheMendedTable(string kind)
     {
-        await using var bench = await LoadBench.CreateAsync(Events + "; ALTER TABLE t ADD CONSTRAINT low CHECK (price < 100), ALTER product_id TYPE smallint", pipeline =>
+        await using var bench = await LoadBench.CreateAsync(
+            Events + "; ALTER TABLE t ADD CONSTRAINT low CHECK (price < 100), ALTER product_id TYPE smallint", pipeline =>
         {
             pipeline.Fixed.Columns = Places;
             pipeline.Rules = [new RangeRule { Column = "user_id", Maximum = 50_000 }];
@@ -206,7 +224,9 @@ public sealed class FormatLoadTests
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
         var rejected = await bench.ScalarAsync<long>("SELECT count(*) FROM corrupt_records WHERE status = 'open'");
         (await bench.RowsAsync("SELECT DISTINCT reason FROM corrupt_records ORDER BY reason")).ShouldBe(["constraint", "rule"]);
-        (await bench.RowsAsync("SELECT bool_and((line IS NULL) = (format = 'parquet')), min(format) FROM corrupt_records JOIN ingest.reject_header USING (file_id)"))
+        (await bench.RowsAsync(
+            "SELECT bool_and((line IS NULL) = (format = 'parquet')), min(format) FROM corrupt_records JOIN ingest.reject_header "
+                + "USING (file_id)"))
             .ShouldBe([$"True|{(kind == "txt" ? "fixed" : kind)}"]);
         File.Delete(path);
         await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT low");

@@ -24,7 +24,8 @@ public sealed class GuaranteeTests
         var (zombie, heir) = (await bench.StartNodeAsync(), await bench.StartNodeAsync());
         await zombie.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
         var old = (await zombie.Files.ClaimAsync("test", zombie.Id, 10, null, Stop)).Single();
-        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'"); // as a coordinator does that takes the zombie for dead
+        // as a coordinator does that takes the zombie for dead
+        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
         var current = (await heir.Files.ClaimAsync("test", heir.Id, 10, null, Stop)).Single();
 
         (await LoadAsync(zombie, old)).Kind.ShouldBe(LoadResultKind.Fenced);
@@ -56,18 +57,25 @@ public sealed class GuaranteeTests
             await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE", other);
             await hold.ExecuteNonQueryAsync(Stop);
             loading = [LoadAsync(zombie, first)];
-            await bench.UntilAsync("the lane is held up", "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%' AND datname = current_database()");
+            await bench.UntilAsync("the lane is held up",
+                "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%' AND datname = "
+                    + "current_database()");
             loading = [.. loading, .. claims.Where(c => c != first).Select(c => LoadAsync(zombie, c))];
             while (zombie.WaitingBatches < Files) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
         }
 
         (await Task.WhenAll(loading)).Count(r => r.Kind == LoadResultKind.Loaded).ShouldBe(Files);
 
-        (await bench.RowsAsync($"SELECT file_id, status FROM ingest.file WHERE status <> 'loaded'")).ShouldBe([$"{stolen.FileId}|loading"]);
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), count(*) FILTER (WHERE id > 300 AND id <= 400) FROM t")).ShouldBe([$"{Files * 100}|{Files * 100}|0"]);
-        (await bench.RowsAsync("SELECT count(DISTINCT xmin::text) FROM t WHERE id > 100")).ShouldBe(["1"], "they were not committed together: nothing is proved");
+        (await bench.RowsAsync($"SELECT file_id, status FROM ingest.file WHERE status <> 'loaded'")).ShouldBe(
+            [$"{stolen.FileId}|loading"]);
+        (await bench.RowsAsync(
+            "SELECT count(*), count(DISTINCT id), count(*) FILTER (WHERE id > 300 AND id <= 400) FROM t")).ShouldBe(
+                [$"{Files * 100}|{Files * 100}|0"]);
+        (await bench.RowsAsync("SELECT count(DISTINCT xmin::text) FROM t WHERE id > 100")).ShouldBe(["1"],
+            "they were not committed together: nothing is proved");
         (await LoadAsync(heir, current)).Kind.ShouldBe(LoadResultKind.Loaded);
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Files * 100 + 100}|{Files * 100 + 100}"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(
+            [$"{Files * 100 + 100}|{Files * 100 + 100}"]);
         await bench.CountsShouldAgreeAsync();
     }
 
@@ -116,7 +124,8 @@ public sealed class GuaranteeTests
         var files = await new StolenClaims(bench, 42).LoadAsync(12, f => bench.Write($"{f}.csv", Lines(Records, f * Records)));
 
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{files * Records}|{files * Records}"]);
-        (await bench.RowsAsync("SELECT sum(rows_loaded), bool_and(bytes_read = size) FROM ingest.file")).ShouldBe([$"{files * Records}|True"]);
+        (await bench.RowsAsync("SELECT sum(rows_loaded), bool_and(bytes_read = size) FROM ingest.file")).ShouldBe(
+            [$"{files * Records}|True"]);
         await bench.CountsShouldAgreeAsync();
     }
 
@@ -124,19 +133,23 @@ public sealed class GuaranteeTests
     public async Task Resume_with_another_batch_size_reads_just_what_is_open()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 70);
-        await LoadAllButAsync(bench, "n <= 140 OR n > 490 AND n <= 560 OR n > 840"); // gaps at the start, in the middle and at the end
+        // gaps at the start, in the middle and at the end
+        await LoadAllButAsync(bench, "n <= 140 OR n > 490 AND n <= 560 OR n > 840");
         var second = await bench.StartNodeAsync(change: p => p.BatchRecords = 33);
 
         var claim = (await second.Files.ClaimAsync("test", second.Id, 1, null, Stop)).Single();
         (await LoadAsync(second, claim)).Kind.ShouldBe(LoadResultKind.Loaded);
 
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["1000|1000|500500"]);
-        (await bench.RowsAsync("SELECT count(*) FROM (SELECT first_record, lag(first_record + records, 1, 1::bigint) OVER (ORDER BY start_offset) AS wanted FROM ingest.batch) b WHERE first_record <> wanted"))
+        (await bench.RowsAsync(
+            "SELECT count(*) FROM (SELECT first_record, lag(first_record + records, 1, 1::bigint) OVER (ORDER BY start_offset) "
+                + "AS wanted FROM ingest.batch) b WHERE first_record <> wanted"))
             .ShouldBe(["0"]);
         (await bench.RowsAsync("SELECT sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file")).ShouldBe(["True"]);
     }
 
-    /// <summary>The range was taken from the queue before the ledger was asked where its records begin, and lost when the step ended first.</summary>
+    /// <summary>The range was taken from the queue before the ledger was asked where its records begin, and lost
+    /// when the step ended first.</summary>
     [Fact]
     public async Task Open_range_whose_position_the_database_does_not_tell_within_a_step_is_read_later()
     {
@@ -195,10 +208,12 @@ public sealed class GuaranteeTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", ""), bench.Write("b.csv", "id,name"), bench.Write("c.csv", "\uFEFFid,name\r\n"));
+        var states = await bench.LoadAsync(bench.Write("a.csv", ""), bench.Write("b.csv", "id,name"),
+            bench.Write("c.csv", "\uFEFFid,name\r\n"));
 
         states.Select(s => s.Status).ShouldAllBe(s => s == "loaded");
-        (await bench.RowsAsync("SELECT records_read, bytes_read = size FROM ingest.file ORDER BY path")).ShouldBe(["0|True", "0|True", "0|True"]);
+        (await bench.RowsAsync("SELECT records_read, bytes_read = size FROM ingest.file ORDER BY path")).ShouldBe(
+            ["0|True", "0|True", "0|True"]);
     }
 
     /// <summary>A file of 1,000 records, as if the program had died with some batches committed and the others not.</summary>
@@ -212,7 +227,8 @@ public sealed class GuaranteeTests
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
         await LoadAsync(node, (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single());
         await bench.ExecuteAsync($"DELETE FROM t WHERE EXISTS (SELECT FROM (VALUES (id)) r (n) WHERE {open})");
-        await bench.ExecuteAsync($"DELETE FROM ingest.batch WHERE EXISTS (SELECT FROM (VALUES (first_record)) r (n) WHERE {open})");
+        await bench.ExecuteAsync(
+            $"DELETE FROM ingest.batch WHERE EXISTS (SELECT FROM (VALUES (first_record)) r (n) WHERE {open})");
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
         return node;
     }

@@ -13,7 +13,8 @@ sealed class LoadBench : IAsyncDisposable
 {
     readonly List<IngestNode> _nodes = [];
 
-    LoadBench(TestDatabase database, PipelineOptions pipeline, string folder) => (Database, Pipeline, Folder) = (database, pipeline, folder);
+    LoadBench(TestDatabase database, PipelineOptions pipeline, string folder) =>
+        (Database, Pipeline, Folder) = (database, pipeline, folder);
 
     public TestDatabase Database { get; }
 
@@ -27,7 +28,8 @@ sealed class LoadBench : IAsyncDisposable
     /// <summary>The first node; null before there is one.</summary>
     public IngestNode? Node => _nodes.FirstOrDefault();
 
-    public static async Task<LoadBench> CreateAsync(string createTable, Action<PipelineOptions>? change = null, bool withSchema = true)
+    public static async Task<LoadBench> CreateAsync(string createTable, Action<PipelineOptions>? change = null,
+        bool withSchema = true)
     {
         var database = await TestPostgres.CreateDatabaseAsync(withSchema);
         var bench = new LoadBench(database, new PipelineOptions { Name = "test", Table = "public.t" }, TestPostgres.NewFolder());
@@ -42,7 +44,12 @@ sealed class LoadBench : IAsyncDisposable
     {
         change?.Invoke(Pipeline);
         var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = connectionString ?? Database.ConnectionString, Kind = "load", Pipelines = [Pipeline] },
+            new IngestNodeOptions
+            {
+                ConnectionString = connectionString ?? Database.ConnectionString,
+                Kind = "load",
+                Pipelines = [Pipeline]
+            },
             NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
         _nodes.Add(node);
         return node;
@@ -71,7 +78,8 @@ sealed class LoadBench : IAsyncDisposable
     public async Task<IReadOnlyList<FileState>> LoadOnAsync(IngestNode node, IReadOnlyList<string> paths)
     {
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
-        return await new OneShotLoad(node, Pipeline.Name, workers).RunAsync([.. paths.Select(Stat)], null, TestContext.Current.CancellationToken);
+        return await new OneShotLoad(node, Pipeline.Name, workers).RunAsync([.. paths.Select(Stat)], null,
+            TestContext.Current.CancellationToken);
     }
 
     /// <summary>Loads files as <c>ingest load</c> does, waiting for those of others for as long as said.</summary>
@@ -79,7 +87,8 @@ sealed class LoadBench : IAsyncDisposable
     {
         var node = _nodes.Count > 0 ? _nodes[0] : await StartNodeAsync();
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
-        var load = patience is { } given ? new OneShotLoad(node, Pipeline.Name, workers) { Patience = given } : new OneShotLoad(node, Pipeline.Name, workers);
+        var load = patience is { } given ? new OneShotLoad(node, Pipeline.Name, workers) { Patience = given }
+            : new OneShotLoad(node, Pipeline.Name, workers);
         return await load.RunAsync([.. paths.Select(Stat)], null, TestContext.Current.CancellationToken);
     }
 
@@ -106,7 +115,8 @@ sealed class LoadBench : IAsyncDisposable
     {
         try
         {
-            while (!await ScalarAsync<bool>(condition)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+            while (!await ScalarAsync<bool>(condition))
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -123,7 +133,8 @@ sealed class LoadBench : IAsyncDisposable
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))
         {
             rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount)
-                .Select(i => reader.IsDBNull(i) ? "NULL" : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))));
+                .Select(i => reader.IsDBNull(i) ? "NULL"
+                    : Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))));
         }
 
         return [.. rows];

@@ -8,18 +8,23 @@ public sealed class MergeKeyTests
 {
     const string NoCase = "CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);";
 
-    /// <summary>The table has the first key; the file the second and the third, which are the first in other words, and the fourth.</summary>
+    /// <summary>The table has the first key; the file the second and the third, which are the first in
+    /// other words, and the fourth.</summary>
     [Theory]
     [InlineData("CREATE TABLE t (k numeric PRIMARY KEY, v text)", "1", "1.0", "1.00", "2")]
     [InlineData("CREATE TABLE t (k float8 PRIMARY KEY, v text)", "0", "-0", "0.0", "NaN")]
     [InlineData("CREATE TABLE t (k char(3) PRIMARY KEY, v text)", "a", "a ", "a", "b")]
     [InlineData("CREATE TABLE t (k text COLLATE \"C\" PRIMARY KEY, v text)", "a", "a", "a", "A")]
     [InlineData(NoCase + "CREATE TABLE t (k text COLLATE nocase PRIMARY KEY, v text)", "a", "A", "a", "b")]
-    [InlineData(NoCase + "CREATE DOMAIN word AS text COLLATE nocase; CREATE TABLE t (k word PRIMARY KEY, v text)", "a", "A", "a", "b")]
-    [InlineData(NoCase + "CREATE TABLE t (k text NOT NULL, v text); CREATE UNIQUE INDEX ON t (k COLLATE nocase)", "a", "A", "a", "b")]
+    [InlineData(NoCase + "CREATE DOMAIN word AS text COLLATE nocase; CREATE TABLE t (k word PRIMARY KEY, v text)", "a",
+        "A", "a", "b")]
+    [InlineData(NoCase + "CREATE TABLE t (k text NOT NULL, v text); CREATE UNIQUE INDEX ON t (k COLLATE nocase)", "a",
+        "A", "a", "b")]
     [InlineData("CREATE TABLE t (k text NOT NULL, v text); CREATE UNIQUE INDEX ON t (k text_pattern_ops)", "a", "a", "a", "A")]
-    [InlineData("CREATE SCHEMA far; CREATE EXTENSION citext SCHEMA far; CREATE TABLE t (k far.citext PRIMARY KEY, v text)", "a", "A", "a", "b")]
-    public async Task Upsert_KeysThatAreEqualInOtherWords_AreOneRow(string table, string has, string first, string second, string fresh)
+    [InlineData("CREATE SCHEMA far; CREATE EXTENSION citext SCHEMA far; CREATE TABLE t (k far.citext PRIMARY KEY, v text)", "a",
+        "A", "a", "b")]
+    public async Task Upsert_KeysThatAreEqualInOtherWords_AreOneRow(
+        string table, string has, string first, string second, string fresh)
     {
         await using var bench = await LoadBench.CreateAsync(table, p => (p.Write, p.Key, p.Lanes) = (WriteMode.Upsert, ["k"], 1));
         await bench.ExecuteAsync($"INSERT INTO t VALUES ('{has}', 'old')");
@@ -29,7 +34,8 @@ public sealed class MergeKeyTests
 
         // The second to fourth file share a transaction where they can.
         var one = (await bench.LoadAsync(bench.Write("a.csv", $"k,v\n{first},1\n{second},2\n{fresh},3\n"))).Single();
-        var more = await bench.LoadAsync([.. Enumerable.Range(0, 3).Select(i => bench.Write($"b{i}.csv", $"k,v\n{first},b\n{second},b\n{fresh},b\n"))]);
+        var more = await bench.LoadAsync(
+            [.. Enumerable.Range(0, 3).Select(i => bench.Write($"b{i}.csv", $"k,v\n{first},b\n{second},b\n{fresh},b\n"))]);
 
         one.Totals.Rejected.ShouldBe(0, one.Reason);
         one.Totals.Merged!.Value.Inserted.ShouldBe(1);
@@ -37,7 +43,8 @@ public sealed class MergeKeyTests
         (await bench.RowsAsync("SELECT count(*), min(v), max(v) FROM t")).ShouldBe(["2|b|b"]);
     }
 
-    /// <summary>The same rows by a load, and by the statement that somebody would write by hand: the triggers see the same.</summary>
+    /// <summary>The same rows by a load, and by the statement that somebody would write by hand:
+    /// the triggers see the same.</summary>
     [Theory]
     [InlineData("AFTER", "", true)]
     [InlineData("BEFORE", "", true)]
@@ -49,18 +56,25 @@ public sealed class MergeKeyTests
         await using var bench = await LoadBench.CreateAsync(
             $$"""
             CREATE TABLE seen (no int GENERATED ALWAYS AS IDENTITY, what text);
-            CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text, twice int GENERATED ALWAYS AS (id * 2) STORED) {{partitions}};
+            CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text,
+                twice int GENERATED ALWAYS AS (id * 2) STORED) {{partitions}};
             {{(partitions.Length > 0 ? "CREATE TABLE t1 PARTITION OF t DEFAULT;" : "")}}
             CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN
-                INSERT INTO seen (what) VALUES (concat_ws(' ', TG_WHEN, TG_OP, TG_LEVEL, NEW.id, OLD.v, NEW.v)); RETURN NEW; END $f$;
+                INSERT INTO seen (what) VALUES (concat_ws(' ', TG_WHEN, TG_OP, TG_LEVEL, NEW.id, OLD.v,
+                    NEW.v)); RETURN NEW; END $f$;
             CREATE FUNCTION sum_up() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN
-                INSERT INTO seen (what) SELECT concat_ws(' ', TG_OP, 'table', count(*), sum(id)) FROM fresh_rows; RETURN NULL; END $f$;
+                INSERT INTO seen (what) SELECT concat_ws(' ', TG_OP, 'table', count(*), sum(id))
+                    FROM fresh_rows; RETURN NULL; END $f$;
             CREATE TRIGGER row_note {{when}} INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note();
             CREATE TRIGGER statement_note {{when}} INSERT OR UPDATE ON t FOR EACH STATEMENT EXECUTE FUNCTION note();
-            CREATE TRIGGER insert_sum AFTER INSERT ON t REFERENCING NEW TABLE AS fresh_rows FOR EACH STATEMENT EXECUTE FUNCTION sum_up();
-            CREATE TRIGGER update_sum AFTER UPDATE ON t REFERENCING NEW TABLE AS fresh_rows FOR EACH STATEMENT EXECUTE FUNCTION sum_up()
+            CREATE TRIGGER insert_sum AFTER INSERT ON t REFERENCING NEW TABLE AS fresh_rows
+                FOR EACH STATEMENT EXECUTE FUNCTION sum_up();
+            CREATE TRIGGER update_sum AFTER UPDATE ON t REFERENCING NEW TABLE AS fresh_rows
+                FOR EACH STATEMENT EXECUTE FUNCTION sum_up()
             """, p => p.Write = WriteMode.Upsert);
-        var have = $"TRUNCATE t; INSERT INTO t (id, v) OVERRIDING SYSTEM VALUE VALUES ({(hasKeys ? "2, 'old'), (4, 'same'" : "102, 'x'")}); TRUNCATE seen";
+        var have =
+            $"TRUNCATE t; INSERT INTO t (id, v) OVERRIDING SYSTEM VALUE VALUES "
+                + $"({(hasKeys ? "2, 'old'), (4, 'same'" : "102, 'x'")}); TRUNCATE seen";
         const string Seen = "SELECT what FROM seen ORDER BY what";
         await bench.ExecuteAsync(have);
         await bench.ExecuteAsync(
@@ -76,6 +90,7 @@ public sealed class MergeKeyTests
 
         state.Totals.ShouldBe(new FileTotals(5, 0, 0, 0, hasKeys ? new MergeTotals(3, 1, 1) : new MergeTotals(5, 0, 0)));
         (await bench.RowsAsync(Seen)).ShouldBe(expected);
-        (await bench.RowsAsync("SELECT id, v, twice FROM t WHERE id < 100 ORDER BY id")).ShouldBe(["1|a|2", "2|b|4", "3|c|6", "4|same|8", "5|e|10"]);
+        (await bench.RowsAsync("SELECT id, v, twice FROM t WHERE id < 100 ORDER BY id")).ShouldBe(
+            ["1|a|2", "2|b|4", "3|c|6", "4|same|8", "5|e|10"]);
     }
 }

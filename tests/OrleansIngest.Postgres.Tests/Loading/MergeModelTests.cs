@@ -44,13 +44,16 @@ public sealed class MergeModelTests
         var rejected = 0;
         for (var round = 0; round < 6; round++)
         {
-            var node = await bench.StartNodeAsync(change: p => p.BatchRecords = random.Next(1, 3) == 1 ? random.Next(1, 8) : random.Next(8, 100));
+            var node = await bench.StartNodeAsync(
+                change: p => p.BatchRecords = random.Next(1, 3) == 1 ? random.Next(1, 8) : random.Next(8, 100));
             for (var file = 0; file < 5; file++)
             {
                 var keys = random.Next(3, 40);
                 // In a row of which only a part is updated, a bad value of the rest is met or not, as batches fall.
                 var records = Enumerable.Range(0, random.Next(1, 80)).Select(i => (
-                    Id: random.Next(keys), Row: new Row($"{round}-{file}-{i}", random.Next(isPartial || random.Next(3) > 0 ? 0 : -1, 9), random.Next(4) == 0 ? null : random.Next(9)))).ToList();
+                    Id: random.Next(keys), Row: new Row($"{round}-{file}-{i}",
+                        random.Next(isPartial || random.Next(3) > 0 ? 0 : -1, 9), random.Next(4) == 0 ? null : random.Next(9))))
+                        .ToList();
                 foreach (var (id, row) in records.Where(r => r.Row.N >= 0)) Apply(model, id, row, mode, onlyIfNewer, isPartial);
                 rejected += records.Count(r => r.Row.N < 0);
                 var text = "id,v,n,at\n" + string.Concat(records.Select(r => $"{r.Id},{r.Row.V},{r.Row.N},{r.Row.At}\n"));
@@ -64,7 +67,9 @@ public sealed class MergeModelTests
             }
 
             (await bench.RowsAsync("SELECT id, v, n, at FROM t ORDER BY id"))
-                .ShouldBe([.. model.Select(m => $"{m.Key}|{m.Value.V}|{m.Value.N}|{m.Value.At?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}")]);
+                .ShouldBe(
+                    [.. model.Select(
+                        m => $"{m.Key}|{m.Value.V}|{m.Value.N}|{m.Value.At?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}")]);
             await bench.EndNodeAsync(node);
         }
 
@@ -88,7 +93,8 @@ public sealed class MergeModelTests
     public async Task Merge_SameKeysAtOnce_NothingIsRejectedOrQuarantined(WriteMode mode)
     {
         const int Files = 12, Keys = 2000;
-        await using var bench = await LoadBench.CreateAsync(Plain, p => (p.Write, p.Lanes, p.BatchRecords, p.MaxAttempts) = (mode, 2, 300, 1));
+        await using var bench = await LoadBench.CreateAsync(Plain,
+            p => (p.Write, p.Lanes, p.BatchRecords, p.MaxAttempts) = (mode, 2, 300, 1));
         string[] paths = [.. Enumerable.Range(0, Files).Select(file =>
         {
             var keys = Enumerable.Range(0, Keys).ToArray();
@@ -106,7 +112,8 @@ public sealed class MergeModelTests
 
         states.SelectMany(s => s).ShouldAllBe(s => s.Status == "loaded" && s.Totals.Loaded == Keys && s.Totals.Rejected == 0);
         states.SelectMany(s => s).Sum(s => s.Totals.Merged!.Value.Inserted).ShouldBe(Keys);
-        (await bench.RowsAsync("SELECT count(*), count(*) FILTER (WHERE v = n::text AND n = at) FROM t")).ShouldBe([$"{Keys}|{Keys}"]);
+        (await bench.RowsAsync("SELECT count(*), count(*) FILTER (WHERE v = n::text AND n = at) FROM t")).ShouldBe(
+            [$"{Keys}|{Keys}"]);
         (await bench.ScalarAsync<long>("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")).ShouldBe(0);
     }
 }

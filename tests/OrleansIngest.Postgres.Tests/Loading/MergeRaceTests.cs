@@ -16,10 +16,13 @@ public sealed class MergeRaceTests
         """;
 
     /// <summary>Whether a plain INSERT waits for another transaction.</summary>
-    const string Waits = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%WHERE false%'";
+    const string Waits =
+        "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query "
+            + "LIKE '%WHERE false%'";
 
     /// <summary>Whether any merge does.</summary>
-    const string WaitsInAnyWay = "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    const string WaitsInAnyWay =
+        "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
 
     const string File = "id,v\n5,e\n4,d\n3,c\n2,b\n1,a\n";
 
@@ -29,7 +32,8 @@ public sealed class MergeRaceTests
     static async Task<LoadBench> CreateAsync(WriteMode mode, string table)
     {
         var bench = await LoadBench.CreateAsync(table, p => (p.Write, p.MaxAttempts) = (mode, 1));
-        (await bench.LoadAsync(bench.Write("new.csv", "id,v\n101,x\n102,y\n"))).Single().Totals.Merged.ShouldBe(new MergeTotals(2, 0, 0));
+        (await bench.LoadAsync(bench.Write("new.csv", "id,v\n101,x\n102,y\n"))).Single().Totals.Merged.ShouldBe(
+            new MergeTotals(2, 0, 0));
         return bench;
     }
 
@@ -50,7 +54,8 @@ public sealed class MergeRaceTests
         var isUpdate = commits && mode == WriteMode.Upsert;
         var merged = !commits ? new MergeTotals(5, 0, 0) : isUpdate ? new MergeTotals(4, 1, 0) : new MergeTotals(4, 0, 1);
         (await loading).Single().Totals.ShouldBe(new FileTotals(5, 0, 0, 0, merged));
-        (await bench.RowsAsync("SELECT v FROM t WHERE id < 100 ORDER BY id")).ShouldBe(["a", "b", commits && !isUpdate ? "other" : "c", "d", "e"]);
+        (await bench.RowsAsync("SELECT v FROM t WHERE id < 100 ORDER BY id")).ShouldBe(
+            ["a", "b", commits && !isUpdate ? "other" : "c", "d", "e"]);
     }
 
     /// <summary>An INSERT that was in vain is not tried again at once.</summary>
@@ -58,7 +63,8 @@ public sealed class MergeRaceTests
     public async Task Merge_BehindOneThatMetAKey_LetsTheServerLookForConflicts()
     {
         await using var bench = await CreateAsync(WriteMode.Upsert, Plain);
-        (await bench.LoadAsync(bench.Write("a.csv", "id,v\n101,again\n103,z\n"))).Single().Totals.Merged.ShouldBe(new MergeTotals(1, 1, 0));
+        (await bench.LoadAsync(bench.Write("a.csv", "id,v\n101,again\n103,z\n"))).Single().Totals.Merged.ShouldBe(
+            new MergeTotals(1, 1, 0));
         await using var other = await HoldAsync(bench, 3);
         var loading = bench.LoadAsync(bench.Write("b.csv", File));
         await bench.UntilAsync("the merge waits for the key", WaitsInAnyWay);
@@ -76,7 +82,8 @@ public sealed class MergeRaceTests
     public async Task Merge_ManySmallFiles_CountsEach(bool hasKey)
     {
         await using var bench = await CreateAsync(WriteMode.Upsert, Plain);
-        string[] paths = [.. Enumerable.Range(0, 40).Select(i => bench.Write($"{i}.csv", $"id,v\n{2 * i},a\n{(hasKey && i == 20 ? 101 : 2 * i + 1)},b\n"))];
+        string[] paths = [.. Enumerable.Range(0,
+            40).Select(i => bench.Write($"{i}.csv", $"id,v\n{2 * i},a\n{(hasKey && i == 20 ? 101 : 2 * i + 1)},b\n"))];
 
         var states = await bench.LoadAsync(paths);
 
@@ -89,7 +96,8 @@ public sealed class MergeRaceTests
     public async Task Merge_UniqueIndexIsGone_FailsInsteadOfInserting()
     {
         await using var bench = await LoadBench.CreateAsync(
-            "CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX k ON t (id)", p => (p.Write, p.Key, p.MaxAttempts) = (WriteMode.Upsert, ["id"], 1));
+            "CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX k ON t (id)",
+            p => (p.Write, p.Key, p.MaxAttempts) = (WriteMode.Upsert, ["id"], 1));
         await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,a\n"));
         await bench.ExecuteAsync("DROP INDEX k");
 
@@ -98,7 +106,8 @@ public sealed class MergeRaceTests
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["1"]);
     }
 
-    /// <summary>The other transaction holds key 5 and asks for key 1, which the merge has inserted: PostgreSQL ends one of them, and the merge is tried again.</summary>
+    /// <summary>The other transaction holds key 5 and asks for key 1, which the merge has inserted: PostgreSQL ends one of them,
+    /// and the merge is tried again.</summary>
     [Fact]
     public async Task Merge_DeadlockWithATransactionInAnotherOrder_IsTriedAgain()
     {
@@ -106,7 +115,8 @@ public sealed class MergeRaceTests
         await using var other = await HoldAsync(bench, 5);
         var loading = bench.LoadAsync(bench.Write("a.csv", File));
         await bench.UntilAsync("the merge waits for the key", Waits);
-        await using var crossing = new NpgsqlCommand("INSERT INTO t VALUES (1, 'other') ON CONFLICT (id) DO UPDATE SET v = 'other'", other);
+        await using var crossing = new NpgsqlCommand(
+            "INSERT INTO t VALUES (1, 'other') ON CONFLICT (id) DO UPDATE SET v = 'other'", other);
         try
         {
             await crossing.ExecuteNonQueryAsync(Stop);

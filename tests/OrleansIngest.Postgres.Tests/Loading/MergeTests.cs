@@ -12,7 +12,8 @@ public sealed class MergeTests
 {
     const string Table = "CREATE TABLE t (id int PRIMARY KEY, v text, n int CHECK (n >= 0), p point, at timestamptz)";
 
-    static Task<LoadBench> UpsertAsync(string table = Table, Action<PipelineOptions>? change = null) => LoadBench.CreateAsync(table, pipeline =>
+    static Task<LoadBench> UpsertAsync(string table = Table, Action<PipelineOptions>? change = null) =>
+        LoadBench.CreateAsync(table, pipeline =>
     {
         pipeline.Write = WriteMode.Upsert;
         (pipeline.MaxAttempts, pipeline.RetryInitialDelay) = (1, TimeSpan.FromMilliseconds(1));
@@ -30,10 +31,14 @@ public sealed class MergeTests
         var states = await bench.LoadAsync(bench.Write("a.csv", "id,v,n\n1,a,10\n4,b,40\n2,c,20\n4,d,41\n1,e,11\n"));
 
         // Two records of a batch with one key are one change; of two batches, two.
-        states.Single().Totals.ShouldBe(new FileTotals(5, 0, 0, 0, batchRecords == 2 ? new MergeTotals(1, 4, 0) : new MergeTotals(1, 2, 2)));
+        states.Single().Totals.ShouldBe(new FileTotals(5, 0, 0, 0,
+            batchRecords == 2 ? new MergeTotals(1, 4, 0) : new MergeTotals(1, 2, 2)));
         (await bench.RowsAsync("SELECT id, v, n FROM t ORDER BY id")).ShouldBe(["1|e|11", "2|c|20", "3|old|3", "4|d|41"]);
-        (await bench.ScalarAsync<bool>("SELECT p ~= '(1,2)' FROM t WHERE id = 1")).ShouldBeTrue("what the file does not fill stays");
-        (await bench.RowsAsync("SELECT rows_loaded - rows_inserted - rows_updated - rows_unchanged FROM ingest.batch")).ShouldAllBe(rest => rest == "0");
+        (await bench.ScalarAsync<bool>("SELECT p ~= '(1,2)' FROM t WHERE id = 1")).ShouldBeTrue(
+            "what the file does not fill stays");
+        (await bench.RowsAsync(
+            "SELECT rows_loaded - rows_inserted - rows_updated - rows_unchanged FROM ingest.batch")).ShouldAllBe(
+                rest => rest == "0");
     }
 
     [Fact]
@@ -59,7 +64,8 @@ public sealed class MergeTests
         states.Single().Totals.ShouldBe(new FileTotals(3, 4, 0, 0, new MergeTotals(1, 2, 0)));
         (await bench.RowsAsync("SELECT id, v, n FROM t ORDER BY id")).ShouldBe(["1|a|10", "2|e|6"]);
         (await bench.RowsAsync("SELECT line, reason, column_name, raw_record FROM corrupt_records ORDER BY line"))
-            .ShouldBe(["3|constraint|NULL|1,b,-1", "5|constraint|NULL|3,f,-6", "6|missing_value|id|,g,1", "8|constraint|NULL|2,h,-1"]);
+            .ShouldBe(["3|constraint|NULL|1,b,-1", "5|constraint|NULL|3,f,-6", "6|missing_value|id|,g,1",
+                "8|constraint|NULL|2,h,-1"]);
     }
 
     /// <summary>The server converts the first record's time, so its row comes behind the others in the batch.</summary>
@@ -70,7 +76,8 @@ public sealed class MergeTests
     {
         await using var bench = await UpsertAsync(change: p => p.Write = mode);
 
-        await bench.LoadAsync(bench.Write("a.csv", "id,v,at\n1,a,\"1 February 2025, 10:00 UTC\"\n1,b,2025-01-02 10:00Z\n1,c,2025-01-03 10:00Z\n"));
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id,v,at\n1,a,\"1 February 2025, 10:00 UTC\"\n1,b,2025-01-02 10:00Z\n1,c,2025-01-03 10:00Z\n"));
 
         (await bench.RowsAsync("SELECT v FROM t")).ShouldBe([expected]);
     }
@@ -82,7 +89,8 @@ public sealed class MergeTests
         await bench.ExecuteAsync("INSERT INTO t VALUES (1, 'old', 1, NULL, '2025-01-05Z'), (2, 'old', 2, NULL, NULL)");
 
         var states = await bench.LoadAsync(bench.Write(
-            "a.csv", "id,v,at\n1,a,2025-01-04Z\n2,b,2025-01-01Z\n3,c,2025-01-03Z\n3,d,2025-01-02Z\n1,e,2025-01-06Z\n1,f,2025-01-05Z\n"));
+            "a.csv",
+            "id,v,at\n1,a,2025-01-04Z\n2,b,2025-01-01Z\n3,c,2025-01-03Z\n3,d,2025-01-02Z\n1,e,2025-01-06Z\n1,f,2025-01-05Z\n"));
 
         states.Single().Totals.Merged.ShouldBe(new MergeTotals(1, 2, 3));
         (await bench.RowsAsync("SELECT id, v FROM t ORDER BY id")).ShouldBe(["1|e", "2|b", "3|c"]);
@@ -126,7 +134,8 @@ public sealed class MergeTests
 
         states.ShouldAllBe(s => s.Status == "loaded" && s.Totals.Loaded == 2);
         states.Sum(s => s.Totals.Merged!.Value.Inserted).ShouldBe(61);
-        states.ShouldAllBe(s => s.Totals.Merged!.Value.Inserted + s.Totals.Merged!.Value.Updated + s.Totals.Merged!.Value.Unchanged == 2);
+        states.ShouldAllBe(
+            s => s.Totals.Merged!.Value.Inserted + s.Totals.Merged!.Value.Updated + s.Totals.Merged!.Value.Unchanged == 2);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t WHERE id >= 100 AND v = (id - 100)::text")).ShouldBe(60);
         (await bench.ScalarAsync<string>("SELECT v FROM t WHERE id = 1")).ShouldNotBeNull();
     }
@@ -147,8 +156,10 @@ public sealed class MergeTests
         var states = await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,a\n2,b\n3,same\n11,d\n12,e\n20,c\n"));
 
         var isUpsert = mode == WriteMode.Upsert;
-        states.Single().Totals.ShouldBe(new FileTotals(5, 1, 0, 0, isUpsert ? new MergeTotals(2, 2, 1) : new MergeTotals(2, 0, 3)));
-        (await bench.RowsAsync("SELECT id, v FROM t ORDER BY id")).ShouldBe(["1|" + (isUpsert ? "a" : "old"), "2|b", "3|same", "11|d", "12|" + (isUpsert ? "e" : "old")]);
+        states.Single().Totals.ShouldBe(new FileTotals(5, 1, 0, 0,
+            isUpsert ? new MergeTotals(2, 2, 1) : new MergeTotals(2, 0, 3)));
+        (await bench.RowsAsync("SELECT id, v FROM t ORDER BY id")).ShouldBe(
+            ["1|" + (isUpsert ? "a" : "old"), "2|b", "3|same", "11|d", "12|" + (isUpsert ? "e" : "old")]);
         (await bench.RowsAsync("SELECT line FROM corrupt_records")).ShouldBe(["7"]);
     }
 
@@ -171,7 +182,8 @@ public sealed class MergeTests
             """, p => p.Write = mode);
         await bench.ExecuteAsync("INSERT INTO t VALUES (1, 'old'), (2, 'old'), (6, 'old')");
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", $"id,v\n1,a\n2,keep\n3,b\n4,drop\n5,keep\n6,drop\n{(withBadRow ? "7,bad\n" : "")}"));
+        var states = await bench.LoadAsync(bench.Write("a.csv",
+            $"id,v\n1,a\n2,keep\n3,b\n4,drop\n5,keep\n6,drop\n{(withBadRow ? "7,bad\n" : "")}"));
 
         var merged = mode == WriteMode.Upsert ? new MergeTotals(2, 1, 2) : new MergeTotals(2, 0, 3);
         states.Single().Totals.ShouldBe(new FileTotals(5, withBadRow ? 1 : 0, 1, 1, merged));
@@ -182,12 +194,15 @@ public sealed class MergeTests
     [Theory]
     [InlineData("id", "CREATE TABLE t (id int, v text, n int)", "on exactly (\"id\"): it has none")]
     [InlineData("id", "CREATE TABLE t (id int, v text, n int, UNIQUE (id, v))", "on exactly (\"id\"): it has none")]
-    [InlineData("id", "CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX part ON t (id) WHERE v <> ''", "part is partial: WHERE (v <> ''::text)")]
+    [InlineData("id", "CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX part ON t (id) WHERE v <> ''",
+        "part is partial: WHERE (v <> ''::text)")]
     [InlineData("id", "CREATE TABLE t (id int UNIQUE DEFERRABLE, v text)", "t_id_key is deferrable")]
     [InlineData("id", "CREATE TABLE t (k int PRIMARY KEY, v text)", "has no column \"id\"")]
     [InlineData("", "CREATE TABLE t (id int UNIQUE, v text)", "has no primary key")]
-    [InlineData("", "CREATE TABLE t1 (id int PRIMARY KEY, v text); CREATE VIEW t AS SELECT * FROM t1", "it is a view, not a table")]
-    [InlineData("", "CREATE TABLE t (id int PRIMARY KEY, v text); CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING", "must have no rules")]
+    [InlineData("", "CREATE TABLE t1 (id int PRIMARY KEY, v text); CREATE VIEW t AS SELECT * FROM t1",
+        "it is a view, not a table")]
+    [InlineData("", "CREATE TABLE t (id int PRIMARY KEY, v text); CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING",
+        "must have no rules")]
     public async Task Upsert_TableThatCannotBeMergedInto_FailsWithWhatToDo(string key, string table, string expected)
     {
         await using var bench = await UpsertAsync(table, p => p.Key = key.Length == 0 ? [] : [key]);
@@ -200,7 +215,8 @@ public sealed class MergeTests
     [Fact]
     public async Task Upsert_KeyOfSeveralColumnsInAnotherOrder_IsFound()
     {
-        await using var bench = await UpsertAsync("CREATE TABLE t (a int, b text, v text); CREATE UNIQUE INDEX ON t (b, a) INCLUDE (v)", p => p.Key = ["a", "b"]);
+        await using var bench = await UpsertAsync(
+            "CREATE TABLE t (a int, b text, v text); CREATE UNIQUE INDEX ON t (b, a) INCLUDE (v)", p => p.Key = ["a", "b"]);
 
         await bench.LoadAsync(bench.Write("a.csv", "a,b,v\n1,x,1\n1,y,2\n2,x,3\n1,x,4\n,x,5\n"));
 
@@ -216,13 +232,15 @@ public sealed class MergeTests
         var state = (await bench.LoadAsync(bench.Write("a.csv", "v\na\n"))).Single();
 
         state.Status.ShouldBe("quarantined");
-        state.Reason!.ShouldContain("no field for column \"id\" of public.t, which is a part of the key in write: upsert; it has: v");
+        state.Reason!.ShouldContain(
+            "no field for column \"id\" of public.t, which is a part of the key in write: upsert; it has: v");
     }
 
     [Fact]
     public async Task Upsert_IndexIsDroppedAndMadeAgain_FailsAndThenLoads()
     {
-        await using var bench = await UpsertAsync("CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX k ON t (id)", p => p.Key = ["id"]);
+        await using var bench = await UpsertAsync("CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX k ON t (id)",
+            p => p.Key = ["id"]);
         await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,a\n"));
         await bench.ExecuteAsync("DROP INDEX k");
 
@@ -235,19 +253,23 @@ public sealed class MergeTests
         (await bench.RowsAsync("SELECT id, v FROM t")).ShouldBe(["1|c"]);
     }
 
-    /// <summary>What a row was before its update is not kept, so taking the row out would lose what another file brought.</summary>
+    /// <summary>What a row was before its update is not kept, so taking the row out would lose
+    /// what another file brought.</summary>
     [Fact]
     public async Task Upsert_UndoOfAFile_IsRefusedWhereItUpdatedRows()
     {
         await using var bench = await UpsertAsync(
-            "CREATE TABLE t (id int PRIMARY KEY, v text, src bigint)", p => p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" });
+            "CREATE TABLE t (id int PRIMARY KEY, v text, src bigint)",
+            p => p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" });
         await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,a\n"));
         var updating = (await bench.LoadAsync(bench.Write("b.csv", "id,v\n1,b\n2,b\n"))).Single();
         var inserting = (await bench.LoadAsync(bench.Write("c.csv", "id,v\n3,c\n"))).Single();
         var undo = new UndoLedger(bench.Database.DataSource);
 
-        var refused = await undo.UndoAsync(updating.FileId, [bench.Pipeline], new OperatorAct("ann", null), isTrial: false, TestContext.Current.CancellationToken);
-        var done = await undo.UndoAsync(inserting.FileId, [bench.Pipeline], new OperatorAct("ann", null), isTrial: false, TestContext.Current.CancellationToken);
+        var refused = await undo.UndoAsync(updating.FileId, [bench.Pipeline], new OperatorAct("ann", null), isTrial: false,
+            TestContext.Current.CancellationToken);
+        var done = await undo.UndoAsync(inserting.FileId, [bench.Pipeline], new OperatorAct("ann", null), isTrial: false,
+            TestContext.Current.CancellationToken);
 
         refused.Outcome.ShouldBe(VerbOutcome.Refused);
         refused.Message.ShouldContain("it updated 1 row of the table");

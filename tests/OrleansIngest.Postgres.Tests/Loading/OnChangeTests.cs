@@ -9,7 +9,8 @@ public sealed class OnChangeTests
     const string Table = "CREATE TABLE t (id int PRIMARY KEY, src bigint)";
     static readonly OperatorAct Ann = new("ann");
 
-    static Task<LoadBench> BenchAsync(ChangePolicy policy, Action<PipelineOptions>? more = null) => LoadBench.CreateAsync(Table, p =>
+    static Task<LoadBench> BenchAsync(ChangePolicy policy, Action<PipelineOptions>? more = null) =>
+        LoadBench.CreateAsync(Table, p =>
     {
         (p.OnChange, p.MaxAttempts) = (policy, 1);
         p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" };
@@ -98,11 +99,13 @@ public sealed class OnChangeTests
         var seen = Task.Run(async () =>
         {
             var states = new HashSet<string>();
-            while (!over.IsCancellationRequested) states.Add((await bench.RowsAsync("SELECT count(*), count(DISTINCT src) FROM t"))[0]);
+            while (!over.IsCancellationRequested)
+                states.Add((await bench.RowsAsync("SELECT count(*), count(DISTINCT src) FROM t"))[0]);
             return states;
         });
 
-        for (var version = 2; version <= 4; version++) (await bench.LoadAsync(bench.Write("a.csv", Rows(version) + "\n"))).Single().Status.ShouldBe("loaded");
+        for (var version = 2; version <= 4; version++)
+            (await bench.LoadAsync(bench.Write("a.csv", Rows(version) + "\n"))).Single().Status.ShouldBe("loaded");
         await over.CancelAsync();
 
         (await seen).ShouldBe(["5000|1"]);
@@ -116,7 +119,8 @@ public sealed class OnChangeTests
         await bench.LoadAsync(path);
 
         var held = (await bench.LoadAsync(bench.Write("a.csv", "id\n2\n3\n"))).Single();
-        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, held.FileId, Ann, TestContext.Current.CancellationToken);
+        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, held.FileId, Ann,
+            TestContext.Current.CancellationToken);
         var retried = await bench.LoadAsync(path);
 
         held.Status.ShouldBe("quarantined");

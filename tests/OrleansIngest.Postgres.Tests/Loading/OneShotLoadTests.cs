@@ -15,13 +15,16 @@ public sealed class OneShotLoadTests
     public async Task Good_file_loads_each_record_once_and_accounts_for_every_byte()
     {
         await using var bench = await LoadBench.CreateAsync(Table);
-        var path = bench.Write("a.csv", "id,name,at\n1,one,2024-01-01 00:00:00+00\n\n2,\"two, \"\"quoted\"\"\",\n3,,2024-01-01T00:00:00Z\n");
+        var path = bench.Write("a.csv",
+            "id,name,at\n1,one,2024-01-01 00:00:00+00\n\n2,\"two, \"\"quoted\"\"\",\n3,,2024-01-01T00:00:00Z\n");
 
         var states = await bench.LoadAsync(path);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.RowsAsync("SELECT id, name FROM t ORDER BY id")).ShouldBe(["1|one", "2|two, \"quoted\"", "3|NULL"]);
-        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file"))
+        (await bench.RowsAsync(
+            "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = "
+                + "sha256(pg_read_binary_file(path)) FROM ingest.file"))
             .ShouldBe(["4|3|0|1|True|True"]);
     }
 
@@ -45,7 +48,8 @@ public sealed class OneShotLoadTests
         byte[] content =
         [
             .. "id,name,at\n1,one,\nx,two,\n3,three\n4,\"fo\"ur,\n5,\"open\n6,six,\n"u8,
-            .. "7,s"u8, 0xFF, .. "even,\n8,ei"u8, 0, .. "ght,\n,nine,\n10,ten,yesterday-ish\n11,eleven,2024-02-30\n12,twelve,\n"u8,
+            .. "7,s"u8, 0xFF, .. "even,\n8,ei"u8, 0,
+            .. "ght,\n,nine,\n10,ten,yesterday-ish\n11,eleven,2024-02-30\n12,twelve,\n"u8,
         ];
         var path = bench.Write("a.csv", content);
 
@@ -58,12 +62,16 @@ public sealed class OneShotLoadTests
             "3|2|bad_value|id", "4|3|field_count|NULL", "5|4|broken_quote|NULL", "6|5|broken_quote|NULL", "8|7|invalid_utf8|NULL",
             "9|8|nul_byte|NULL", "10|9|missing_value|id", "11|10|bad_value|at", "12|11|bad_value|at",
         ]);
-        (await bench.ScalarAsync<bool>("SELECT bool_and(substr(pg_read_binary_file(file), byte_offset::int + 1, length(raw)) = raw) FROM (SELECT file, byte_offset, coalesce(raw_bytes, convert_to(raw_record, 'UTF8')) AS raw FROM corrupt_records) r"))
+        (await bench.ScalarAsync<bool>(
+            "SELECT bool_and(substr(pg_read_binary_file(file), byte_offset::int + 1, length(raw)) = raw) FROM (SELECT file, "
+                + "byte_offset, coalesce(raw_bytes, convert_to(raw_record, 'UTF8')) AS raw FROM corrupt_records) r"))
             .ShouldBeTrue();
-        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped FROM ingest.file")).ShouldBe(["12|3|9|0"]);
+        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped FROM ingest.file")).ShouldBe(
+            ["12|3|9|0"]);
     }
 
-    /// <summary>One lane: of two records with the same key in two batches the one that commits first is loaded, and lanes commit in any order.</summary>
+    /// <summary>One lane: of two records with the same key in two batches the one that commits first is loaded, and
+    /// lanes commit in any order.</summary>
     [Fact]
     public async Task Rows_that_only_the_server_refuses_are_isolated()
     {
@@ -76,20 +84,23 @@ public sealed class OneShotLoadTests
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(994);
         (await bench.RowsAsync("SELECT record_number, reason, raw_record FROM corrupt_records ORDER BY line"))
-            .ShouldBe(["250|constraint|1,5", "400|constraint|400,100", "500|constraint|1,5", "750|constraint|1,5", "800|constraint|800,100", "1000|constraint|1,5"]);
+            .ShouldBe(["250|constraint|1,5", "400|constraint|400,100", "500|constraint|1,5", "750|constraint|1,5",
+                "800|constraint|800,100", "1000|constraint|1,5"]);
     }
 
     [Fact]
     public async Task Of_records_with_one_key_that_several_lanes_have_exactly_one_is_loaded()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))", p => (p.BatchRecords, p.Lanes) = (100, 4));
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))",
+            p => (p.BatchRecords, p.Lanes) = (100, 4));
         var path = bench.Write("a.csv", RowsTheServerRefuses);
 
         var states = await bench.LoadAsync(path);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(994);
-        var rejected = await bench.RowsAsync("SELECT record_number FROM corrupt_records WHERE reason = 'constraint' ORDER BY line");
+        var rejected = await bench.RowsAsync(
+            "SELECT record_number FROM corrupt_records WHERE reason = 'constraint' ORDER BY line");
         rejected.Length.ShouldBe(6);
         rejected.ShouldBeSubsetOf(["1", "250", "400", "500", "750", "800", "1000"]);
         rejected.ShouldContain("400");
@@ -104,7 +115,8 @@ public sealed class OneShotLoadTests
 
         await bench.LoadAsync(path);
 
-        (await bench.RowsAsync("SELECT id, d::text FROM t ORDER BY id")).ShouldBe(["1|1999-01-08", "2|1970-01-01", "4|2020-01-01"]);
+        (await bench.RowsAsync("SELECT id, d::text FROM t ORDER BY id")).ShouldBe(
+            ["1|1999-01-08", "2|1970-01-01", "4|2020-01-01"]);
         (await bench.RowsAsync("SELECT record_number, column_name, reason FROM corrupt_records")).ShouldBe(["3|d|bad_value"]);
     }
 
@@ -112,24 +124,30 @@ public sealed class OneShotLoadTests
     public async Task Value_that_the_server_makes_much_longer_does_not_spoil_its_row()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id bigint, name text, j jsonb)");
-        var path = bench.Write("a.csv", "id,name,j\n" + string.Concat(Enumerable.Range(1, 2000).Select(i => $"{i},n{i},{(i % 3 == 0 ? "1e9999" : "1")}\n")));
+        var path = bench.Write("a.csv",
+            "id,name,j\n" + string.Concat(Enumerable.Range(1, 2000).Select(i => $"{i},n{i},{(i % 3 == 0 ? "1e9999" : "1")}\n")));
 
         var states = await bench.LoadAsync(path);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
-        (await bench.RowsAsync("SELECT count(*), sum(id), bool_and(name = 'n' || id), count(*) FILTER (WHERE length(j::text) = 10000) FROM t")).ShouldBe(["2000|2001000|True|666"]);
+        (await bench.RowsAsync(
+            "SELECT count(*), sum(id), bool_and(name = 'n' || id), count(*) FILTER (WHERE length(j::text) = "
+                + "10000) FROM t")).ShouldBe(["2000|2001000|True|666"]);
     }
 
     [Fact]
     public async Task Table_with_a_type_without_encoder_is_loaded_by_text_copy()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, p point, tags text[], note text)");
-        var path = bench.Write("a.csv", "id,p,tags,note\n1,\"(1,2)\",\"{a,b}\",\"tab\there\nline \\ back\"\n2,nonsense,{},x\nz,,,\n4,,,\"\"\n");
+        var path = bench.Write("a.csv",
+            "id,p,tags,note\n1,\"(1,2)\",\"{a,b}\",\"tab\there\nline \\ back\"\n2,nonsense,{},x\nz,,,\n4,,,\"\"\n");
 
         await bench.LoadAsync(path);
 
-        (await bench.RowsAsync("SELECT id, p::text, tags::text, note FROM t ORDER BY id")).ShouldBe(["1|(1,2)|{a,b}|tab\there\nline \\ back", "4|NULL|NULL|"]);
-        (await bench.RowsAsync("SELECT record_number, reason FROM corrupt_records ORDER BY 1")).ShouldBe(["2|bad_value", "3|bad_value"]);
+        (await bench.RowsAsync("SELECT id, p::text, tags::text, note FROM t ORDER BY id")).ShouldBe(
+            ["1|(1,2)|{a,b}|tab\there\nline \\ back", "4|NULL|NULL|"]);
+        (await bench.RowsAsync("SELECT record_number, reason FROM corrupt_records ORDER BY 1")).ShouldBe(
+            ["2|bad_value", "3|bad_value"]);
     }
 
     [Fact]
@@ -139,13 +157,18 @@ public sealed class OneShotLoadTests
         {
             await using var bench = await LoadBench.CreateAsync(
                 $"CREATE TABLE t (note text, at timestamptz{more})",
-                p => p.Rules = [new TimeRangeRule { Column = "at", NotBefore = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero) }]);
-            var path = bench.Write("a.csv", "note,at\n\"\",\"January 8, 2024 04:05:06 PST\"\nlong ago,\"January 8, 1999 04:05:06 PST\"\nnever,\"January 32, 2024 04:05\"\nplain,2024-01-08\n");
+                p => p.Rules = [new TimeRangeRule { Column = "at",
+                    NotBefore = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero) }]);
+            var path = bench.Write("a.csv",
+                "note,at\n\"\",\"January 8, 2024 04:05:06 PST\"\nlong ago,\"January 8, 1999 04:05:06 PST\"\nnever,\"January 32, "
+                    + "2024 04:05\"\nplain,2024-01-08\n");
 
             await bench.LoadAsync(path);
 
-            (await bench.RowsAsync("SELECT note, extract(epoch FROM at)::bigint FROM t ORDER BY at")).ShouldBe(["plain|1704672000", "|1704715506"], more);
-            (await bench.RowsAsync("SELECT record_number, reason, column_name FROM corrupt_records ORDER BY 1")).ShouldBe(["2|rule|at", "3|bad_value|at"], more);
+            (await bench.RowsAsync("SELECT note, extract(epoch FROM at)::bigint FROM t ORDER BY at")).ShouldBe(
+                ["plain|1704672000", "|1704715506"], more);
+            (await bench.RowsAsync("SELECT record_number, reason, column_name FROM corrupt_records ORDER BY 1")).ShouldBe(
+                ["2|rule|at", "3|bad_value|at"], more);
         }
     }
 
@@ -153,13 +176,15 @@ public sealed class OneShotLoadTests
     public async Task Large_file_in_many_batches_over_two_lanes_is_whole()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 100);
-        var path = bench.Write("a.csv", "id,name,at\r\n" + string.Concat(Enumerable.Range(1, 10_000).Select(i => $"{i},\"line\n{i}\",\r\n")));
+        var path = bench.Write("a.csv",
+            "id,name,at\r\n" + string.Concat(Enumerable.Range(1, 10_000).Select(i => $"{i},\"line\n{i}\",\r\n")));
 
         var states = await bench.LoadAsync(path);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["10000|10000|50005000"]);
-        (await bench.RowsAsync("SELECT count(*), sum(records), max(first_line + lines) FROM ingest.batch")).ShouldBe(["100|10000|20001"]);
+        (await bench.RowsAsync("SELECT count(*), sum(records), max(first_line + lines) FROM ingest.batch")).ShouldBe(
+            ["100|10000|20001"]);
     }
 
     [Fact]
@@ -171,7 +196,8 @@ public sealed class OneShotLoadTests
         var other = await OtherThatHasAsync(bench, path);
 
         var loading = bench.LoadAsync(path);
-        await Task.WhenAny(loading, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, TestContext.Current.CancellationToken));
+        await Task.WhenAny(loading, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System,
+            TestContext.Current.CancellationToken));
         loading.IsCompleted.ShouldBeFalse("it gave up at once");
         await bench.EndNodeAsync(other);
 

@@ -41,20 +41,26 @@ public sealed class OtherNameTests
         var paths = Enumerable.Range(1, 30).Select(i => bench.Write($"{i}.csv", $"id\n{i}\n")).ToArray();
         var files = (await bench.LoadAsync(paths)).Select(s => s.FileId).ToArray();
         await using var connection = await bench.Database.DataSource.OpenConnectionAsync(Stop);
-        await using (var count = new NpgsqlCommand("SET track_functions = 'all'", connection)) await count.ExecuteNonQueryAsync(Stop);
+        await using (var count = new NpgsqlCommand("SET track_functions = 'all'", connection))
+            await count.ExecuteNonQueryAsync(Stop);
 
-        await using var question = new NpgsqlCommand(ContentLedger.Repeated, connection) { Parameters = { new() { Value = files.Select(id => id.Value).ToArray() } } };
-        await using var calls = new NpgsqlCommand("SELECT coalesce(sum(calls), 0) FROM pg_stat_xact_user_functions WHERE funcname = 'same_content'", connection);
+        await using var question = new NpgsqlCommand(ContentLedger.Repeated, connection)
+        { Parameters = { new() { Value = files.Select(id => id.Value).ToArray() } } };
+        await using var calls = new NpgsqlCommand(
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_xact_user_functions WHERE funcname = 'same_content'", connection);
         await using var transaction = await connection.BeginTransactionAsync(Stop);
-        await using (var reader = await question.ExecuteReaderAsync(Stop)) (await reader.ReadAsync(Stop)).ShouldBeFalse("no two are the same");
-        Convert.ToInt64(await calls.ExecuteScalarAsync(Stop), System.Globalization.CultureInfo.InvariantCulture).ShouldBe(files.Length);
+        await using (var reader = await question.ExecuteReaderAsync(Stop))
+            (await reader.ReadAsync(Stop)).ShouldBeFalse("no two are the same");
+        Convert.ToInt64(await calls.ExecuteScalarAsync(Stop),
+            System.Globalization.CultureInfo.InvariantCulture).ShouldBe(files.Length);
     }
 
     [Fact]
     public async Task Copies_that_are_loaded_together_are_noted_whoever_commits_first()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.Lanes = 4);
-        var paths = Enumerable.Range(0, 40).Select(i => bench.Write($"{i}.csv", SameContentTests.Lines(10, i / 4 * 10))).ToArray();
+        var paths = Enumerable.Range(0,
+            40).Select(i => bench.Write($"{i}.csv", SameContentTests.Lines(10, i / 4 * 10))).ToArray();
 
         var states = await bench.LoadAsync(paths);
 
@@ -71,7 +77,8 @@ public sealed class OtherNameTests
         await bench.LoadAsync(bench.Write("a.csv", ""), bench.Write("b.csv", ""));
         var path = bench.Write("c.csv", "id\n1\n");
         await bench.LoadAsync(path);
-        await bench.ExecuteAsync("INSERT INTO ingest.pipeline (name, config) VALUES ('other', '{}'); UPDATE ingest.file SET pipeline = 'other'");
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.pipeline (name, config) VALUES ('other', '{}'); UPDATE ingest.file SET pipeline = 'other'");
 
         (await bench.LoadAsync(bench.Write("d.csv", "id\n1\n"))).Single().Status.ShouldBe("loaded");
 
@@ -85,7 +92,8 @@ public sealed class OtherNameTests
         var first = bench.Write("a.csv", "id\n1\n");
         await bench.LoadAsync(first);
 
-        var states = await bench.LoadAsync(bench.Write("b.csv", "id\n1\n"), bench.Write("c.csv", "id\n2\n"), bench.Write("d.csv", "id\n33\n"));
+        var states = await bench.LoadAsync(bench.Write("b.csv", "id\n1\n"), bench.Write("c.csv", "id\n2\n"),
+            bench.Write("d.csv", "id\n33\n"));
 
         states.Select(s => s.Status).ShouldBe(["ignored", "loaded", "loaded"]);
         states[0].Reason!.ShouldStartWith($"same content as {first} (file 1), loaded 20");
@@ -99,7 +107,8 @@ public sealed class OtherNameTests
         string[] paths = [bench.Write("a.csv", "id\n1\n"), bench.Write("b.csv", "id\n1\n"), bench.Write("c.csv", "id\n2\n")];
         var node = await bench.StartNodeAsync();
         await node.Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
-        var claims = (await node.Files.ClaimAsync("test", node.Id, 3, null, Stop)).ToDictionary(c => Path.GetFileName(c.File.Path)[0]);
+        var claims = (await node.Files.ClaimAsync("test", node.Id, 3, null, Stop)).ToDictionary(
+            c => Path.GetFileName(c.File.Path)[0]);
         var contents = new ContentLedger(bench.Database.DataSource);
         byte[] one = [1], two = [2];
 
@@ -107,7 +116,8 @@ public sealed class OtherNameTests
         (await contents.AdmitAsync(claims['a'], null, Stop)).Admission.ShouldBe(Admission.Go, "the answer may have been lost");
         (await contents.AdmitAsync(claims['b'], null, Stop)).Admission.ShouldBe(Admission.Hash);
         (await contents.AdmitAsync(claims['b'], one, Stop)).ShouldBe((Admission.Wait, claims['a'].FileId));
-        (await contents.AdmitAsync(claims['c'], two, Stop)).Admission.ShouldBe(Admission.Wait, "what a.csv holds is not known yet");
+        (await contents.AdmitAsync(claims['c'], two, Stop)).Admission.ShouldBe(Admission.Wait,
+            "what a.csv holds is not known yet");
 
         await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE file_id = {claims['a'].FileId}");
         (await contents.AdmitAsync(claims['a'], null, Stop)).Admission.ShouldBe(Admission.Fenced);
@@ -118,7 +128,8 @@ public sealed class OtherNameTests
 
         // A part of b.csv is committed: it keeps its right.
         await bench.ExecuteAsync(
-            $"INSERT INTO ingest.batch SELECT {claims['b'].FileId}, 0, 3, 1, 1, 0, 1, 0, 0, 0, 1, 'n', 1, 0, 0, 0, 0; UPDATE ingest.file SET status = 'ready' WHERE file_id = {claims['b'].FileId}");
+            $"INSERT INTO ingest.batch SELECT {claims['b'].FileId}, 0, 3, 1, 1, 0, 1, 0, 0, 0, 1, 'n', 1, 0, 0, 0, 0; UPDATE "
+                + $"ingest.file SET status = 'ready' WHERE file_id = {claims['b'].FileId}");
         (await contents.AdmitAsync(again, one, Stop)).ShouldBe((Admission.Later, claims['b'].FileId));
         await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'quarantined' WHERE file_id = {claims['b'].FileId}");
         (await contents.AdmitAsync(again, one, Stop)).Admission.ShouldBe(Admission.Go, "an operator decides on b.csv");
@@ -130,16 +141,20 @@ public sealed class OtherNameTests
     public async Task Of_copies_that_two_nodes_have_while_claims_are_stolen_exactly_one_is_loaded(int seed)
     {
         const int Contents = 6, Copies = 4, Records = 400;
-        await using var bench = await LoadBench.CreateAsync(Table, p => (p.BatchRecords, p.SameContent) = (20, SameContentPolicy.Skip));
+        await using var bench = await LoadBench.CreateAsync(Table,
+            p => (p.BatchRecords, p.SameContent) = (20, SameContentPolicy.Skip));
         var claims = new StolenClaims(bench, seed) { Nodes = 2, ClaimsAtOnce = 8, LongestPause = 20, Rounds = 40 };
         string Write(int file) => bench.Write($"{file}.csv", SameContentTests.Lines(Records, Content(file) * Records));
         static int Content(int file) => file / (Contents * Copies) * Contents + file % Contents;
         var contents = await claims.LoadAsync(Contents * Copies, Write) / Copies;
 
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{contents * Records}|{contents * Records}"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(
+            [$"{contents * Records}|{contents * Records}"]);
         (await bench.RowsAsync("SELECT status, count(*), count(DISTINCT sha256) FROM ingest.file GROUP BY 1 ORDER BY 1"))
             .ShouldBe([$"ignored|{contents * (Copies - 1)}|{contents}", $"loaded|{contents}|{contents}"]);
-        (await bench.RowsAsync("SELECT count(*) FROM ingest.file f JOIN ingest.file s ON s.file_id = f.same_as WHERE s.status <> 'loaded' OR s.sha256 <> f.sha256")).ShouldBe(["0"]);
+        (await bench.RowsAsync(
+            "SELECT count(*) FROM ingest.file f JOIN ingest.file s ON s.file_id = f.same_as WHERE s.status <> 'loaded' OR "
+                + "s.sha256 <> f.sha256")).ShouldBe(["0"]);
         await bench.CountsShouldAgreeAsync();
     }
 }

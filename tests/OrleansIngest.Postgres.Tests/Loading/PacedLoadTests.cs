@@ -4,7 +4,8 @@ using OrleansIngest.Postgres.Tests.Ledger;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
 
-/// <summary>Pipelines that are held to a rate; how long that takes is tested with a clock of its own (TokenBucketTests).</summary>
+/// <summary>Pipelines that are held to a rate; how long that takes is tested with a clock of its own
+/// (TokenBucketTests).</summary>
 public sealed class PacedLoadTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -12,7 +13,8 @@ public sealed class PacedLoadTests
     [Fact]
     public async Task Load_RateBelowABatch_CommitsBatchesOfASecondAndSaysSo()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)", p => (p.MaxRowsPerSecond, p.MaxBytesPerSecond) = (5000, 1 << 20));
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)",
+            p => (p.MaxRowsPerSecond, p.MaxBytesPerSecond) = (5000, 1 << 20));
         var path = bench.Write("a.csv", "id\n" + string.Join('\n', Enumerable.Range(1, 6000)) + "\n");
 
         var state = (await bench.LoadAsync(path)).Single();
@@ -28,7 +30,8 @@ public sealed class PacedLoadTests
     [Fact]
     public async Task Load_SeveralFilesOnTwoNodes_LoadsEachRecordOnce()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)", p => p.MaxRowsPerSecond = 20_000);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)",
+            p => p.MaxRowsPerSecond = 20_000);
 
         var files = await new StolenClaims(bench, 44) { Nodes = 2 }.LoadAsync(
             6, f => bench.Write($"{f}.csv", "id\n" + string.Join('\n', Enumerable.Range(f * 3000, 3000)) + "\n"));
@@ -41,5 +44,12 @@ public sealed class PacedLoadTests
     [InlineData(-1, 0)]
     [InlineData(0, -1)]
     public void Validate_LimitBelowZero_IsRefused(long rows, long bytes) =>
-        new PipelineOptions { Name = "p", Table = "t", Watch = ["in"], MaxRowsPerSecond = rows, MaxBytesPerSecond = bytes }.Validate("p").Count.ShouldBe(1);
+        new PipelineOptions
+        {
+            Name = "p",
+            Table = "t",
+            Watch = ["in"],
+            MaxRowsPerSecond = rows,
+            MaxBytesPerSecond = bytes
+        }.Validate("p").Count.ShouldBe(1);
 }

@@ -16,15 +16,18 @@ public sealed class PipeLoadTests
     public async Task Pipe_is_loaded_in_batches_with_its_rejects()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => (p.BatchRecords, p.Lanes) = (1000, 1));
-        var text = "id,note\n" + string.Concat(Enumerable.Range(1, 20_000).Select(i => i % 1000 == 7 ? $"x{i},bad\n" : $"{i},note {i}\n"));
+        var text = "id,note\n"
+            + string.Concat(Enumerable.Range(1, 20_000).Select(i => i % 1000 == 7 ? $"x{i},bad\n" : $"{i},note {i}\n"));
 
         var (state, _) = await LoadAsync(bench, Encoding.UTF8.GetBytes(text));
 
         state.Status.ShouldBe("loaded", state.Reason);
-        (await bench.RowsAsync("SELECT count(*), sum(id) FROM t")).ShouldBe([$"19980|{Enumerable.Range(1, 20_000).Where(i => i % 1000 != 7).Sum(i => (long)i)}"]);
+        (await bench.RowsAsync("SELECT count(*), sum(id) FROM t")).ShouldBe(
+            [$"19980|{Enumerable.Range(1, 20_000).Where(i => i % 1000 != 7).Sum(i => (long)i)}"]);
         (await bench.RowsAsync("SELECT count(*), min(raw_record), min(line) FROM corrupt_records")).ShouldBe(["20|x10007,bad|8"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch")).ShouldBeGreaterThanOrEqualTo(20);
-        (await bench.RowsAsync("SELECT sha256 = sha256($$" + text + "$$::bytea), end_position FROM ingest.file")).ShouldBe([$"True|{text.Length}"]);
+        (await bench.RowsAsync("SELECT sha256 = sha256($$" + text + "$$::bytea), end_position FROM ingest.file")).ShouldBe(
+            [$"True|{text.Length}"]);
     }
 
     [Theory]
@@ -37,7 +40,8 @@ public sealed class PipeLoadTests
             "CREATE TABLE t (user_id int, action text, product_id int, product_name text, price numeric, event_time "
             + "timestamptz, session_id text)");
 
-        var (state, _) = await LoadAsync(bench, await File.ReadAllBytesAsync(Repository.Path($"data/samples/{name}"), TestContext.Current.CancellationToken));
+        var (state, _) = await LoadAsync(bench,
+            await File.ReadAllBytesAsync(Repository.Path($"data/samples/{name}"), TestContext.Current.CancellationToken));
 
         state.Status.ShouldBe("loaded", state.Reason);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(98);
@@ -58,7 +62,8 @@ public sealed class PipeLoadTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
 
-        var (state, _) = await LoadAsync(bench, await File.ReadAllBytesAsync(Repository.Path("data/samples/events.zip"), TestContext.Current.CancellationToken));
+        var (state, _) = await LoadAsync(bench,
+            await File.ReadAllBytesAsync(Repository.Path("data/samples/events.zip"), TestContext.Current.CancellationToken));
 
         state.Reason.ShouldNotBeNull().ShouldContain("an archive cannot be read from a pipe");
     }
@@ -70,11 +75,14 @@ public sealed class PipeLoadTests
         var text = "id,note\n" + string.Concat(Enumerable.Range(1, 20_000).Select(i => $"{i},note {i}\n"));
         var (_, seen) = await LoadAsync(bench, Encoding.UTF8.GetBytes(text));
         // As if its reader had died in the middle of it.
-        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE start_offset > 100000; DELETE FROM t WHERE id > 5000; UPDATE ingest.file SET status = 'ready', finished_at = NULL");
+        await bench.ExecuteAsync(
+            "DELETE FROM ingest.batch WHERE start_offset > 100000; DELETE FROM t WHERE id > 5000; UPDATE ingest.file SET status "
+                + "= 'ready', finished_at = NULL");
         await using var node = await StartAsync(bench);
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
 
-        var state = (await new OneShotLoad(node, bench.Pipeline.Name, workers).RunAsync([seen], null, TestContext.Current.CancellationToken)).Single();
+        var state = (await new OneShotLoad(node, bench.Pipeline.Name, workers).RunAsync([seen], null,
+            TestContext.Current.CancellationToken)).Single();
 
         state.Status.ShouldBe("quarantined");
         state.Reason.ShouldNotBeNull().ShouldContain("a pipe cannot be read again");
@@ -97,16 +105,19 @@ public sealed class PipeLoadTests
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(20_000);
     }
 
-    static async Task<(FileState State, Engine.Sources.FileSystem.SeenFile Seen)> LoadAsync(LoadBench bench, byte[] bytes, bool inOneTransaction = false)
+    static async Task<(FileState State, Engine.Sources.FileSystem.SeenFile Seen)> LoadAsync(
+        LoadBench bench, byte[] bytes, bool inOneTransaction = false)
     {
         var pipe = new PipeInput("stdin", TimeProvider.System, () => new MemoryStream(bytes));
         await using var node = await StartAsync(bench, inOneTransaction, pipe);
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
-        var states = await new OneShotLoad(node, bench.Pipeline.Name, workers).RunAsync([pipe.Seen], null, TestContext.Current.CancellationToken);
+        var states = await new OneShotLoad(node, bench.Pipeline.Name, workers).RunAsync([pipe.Seen], null,
+            TestContext.Current.CancellationToken);
         return (states.Single(), pipe.Seen);
     }
 
-    static Task<IngestNode> StartAsync(LoadBench bench, bool inOneTransaction = false, params PipeInput[] pipes) => IngestNode.StartAsync(
+    static Task<IngestNode> StartAsync(LoadBench bench, bool inOneTransaction = false,
+        params PipeInput[] pipes) => IngestNode.StartAsync(
         new IngestNodeOptions
         {
             ConnectionString = bench.Database.ConnectionString,
@@ -120,7 +131,8 @@ public sealed class PipeLoadTests
     static byte[] Compress(string text)
     {
         using var stored = new MemoryStream();
-        using (var gzip = new System.IO.Compression.GZipStream(stored, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        using (var gzip = new System.IO.Compression.GZipStream(stored, System.IO.Compression.CompressionLevel.Fastest,
+            leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(text));
         return stored.ToArray();
     }
 }

@@ -9,7 +9,8 @@ public sealed class RefusedRowTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>The SQLSTATEs of shutdown, full disk, broken connection, deadlock and internal errors are what a trigger likes to say, too.</summary>
+    /// <summary>The SQLSTATEs of shutdown, full disk, broken connection, deadlock and internal errors are what a
+    /// trigger likes to say, too.</summary>
     [Theory]
     [InlineData("BK001")]
     [InlineData("P0001")]
@@ -40,7 +41,8 @@ public sealed class RefusedRowTests
             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION refuse();
             """);
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", "id,amount\n1,5\n2,-5\n3,7\n"), bench.Write("b.csv", "id,amount\n4,1\n"));
+        var states = await bench.LoadAsync(bench.Write("a.csv", "id,amount\n1,5\n2,-5\n3,7\n"),
+            bench.Write("b.csv", "id,amount\n4,1\n"));
 
         states.ShouldAllBe(s => s.Status == "loaded");
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"]);
@@ -54,7 +56,8 @@ public sealed class RefusedRowTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE EXTENSION hstore; CREATE TABLE t (id int, h hstore)");
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", "id,h\n1,a=>1\n2,a\n3,b=>2\n"), bench.Write("b.csv", "id,h\n4,c=>3\n"));
+        var states = await bench.LoadAsync(bench.Write("a.csv", "id,h\n1,a=>1\n2,a\n3,b=>2\n"),
+            bench.Write("b.csv", "id,h\n4,c=>3\n"));
 
         states.ShouldAllBe(s => s.Status == "loaded");
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"]);
@@ -75,7 +78,8 @@ public sealed class RefusedRowTests
         await bench.LoadAsync(bench.Write("a.csv", "id,shape\n1,POINT(1 2)\n2,{not a shape}\n3,POINT(3 4)\n"));
 
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3"]);
-        (await bench.RowsAsync("SELECT line, column_name, detail FROM corrupt_records")).ShouldBe(["3|shape|parse error - invalid geometry"]);
+        (await bench.RowsAsync("SELECT line, column_name, detail FROM corrupt_records")).ShouldBe(
+            ["3|shape|parse error - invalid geometry"]);
     }
 
     [Fact]
@@ -83,7 +87,8 @@ public sealed class RefusedRowTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, descr text); CREATE INDEX ON t (descr)");
         var random = new Random(7);
-        var tooLong = string.Concat(Enumerable.Range(0, 12_000).Select(_ => (char)('!' + random.Next(90)))).Replace('"', 'x').Replace(',', 'x');
+        var tooLong = string.Concat(Enumerable.Range(0, 12_000).Select(_ => (char)('!' + random.Next(90)))).Replace('"',
+            'x').Replace(',', 'x');
 
         await bench.LoadAsync(bench.Write("a.csv", $"id,descr\n1,short\n2,{tooLong}\n3,short too\n"));
 
@@ -127,13 +132,15 @@ public sealed class RefusedRowTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("CREATE RULE r AS ON INSERT TO log DO INSTEAD NOTHING; CREATE RULE r2 AS ON INSERT TO t DO ALSO NOTHING;")] // INSERT is not COPY then
+    // INSERT is not COPY then
+    [InlineData("CREATE RULE r AS ON INSERT TO log DO INSTEAD NOTHING; CREATE RULE r2 AS ON INSERT TO t DO ALSO NOTHING;")]
     public async Task Children_before_parents_load_although_a_neighbour_is_refused(string rule)
     {
         await using var bench = await LoadBench.CreateAsync(
             $"CREATE TABLE log (x int); CREATE TABLE t (person text PRIMARY KEY, father text REFERENCES t, age int); {rule}");
 
-        await bench.LoadAsync(bench.Write("a.csv", "person,father,age\na1,b1,1\na2,b1,2\na3,b2,3\nb1,c1,30\nb2,c1,x31\nb2,c1,31\nb2,c1,32\nc1,,60\nd1,nobody,9\n"));
+        await bench.LoadAsync(bench.Write("a.csv",
+            "person,father,age\na1,b1,1\na2,b1,2\na3,b2,3\nb1,c1,30\nb2,c1,x31\nb2,c1,31\nb2,c1,32\nc1,,60\nd1,nobody,9\n"));
 
         (await bench.RowsAsync("SELECT person FROM t ORDER BY person")).ShouldBe(["a1", "a2", "a3", "b1", "b2", "c1"]);
         (await bench.RowsAsync("SELECT line FROM corrupt_records ORDER BY line")).ShouldBe(["6", "8", "10"]);
@@ -143,12 +150,17 @@ public sealed class RefusedRowTests
     public async Task Half_of_the_rows_refused_keeps_the_servers_words_of_each()
     {
         const int Rows = 3000;
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))", p => p.Lanes = 1);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))",
+            p => p.Lanes = 1);
 
-        await bench.LoadAsync(bench.Write("a.csv", "id,n\n" + string.Concat(Enumerable.Range(1, Rows).Select(i => $"{i},{(i % 2 == 0 ? 100 : 1)}\n"))));
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id,n\n" + string.Concat(Enumerable.Range(1, Rows).Select(i => $"{i},{(i % 2 == 0 ? 100 : 1)}\n"))));
 
-        (await bench.RowsAsync("SELECT count(*), count(*) FILTER (WHERE id % 2 = 1) FROM t")).ShouldBe([$"{Rows / 2}|{Rows / 2}"]);
-        (await bench.RowsAsync("SELECT count(*), count(*) FILTER (WHERE detail LIKE '%t_n_check%' AND detail LIKE '%(' || (line - 1) || ', 100)%'), count(*) FILTER (WHERE raw_record = (line - 1) || ',100') FROM corrupt_records"))
+        (await bench.RowsAsync("SELECT count(*), count(*) FILTER (WHERE id % 2 = 1) FROM t")).ShouldBe(
+            [$"{Rows / 2}|{Rows / 2}"]);
+        (await bench.RowsAsync(
+            "SELECT count(*), count(*) FILTER (WHERE detail LIKE '%t_n_check%' AND detail LIKE '%(' || (line - 1) || ', 100)%'), "
+                + "count(*) FILTER (WHERE raw_record = (line - 1) || ',100') FROM corrupt_records"))
             .ShouldBe([$"{Rows / 2}|{Rows / 2}|{Rows / 2}"]);
         await bench.CountsShouldAgreeAsync();
     }
@@ -165,7 +177,8 @@ public sealed class RefusedRowTests
             """);
         try
         {
-            var plain = new NpgsqlConnectionStringBuilder(bench.Database.ConnectionString) { Username = $"plain_{bench.Database.Name}", Password = "plain" };
+            var plain = new NpgsqlConnectionStringBuilder(bench.Database.ConnectionString)
+            { Username = $"plain_{bench.Database.Name}", Password = "plain" };
             var node = await bench.StartNodeAsync(plain.ConnectionString);
 
             var states = await bench.LoadAsync(bench.Write("a.csv", "id\n1\n2\n1\n3\n"));
@@ -197,7 +210,8 @@ public sealed class RefusedRowTests
         await bench.LoadAsync(sound);
         await bench.LoadAsync(withDuplicates);
 
-        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped, rows_suppressed FROM ingest.file ORDER BY path"))
+        (await bench.RowsAsync(
+            "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, rows_suppressed FROM ingest.file ORDER BY path"))
             .ShouldBe(["100|67|0|33|33", "40|7|7|26|6"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(74);
         (await bench.RowsAsync("SELECT sum(rows_suppressed) FROM ingest.batch")).ShouldBe(["39"]);
@@ -215,7 +229,8 @@ public sealed class RefusedRowTests
             """);
         await bench.ExecuteAsync($"ALTER DATABASE {bench.Database.Name} SET statement_timeout = '500ms'");
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", "id\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i}\n"))));
+        var states = await bench.LoadAsync(bench.Write("a.csv",
+            "id\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i}\n"))));
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["40|40"]);
@@ -247,17 +262,20 @@ public sealed class RefusedRowTests
         await outer.ExecuteAsync($"CREATE DATABASE {name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
         try
         {
-            var latin = new NpgsqlConnectionStringBuilder(outer.Database.ConnectionString) { Database = name, Pooling = false }.ConnectionString;
+            var latin = new NpgsqlConnectionStringBuilder(outer.Database.ConnectionString)
+            { Database = name, Pooling = false }.ConnectionString;
             await using var source = NpgsqlDataSource.Create(latin);
             await Migrations.ApplyAsync(source, Stop);
-            await using (var create = source.CreateCommand("CREATE TABLE t (id int, name text)")) await create.ExecuteNonQueryAsync(Stop);
+            await using (var create = source.CreateCommand("CREATE TABLE t (id int, name text)"))
+                await create.ExecuteNonQueryAsync(Stop);
             var node = await outer.StartNodeAsync(latin);
 
             var states = await outer.LoadAsync(outer.Write("a.csv", "id,name,Größe,Żubr\n1,Zoë,,\n2,Żubr 漢,,\n3,plain,,\n"));
 
             states.Single().Status.ShouldBe("loaded", states.Single().Reason);
             await using var command = source.CreateCommand(
-                "SELECT (SELECT string_agg(id || name, ' ' ORDER BY id) FROM t), (SELECT line || raw_record || ' ' || encode(raw_bytes, 'hex') FROM corrupt_records)");
+                "SELECT (SELECT string_agg(id || name, ' ' ORDER BY id) FROM t), (SELECT line || raw_record || ' ' || "
+                    + "encode(raw_bytes, 'hex') FROM corrupt_records)");
             await using var reader = await command.ExecuteReaderAsync(Stop);
             await reader.ReadAsync(Stop);
             reader.GetString(0).ShouldBe("1Zoë 3plain");

@@ -4,7 +4,8 @@ using OrleansIngest.Postgres.Tests.Ledger;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
 
-/// <summary>Values that make input functions, domains and triggers raise whatever they like; PostgreSQL's own COPY, a record at a time, says what is right.</summary>
+/// <summary>Values that make input functions, domains and triggers raise whatever they like; PostgreSQL's own COPY, a record at a
+/// time, says what is right.</summary>
 public sealed class RefusedValueFuzzTests
 {
     const int Records = 5_000;
@@ -24,7 +25,9 @@ public sealed class RefusedValueFuzzTests
             RETURN NEW; END $$;
         """;
 
-    const string Columns = "id int, h hstore, j json, b jsonb, r int4range, m mood, w wkt, e small, p pair, a int[], x xml, n numeric(6,2), t timestamptz, i interval, u uuid";
+    const string Columns =
+        "id int, h hstore, j json, b jsonb, r int4range, m mood, w wkt, e small, p pair, a int[], x xml, n numeric(6,2), t "
+            + "timestamptz, i interval, u uuid";
 
     static readonly Dictionary<string, string[]> Samples = new()
     {
@@ -39,7 +42,8 @@ public sealed class RefusedValueFuzzTests
         ["a"] = ["{1,2}", "{1,x}", "{{1},{2}}", "{{1},{2,3}}", "{", "{}", "[2:3]={1,2}", "[3:2]={1}"],
         ["x"] = ["<a/>", "<a>", "text", "<a></b>", "<?xml version=\"1.0\"?><a/>", "<!DOCTYPE a><a/>"],
         ["n"] = ["1", "9999.99", "10000", "NaN", "Infinity", "1e3", "0.005", "abc", "--1"],
-        ["t"] = ["2024-01-01", "now-ish", "infinity", "2024-02-30", "294277-01-01", "2024-03-10 02:30 America/New_York", "4714-01-01 BC", "12:00"],
+        ["t"] = ["2024-01-01", "now-ish", "infinity", "2024-02-30", "294277-01-01", "2024-03-10 02:30 America/New_York",
+            "4714-01-01 BC", "12:00"],
         ["i"] = ["1 day", "P1Y2M", "1 fortnight", "178956971 years", "-1:2:3", ""],
         ["u"] = ["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", "{a0eebc999c0b4ef8bb6d6bb9bd380a11}", "a0ee", "zz"],
     };
@@ -65,8 +69,11 @@ public sealed class RefusedValueFuzzTests
         var states = await bench.LoadAsync(bench.Write("a.csv", $"{columns}\n" + string.Concat(records.Select(r => r + "\n"))));
 
         states.Single().Status.ShouldBe("loaded", $"seed {seed}: {states.Single().Reason}");
-        (await bench.RowsAsync("SELECT line FROM corrupt_records ORDER BY line")).ShouldBe(refused.Select(id => $"{id + 1}"), $"seed {seed}");
-        (await bench.RowsAsync("SELECT loaded::text FROM t AS loaded EXCEPT ALL SELECT wanted::text FROM expected AS wanted LIMIT 3")).ShouldBe([], $"seed {seed}");
+        (await bench.RowsAsync("SELECT line FROM corrupt_records ORDER BY line")).ShouldBe(refused.Select(id => $"{id + 1}"),
+            $"seed {seed}");
+        (await bench.RowsAsync(
+            "SELECT loaded::text FROM t AS loaded EXCEPT ALL SELECT wanted::text FROM expected AS wanted LIMIT 3")).ShouldBe([],
+                $"seed {seed}");
         (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe([$"{Records - refused.Count}"]);
         refused.Count.ShouldBeInRange(Records / 10, Records * 9 / 10, "too one-sided to prove anything");
         await bench.CountsShouldAgreeAsync();
@@ -96,7 +103,8 @@ public sealed class RefusedValueFuzzTests
         {
             try
             {
-                await using var writer = await connection.BeginTextImportAsync($"COPY expected ({columns}) FROM STDIN (FORMAT csv)", Stop);
+                await using var writer = await connection.BeginTextImportAsync(
+                    $"COPY expected ({columns}) FROM STDIN (FORMAT csv)", Stop);
                 await writer.WriteAsync(records[i] + "\n");
             }
             catch (PostgresException)

@@ -34,9 +34,12 @@ public sealed class SameContentTests
         }
 
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(2);
-        (await bench.RowsAsync("SELECT version, status, same_as, epoch, sha256 = (SELECT sha256 FROM ingest.file WHERE version = 1) FROM ingest.file ORDER BY 1"))
+        (await bench.RowsAsync(
+            "SELECT version, status, same_as, epoch, sha256 = (SELECT sha256 FROM ingest.file WHERE version = 1) FROM "
+                + "ingest.file ORDER BY 1"))
             .ShouldBe(["1|loaded|NULL|1|True", "2|ignored|1|2|True"]);
-        (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.repeated' AND file_id = 2")).ShouldBe(["2"]);
+        (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.repeated' AND file_id = 2")).ShouldBe(
+            ["2"]);
         var known = await (await bench.StartNodeAsync()).Files.KnownFilesAsync("test", null, Stop);
         known.Single().IsSameStateAs(LoadBench.Stat(path)).ShouldBeTrue("discovery would report it after each restart");
         var row = await new FileViews(bench.Database.DataSource).FindAsync(new FileId(2), Stop);
@@ -75,7 +78,8 @@ public sealed class SameContentTests
 
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
 
-        (await bench.RowsAsync("SELECT version, status, same_as FROM ingest.file ORDER BY 1")).ShouldBe(["1|loaded|NULL", "2|loaded|NULL"]);
+        (await bench.RowsAsync("SELECT version, status, same_as FROM ingest.file ORDER BY 1")).ShouldBe(
+            ["1|loaded|NULL", "2|loaded|NULL"]);
         (await bench.ScalarAsync<long>("SELECT sum(id) FROM t")).ShouldBe(1 + 2 + 5 + 6 + 7);
     }
 
@@ -91,7 +95,8 @@ public sealed class SameContentTests
         Touch(path, 1);
 
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
-        (await bench.RowsAsync("SELECT version, status, same_as FROM ingest.file ORDER BY 1")).ShouldBe(["1|quarantined|NULL", "2|loaded|NULL"]);
+        (await bench.RowsAsync("SELECT version, status, same_as FROM ingest.file ORDER BY 1")).ShouldBe(
+            ["1|quarantined|NULL", "2|loaded|NULL"]);
     }
 
     [Fact]
@@ -103,8 +108,10 @@ public sealed class SameContentTests
         bench.Write("a.csv", Lines(1000, 1000));
         Touch(path, 1);
         await bench.LoadAsync(path);
-        // As if the program had died in the middle, and the file been given its first content again since: what is committed of a version goes on as it began.
-        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE file_id = 2 AND first_record > 500; DELETE FROM t WHERE id > 1500");
+        // As if the program had died in the middle, and the file been given its first content again since: what is committed of a
+        // version goes on as it began.
+        await bench.ExecuteAsync(
+            "DELETE FROM ingest.batch WHERE file_id = 2 AND first_record > 500; DELETE FROM t WHERE id > 1500");
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready' WHERE file_id = 2");
 
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
@@ -129,7 +136,8 @@ public sealed class SameContentTests
         (await operators.ApplyAsync(FileVerb.Replay, new FileId(2), act, Stop, again: true)).Outcome.ShouldBe(VerbOutcome.Done);
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
 
-        (await bench.RowsAsync("SELECT version, status, same_as FROM ingest.file ORDER BY 1")).ShouldBe(["1|loaded|NULL", "2|loaded|1", "3|loaded|1"]);
+        (await bench.RowsAsync("SELECT version, status, same_as FROM ingest.file ORDER BY 1")).ShouldBe(
+            ["1|loaded|NULL", "2|loaded|1", "3|loaded|1"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(6);
         Touch(path, 2);
         (await bench.LoadAsync(path)).Single().IsRepeat.ShouldBeTrue("an operator's word is of one version");
@@ -149,7 +157,8 @@ public sealed class SameContentTests
         var claim = (await heir.Files.ClaimAsync("test", heir.Id, 1, null, Stop)).Single();
 
         (await EndAsync(zombie, lost)).Kind.ShouldBe(LoadResultKind.Fenced);
-        (await bench.RowsAsync($"SELECT status, epoch, same_as FROM ingest.file WHERE file_id = {file}")).ShouldBe([$"loading|{claim.Epoch}|NULL"]);
+        (await bench.RowsAsync($"SELECT status, epoch, same_as FROM ingest.file WHERE file_id = {file}")).ShouldBe(
+            [$"loading|{claim.Epoch}|NULL"]);
         (await EndAsync(heir, heir.OpenLoader(claim))).Kind.ShouldBe(LoadResultKind.Skipped);
 
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(3_000_000);
@@ -171,7 +180,8 @@ public sealed class SameContentTests
         (await bench.LoadAsync(path)).Single().IsRepeat.ShouldBeTrue();
     }
 
-    /// <summary>A loader that has hashed a part of the file. A step may take longer than it should, and hash all of it: then another version is tried.</summary>
+    /// <summary>A loader that has hashed a part of the file. A step may take longer than it should, and hash all of it: then
+    /// another version is tried.</summary>
     static async Task<FileLoader> HashedInPartAsync(IngestNode node, string path)
     {
         for (var version = 1; ; version++)
@@ -184,9 +194,11 @@ public sealed class SameContentTests
         }
     }
 
-    internal static void Touch(string path, int days) => File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(days));
+    internal static void Touch(string path, int days) =>
+        File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(days));
 
-    internal static string Lines(int records, int from) => "id\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i:0000000}\n"));
+    internal static string Lines(int records, int from) =>
+        "id\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i:0000000}\n"));
 
     internal static async Task<LoadResult> EndAsync(IngestNode node, FileLoader loader)
     {

@@ -8,7 +8,8 @@ namespace OrleansIngest.Postgres.Tests.Loading;
 /// <param name="seed">Of the moments, and of whose files are taken.</param>
 sealed class StolenClaims(LoadBench bench, int seed)
 {
-    /// <summary>So many claims must have been stolen before anything is proved. A quick machine is done sooner: more files come until there were enough.</summary>
+    /// <summary>So many claims must have been stolen before anything is proved. A quick machine is done sooner: more files come
+    /// until there were enough.</summary>
     const int Enough = 4;
 
     readonly Random _random = new(seed);
@@ -47,7 +48,8 @@ sealed class StolenClaims(LoadBench bench, int seed)
 
             // Whatever is being loaded is taken away in mid-commit, and given to whoever comes.
             if (round < Rounds || thefts < Enough)
-                await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {_random.Next(3)}");
+                await bench.ExecuteAsync(
+                    $"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {_random.Next(3)}");
             var thief = _random.Next(nodes.Length);
             var claims = await nodes[thief].Files.ClaimAsync("test", nodes[thief].Id, ClaimsAtOnce, null, Stop);
             thefts += claims.Count(c => c.Epoch > 1);

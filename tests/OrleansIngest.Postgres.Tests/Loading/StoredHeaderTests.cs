@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Loading.Replay;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
 
-/// <summary>A mapping that was kept for a table binds the files of every pipeline that loads it, and their rejects once more.</summary>
+/// <summary>A mapping that was kept for a table binds the files of every pipeline that loads it,
+/// and their rejects once more.</summary>
 public sealed class StoredHeaderTests
 {
     const string Header = ",id,Id,Unit Price\n";
@@ -22,7 +23,8 @@ public sealed class StoredHeaderTests
         await using var bench = await LoadBench.CreateAsync(Table);
         await KeepAsync(bench, Names, Columns);
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", Header + "x,1,2,3.5\n"), bench.Write("b.csv", "Unit Price,other\n7,8\n"));
+        var states = await bench.LoadAsync(bench.Write("a.csv", Header + "x,1,2,3.5\n"),
+            bench.Write("b.csv", "Unit Price,other\n7,8\n"));
 
         states.Select(s => s.Status).ShouldAllBe(status => status == "loaded");
         (await bench.RowsAsync("SELECT * FROM t ORDER BY unit_price")).ShouldBe(["x|1|2|3.5", "NULL|NULL|NULL|7"]);
@@ -49,7 +51,8 @@ public sealed class StoredHeaderTests
     public async Task Rejects_of_a_file_that_the_configuration_binds_by_position_are_replayed_into_the_same_columns()
     {
         await using var bench = await LoadBench.CreateAsync(
-            "CREATE TABLE t (n int, a int, b int)", p => p.Columns = new Dictionary<string, string> { ["#1"] = "n", ["#2"] = "b", ["#3"] = "a" });
+            "CREATE TABLE t (n int, a int, b int)",
+            p => p.Columns = new Dictionary<string, string> { ["#1"] = "n", ["#2"] = "b", ["#3"] = "a" });
         await bench.LoadAsync(bench.Write("a.csv", ",v,v\n1,2,3\nx,5,6\n"));
         await bench.ExecuteAsync("ALTER TABLE t ALTER n TYPE text");
 
@@ -86,7 +89,8 @@ public sealed class StoredHeaderTests
         await HeaderMappings.KeepAsync(connection, "t", new HeaderMapping(["z"], ["a"]), isNew: true, Stop);
         var anew = await HeaderMappings.ReadAsync(connection, "public.t", Stop);
 
-        kept.Select(m => $"{m.Names[0]}→{m.Columns[0]}").ShouldBe(["y→b", "x→a"], "the newest first; the first choice for a header stays");
+        kept.Select(m => $"{m.Names[0]}→{m.Columns[0]}").ShouldBe(["y→b", "x→a"],
+            "the newest first; the first choice for a header stays");
         anew.Select(m => m.Names[0]).ShouldBe(["z"]);
         (await HeaderMappings.ReadAsync(connection, "public.\"T 2\"", Stop)).ShouldHaveSingleItem().Columns.ShouldBe(["b"]);
     }

@@ -2,7 +2,8 @@ using OrleansIngest.Postgres.Tests.Ledger;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
 
-/// <summary>What is committed was encoded for the table as it is in that transaction, whatever happens to the table while a node runs.</summary>
+/// <summary>What is committed was encoded for the table as it is in that transaction, whatever happens to
+/// the table while a node runs.</summary>
 public sealed class TableChangeTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -13,12 +14,15 @@ public sealed class TableChangeTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, v int, w bigint, at timestamp)");
         await bench.ExecuteAsync($"ALTER DATABASE {bench.Database.Name} SET timezone = 'America/New_York'");
         await bench.LoadAsync(bench.Write("a.csv", "id,v,w,at\n1,7,7,2024-07-01 12:00:00\n"));
-        await bench.ExecuteAsync("ALTER TABLE t ALTER v TYPE real, ALTER w TYPE double precision, ALTER at TYPE timestamptz USING at AT TIME ZONE 'America/New_York'");
+        await bench.ExecuteAsync(
+            "ALTER TABLE t ALTER v TYPE real, ALTER w TYPE double precision, ALTER at TYPE timestamptz USING at AT TIME ZONE "
+                + "'America/New_York'");
 
         var states = await bench.LoadAsync(bench.Write("b.csv", "id,v,w,at\n2,7,7,2024-07-01 12:00:00\n"));
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
-        (await bench.RowsAsync("SELECT id, v::text, w::text, at = '2024-07-01 16:00:00Z' FROM t ORDER BY id")).ShouldBe(["1|7|7|True", "2|7|7|True"]);
+        (await bench.RowsAsync("SELECT id, v::text, w::text, at = '2024-07-01 16:00:00Z' FROM t ORDER BY id")).ShouldBe(
+            ["1|7|7|True", "2|7|7|True"]);
     }
 
     [Fact]
@@ -98,7 +102,8 @@ public sealed class TableChangeTests
         await bench.LoadAsync(bench.Write("a.csv", "id,at\n1,2024-07-01 12:00:00\n"));
         await bench.ExecuteAsync($"ALTER DATABASE {bench.Database.Name} SET timezone = 'Asia/Kolkata'");
         await bench.ExecuteAsync(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest/%/lane' AND datname = current_database()");
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ingest/%/lane' AND datname = "
+                + "current_database()");
 
         var states = await bench.LoadAsync(bench.Write("b.csv", "id,at\n2,2024-07-01 12:00:00\n"));
 
@@ -141,7 +146,8 @@ public sealed class TableChangeTests
     [Fact]
     public async Task Label_added_to_or_renamed_in_an_enum_is_heeded()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id int, v mood)");
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id int, v mood)");
         await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,sad\n"));
         await bench.ExecuteAsync("ALTER TYPE mood ADD VALUE 'happy'; ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'");
 
@@ -159,13 +165,15 @@ public sealed class TableChangeTests
         await bench.ExecuteAsync("ALTER TABLE t ALTER v TYPE text");
 
         await new OrleansIngest.Engine.Loading.Replay.RejectReplay(bench.Database.DataSource, TimeProvider.System)
-            .RunAsync(new OrleansIngest.Engine.Ledger.Views.RejectFilter(), [bench.Pipeline], new OrleansIngest.Engine.Ledger.Operators.OperatorAct("test", null), Stop);
+            .RunAsync(new OrleansIngest.Engine.Ledger.Views.RejectFilter(), [bench.Pipeline],
+                new OrleansIngest.Engine.Ledger.Operators.OperatorAct("test", null), Stop);
 
         (await bench.RowsAsync("SELECT id, v FROM t")).ShouldBe(["1|x"]);
     }
 
-    /// <summary>500 loads of four batches over two lanes, each with a change of the table at a random moment. Tables are moved aside, never dropped, so
-    /// that every row can be found: each record is in one table or rejected, once, and its values are those of the file.</summary>
+    /// <summary>500 loads of four batches over two lanes, each with a change of the table at a random moment. Tables are moved
+    /// aside, never dropped, so that every row can be found: each record is in one table or rejected, once, and its values are
+    /// those of the file.</summary>
     [Fact]
     public async Task Changes_of_the_table_at_random_moments_leave_every_record_once_and_every_value_right()
     {
@@ -173,7 +181,8 @@ public sealed class TableChangeTests
         var seed = Environment.GetEnvironmentVariable("INGEST_TEST_SEED") is { Length: > 0 } given ? int.Parse(given) : 20261125;
         var random = new Random(seed);
         await using var bench = await LoadBench.CreateAsync(
-            "CREATE DOMAIN amount AS numeric; CREATE TABLE t (id int, v int, w bigint, at timestamp)", p => (p.BatchRecords, p.Lanes) = (10, 2));
+            "CREATE DOMAIN amount AS numeric; CREATE TABLE t (id int, v int, w bigint, at timestamp)",
+            p => (p.BatchRecords, p.Lanes) = (10, 2));
         await bench.ExecuteAsync($"ALTER DATABASE {bench.Database.Name} SET timezone = 'America/New_York'");
         bench.Database.DataSource.Clear(); // the sessions of the test have the zone, too
         var aside = 0;
@@ -190,12 +199,19 @@ public sealed class TableChangeTests
         }
 
         // Only what changes nothing for the file's columns leaves the plan in force.
-        (await bench.RowsAsync("SELECT sum(rows_loaded) + sum(rows_rejected), bool_and(bytes_read = size AND records_read = rows_loaded + rows_rejected) FROM ingest.file"))
+        (await bench.RowsAsync(
+            "SELECT sum(rows_loaded) + sum(rows_rejected), bool_and(bytes_read = size AND records_read = rows_loaded + "
+                + "rows_rejected) FROM ingest.file"))
             .ShouldBe([$"{Rounds * Records}|True"]);
-        var tables = await bench.RowsAsync("SELECT relname FROM pg_class WHERE relname ~ '^t(_[0-9]+)?$' AND relkind = 'r' AND relnamespace = 'public'::regnamespace");
-        var all = string.Join(" UNION ALL ", tables.Select(t => $"SELECT id::int AS id, v::text AS v, w::text AS w, at::text AS at FROM {t}"));
+        var tables = await bench.RowsAsync(
+            "SELECT relname FROM pg_class WHERE relname ~ '^t(_[0-9]+)?$' AND relkind = 'r' AND relnamespace = "
+                + "'public'::regnamespace");
+        var all = string.Join(" UNION ALL ",
+            tables.Select(t => $"SELECT id::int AS id, v::text AS v, w::text AS w, at::text AS at FROM {t}"));
         await bench.ExecuteAsync($"CREATE VIEW everything AS {all}");
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM (SELECT id FROM everything UNION ALL SELECT split_part(raw_record, ',', 1)::int FROM corrupt_records) r"))
+        (await bench.RowsAsync(
+            "SELECT count(*), count(DISTINCT id) FROM (SELECT id FROM everything UNION ALL SELECT split_part(raw_record, ',', "
+                + "1)::int FROM corrupt_records) r"))
             .ShouldBe([$"{Rounds * Records}|{Rounds * Records}"], $"seed {seed}");
         (await bench.RowsAsync(
             """
@@ -208,7 +224,8 @@ public sealed class TableChangeTests
 
     static string Change(Random random, ref int aside)
     {
-        string[] numbers = ["int", "bigint", "real", "double precision", "numeric", "numeric(14,3)", "text", "amount", "varchar(30)"];
+        string[] numbers = ["int", "bigint", "real", "double precision", "numeric", "numeric(14,3)", "text", "amount",
+            "varchar(30)"];
         string[] times = ["timestamp", "timestamptz", "text", "timestamp(3)"];
         return random.Next(8) switch
         {
@@ -216,13 +233,16 @@ public sealed class TableChangeTests
             1 => Retype("w", "::numeric", numbers[random.Next(numbers.Length)]),
             2 => Retype("at", "", times[random.Next(times.Length)]),
             // v and w are the values of each other's column from here on, and so are those that are there.
-            3 => $"ALTER TABLE t RENAME TO t_{++aside}; CREATE TABLE t (LIKE t_{aside}); ALTER TABLE t RENAME v TO x; ALTER TABLE t RENAME w TO v; ALTER TABLE t RENAME x TO w",
-            4 => $"ALTER TABLE t RENAME TO t_{++aside}; CREATE TABLE t (w {numbers[random.Next(numbers.Length)]}, at {times[random.Next(times.Length)]}, id bigint, v {numbers[random.Next(numbers.Length)]})",
+            3 => $"ALTER TABLE t RENAME TO t_{++aside}; CREATE TABLE t (LIKE t_{aside}); ALTER TABLE t RENAME v TO x; ALTER "
+                + "TABLE t RENAME w TO v; ALTER TABLE t RENAME x TO w",
+            4 => $"ALTER TABLE t RENAME TO t_{++aside}; CREATE TABLE t (w {numbers[random.Next(numbers.Length)]}, at "
+                + $"{times[random.Next(times.Length)]}, id bigint, v {numbers[random.Next(numbers.Length)]})",
             5 => "ALTER TABLE t ADD COLUMN IF NOT EXISTS extra int DEFAULT 3",
             6 => "ALTER TABLE t DROP COLUMN IF EXISTS extra",
             _ => $"ALTER TABLE t ALTER v {(random.Next(2) == 0 ? "SET" : "DROP")} NOT NULL",
         };
 
-        static string Retype(string column, string by, string type) => $"ALTER TABLE t ALTER {column} TYPE {type} USING {column}::text{by}::{type}";
+        static string Retype(string column, string by, string type) =>
+            $"ALTER TABLE t ALTER {column} TYPE {type} USING {column}::text{by}::{type}";
     }
 }

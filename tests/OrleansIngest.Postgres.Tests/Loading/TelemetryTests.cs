@@ -33,13 +33,16 @@ public sealed class TelemetryTests
         listener.Sum(MetricNames.Commits).ToString().ShouldBe(Number("SELECT sum(commits) FROM ingest.throughput"));
         listener.By(MetricNames.RowsRejected, MetricNames.Reason).Select(r => $"{r.Key}|{r.Value}").Order()
             .ShouldBe((await bench.RowsAsync("SELECT reason, count(*) FROM corrupt_records GROUP BY 1")).Order());
-        listener.By(MetricNames.RowsRejected, MetricNames.Reason).Keys.ShouldBe(["bad_value", "broken_quote", "constraint", "field_count", "missing_value"], ignoreOrder: true);
-        listener.By(MetricNames.Files, MetricNames.Outcome).Select(r => $"{r.Key}|{r.Value}").Order().ShouldBe(["loaded|23", "quarantined|1"]);
+        listener.By(MetricNames.RowsRejected, MetricNames.Reason).Keys.ShouldBe(
+            ["bad_value", "broken_quote", "constraint", "field_count", "missing_value"], ignoreOrder: true);
+        listener.By(MetricNames.Files, MetricNames.Outcome).Select(r => $"{r.Key}|{r.Value}").Order()
+            .ShouldBe(["loaded|23", "quarantined|1"]);
         listener.Sum(MetricNames.Claims).ShouldBe(24);
         listener.Count(MetricNames.FileLatency).ShouldBe(23);
         listener.Count(MetricNames.BatchDuration).ShouldBe(2 * listener.Sum(MetricNames.Batches));
         listener.Count(MetricNames.CommitDuration).ShouldBe(2 * listener.Sum(MetricNames.Commits));
-        listener.Labels.ShouldBeSubsetOf([MetricNames.Node, MetricNames.Pipeline, MetricNames.Reason, MetricNames.Outcome, MetricNames.Phase, MetricNames.Cause]);
+        listener.Labels.ShouldBeSubsetOf([MetricNames.Node, MetricNames.Pipeline, MetricNames.Reason, MetricNames.Outcome,
+            MetricNames.Phase, MetricNames.Cause]);
         listener.Gauge(MetricNames.MemoryUsed).ShouldBe(0);
         listener.Gauge(MetricNames.Lanes).ShouldBe(2);
         listener.Gauge(MetricNames.DatabaseUp).ShouldBe(1);
@@ -64,7 +67,8 @@ public sealed class TelemetryTests
         var file = ended.Single(a => a.OperationName == "ingest.file" && Equals(a.GetTagItem("file.path"), path));
         var batches = ended.Where(a => a.OperationName == "ingest.batch" && a.ParentSpanId == file.SpanId).ToArray();
         batches.Select(b => b.GetTagItem("ingest.records")).Order().ShouldBe([20L, 50L, 50L]);
-        batches.ShouldAllBe(b => b.TraceId == file.TraceId && b.StartTimeUtc >= file.StartTimeUtc.AddMilliseconds(-50) && b.Duration > TimeSpan.Zero);
+        batches.ShouldAllBe(b => b.TraceId == file.TraceId && b.StartTimeUtc >= file.StartTimeUtc.AddMilliseconds(-50)
+            && b.Duration > TimeSpan.Zero);
         var spans = batches.Select(b => b.SpanId).ToHashSet();
         var commits = ended.Where(a => a.OperationName == "ingest.commit" && spans.Contains(a.ParentSpanId)).ToArray();
         commits.Sum(c => 1 + c.Links.Count(l => spans.Contains(l.Context.SpanId))).ShouldBe(3, "each batch is in one commit");
@@ -103,7 +107,8 @@ public sealed class TelemetryTests
         public long Count(string name) => _heard.Count(h => h.Name == name);
 
         public Dictionary<string, long> By(string name, string label) => _heard.Where(h => h.Name == name)
-            .GroupBy(h => (string)h.Tags.Single(t => t.Key == label).Value!).ToDictionary(g => g.Key, g => (long)g.Sum(h => h.Value));
+            .GroupBy(h => (string)h.Tags.Single(t => t.Key == label).Value!).ToDictionary(g => g.Key,
+                g => (long)g.Sum(h => h.Value));
 
         public double Gauge(string name)
         {

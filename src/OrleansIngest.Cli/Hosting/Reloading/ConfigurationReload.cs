@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -14,10 +15,11 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
 
-/// <summary>In a silo: follows the configuration's files and the pipelines in the database. A valid configuration is applied; an invalid one is reported in
-/// the log, in the ledger and on the pages, and the previous one stays in force.</summary>
+/// <summary>In a silo: follows the configuration's files and the pipelines in the database. A valid configuration is applied; an
+/// invalid one is reported in the log, in the ledger and on the pages, and the previous one stays in force.</summary>
 sealed partial class ConfigurationReload(
-    FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
+    FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time,
+    ILogger<ConfigurationReload> logger) : BackgroundService
 {
     static readonly TimeSpan DatabasePollInterval = TimeSpan.FromMilliseconds(900); // at each poll while nothing changes
 
@@ -49,7 +51,8 @@ sealed partial class ConfigurationReload(
             }
             catch (Exception failure)
             {
-                // Usually the database is unavailable: the change is evaluated and recorded in a later round. Nothing here may end the silo.
+                // Usually the database is unavailable: the change is evaluated and recorded in a later
+                // round. Nothing here may end the silo.
                 if (!stoppingToken.IsCancellationRequested && _later != failure.Message) LogLater(failure.Message);
                 _later = failure.Message;
             }
@@ -75,7 +78,8 @@ sealed partial class ConfigurationReload(
     async Task EvaluateAsync(string stamp, CancellationToken cancellationToken)
     {
         _isDue = true;
-        IReadOnlyList<StoredPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(nodes.Main.Node.LedgerSource).ListAsync(cancellationToken) : [];
+        IReadOnlyList<StoredPipeline> kept = followed.FollowsDatabase
+            ? await new PipelineStore(nodes.Main.Node.LedgerSource).ListAsync(cancellationToken) : [];
         (_isDue, _stamp, _isNoted) = (false, stamp, false);
         _noted.Clear();
         string? problem = null;
@@ -96,7 +100,8 @@ sealed partial class ConfigurationReload(
 
     DesiredConfiguration Choose(IReadOnlyList<StoredPipeline> kept)
     {
-        if (!_sound.Main.IsMissing && _texts.Main.IsMissing) throw CliException.Usage($"{_texts.Main.Name} is missing: restore it, or restart without it");
+        if (!_sound.Main.IsMissing && _texts.Main.IsMissing)
+            throw CliException.Usage($"{_texts.Main.Name} is missing: restore it, or restart without it");
         var wanted = followed.Choose(_texts, kept);
         _sound = _texts;
         return wanted;
@@ -120,7 +125,8 @@ sealed partial class ConfigurationReload(
     {
         followed.Prepare(wanted.Pipelines);
         var settings = followed.Connect(wanted.Options);
-        PipelineOptions[] moved = [.. wanted.Pipelines.Where(p => !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database))];
+        PipelineOptions[] moved = [.. wanted.Pipelines.Where(
+            p => !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database))];
         await databases.CheckMovesAsync(moved, _inForce.Pipelines, cancellationToken);
         List<string> added = [], changed = [], removed = [];
         // Removals first: a pipeline that moves to another database must not run twice.
@@ -144,20 +150,26 @@ sealed partial class ConfigurationReload(
         string[] restart = [.. RestartNeeded(wanted), .. databases.RestartNeeded(settings)];
         foreach (var setting in restart.Except(_restart)) LogRestart(setting);
         _restart = restart;
-        foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(wanted.Pipelines.First(p => p.Name == name), cancellationToken);
+        foreach (var name in changes.Added.Concat(changes.Changed))
+            await CheckTableAsync(wanted.Pipelines.First(p => p.Name == name), cancellationToken);
     }
 
     /// <summary>Settings that are fixed for the lifetime of the process.</summary>
     IEnumerable<string> RestartNeeded(DesiredConfiguration wanted)
     {
-        foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings).Where(d => !d.Path.StartsWith("databases", StringComparison.Ordinal)))
+        foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings,
+            wanted.Settings).Where(d => !d.Path.StartsWith("databases", StringComparison.Ordinal)))
             yield return $"{path}: restart needed: running with {before ?? "nothing"}, the file has {after ?? "nothing"}";
         foreach (var local in nodes.All)
         {
-            if (local.Running is { } node && wanted.Pipelines.Where(p => p.Database == local.Database).MaxBy(p => p.Lanes) is { } widest && widest.Lanes > node.Lanes)
+            if (local.Running is { } node
+                && wanted.Pipelines.Where(p => p.Database == local.Database).MaxBy(p => p.Lanes) is { } widest
+                && widest.Lanes > node.Lanes)
             {
-                yield return FormattableString.Invariant(
-                    $"lanes of pipeline {widest.Name}: restart needed: this silo has {node.Lanes} for all its pipelines of the database, the configuration requires {widest.Lanes}");
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"lanes of pipeline {widest.Name}: restart needed: this silo has {node.Lanes} for all its pipelines of the "
+                        + $"database, the configuration requires {widest.Lanes}");
             }
         }
     }
@@ -180,7 +192,8 @@ sealed partial class ConfigurationReload(
         }
     }
 
-    /// <summary>Reports to each ledger what runs there. An unavailable database, or one not joined yet, gets its report later, and delays nothing.</summary>
+    /// <summary>Reports to each ledger what runs there. An unavailable database, or one not joined yet, gets its report later,
+    /// and delays nothing.</summary>
     async Task NoteAsync(CancellationToken cancellationToken)
     {
         var noted = await Task.WhenAll(nodes.All.Where(n => n.Running is not null && !_noted.ContainsKey(n)).Select(async local =>
@@ -220,7 +233,8 @@ sealed partial class ConfigurationReload(
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
     partial void LogApplied(int version, string changes);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied; version {Version} stays in force: {Problem:l}")]
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "The new configuration cannot be applied; version {Version} stays in force: {Problem:l}")]
     partial void LogWrong(int version, string problem);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is valid again; version {Version} is in force")]
@@ -229,9 +243,11 @@ sealed partial class ConfigurationReload(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Configuration: {Setting:l}")]
     partial void LogRestart(string setting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files will fail and be retried until the table can be loaded.")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "{Pipeline}: {Reason:l} Its files will fail and be retried until the table can be loaded.")]
     partial void LogTable(string pipeline, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking for configuration changes failed and will be retried: {Reason:l}")]
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "Checking for configuration changes failed and will be retried: {Reason:l}")]
     partial void LogLater(string reason);
 }

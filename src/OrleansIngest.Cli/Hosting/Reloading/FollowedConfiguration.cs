@@ -15,7 +15,8 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 /// <param name="Connect">The databases of a configuration, beside the main one.</param>
 sealed record FollowedConfiguration(
     ConfigurationTexts Texts, string Stamp, DesiredConfiguration Start, bool FollowsDatabase, Func<ConfigurationTexts> Read,
-    Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select, Func<IngestOptions, IReadOnlyDictionary<string, DatabaseSettings>> Connect)
+    Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select,
+    Func<IngestOptions, IReadOnlyDictionary<string, DatabaseSettings>> Connect)
 {
     /// <summary>The desired configuration of these files and these pipelines of the database.</summary>
     /// <exception cref="CliException">It is invalid; the message lists every problem.</exception>

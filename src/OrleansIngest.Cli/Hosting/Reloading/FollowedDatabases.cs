@@ -8,12 +8,13 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
 
-/// <summary>The databases beside the main one while the configuration changes: new ones are added, changes that need a restart are
-/// named.</summary>
+/// <summary>The databases beside the main one while the configuration changes: new ones are added, changes that need a restart
+/// are named.</summary>
 sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes, DatabaseNodes databases, MonitorDatabases shown)
 {
     readonly Dictionary<string, string> _connected =
-        followed.Connect(followed.Start.Options).ToDictionary(d => d.Key, d => Connection(d.Key, d.Value), StringComparer.Ordinal);
+        followed.Connect(followed.Start.Options).ToDictionary(d => d.Key, d => Connection(d.Key, d.Value),
+            StringComparer.Ordinal);
 
     /// <summary>Adds the databases that this silo does not have yet.</summary>
     /// <returns>The added ones, with their places.</returns>
@@ -36,7 +37,8 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
     /// <summary>Asks the ledgers whether pipelines that are new in their database were in another one. One that does not answer
     /// matters only to the pipelines that this silo has run there.</summary>
     /// <exception cref="CliException">One was, and its files are still known there; or that cannot be checked.</exception>
-    public async Task CheckMovesAsync(IReadOnlyList<PipelineOptions> moved, IReadOnlyList<PipelineOptions> inForce, CancellationToken cancellationToken)
+    public async Task CheckMovesAsync(IReadOnlyList<PipelineOptions> moved, IReadOnlyList<PipelineOptions> inForce,
+        CancellationToken cancellationToken)
     {
         foreach (var local in moved.Count == 0 ? [] : nodes.All)
         {
@@ -53,9 +55,12 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
 
         void Refuse(LocalNode local, string why)
         {
-            if (moved.FirstOrDefault(m => inForce.Any(p => p.Name == m.Name && p.Database == local.Database)) is not { } pipeline) return;
-            throw CliException.Usage($"pipeline {pipeline.Name} is to load into another database, but whether {local.Database ?? "the main database"}, into which it loaded so far, "
-                + $"has files of it cannot be asked, it {why}; save the file again when it is back");
+            if (moved.FirstOrDefault(m => inForce.Any(p => p.Name == m.Name && p.Database == local.Database)) is not { } pipeline)
+                return;
+            throw CliException.Usage(
+                $"pipeline {pipeline.Name} is to load into another database, but whether "
+                + $"{local.Database ?? "the main database"}, into which it loaded so far, has files of it cannot be asked, it "
+                + $"{why}; save the file again when it is back");
         }
     }
 
@@ -65,7 +70,8 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
         foreach (var (name, connection) in _connected)
         {
             if (!settings.TryGetValue(name, out var now))
-                yield return $"database {name}: restart needed to disconnect from it: it is no longer in the file and has no pipelines here";
+                yield return $"database {name}: restart needed to disconnect from it: it is no longer in the file and has no "
+                    + "pipelines here";
             else if (Connection(name, now) != connection)
                 yield return $"database {name}: restart needed: this silo keeps the connection settings it started with";
         }

@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Queries.Watching;
 
-/// <summary>One frame of a watched query, with exactly as many lines as the terminal. Its first table can be searched, sorted and walked through; everything
-/// else is below it.</summary>
+/// <summary>One frame of a watched query, with exactly as many lines as the terminal. Its first table can be searched, sorted and
+/// walked through; everything else is below it.</summary>
 /// <param name="title">The first line.</param>
 /// <param name="result">The rows to show.</param>
 /// <param name="state">The user's choices.</param>
@@ -43,13 +43,15 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         if (below < others.Count && below > 0) lines.Add(Dim($"… {Counted.Of(others.Count - below + 1, "more line")}"));
         while (lines.Count < height - 1) lines.Add("");
         if (lines.Count > height - 1) lines.RemoveRange(height - 1, lines.Count - height + 1);
-        lines.Add(state.IsTyping ? TableLayout.Cut($"/{state.Filter}█", width, isPath: true) : Dim(TableLayout.Cut(Keys, width, isPath: false)));
+        lines.Add(state.IsTyping ? TableLayout.Cut($"/{state.Filter}█", width, isPath: true)
+            : Dim(TableLayout.Cut(Keys, width, isPath: false)));
         return lines;
     }
 
     string Title()
     {
-        var sorted = state.SortedBy is { } by && by < _table.Columns.Count ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
+        var sorted = state.SortedBy is { } by && by < _table.Columns.Count
+            ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
         var filter = state.Filter.Length > 0 && !state.IsTyping ? $" · /{state.Filter}" : "";
         var place = result.IsRecord || Rows.Count == 0 ? "" : $" · {state.Keep(Rows.Count) + 1} of {Rows.Count}";
         return title + place + filter + sorted;
@@ -59,7 +61,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     {
         if (Rows.Count == 0)
         {
-            lines.Add(Dim(TableLayout.Cut(state.Filter.Length > 0 ? $"nothing with \"{state.Filter}\"" : _table.WhenEmpty ?? "", width, isPath: false)));
+            lines.Add(Dim(TableLayout.Cut(state.Filter.Length > 0 ? $"nothing with \"{state.Filter}\"" : _table.WhenEmpty ?? "",
+                width, isPath: false)));
             return;
         }
 
@@ -67,7 +70,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         var chosen = state.Keep(Rows.Count);
         var first = Math.Clamp(chosen - Page / 2, 0, Math.Max(0, Rows.Count - Page));
         lines.Add(Head(_table, layout));
-        for (var i = first; i < Math.Min(Rows.Count, first + Page); i++) lines.Add(Row(_table, layout, Rows[i], isChosen: i == chosen));
+        for (var i = first; i < Math.Min(Rows.Count, first + Page); i++)
+            lines.Add(Row(_table, layout, Rows[i], isChosen: i == chosen));
     }
 
     List<string> Others()
@@ -82,7 +86,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         }
 
         if (result.Notes.Count > 0) lines.Add("");
-        lines.AddRange(result.Notes.SelectMany(note => note.Split('\n')).Select(note => TableLayout.Cut(SafeText.Of(note), width, isPath: false)));
+        lines.AddRange(result.Notes.SelectMany(note => note.Split('\n'))
+            .Select(note => TableLayout.Cut(SafeText.Of(note), width, isPath: false)));
         return lines;
     }
 
@@ -94,8 +99,11 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         foreach (var row in _table.Rows)
         {
             var room = Math.Max(10, width - names);
-            var value = WordWrap.Lines(row[1], room).SelectMany(line => line.Chunk(room).Select(part => new string(part))).DefaultIfEmpty("");
-            lines.AddRange(value.Select((line, i) => (i == 0 ? Bold(row[0].PadRight(names)) : new string(' ', names)) + Colored(line, row[1])));
+            var value = WordWrap.Lines(row[1], room).SelectMany(line => line.Chunk(room).Select(part => new string(part)))
+                .DefaultIfEmpty("");
+            lines.AddRange(
+                value.Select(
+                    (line, i) => (i == 0 ? Bold(row[0].PadRight(names)) : new string(' ', names)) + Colored(line, row[1])));
         }
 
         return lines;
@@ -109,7 +117,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         return Join(layout, i => Colored(Aligned(table, layout, i, row[i]), row[i]));
     }
 
-    static string Join(TableLayout layout, Func<int, string> cell) => string.Join(new string(' ', TableLayout.Gap), layout.Shown.Select(cell));
+    static string Join(TableLayout layout, Func<int, string> cell) =>
+        string.Join(new string(' ', TableLayout.Gap), layout.Shown.Select(cell));
 
     static string Aligned(TextTable table, TableLayout layout, int column, string text)
     {
@@ -121,7 +130,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     {
         var rows = _table.Rows.Where(row => row.Any(cell => cell.Contains(state.Filter, StringComparison.OrdinalIgnoreCase)));
         if (state.SortedBy is { } by && by < _table.Columns.Count)
-            rows = state.IsDescending ? rows.OrderByDescending(row => row[by], CellOrder.Instance) : rows.OrderBy(row => row[by], CellOrder.Instance);
+            rows = state.IsDescending ? rows.OrderByDescending(row => row[by], CellOrder.Instance)
+                : rows.OrderBy(row => row[by], CellOrder.Instance);
         else if (state.IsDescending) rows = rows.Reverse();
         return [.. rows];
     }

@@ -2,7 +2,8 @@ using System.Threading.Channels;
 
 namespace OrleansIngest.Commands.Queries.Watching;
 
-/// <summary>The terminal while watching: its alternate screen, so that its previous content is restored, and its keyboard.</summary>
+/// <summary>The terminal while watching: its alternate screen, so that its previous content is
+/// restored, and its keyboard.</summary>
 sealed class WatchScreen : IDisposable
 {
     const string Begin = "\e[?1049h\e[?25l\e[?7l", End = "\e[?7h\e[?25h\e[?1049l";

@@ -10,7 +10,8 @@ namespace OrleansIngest.Commands.Queries.Watching;
 /// <param name="read">Reads the result.</param>
 /// <param name="open">Reads the details of a row; null if there are none.</param>
 sealed class Watcher(
-    CliContext context, string name, Func<CancellationToken, Task<QueryResult>> read, Func<IReadOnlyList<string>, CancellationToken, Task<QueryResult?>> open)
+    CliContext context, string name, Func<CancellationToken, Task<QueryResult>> read,
+    Func<IReadOnlyList<string>, CancellationToken, Task<QueryResult?>> open)
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -25,10 +26,12 @@ sealed class Watcher(
         while (true)
         {
             var view = views.Peek();
-            if (context.Time.GetElapsedTime(view.ReadAt) >= Period || view.Result is null) await ReadAsync(view, cancellationToken);
+            if (context.Time.GetElapsedTime(view.ReadAt) >= Period || view.Result is null)
+                await ReadAsync(view, cancellationToken);
             var (width, height) = WatchScreen.Size;
             var frame = new WatchFrame(
-                $"ingest {view.Title} · {Readable.Instant(context.Time.GetUtcNow())} UTC", view.Shown, view.State, width, height, _colors);
+                $"ingest {view.Title} · {Readable.Instant(context.Time.GetUtcNow())} UTC", view.Shown, view.State, width,
+                height, _colors);
             screen.Draw(frame.Lines());
             var patience = Period - context.Time.GetElapsedTime(view.ReadAt);
             if (patience <= TimeSpan.Zero) continue;
@@ -63,7 +66,8 @@ sealed class Watcher(
     {
         var (row, columns) = (frame.Rows[view.State.Keep(frame.Rows.Count)], frame.Columns);
         var isOuter = view.Title == name;
-        return new View($"{view.Title} › {row[0]}", async token => isOuter && await open(row, token) is { } detail ? detail : RecordOf(columns, row));
+        return new View($"{view.Title} › {row[0]}",
+            async token => isOuter && await open(row, token) is { } detail ? detail : RecordOf(columns, row));
     }
 
     static QueryResult RecordOf(IReadOnlyList<TextColumn> columns, IReadOnlyList<string> row)

@@ -29,10 +29,12 @@ sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<
             if (WhyNoData(entry.Name) is { } hidden) skipped.Add($"{entry.Name}: {hidden}");
             else if (other is not null) skipped.Add($"{entry.Name}: {other}");
             else if (!names.Add(entry.Name))
-                throw new Sources.BrokenContentException($"{entry.Name} occurs twice in the archive, and the intended one is unknown: pack it again");
+                throw new Sources.BrokenContentException(
+                    $"{entry.Name} occurs twice in the archive, and the intended one is unknown: pack it again");
             else entries.Add(entry);
             if (entries.Count > MostEntries)
-                throw new Sources.BrokenContentException($"the archive has more than {Counted.Of(MostEntries, "file")}: split it");
+                throw new Sources.BrokenContentException(
+                    $"the archive has more than {Counted.Of(MostEntries, "file")}: split it");
         }
 
         return new ArchiveListing(entries, skipped);

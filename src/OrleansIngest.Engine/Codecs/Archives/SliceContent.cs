@@ -25,6 +25,7 @@ sealed class SliceContent(ByteContent whole, long start, long length) : ByteCont
     {
         if (offset >= length) return 0;
         var read = whole.Read(start + offset, buffer[..(int)Math.Min(buffer.Length, length - offset)]);
-        return read > 0 ? read : throw new BrokenContentException("the archive is cut off: it ends inside one of its files; deliver it again");
+        return read > 0 ? read
+            : throw new BrokenContentException("the archive is cut off: it ends inside one of its files; deliver it again");
     }
 }

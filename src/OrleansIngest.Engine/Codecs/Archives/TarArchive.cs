@@ -76,7 +76,8 @@ sealed class TarArchive(ByteContent content) : IDisposable
             if (header.IsAboutNext)
             {
                 if (header.Size > TarNames.MostBytes)
-                    throw new BrokenContentException($"the archive is damaged: a name of {Counted.Of(header.Size, "byte")} at {_next}");
+                    throw new BrokenContentException(
+                        $"the archive is damaged: a name of {Counted.Of(header.Size, "byte")} at {_next}");
                 var bytes = new byte[header.Size];
                 if (ReadFully(data, bytes) < bytes.Length) throw CutOff();
                 pending.Take(header.Type, bytes);

@@ -10,7 +10,8 @@ sealed class TarNames
     public const long MostBytes = 1 << 20;
 
     /// <summary>Why a sparse file is not read: its holes are not in the archive.</summary>
-    public const string Sparse = "the file is stored without its holes (sparse), which is not supported: pack it without tar's option --sparse";
+    public const string Sparse =
+        "the file is stored without its holes (sparse), which is not supported: pack it without tar's option --sparse";
 
     /// <summary>The name; null for that in the header itself.</summary>
     public string? Name { get; private set; }

@@ -51,6 +51,7 @@ sealed class ZipArchiveContent
             throw new BrokenContentException(
                 $"the zip archive is damaged: there is no header of {entry.Name} at byte {entry.HeaderOffset}; deliver it again");
         return entry.HeaderOffset + header.Length
-            + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
+            + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26))
+            + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
     }
 }

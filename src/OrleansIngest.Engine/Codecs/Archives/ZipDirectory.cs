@@ -20,15 +20,18 @@ static class ZipDirectory
         var tail = new byte[(int)Math.Min(length, EndBytes + LongestComment + Locator64Bytes)];
         ReadFully(content, length - tail.Length, tail);
         var at = tail.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
-        while (at >= 0 && at + EndBytes + CommentLength(tail, at) != tail.Length) at = tail.AsSpan(0, at).LastIndexOf("PK\u0005\u0006"u8);
+        while (at >= 0 && at + EndBytes + CommentLength(tail, at) != tail.Length)
+            at = tail.AsSpan(0, at).LastIndexOf("PK\u0005\u0006"u8);
         if (at < 0)
             throw new BrokenContentException("the zip archive has no directory at its end: it is not complete; deliver it again");
         var end = tail.AsSpan(at);
         long count = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
-        long size = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]), offset = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
+        long size = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]),
+            offset = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
         var disk = BinaryPrimitives.ReadUInt16LittleEndian(end[4..]);
         if (at >= Locator64Bytes && tail.AsSpan(at - Locator64Bytes).StartsWith("PK\u0006\u0007"u8))
-            (count, size, offset) = Read64(content, BinaryPrimitives.ReadInt64LittleEndian(tail.AsSpan(at - Locator64Bytes + 8)), length);
+            (count, size, offset) = Read64(content,
+                BinaryPrimitives.ReadInt64LittleEndian(tail.AsSpan(at - Locator64Bytes + 8)), length);
         else if (disk != 0)
             throw new BrokenContentException("the zip archive is one part of several: put them together first (zip -s 0)");
         if (size > MostDirectoryBytes || offset < 0 || size < 0 || offset + size > length)

@@ -25,7 +25,8 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
         ? "the file is encrypted, which is not supported: decrypt the archive first"
         : Method is Stored or Deflated or Zstd
             ? null
-            : $"the file is compressed by {MethodName}, which is not supported: pack it again with deflate, which every zip program has";
+            : $"the file is compressed by {MethodName}, which is not supported: pack it again with deflate, which every zip "
+                + "program has";
 
     string MethodName => Method switch
     {

@@ -16,12 +16,13 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
     public override bool Recognizes(ReadOnlySpan<byte> head) => false;
 
     /// <inheritdoc/>
-    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) => new Checked(entry, entry.Method switch
-    {
-        ZipEntry.Deflated => new RawDeflateDecoder(source),
-        ZipEntry.Zstd => new ZstdDecoder(source, position, new RestartPoints()), // a checksum of the whole needs the whole
-        _ => new StoredDecoder(source),
-    });
+    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) =>
+        new Checked(entry, entry.Method switch
+        {
+            ZipEntry.Deflated => new RawDeflateDecoder(source),
+            ZipEntry.Zstd => new ZstdDecoder(source, position, new RestartPoints()), // a checksum of the whole needs the whole
+            _ => new StoredDecoder(source),
+        });
 
     sealed class StoredDecoder(StoredStream source) : ForwardDecoder
     {
@@ -71,7 +72,8 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
             if (_size > entry.Size || (read == 0 && _size < entry.Size))
             {
                 throw new BrokenContentException(
-                    $"the archive says the file has {Counted.Of(entry.Size, "byte")}, and it has {(_size > entry.Size ? "more" : $"{_size}")}; it is damaged: deliver it again");
+                    $"the archive says the file has {Counted.Of(entry.Size, "byte")}, and it has "
+                        + $"{(_size > entry.Size ? "more" : $"{_size}")}; it is damaged: deliver it again");
             }
 
             if (read == 0 && _crc.GetCurrentHashAsUInt32() is var found && found != entry.Crc)

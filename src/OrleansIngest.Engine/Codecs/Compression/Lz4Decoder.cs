@@ -96,7 +96,8 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
 
         var length = (int)(word & ~IsStored);
         if (length > _frame.MostBlockBytes)
-            throw new BrokenContentException($"a block claims {Counted.Of(length, "byte")}, more than the frame allows; the file is damaged");
+            throw new BrokenContentException(
+                $"a block claims {Counted.Of(length, "byte")}, more than the frame allows; the file is damaged");
         var block = Take(length);
         if (_frame.HasBlockChecksums) Check(Expect(4), XxHash32.HashToUInt32(block), "a block");
         if (_frame.HasBlockChecksums) source.Skip(4);
@@ -129,7 +130,8 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
 
         if (_frame.ContentBytes is { } expected && expected != _frameBytes)
             throw new BrokenContentException(
-                $"a frame claims {Counted.Of(expected, "decoded byte")} and has {_frameBytes}; the file is damaged: deliver it again");
+                $"a frame claims {Counted.Of(expected, "decoded byte")} and has {_frameBytes}; the file is damaged: "
+                    + "deliver it again");
         _inFrame = false;
     }
 

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Codecs.Compression;
 
 /// <summary>What an LZ4 frame says of itself.</summary>
-readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums, bool HasContentChecksum, long? ContentBytes, int MostBlockBytes)
+readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums, bool HasContentChecksum, long? ContentBytes,
+    int MostBlockBytes)
 {
     const int MagicBytes = 4;
     const int HasDictionary = 1, ContentChecksum = 4, ContentSize = 8, BlockChecksum = 16, BlocksAlone = 32;
@@ -30,7 +31,8 @@ readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums,
             throw new BrokenContentException("the checksum of an lz4 frame's header does not match; the file is damaged");
         long? size = (flags & ContentSize) != 0 ? BinaryPrimitives.ReadInt64LittleEndian(head[(MagicBytes + 2)..]) : null;
         source.Skip(length + 1);
-        return new Lz4FrameHeader((flags & BlocksAlone) == 0, (flags & BlockChecksum) != 0, (flags & ContentChecksum) != 0, size, 1 << (8 + 2 * block));
+        return new Lz4FrameHeader((flags & BlocksAlone) == 0, (flags & BlockChecksum) != 0, (flags & ContentChecksum) != 0, size,
+            1 << (8 + 2 * block));
     }
 
     static BrokenContentException CutOff() =>

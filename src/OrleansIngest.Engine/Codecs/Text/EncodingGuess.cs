@@ -109,8 +109,8 @@ static class EncodingGuess
         return single >= FewestLetters && single >= 9 * (inRuns + unlike)
             ? new FoundEncoding(
                 TextEncoding.Find("windows-1252"),
-                $"encoding: windows-1252, a guess: {Counted.Of(single, "byte")} in its beginning are not UTF-8, and letters of western Europe in windows-1252. "
-                + "Set encoding if that is wrong")
+                $"encoding: windows-1252, a guess: {Counted.Of(single, "byte")} in its beginning are not UTF-8, and letters of "
+                + "western Europe in windows-1252. Set encoding if that is wrong")
             : new FoundEncoding(TextEncoding.Utf8, null);
     }
 
@@ -127,7 +127,8 @@ static class EncodingGuess
 
         var before = at == 0 ? (byte)' ' : text[at - 1];
         var after = at + run >= text.Length ? (byte)' ' : text[at + run];
-        return char.IsAsciiLetterOrDigit((char)before) || char.IsAsciiLetterOrDigit((char)after) || (before == ' ' && after == ' ');
+        return char.IsAsciiLetterOrDigit((char)before) || char.IsAsciiLetterOrDigit((char)after)
+            || (before == ' ' && after == ' ');
     }
 
     static string Ambiguous(ReadOnlySpan<byte> text)
@@ -146,7 +147,8 @@ static class EncodingGuess
             if (!reading.Contains(TextEncoding.NoCharacter) && !reading.Any(char.IsControl)) readings.Add($"{name}: {reading}");
         }
 
-        return "the text is not UTF-8, and its encoding cannot be determined from its bytes. Possible readings of its first such line:\n  "
+        return "the text is not UTF-8, and its encoding cannot be determined from its bytes. Possible readings of its first "
+            + "such line:\n  "
             + string.Join("\n  ", readings) + "\nSpecify its encoding (encoding, load --encoding)";
     }
 }

@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Turns a text into UTF-8. Bytes that are not a valid character become <see cref="Mark"/>, which is not UTF-8, so that the record
-/// they are in is rejected and never loaded with something else in their place. Restart points are where a character
+/// <summary>Turns a text into UTF-8. Bytes that are not a valid character become <see cref="Mark"/>, which is not UTF-8, so that
+/// the record they are in is rejected and never loaded with something else in their place. Restart points are where a character
 /// starts.</summary>
 /// <param name="encoding">Of the stored text.</param>
 /// <param name="limits">Hold for any codec.</param>
@@ -19,7 +19,8 @@ sealed class TranscodingCodec(TextEncoding encoding, DecodeLimits limits) : Stre
     public override bool Recognizes(ReadOnlySpan<byte> head) => false;
 
     /// <inheritdoc/>
-    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) => encoding.Kind == EncodingKind.Wide
+    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) =>
+        encoding.Kind == EncodingKind.Wide
         ? new WideTextDecoder(source, encoding, position, points)
         : new CodePageDecoder(source, encoding, position, points);
 }

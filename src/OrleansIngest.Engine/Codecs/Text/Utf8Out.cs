@@ -35,7 +35,8 @@ struct Utf8Out(int mostCharacters)
             var rest = characters[taken..];
             var none = rest.IndexOf(TextEncoding.NoCharacter);
             var part = none < 0 ? rest : rest[..none];
-            var status = Utf8.FromUtf16(part, _bytes.AsSpan(_length), out var read, out var written, replaceInvalidSequences: false, isLast || none >= 0);
+            var status = Utf8.FromUtf16(part, _bytes.AsSpan(_length), out var read, out var written,
+                replaceInvalidSequences: false, isLast || none >= 0);
             taken += read;
             _length += written;
             if (status == OperationStatus.NeedMoreData) break;

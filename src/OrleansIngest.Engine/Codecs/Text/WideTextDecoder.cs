@@ -46,8 +46,8 @@ sealed class WideTextDecoder(StoredStream source, TextEncoding encoding, long po
         var units = bytes[..(bytes.Length / encoding.UnitBytes * encoding.UnitBytes)];
         if (isLast && units.Length < bytes.Length)
             throw new BrokenContentException(
-                $"the text ends inside a character of {encoding.Name}: {Counted.Of(bytes.Length - units.Length, "byte")} too few or too many; "
-                + $"is it complete?");
+                $"the text ends inside a character of {encoding.Name}: {Counted.Of(bytes.Length - units.Length, "byte")} too few "
+                + $"or too many; is it complete?");
         var taken = encoding.UnitBytes == 2 ? Take16(units, isLast) : Take32(units);
         _isFirst = false;
         source.Skip(taken);
@@ -68,7 +68,8 @@ sealed class WideTextDecoder(StoredStream source, TextEncoding encoding, long po
         var length = 0;
         for (var at = 0; at < units.Length; at += 4)
         {
-            var value = encoding.IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(units[at..]) : BinaryPrimitives.ReadUInt32LittleEndian(units[at..]);
+            var value = encoding.IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(units[at..])
+                : BinaryPrimitives.ReadUInt32LittleEndian(units[at..]);
             if (_isFirst && at == 0 && value == 0xFEFF) continue;
             if (Rune.TryCreate(value, out var rune)) length += rune.EncodeToUtf16(_characters.AsSpan(length));
             else _characters[length++] = TextEncoding.NoCharacter;

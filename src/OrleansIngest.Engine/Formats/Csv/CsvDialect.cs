@@ -88,8 +88,9 @@ public sealed record CsvDialect
         MaxRecordBytes = told.MaxRecordBytes,
     };
 
-    /// <summary>The options that say what this dialect is, as it was found for one file whose pipeline did not say it. Where the file ends with lines that are no
-    /// records, the options let each file be looked at anew: another one may end with records.</summary>
+    /// <summary>The options that say what this dialect is, as it was found for one file whose pipeline did not say it. Where the
+    /// file ends with lines that are no records, the options let each file be looked at anew: another
+    /// one may end with records.</summary>
     /// <param name="told">The configured options, which stay.</param>
     public CsvOptions AsOptions(CsvOptions told)
     {

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Text in UTF-8 whose records are lines and whose fields stand between delimiters (RFC 4180 and its relatives).</summary>
+/// <summary>Text in UTF-8 whose records are lines and whose fields stand between delimiters
+/// (RFC 4180 and its relatives).</summary>
 sealed class CsvFormat(CsvOptions options) : IRecordFormat
 {
     public string Name => "csv";
@@ -23,10 +24,15 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
     public RecordLayout ReadKept(ByteContent content, string kept, IReadOnlyList<string>? columns)
     {
         var known = CsvLayoutJson.Parse(kept);
-        return CsvHead.Read(content, known.Dialect) with { Findings = known.Findings ?? [], Found = CsvDetection.SummaryOf(known.Dialect) };
+        return CsvHead.Read(content, known.Dialect) with
+        {
+            Findings = known.Findings ?? [],
+            Found = CsvDetection.SummaryOf(known.Dialect)
+        };
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user)
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user)
     {
         var csv = (CsvLayout)layout;
         var line = start.Line;
@@ -39,7 +45,8 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
         return user.Use(new CsvRecords(new RecordReader(content, span, csv, line)));
     }
 
-    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => LayoutOf(names, fieldCount, options.Delimiter ?? ",");
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>
+        LayoutOf(names, fieldCount, options.Delimiter ?? ",");
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {

@@ -42,7 +42,8 @@ sealed class CsvHead
         if (StartsWithMark(_bytes)) _at = MarkBytes;
         if (DelimiterLine.Read(_bytes, _at) is { } named)
         {
-            if (named != _dialect.Delimiter) _findings.Add($"line 1 says that fields are separated by {DelimiterHint.Shown(named)}");
+            if (named != _dialect.Delimiter)
+                _findings.Add($"line 1 says that fields are separated by {DelimiterHint.Shown(named)}");
             _dialect = _dialect with { Delimiter = named };
             SkipLine();
         }
@@ -118,15 +119,16 @@ sealed class CsvHead
         if (reader.Fault.Reason == RejectReason.TooLong)
         {
             throw new LayoutException(
-                $"line {reader.Line}: the header is longer than {Counted.Of(_dialect.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
+                $"line {reader.Line}: the header is longer than {Counted.Of(_dialect.MaxRecordBytes, "byte")}; is this a CSV "
+                    + "file with a header?");
         }
 
         var line = new LenientRecord(new DialectBytes(_dialect));
         if (!line.TryReadHeader(reader.Raw.ToArray()))
         {
             throw new LayoutException(
-                $"line {reader.Line}: a quote in the header is misplaced or not closed; name the fields in \"columns\" of \"csv\", "
-                + "or repair the line");
+                $"line {reader.Line}: a quote in the header is misplaced or not closed; name the fields in \"columns\" "
+                + "of \"csv\", or repair the line");
         }
 
         return [.. Enumerable.Range(0, line.Count).Select(i => line.Field(i).ToArray())];

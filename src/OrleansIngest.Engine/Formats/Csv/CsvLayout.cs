@@ -55,7 +55,8 @@ sealed record CsvLayout : RecordLayout
     /// <summary>Why a record that has another number of fields than all others is none, where the header has fewer.</summary>
     public RecordFault SurplusFault(int found) => new(
         RejectReason.FieldCount,
-        $"expected {Counted.Of(FieldsInRecord, "field")}, of which the header names {FieldCount} and the others are empty, but found {found}");
+        $"expected {Counted.Of(FieldsInRecord, "field")}, of which the header names {FieldCount} and the others are empty, but "
+            + $"found {found}");
 
     /// <summary>Why a record with a value that has no name is none.</summary>
     /// <param name="index">The field, from 0.</param>

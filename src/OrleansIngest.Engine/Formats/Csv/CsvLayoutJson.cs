@@ -26,7 +26,8 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
     /// <summary>Writes it.</summary>
     public static string Write(CsvLayout layout, IReadOnlyList<string>? findings = null) =>
         JsonSerializer.Serialize(
-            new StoredCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.Context.StoredCsvLayout);
+            new StoredCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings),
+            Readable.Context.StoredCsvLayout);
 
     /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
     /// not known here, is skipped; what an older one did not write has its default.</summary>

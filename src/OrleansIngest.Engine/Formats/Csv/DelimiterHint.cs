@@ -21,7 +21,8 @@ static class DelimiterHint
     static string HowToSay(char delimiter)
     {
         var word = delimiter == '\t' ? "tab" : delimiter.ToString();
-        return $"--delimiter {(delimiter == '\t' ? word : $"'{word}'")}, or \"csv\": {{ \"delimiter\": \"{word}\" }} in the pipeline's configuration";
+        return $"--delimiter {(delimiter == '\t' ? word : $"'{word}'")}, or \"csv\": {{ \"delimiter\": \"{word}\" }} in the "
+            + "pipeline's configuration";
     }
 
     /// <summary>As a message shows a delimiter.</summary>

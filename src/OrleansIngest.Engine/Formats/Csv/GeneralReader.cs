@@ -144,7 +144,8 @@ sealed class GeneralReader : IDisposable
     bool IsCutByTheSpan()
     {
         var next = _next + _parser.Next;
-        return next == _length && _parser.Length == _parser.Next && _parser.Length > 0 && _buffer[next - 1] is (byte)'\n' or (byte)'\r'
+        return next == _length && _parser.Length == _parser.Next && _parser.Length > 0
+            && _buffer[next - 1] is (byte)'\n' or (byte)'\r'
             && !_broken.Bytes.IsEnd(_base + next);
     }
 
@@ -182,7 +183,8 @@ sealed class GeneralReader : IDisposable
 
     static bool IsSame(ReadOnlySpan<byte> field, byte[] name) => field.SequenceEqual(name);
 
-    static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> field) => field.StartsWith("\uFEFF"u8) ? field[CsvHead.MarkBytes..] : field;
+    static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> field) =>
+        field.StartsWith("\uFEFF"u8) ? field[CsvHead.MarkBytes..] : field;
 
     RecordKind JudgeSurplus()
     {

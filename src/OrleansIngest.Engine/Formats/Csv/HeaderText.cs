@@ -16,7 +16,8 @@ static class HeaderText
     public static string? Refusal(ReadOnlySpan<byte> header)
     {
         if (header.Contains((byte)0))
-            return "the header has a NUL byte; is the file UTF-16? Convert it to UTF-8, for example with: iconv -f UTF-16LE -t UTF-8";
+            return "the header has a NUL byte; is the file UTF-16? Convert it to UTF-8, for example with: iconv -f "
+                + "UTF-16LE -t UTF-8";
         if (Utf8.IsValid(header)) return null;
         var guess = Encoding.Latin1.GetString(header[..Math.Min(header.Length, LongestShown)]);
         var shown = string.Concat(guess.Select(c => char.IsControl(c) ? Replacement : c));

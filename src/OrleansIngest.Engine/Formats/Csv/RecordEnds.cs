@@ -3,11 +3,13 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Finds where records end in text that still grows: behind a line feed that no open quote reaches across. It decides nothing about the records: where it stops,
-/// what follows may still become a part of the record before, and waits.
+/// Finds where records end in text that still grows: behind a line feed that no open quote reaches across. It decides nothing
+/// about the records: where it stops, what follows may still become a part of the record before, and waits.
 /// </summary>
-/// <remarks>Complete lines are looked at once, however often it is asked. A quote inside quotes that neither closes the field nor is doubled is literal, as
-/// <c>quotes: lenient</c> has it. A quote that nothing has closed within the greatest length of a record closes nothing: its line is a record.</remarks>
+/// <remarks>Complete lines are looked at once, however often it is asked. A quote inside quotes that neither closes the field nor
+/// is doubled is literal, as
+/// <c>quotes: lenient</c> has it. A quote that nothing has closed within the greatest length of a record closes
+/// nothing: its line is a record.</remarks>
 sealed class RecordEnds
 {
     const int ChunkBytes = 64 * 1024;
@@ -52,7 +54,8 @@ sealed class RecordEnds
         {
             var wanted = (int)Math.Min(size - _at, _chunk.Length);
             var filled = 0;
-            for (var read = 1; filled < wanted && read > 0; filled += read) read = content.Read(_at + filled, _chunk.AsSpan(filled, wanted - filled));
+            for (var read = 1; filled < wanted && read > 0; filled += read)
+                read = content.Read(_at + filled, _chunk.AsSpan(filled, wanted - filled));
             var used = Lines(_chunk.AsSpan(0, filled), atMost);
             if (used > 0) continue;
             if (filled < _chunk.Length) break; // half a line
@@ -141,7 +144,8 @@ sealed class RecordEnds
             var delimiter = line.IndexOf(_signs.Delimiter);
             var end = line.IndexOf((byte)'\r');
             if (delimiter < 0 && end < 0) return false;
-            line = end < 0 || (delimiter >= 0 && delimiter < end) ? line[(delimiter + _signs.Delimiter.Length)..] : line[(end + 1)..];
+            line = end < 0 || (delimiter >= 0 && delimiter < end) ? line[(delimiter + _signs.Delimiter.Length)..]
+                : line[(end + 1)..];
         }
     }
 
@@ -151,7 +155,8 @@ sealed class RecordEnds
     {
         while (true)
         {
-            var at = _signs!.Escape >= 0 ? line.IndexOfAny((byte)_signs.Quote, (byte)_signs.Escape) : line.IndexOf((byte)_signs.Quote);
+            var at = _signs!.Escape >= 0 ? line.IndexOfAny((byte)_signs.Quote, (byte)_signs.Escape)
+                : line.IndexOf((byte)_signs.Quote);
             if (at < 0) return false;
             var isEscape = line[at] != _signs.Quote;
             line = line[(at + 1)..];

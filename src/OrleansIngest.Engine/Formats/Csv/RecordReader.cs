@@ -66,7 +66,11 @@ sealed class RecordReader : IDisposable
     /// <summary>Whether it can read a dialect: one ASCII character as delimiter, quotes that are doubled, and nothing that is
     /// skipped or changed.</summary>
     public static bool CanRead(CsvDialect dialect) =>
-        dialect is { Delimiter: [<= '\x7F'], HasQuote: true, Comment: "", Trim: false, NullValues: [""], QuotedEmptyIsNull: false }
+        dialect is
+        {
+            Delimiter: [<= '\x7F'], HasQuote: true, Comment: "", Trim: false, NullValues: [""],
+            QuotedEmptyIsNull: false
+        }
         && dialect.Escape == dialect.Quote
         && dialect is { SkipFooterLines: 0, RaggedRows: RaggedRowPolicy.Reject, RepeatedHeader: RepeatedHeaderPolicy.Row };
 

@@ -238,7 +238,8 @@ sealed class RecordRecovery
     /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: if
     /// it is broken, then by itself.</summary>
     bool IsFittingLine(long start, long end) =>
-        (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes) || _lenient?.TryRead(_bytes, start, end, _fields) == true;
+        (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes)
+            || _lenient?.TryRead(_bytes, start, end, _fields) == true;
 
     bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;
 

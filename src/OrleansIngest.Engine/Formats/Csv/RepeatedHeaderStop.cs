@@ -26,8 +26,8 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Records that every record before a place was looked at from the file's beginning, or from <see cref="NoneBefore"/>,
-    /// and is none.</summary>
+    /// <summary>Records that every record before a place was looked at from the file's beginning, or from
+    /// <see cref="NoneBefore"/>, and is none.</summary>
     /// <param name="from">Where the reader began.</param>
     /// <param name="to">Where a record starts that it has not looked at.</param>
     public void NoteNone(long from, long to)

@@ -9,12 +9,13 @@ sealed class SignJsonConverter : JsonConverter<char>
 {
     const string None = "none";
 
-    public override char Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() switch
-    {
-        None => CsvOptions.NoQuote,
-        [var sign] => sign,
-        _ => throw new JsonException($"must be one character or \"{None}\""),
-    };
+    public override char Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() switch
+        {
+            None => CsvOptions.NoQuote,
+            [var sign] => sign,
+            _ => throw new JsonException($"must be one character or \"{None}\""),
+        };
 
     public override void Write(Utf8JsonWriter writer, char value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value == CsvOptions.NoQuote ? None : value.ToString());

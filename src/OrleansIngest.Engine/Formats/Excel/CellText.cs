@@ -45,7 +45,8 @@ static class CellText
         if (kind == CellNumber.Duration) return Duration(total);
         var (days, millis) = (total / MillisPerDay, total % MillisPerDay);
         Span<byte> text = stackalloc byte[TimeText.MaxBytes];
-        if (kind == CellNumber.Time && days == 0) return Encoding.ASCII.GetString(text[..TimeText.Time(millis * 1_000_000, text)]);
+        if (kind == CellNumber.Time && days == 0)
+            return Encoding.ASCII.GetString(text[..TimeText.Time(millis * 1_000_000, text)]);
         if (!is1904 && days is 0 or 60)
         {
             problem = (days == 0 ? "1900-01-00, day 0" : "1900-02-29, day 60") + " of Excel's calendar, is not a date";
@@ -69,7 +70,8 @@ static class CellText
         for (; at >= 0; at = text.IndexOf("_x", at, StringComparison.Ordinal))
         {
             if (at + 7 > text.Length || text[at + 6] != '_'
-                || !int.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+                || !int.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                    out var code))
             {
                 at += 2;
                 continue;
@@ -87,7 +89,8 @@ static class CellText
     {
         var sign = millis < 0 ? "-" : "";
         millis = Math.Abs(millis);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{sign}{millis / 3_600_000:00}:{millis / 60_000 % 60:00}:{millis / 1000 % 60:00}");
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{sign}{millis / 3_600_000:00}:{millis / 60_000 % 60:00}:{millis / 1000 % 60:00}");
         return millis % 1000 == 0 ? text : string.Create(CultureInfo.InvariantCulture, $"{text}.{millis % 1000:000}");
     }
 }

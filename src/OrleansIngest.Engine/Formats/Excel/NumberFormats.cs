@@ -70,5 +70,6 @@ static class NumberFormats
     }
 
     /// <summary>Hours, minutes or seconds that do not wrap: <c>h</c>, <c>hh</c>, <c>mm</c>.</summary>
-    static bool IsElapsed(string inside) => inside.Length > 0 && inside[0] is ('h' or 'm' or 's') && inside.All(letter => letter == inside[0]);
+    static bool IsElapsed(string inside) => inside.Length > 0 && inside[0] is ('h' or 'm' or 's')
+        && inside.All(letter => letter == inside[0]);
 }

@@ -34,7 +34,8 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
         while (!_isOver && _xml.Read())
         {
             if (_xml.NodeType != XmlNodeType.Element || _xml.LocalName != "row") continue;
-            Row = int.TryParse(_xml.GetAttribute("r"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : _nextRow;
+            Row = int.TryParse(_xml.GetAttribute("r"), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number : _nextRow;
             if (Row < _nextRow) throw new InvalidDataException($"row {Row} comes after row {_nextRow - 1}");
             _nextRow = Row + 1;
             if (Row > range.LastRow) break;
@@ -57,7 +58,8 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
         while (_xml.Read() && _xml.Depth > depth)
         {
             if (_xml.NodeType != XmlNodeType.Element || _xml.LocalName != "c") continue;
-            column = _xml.GetAttribute("r") is { } reference && CellRange.Corner(reference) is { Column: > 0 } corner ? corner.Column : column + 1;
+            column = _xml.GetAttribute("r") is { } reference && CellRange.Corner(reference) is { Column: > 0 } corner
+                ? corner.Column : column + 1;
             if (isWanted && column >= range.FirstColumn && column <= range.LastColumn) ReadCell(column);
         }
     }
@@ -80,7 +82,8 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
 
         if (value is null && hasFormula) Fail(column, "has a formula and no value: open the workbook in Excel and save it");
         if (string.IsNullOrEmpty(value)) return;
-        if (TextOf(type, style, value, column) is { Length: > 0 } text && !options.NullValues.Contains(text)) _cells.Add((column, text));
+        if (TextOf(type, style, value, column) is { Length: > 0 } text && !options.NullValues.Contains(text))
+            _cells.Add((column, text));
     }
 
     string? TextOf(string? type, int style, string value, int column)
@@ -88,7 +91,8 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
         switch (type)
         {
             case "s":
-                return workbook.Text(int.TryParse(value.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1);
+                return workbook.Text(int.TryParse(value.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                    ? index : -1);
             case "str" or "inlineStr":
                 return CellText.Unescape(value);
             case "b":

@@ -70,7 +70,8 @@ sealed class Workbook : IDisposable
 
     /// <summary>Whether an exception says that the workbook is damaged; those of packages are of many kinds.</summary>
     public static bool IsReading(Exception failure) =>
-        failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+        failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException
+            or OutOfMemoryException
             or ObjectDisposedException);
 
     /// <summary>The sheet that is asked for, or the only one that can be meant.</summary>
@@ -100,7 +101,8 @@ sealed class Workbook : IDisposable
     public XmlReader OpenCells(Sheet sheet) => Xml(_package.GetPart(sheet.Part));
 
     /// <summary>A shared text.</summary>
-    public string Text(int index) => index >= 0 && index < _texts.Count ? _texts[index] : throw new InvalidDataException($"there is no shared text {index}");
+    public string Text(int index) => index >= 0 && index < _texts.Count ? _texts[index]
+        : throw new InvalidDataException($"there is no shared text {index}");
 
     /// <summary>What numbers of a style are.</summary>
     public CellNumber FormatOf(int style) => style >= 0 && style < _formats.Count ? _formats[style] : CellNumber.Number;
@@ -158,9 +160,11 @@ sealed class Workbook : IDisposable
         {
             if (xml.LocalName == "cellXfs") isInCells = xml.NodeType == XmlNodeType.Element;
             if (xml.NodeType != XmlNodeType.Element) continue;
-            if (xml.LocalName == "numFmt") codes[Number(xml, "numFmtId")] = NumberFormats.Of(xml.GetAttribute("formatCode") ?? "");
+            if (xml.LocalName == "numFmt")
+                codes[Number(xml, "numFmtId")] = NumberFormats.Of(xml.GetAttribute("formatCode") ?? "");
             if (xml.LocalName == "xf" && isInCells)
-                _formats.Add(codes.TryGetValue(Number(xml, "numFmtId"), out var own) ? own : NumberFormats.BuiltIn(Number(xml, "numFmtId")));
+                _formats.Add(codes.TryGetValue(Number(xml, "numFmtId"), out var own) ? own
+                    : NumberFormats.BuiltIn(Number(xml, "numFmtId")));
         }
     }
 
@@ -202,7 +206,8 @@ sealed class Workbook : IDisposable
         var text = "";
         while (xml.Read() && xml.Depth > depth)
         {
-            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
+            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace
+                or XmlNodeType.SignificantWhitespace)
                 text += xml.Value;
         }
 

@@ -10,7 +10,8 @@ static class WorkbookSignature
     public static bool Recognizes(ByteContent content)
     {
         Span<byte> head = stackalloc byte[4];
-        if (content.Length is not { } length || content.Read(0, head) < 4 || !head.SequenceEqual("PK\u0003\u0004"u8)) return false;
+        if (content.Length is not { } length || content.Read(0, head) < 4 || !head.SequenceEqual("PK\u0003\u0004"u8))
+            return false;
         try
         {
             using var archive = new ZipArchive(new ContentSeekStream(content, length), ZipArchiveMode.Read);
@@ -24,5 +25,6 @@ static class WorkbookSignature
     }
 
     /// <summary>Whether content is an OLE file: an older workbook, or an encrypted one.</summary>
-    public static bool IsOle(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    public static bool IsOle(ReadOnlySpan<byte> head) =>
+        head.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
 }

@@ -32,7 +32,8 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         }
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user) =>
         user.Use(new XlsxRecords(new XlsxRows(content, span, (XlsxLayout)layout, options)));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount)

@@ -12,11 +12,18 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
     public PositionUnit UnitOver(PositionUnit bytes) => bytes;
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns) => options.Columns.Count == 0
-        ? throw new LayoutException("the positions of the fields are not configured: set \"fixed\": { \"columns\": [ { \"name\": …, \"start\": 1, "
+        ? throw new LayoutException(
+            "the positions of the fields are not configured: set \"fixed\": { \"columns\": [ { \"name\": …, \"start\": 1, "
             + "\"width\": 8 }, … ] }")
-        : new RecordLayout { Names = [.. options.Columns.Select(column => column.Name)], FieldCount = options.Columns.Count, IsByName = true };
+        : new RecordLayout
+        {
+            Names = [.. options.Columns.Select(column => column.Name)],
+            FieldCount = options.Columns.Count,
+            IsByName = true
+        };
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user) =>
         user.Use(new FixedRecords(new FixedReader(content, span, options, start.Line), layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => ReadLayout(new MemoryContent(default), null);

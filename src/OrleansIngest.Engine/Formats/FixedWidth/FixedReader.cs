@@ -100,8 +100,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"the line has text after character {_width}, where its last field ends; \"fixed\": {{ \"longLines\": \"ignore\" }} "
-                    + $"ignores it");
+                $"the line has text after character {_width}, where its last field ends; \"fixed\": {{ \"longLines\": "
+                    + $"\"ignore\" }} ignores it");
         }
 
         return RecordKind.Data;
@@ -111,7 +111,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
     {
         if (from >= _characters) return default;
         after = Math.Min(after, _characters);
-        return _hasPlaces ? _text.AsSpan((_start + _places[from])..(_start + _places[after])) : _text.AsSpan(_start + from, after - from);
+        return _hasPlaces ? _text.AsSpan((_start + _places[from])..(_start + _places[after]))
+            : _text.AsSpan(_start + from, after - from);
     }
 
     /// <summary>Finds where characters start, unless each is a byte.</summary>

@@ -40,7 +40,8 @@ sealed class DocumentCursor : IDisposable
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
     /// <param name="maxBytes">Of a longer record only the beginning is kept.</param>
     /// <exception cref="BrokenContentException">The document has no such place.</exception>
-    public DocumentCursor(ByteContent content, PositionSpan span, MemberPath path, DocumentShape shape, long firstLine, int maxBytes)
+    public DocumentCursor(ByteContent content, PositionSpan span, MemberPath path, DocumentShape shape, long firstLine,
+        int maxBytes)
     {
         (_span, _path, _maxBytes, Shape) = (span, path, maxBytes, shape);
         _isLast = span.IsOpen || span.End == content.Length;
@@ -212,5 +213,6 @@ sealed class DocumentCursor : IDisposable
             throw Here($"the document should end here, not continue with {Shown(rest)}");
     }
 
-    static string Shown(int next) => next < 0 ? "the file's end" : $"'{HeaderName.Shown(Encoding.Latin1.GetString([(byte)next]))}'";
+    static string Shown(int next) => next < 0 ? "the file's end"
+        : $"'{HeaderName.Shown(Encoding.Latin1.GetString([(byte)next]))}'";
 }

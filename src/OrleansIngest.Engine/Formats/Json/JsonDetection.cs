@@ -40,7 +40,8 @@ static class JsonDetection
         return first < 0 ? start.Length > 0 : start[first] is (byte)'{' or (byte)'[';
     }
 
-    static bool IsDocument(string path, LineReader lines) => MemberPath.Parse(path) is { IsEach: true } || NextText(lines).IsEmpty;
+    static bool IsDocument(string path, LineReader lines) => MemberPath.Parse(path) is { IsEach: true }
+        || NextText(lines).IsEmpty;
 
     /// <summary>The line is an object and nothing else; when it is longer than is looked at, its beginning is one's.</summary>
     static bool IsWhole(ReadOnlySpan<byte> text)

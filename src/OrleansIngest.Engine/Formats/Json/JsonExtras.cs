@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>The keys of one record that no field takes, with their values as they are written. Cold: most records have none.</summary>
+/// <summary>The keys of one record that no field takes, with their values as they are written.
+/// Cold: most records have none.</summary>
 sealed class JsonExtras
 {
     readonly HashSet<string> _names = new(StringComparer.Ordinal);

@@ -31,8 +31,10 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
     }
 
     public TResult Open<TResult>(
-        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) => user.Use(
-        new JsonRecords(new JsonReader(content, span, (DocumentLayout)layout, start.Line, options.MaxRecordBytes), layout.FieldCount));
+        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user) => user.Use(
+        new JsonRecords(new JsonReader(content, span, (DocumentLayout)layout, start.Line, options.MaxRecordBytes),
+            layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>
         DocumentLayout.Of(JsonLayout.Of(names, options, MemberPath.Root), MemberPath.Root, DocumentShape.Sequence);
@@ -42,7 +44,9 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
         var alone = DocumentLayout.Of(((DocumentLayout)layout).Record, MemberPath.Root, DocumentShape.Sequence);
         // A line break before it: at the start of a file a byte order mark would be passed over.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
-        var reader = new JsonReader(content, new PositionSpan(1, 1 + raw.Length), alone, 1, options.MaxRecordBytes) { IsAlone = true };
+        var reader = new JsonReader(content, new PositionSpan(1, 1 + raw.Length), alone, 1,
+            options.MaxRecordBytes)
+        { IsAlone = true };
         return user.Use(new JsonRecords(reader, layout.FieldCount));
     }
 }

@@ -22,7 +22,8 @@ sealed class JsonKeys
     }
 
     /// <summary>The tree of paths: the place of each in the list is its field.</summary>
-    public static JsonKeys Of(IReadOnlyList<IReadOnlyList<string>> paths) => Of([.. paths.Select((path, field) => (path, field))], 0);
+    public static JsonKeys Of(IReadOnlyList<IReadOnlyList<string>> paths) =>
+        Of([.. paths.Select((path, field) => (path, field))], 0);
 
     /// <summary>How many keys this level has.</summary>
     public int Count => _names.Length;

@@ -59,11 +59,19 @@ sealed record JsonLayout : RecordLayout
     /// <inheritdoc/>
     public override RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late)
     {
-        var bound = Of([.. Names, .. late], Options, Path) with { Forms = forms, SampledTo = SampledTo, Kinds = Kinds, Findings = Findings };
-        return forms.Count > 0 && forms[^1] == FieldForm.Others ? bound with { FieldCount = forms.Count, Others = forms.Count - 1 } : bound;
+        var bound = Of([.. Names, .. late], Options, Path) with
+        {
+            Forms = forms,
+            SampledTo = SampledTo,
+            Kinds = Kinds,
+            Findings = Findings
+        };
+        return forms.Count > 0 && forms[^1] == FieldForm.Others
+            ? bound with { FieldCount = forms.Count, Others = forms.Count - 1 } : bound;
     }
 
-    /// <summary>The field that takes the keys of no other; -1: a record with such a key is refused, or they are left out knowingly. Default: -1.</summary>
+    /// <summary>The field that takes the keys of no other; -1: a record with such a key is refused, or they are left out
+    /// knowingly. Default: -1.</summary>
     public int Others { get; init; } = -1;
 
     /// <summary>The layout of records with these keys.</summary>

@@ -143,7 +143,8 @@ sealed class JsonRecord(JsonLayout layout)
         if (!isSound) return false;
         if (field < 0) return true;
         ref var slot = ref _slots[field];
-        if (field == layout.Others) return AddOther(ref slot, scanner.Slice(keyStart, keyEnd), first == 'n' ? default : scanner.Slice(start, scanner.At));
+        if (field == layout.Others) return AddOther(ref slot, scanner.Slice(keyStart, keyEnd),
+            first == 'n' ? default : scanner.Slice(start, scanner.At));
         if (slot.Place != Place.Absent) return RefuseTwice(scanner.Slice(keyStart, keyEnd), field);
         if (first == 'n')
         {
@@ -206,7 +207,8 @@ sealed class JsonRecord(JsonLayout layout)
 
     void Reserve(int bytes)
     {
-        if (_scratch.Length - _scratchLength < bytes) Array.Resize(ref _scratch, Math.Max(_scratchLength + bytes, 2 * _scratch.Length));
+        if (_scratch.Length - _scratchLength < bytes)
+            Array.Resize(ref _scratch, Math.Max(_scratchLength + bytes, 2 * _scratch.Length));
     }
 
     /// <summary>A key that is not as the layout writes it: with escapes, with other capitals, or a new one. Cold.</summary>

@@ -6,7 +6,8 @@ namespace OrleansIngest.Engine.Formats.Json;
 /// <summary>Reads the records of one span of a JSON document. A record with a value that is none is one broken record; where its
 /// brackets, commas or quotes
 /// are wrong, the input is broken.</summary>
-sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout layout, long firstLine, int maxRecordBytes) : IDisposable
+sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout layout, long firstLine,
+    int maxRecordBytes) : IDisposable
 {
     /// <summary>Where the records come from.</summary>
     public DocumentCursor Cursor { get; } = new(content, span, layout.DocumentPath, layout.Shape, firstLine, maxRecordBytes);

@@ -18,7 +18,8 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
     long _upTo;
 
     /// <summary>Whether the sample needs more records; if the fields are configured, one is enough.</summary>
-    public bool WantsMore(long position) => position < MostBytes && _names.Count < MostKeys && (options.Fields.Count == 0 || _objects == 0);
+    public bool WantsMore(long position) => position < MostBytes && _names.Count < MostKeys
+        && (options.Fields.Count == 0 || _objects == 0);
 
     /// <summary>Takes a record. What is none is skipped here: it is rejected when it is loaded.</summary>
     public void Add(ReadOnlySpan<byte> record, long position, string place)

@@ -81,7 +81,8 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
                 return true;
             }
 
-            if (_text[At] != '\\') return Fail(JsonFlaw.Structure); // a raw line break in a string: rather a quote that is missing
+            // a raw line break in a string: rather a quote that is missing
+            if (_text[At] != '\\') return Fail(JsonFlaw.Structure);
             isEscaped = true;
             if (!Escape()) return false;
         }

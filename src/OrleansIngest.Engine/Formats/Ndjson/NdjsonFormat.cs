@@ -16,17 +16,21 @@ sealed class NdjsonFormat(JsonOptions options) : IRecordFormat
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
-        if (_path.IsEach) throw new LayoutException($"{_path} selects several records per line, but an NDJSON line is one record; if "
+        if (_path.IsEach)
+            throw new LayoutException($"{_path} selects several records per line, but an NDJSON line is one record; if "
             + $"the file is one JSON document, set format: json");
         var sample = new JsonSample(options, _path);
-        using var lines = new LineReader(content, new PositionSpan(0, content.Length ?? PositionSpan.Open), 1, options.MaxRecordBytes);
+        using var lines = new LineReader(content, new PositionSpan(0, content.Length ?? PositionSpan.Open), 1,
+            options.MaxRecordBytes);
         while (sample.WantsMore(lines.Position) && lines.Next()) sample.Add(lines.Text, lines.Position, $"line {lines.Line}");
         return sample.ToLayout();
     }
 
     public TResult Open<TResult>(
-        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) => user.Use(
-        new NdjsonRecords(new NdjsonReader(content, span, (JsonLayout)layout, start.Line, options.MaxRecordBytes), layout.FieldCount));
+        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user) => user.Use(
+        new NdjsonRecords(new NdjsonReader(content, span, (JsonLayout)layout, start.Line, options.MaxRecordBytes),
+            layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => JsonLayout.Of(names, options, _path);
 

@@ -10,7 +10,8 @@ namespace OrleansIngest.Engine.Formats.Ndjson;
 /// <summary>Reads the records of one span of NDJSON: an object a line. A line that is none is one broken record, and reading goes
 /// on at the next.</summary>
 /// <remarks>Hot: <see cref="Read"/> allocates nothing for a sound record.</remarks>
-sealed class NdjsonReader(ByteContent content, PositionSpan span, JsonLayout layout, long firstLine, int maxRecordBytes) : IDisposable
+sealed class NdjsonReader(ByteContent content, PositionSpan span, JsonLayout layout, long firstLine,
+    int maxRecordBytes) : IDisposable
 {
     readonly LineReader _lines = new(content, span, firstLine, maxRecordBytes);
     readonly JsonRecord _record = new(layout);

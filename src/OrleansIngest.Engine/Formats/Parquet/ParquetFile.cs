@@ -22,7 +22,8 @@ static class ParquetFile
                 + "piped: store it uncompressed (Parquet files are compressed internally)");
         Span<byte> head = stackalloc byte[4];
         Span<byte> tail = stackalloc byte[TailBytes];
-        if (length < 4 + TailBytes || !Fill(content, 0, head) || !Fill(content, length - TailBytes, tail)) throw new LayoutException("the file is too short for Parquet");
+        if (length < 4 + TailBytes || !Fill(content, 0, head) || !Fill(content, length - TailBytes, tail))
+            throw new LayoutException("the file is too short for Parquet");
         if (head.SequenceEqual("PARE"u8) || tail.EndsWith("PARE"u8)) throw Encrypted();
         if (!head.SequenceEqual("PAR1"u8) || !tail.EndsWith("PAR1"u8))
             throw new LayoutException("the Parquet marker is missing at the file's " + (head.SequenceEqual("PAR1"u8) ? "end: it "
@@ -44,7 +45,8 @@ static class ParquetFile
 
     /// <summary>Whether an exception says that what is stored does not decode; the library's own are of many kinds.</summary>
     public static bool IsDecoding(Exception failure) =>
-        failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+        failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException
+            or OutOfMemoryException
             or ObjectDisposedException);
 
     /// <summary>The input fails with this.</summary>
@@ -60,9 +62,12 @@ static class ParquetFile
         {
             foreach (var chunk in group.Columns)
             {
-                if (chunk.CryptoMetadata is not null || chunk.EncryptedColumnMetadata is not null || chunk.MetaData is null) throw Encrypted();
-                if (chunk.FilePath is not null) throw new LayoutException("the columns of the Parquet file are stored in other files");
-                chunk.MetaData.Statistics = null; // the library decodes them with each column, and fails where it does not know the type
+                if (chunk.CryptoMetadata is not null || chunk.EncryptedColumnMetadata is not null || chunk.MetaData is null)
+                    throw Encrypted();
+                if (chunk.FilePath is not null)
+                    throw new LayoutException("the columns of the Parquet file are stored in other files");
+                // the library decodes them with each column, and fails where it does not know the type
+                chunk.MetaData.Statistics = null;
                 // The library takes the framed form of older Hadoop for plain LZ4, and would give garbage.
                 if (chunk.MetaData.Codec is CompressionCodec.LZO or CompressionCodec.LZ4)
                     throw new LayoutException($"the Parquet file is compressed with {chunk.MetaData.Codec}, which is "

@@ -20,7 +20,8 @@ sealed class ParquetFormat : IRecordFormat
         return layout.FieldCount > 0 ? layout : throw new LayoutException("the Parquet file has no column");
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start,
+        IRecordConsumer<TResult> user) =>
         user.Use(new ParquetRecords(new ParquetRows(content, span, (ParquetLayout)layout)));
 
     public bool HasLines => false;

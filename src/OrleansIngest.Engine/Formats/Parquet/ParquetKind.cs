@@ -36,16 +36,17 @@ readonly record struct ParquetKind(ParquetValue Value, string SqlType, int Scale
     const long Millis = 86_400_000, Micros = 1000 * Millis, Nanos = 1000 * Micros;
 
     /// <summary>The meaning of a leaf of the schema.</summary>
-    public static ParquetKind Of(SchemaElement leaf) => FromLogical(leaf, leaf.LogicalType) ?? FromConverted(leaf) ?? leaf.Type switch
-    {
-        global::Parquet.Meta.Type.BOOLEAN => new ParquetKind(ParquetValue.Boolean, "boolean"),
-        global::Parquet.Meta.Type.INT32 => new ParquetKind(ParquetValue.Integer, "integer"),
-        global::Parquet.Meta.Type.INT64 => new ParquetKind(ParquetValue.Integer, "bigint"),
-        global::Parquet.Meta.Type.INT96 => new ParquetKind(ParquetValue.Int96, "timestamp"),
-        global::Parquet.Meta.Type.FLOAT => new ParquetKind(ParquetValue.Float, "real"),
-        global::Parquet.Meta.Type.DOUBLE => new ParquetKind(ParquetValue.Double, "double precision"),
-        _ => new ParquetKind(ParquetValue.Bytes, "bytea"),
-    };
+    public static ParquetKind Of(SchemaElement leaf) =>
+        FromLogical(leaf, leaf.LogicalType) ?? FromConverted(leaf) ?? leaf.Type switch
+        {
+            global::Parquet.Meta.Type.BOOLEAN => new ParquetKind(ParquetValue.Boolean, "boolean"),
+            global::Parquet.Meta.Type.INT32 => new ParquetKind(ParquetValue.Integer, "integer"),
+            global::Parquet.Meta.Type.INT64 => new ParquetKind(ParquetValue.Integer, "bigint"),
+            global::Parquet.Meta.Type.INT96 => new ParquetKind(ParquetValue.Int96, "timestamp"),
+            global::Parquet.Meta.Type.FLOAT => new ParquetKind(ParquetValue.Float, "real"),
+            global::Parquet.Meta.Type.DOUBLE => new ParquetKind(ParquetValue.Double, "double precision"),
+            _ => new ParquetKind(ParquetValue.Bytes, "bytea"),
+        };
 
     static ParquetKind? FromLogical(SchemaElement leaf, LogicalType? type) => type switch
     {

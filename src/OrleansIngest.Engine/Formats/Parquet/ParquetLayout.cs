@@ -28,7 +28,8 @@ sealed record ParquetLayout : RecordLayout
 
     /// <summary>The layout of a file with these fields.</summary>
     public static ParquetLayout Of(IReadOnlyList<ParquetNode> fields) =>
-        Of([.. fields.Select(field => field.Name)], [.. fields.Select(field => field is LeafNode ? field.Leaves[0].Kind.SqlType : "jsonb")]);
+        Of([.. fields.Select(field => field.Name)],
+            [.. fields.Select(field => field is LeafNode ? field.Leaves[0].Kind.SqlType : "jsonb")]);
 
     /// <summary>The layout of fields with these names and types.</summary>
     public static ParquetLayout Of(IReadOnlyList<string> names, IReadOnlyList<string> types) => new()

@@ -80,7 +80,8 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
     }
 
     /// <summary>Has the library read the column.</summary>
-    protected abstract ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions, Memory<int>? repetitions);
+    protected abstract ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions,
+        Memory<int>? repetitions);
 
     static InvalidDataException TooShort => new("the column has fewer values than the row group has rows");
 
@@ -108,7 +109,8 @@ abstract class ParquetLeaf<T>(DataField field, ParquetKind kind, int maxDefiniti
         base.Dispose();
     }
 
-    protected override ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions, Memory<int>? repetitions)
+    protected override ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions,
+        Memory<int>? repetitions)
     {
         if (_values.Length < count)
         {

@@ -9,15 +9,16 @@ namespace OrleansIngest.Engine.Formats.Parquet;
 static class ParquetLeaves
 {
     /// <summary>A leaf over values of a stored type.</summary>
-    public static ParquetLeaf Of(StoredType type, DataField field, ParquetKind kind, int definition, int repetition) => type switch
-    {
-        StoredType.BOOLEAN => new BooleanLeaf(field, kind, definition, repetition),
-        StoredType.INT32 => new IntegerLeaf(field, kind, definition, repetition),
-        StoredType.INT64 => new LongLeaf(field, kind, definition, repetition),
-        StoredType.FLOAT => new FloatLeaf(field, kind, definition, repetition),
-        StoredType.DOUBLE => new DoubleLeaf(field, kind, definition, repetition),
-        _ => new BytesLeaf(field, kind, definition, repetition),
-    };
+    public static ParquetLeaf Of(StoredType type, DataField field, ParquetKind kind, int definition, int repetition) =>
+        type switch
+        {
+            StoredType.BOOLEAN => new BooleanLeaf(field, kind, definition, repetition),
+            StoredType.INT32 => new IntegerLeaf(field, kind, definition, repetition),
+            StoredType.INT64 => new LongLeaf(field, kind, definition, repetition),
+            StoredType.FLOAT => new FloatLeaf(field, kind, definition, repetition),
+            StoredType.DOUBLE => new DoubleLeaf(field, kind, definition, repetition),
+            _ => new BytesLeaf(field, kind, definition, repetition),
+        };
 
     sealed class BooleanLeaf(DataField field, ParquetKind kind, int definition, int repetition)
         : ParquetLeaf<bool>(field, kind, definition, repetition)
@@ -29,7 +30,8 @@ static class ParquetLeaves
         : ParquetLeaf<int>(field, kind, definition, repetition)
     {
         public override void Write(FieldTexts target, FieldForm form) =>
-            Quote(target, form, Kind.Value, ParquetText.Integer(Value, Kind, isWide: false, target.Reserve(ParquetText.MaxBytes)));
+            Quote(target, form, Kind.Value,
+                ParquetText.Integer(Value, Kind, isWide: false, target.Reserve(ParquetText.MaxBytes)));
     }
 
     sealed class LongLeaf(DataField field, ParquetKind kind, int definition, int repetition)
@@ -87,7 +89,8 @@ static class ParquetLeaves
         static void Text(ReadOnlySpan<byte> value, FieldTexts target, FieldForm form)
         {
             if (form == FieldForm.Bytes) Hex(value, target);
-            else if (form == FieldForm.Json) target.Advance(JsonString.Write(value, target.Reserve(JsonString.MaxBytes(value.Length))));
+            else if (form == FieldForm.Json)
+                target.Advance(JsonString.Write(value, target.Reserve(JsonString.MaxBytes(value.Length))));
             else if (form == FieldForm.Array) target.Advance(ArrayLiteral.Quote(value, target.Reserve(2 * value.Length + 2)));
             else target.Write(value);
         }
@@ -115,7 +118,8 @@ static class ParquetLeaves
         var isNumber = value is ParquetValue.Integer or ParquetValue.Unsigned or ParquetValue.Decimal
                 or ParquetValue.Float or ParquetValue.Double or ParquetValue.Half
             && char.IsAsciiDigit((char)text[text[0] == '-' ? 1 : 0]);
-        if ((form == FieldForm.Json && !isNumber) || (form == FieldForm.Array && text.Contains((byte)' '))) Enclose(target, length);
+        if ((form == FieldForm.Json && !isNumber) || (form == FieldForm.Array && text.Contains((byte)' ')))
+            Enclose(target, length);
         else target.Advance(length);
     }
 

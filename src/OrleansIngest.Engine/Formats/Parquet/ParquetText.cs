@@ -25,7 +25,8 @@ static class ParquetText
             case ParquetValue.Date:
                 return TimeText.Date(value, target);
             case ParquetValue.Time:
-                if (value >= 0 && value <= kind.PerDay) return TimeText.Time(value * (TimeText.NanosPerDay / kind.PerDay), target);
+                if (value >= 0 && value <= kind.PerDay)
+                    return TimeText.Time(value * (TimeText.NanosPerDay / kind.PerDay), target);
                 goto default; // not a time of day: PostgreSQL refuses the number
             case ParquetValue.Timestamp or ParquetValue.Instant:
                 var (days, nanos) = TimeText.Split(value, kind.PerDay);

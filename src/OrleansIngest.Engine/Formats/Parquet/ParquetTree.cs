@@ -121,7 +121,8 @@ sealed class ParquetTree
     {
         var repeated = _elements[_next++];
         string[] inside = [.. path, repeated.Name];
-        var isElement = repeated.Type is not null || repeated.NumChildren > 1 || repeated.Name == "array" || repeated.Name == list.Name + "_tuple";
+        var isElement = repeated.Type is not null || repeated.NumChildren > 1 || repeated.Name == "array"
+            || repeated.Name == list.Name + "_tuple";
         ParquetNode item = repeated.Type is not null ? Leaf(repeated, inside, definition + 1, repetition + 1)
             : isElement ? Group(repeated, inside, definition + 1, repetition + 1)
             : Field(inside, definition + 1, repetition + 1);
@@ -147,13 +148,15 @@ sealed class ParquetTree
     }
 
     /// <summary>Marked as one, with one repeated field inside.</summary>
-    bool IsList(SchemaElement group) => (group.LogicalType?.LIST is not null || group.ConvertedType == ConvertedType.LIST) && HasOneRepeated(group);
+    bool IsList(SchemaElement group) => (group.LogicalType?.LIST is not null || group.ConvertedType == ConvertedType.LIST)
+        && HasOneRepeated(group);
 
     bool IsMap(SchemaElement group) =>
         (group.LogicalType?.MAP is not null || group.ConvertedType is ConvertedType.MAP or ConvertedType.MAP_KEY_VALUE)
         && HasOneRepeated(group) && _elements[_next].Type is null;
 
-    bool HasOneRepeated(SchemaElement group) => group.NumChildren == 1 && _elements[_next].RepetitionType == FieldRepetitionType.REPEATED;
+    bool HasOneRepeated(SchemaElement group) => group.NumChildren == 1
+        && _elements[_next].RepetitionType == FieldRepetitionType.REPEATED;
 
     static byte[] KeyOf(string name, bool isFirst)
     {

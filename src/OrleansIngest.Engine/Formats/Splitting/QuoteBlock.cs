@@ -52,7 +52,8 @@ ref struct QuoteBlock
         // An opening quote stands behind one of these, or behind the quote that it doubles; a closing one before one of them.
         var limits = feeds | returns | quotes | (Equal(ref bytes, (byte)signs.Delimiter) & counts);
         var behindLimit = (limits << 1) | (IsLimit(before, signs) ? 1UL : 0);
-        var beforeLimit = (limits >> 1) | (behind < 0 ? 1UL << (Math.Min(length, Length) - 1) : IsLimit(behind, signs) ? Last : 0);
+        var beforeLimit = (limits >> 1)
+            | (behind < 0 ? 1UL << (Math.Min(length, Length) - 1) : IsLimit(behind, signs) ? Last : 0);
         block.Faults = quotes & ((inside & ~behindLimit) | (~inside & ~beforeLimit));
         return block;
     }
@@ -73,7 +74,8 @@ ref struct QuoteBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ulong Equal(ref byte bytes, byte value)
     {
-        if (Vector512.IsHardwareAccelerated) return Vector512.Equals(Vector512.LoadUnsafe(ref bytes), Vector512.Create(value)).ExtractMostSignificantBits();
+        if (Vector512.IsHardwareAccelerated)
+            return Vector512.Equals(Vector512.LoadUnsafe(ref bytes), Vector512.Create(value)).ExtractMostSignificantBits();
         if (Vector256.IsHardwareAccelerated)
         {
             var wanted = Vector256.Create(value);
@@ -84,7 +86,8 @@ ref struct QuoteBlock
         ulong bits = 0;
         for (var i = 0; i < Length; i += Vector128<byte>.Count)
         {
-            ulong some = Vector128.Equals(Vector128.LoadUnsafe(ref bytes, (nuint)i), Vector128.Create(value)).ExtractMostSignificantBits();
+            ulong some = Vector128.Equals(Vector128.LoadUnsafe(ref bytes, (nuint)i),
+                Vector128.Create(value)).ExtractMostSignificantBits();
             bits |= some << i;
         }
 

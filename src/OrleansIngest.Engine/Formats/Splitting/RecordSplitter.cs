@@ -9,9 +9,9 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Splitting;
 
 /// <summary>
-/// Divides a span of an input into parts of whole records, several times faster than records can be read: it looks for quotes and line
-/// breaks only, 64 bytes at a time. Where a quote is broken, or a record is too long, the reader of the format says where the record
-/// ends (<see cref="RecordWalk"/>), so that the parts are what one reader would find, whatever stands in the file.
+/// Divides a span of an input into parts of whole records, several times faster than records can be read: it looks for quotes and
+/// line breaks only, 64 bytes at a time. Where a quote is broken, or a record is too long, the reader of the format says where
+/// the record ends (<see cref="RecordWalk"/>), so that the parts are what one reader would find, whatever stands in the file.
 /// </summary>
 /// <remarks>Hot: <see cref="Scan"/> allocates nothing. <c>RecordSplitterTests</c> compares it with the readers.</remarks>
 sealed class RecordSplitter : IDisposable
@@ -127,7 +127,8 @@ sealed class RecordSplitter : IDisposable
                     if (here + BitOperations.TrailingZeroCount(block.Ends) - _record > _longest) return Outcome.Broken;
                     var last = BitOperations.Log2(block.Ends);
                     _record = here + last + 1;
-                    _recordLine = _line + BitOperations.PopCount(block.Breaks & (ulong.MaxValue >> (QuoteBlock.Length - 1 - last)));
+                    _recordLine = _line
+                        + BitOperations.PopCount(block.Breaks & (ulong.MaxValue >> (QuoteBlock.Length - 1 - last)));
                     _number += ends;
                 }
                 else if (here + length - _record > _longest + 2)
@@ -176,7 +177,8 @@ sealed class RecordSplitter : IDisposable
     Outcome Walk()
     {
         var until = _record + WalkBytes;
-        using var walk = RecordWalk.From(_again, _input, new RecordBoundary(_record, new RecordPosition(_number, _recordLine)), _end);
+        using var walk = RecordWalk.From(_again, _input,
+            new RecordBoundary(_record, new RecordPosition(_number, _recordLine)), _end);
         var found = walk.Next(out _, out _);
         while (found && (found = walk.Next(out var offset, out var line)))
         {

@@ -29,7 +29,9 @@ abstract class RecordWalk : IDisposable
 
     sealed class Of<TRecords>(TRecords records) : RecordWalk where TRecords : struct, ITextRecords
     {
+#pragma warning disable IDE0044 // not readonly: a struct that changes must not be copied at each call
         TRecords _records = records;
+#pragma warning restore IDE0044
 
         public override bool EndedEarly => _records.EndedEarly;
 

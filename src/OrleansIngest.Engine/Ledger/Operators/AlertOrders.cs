@@ -22,9 +22,11 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
             WITH alert AS (
                 SELECT alert_id, resolved_at, acknowledged_at, acknowledged_by FROM ingest.alert WHERE alert_id = $1 FOR UPDATE),
             done AS (UPDATE ingest.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = $2, acknowledged_why = $3
-                FROM alert WHERE a.alert_id = alert.alert_id AND alert.resolved_at IS NULL AND alert.acknowledged_at IS NULL RETURNING a.*),
+                FROM alert WHERE a.alert_id = alert.alert_id AND alert.resolved_at IS NULL AND alert.acknowledged_at IS NULL
+                    RETURNING a.*),
             noted AS (INSERT INTO ingest.history (kind, pipeline, node, who, detail)
-                SELECT 'operator.acknowledge', pipeline, node, $2, rule || ': ' || message || coalesce(' (' || $3 || ')', '') FROM done)
+                SELECT 'operator.acknowledge', pipeline, node, $2, rule || ': ' || message || coalesce(' (' || $3 || ')', '')
+                    FROM done)
             SELECT resolved_at IS NOT NULL, acknowledged_by FROM alert
             """);
         command.Parameters.Add(new() { Value = alert });
@@ -54,9 +56,12 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
             $"""
             WITH old AS (DELETE FROM ingest.alert_mute WHERE until < statement_timestamp() - interval '90 d'),
             mute AS (INSERT INTO ingest.alert_mute (rule, pipeline, until, who, reason)
-                SELECT $1, $2, clock_timestamp() + $3, $4, $5 WHERE $2 IS NULL OR EXISTS (SELECT FROM ingest.pipeline WHERE name = $2) RETURNING *),
+                SELECT $1, $2, clock_timestamp() + $3, $4, $5 WHERE $2 IS NULL
+                    OR EXISTS (SELECT FROM ingest.pipeline WHERE name = $2) RETURNING *),
             noted AS (INSERT INTO ingest.history (kind, pipeline, who, detail)
-                SELECT 'operator.mute', pipeline, who, $6 || to_char(until AT TIME ZONE 'UTC', ' "until" YYYY-MM-DD HH24:MI"Z"') || coalesce(' (' || reason || ')', '') FROM mute)
+                SELECT 'operator.mute', pipeline, who,
+                    $6 || to_char(until AT TIME ZONE 'UTC', ' "until" YYYY-MM-DD HH24:MI"Z"') || coalesce(' (' || reason || ')',
+                        '') FROM mute)
             SELECT {Columns} FROM mute
             """);
         command.Parameters.Put(rule, NpgsqlDbType.Text);
@@ -75,9 +80,11 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
             """
             WITH mute AS (
                 SELECT mute_id, until <= clock_timestamp() AS is_over FROM ingest.alert_mute WHERE mute_id = $1 FOR UPDATE),
-            done AS (UPDATE ingest.alert_mute a SET until = clock_timestamp() FROM mute WHERE a.mute_id = mute.mute_id AND NOT mute.is_over RETURNING a.*),
+            done AS (UPDATE ingest.alert_mute a SET until = clock_timestamp() FROM mute WHERE a.mute_id = mute.mute_id
+                AND NOT mute.is_over RETURNING a.*),
             noted AS (INSERT INTO ingest.history (kind, pipeline, who, detail)
-                SELECT 'operator.unmute', pipeline, $2, format('%s%s%s', CASE WHEN rule IS NULL THEN 'all alerts' ELSE 'alerts ' || rule END,
+                SELECT 'operator.unmute', pipeline, $2, format('%s%s%s', CASE WHEN rule IS NULL THEN 'all alerts'
+                    ELSE 'alerts ' || rule END,
                     ' of pipeline ' || pipeline, ' (' || $3 || ')') FROM done)
             SELECT is_over FROM mute
             """);

@@ -24,10 +24,11 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether only to report the effect, without a change.</param>
     /// <param name="cancellationToken">Cancels; then nothing has changed.</param>
-    /// <exception cref="PostgresException">55P03: another session holds one of the files for 15 s. For undo, also that a table refuses
-    /// (<see cref="UndoLedger.IsRefusal"/>). Nothing has changed then.</exception>
+    /// <exception cref="PostgresException">55P03: another session holds one of the files for 15 s. For undo, also that a table
+    /// refuses (<see cref="UndoLedger.IsRefusal"/>). Nothing has changed then.</exception>
     public async Task<BulkReport> ApplyAsync(
-        BulkVerb verb, BulkChoice choice, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
+        BulkVerb verb, BulkChoice choice, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -84,12 +85,14 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     {
         var decision = FileVerbs.Decide(verb, file.Condition, again: true);
         return new Decided(
-            file.File, file.Pipeline, decision.Outcome, (decision.Status ?? file.Condition.Status).ToName(), decision.Message, decision.NewVersion,
+            file.File, file.Pipeline, decision.Outcome, (decision.Status ?? file.Condition.Status).ToName(), decision.Message,
+            decision.NewVersion,
             OperatorLedger.RowsOf(decision, verb, file.Condition));
     });
 
     static async Task<List<Decided>> UndoAsync(
-        NpgsqlConnection connection, long[] files, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long[] files, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial,
+        CancellationToken cancellationToken)
     {
         var pipelines = await PipelinesAsync(connection, files, cancellationToken);
         var decided = new List<Decided>();
@@ -97,7 +100,8 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
         {
             var result = await UndoLedger.UndoAsync(
                 connection, file, configured, act, isTrial, isNoted: false, cancellationToken);
-            decided.Add(new Decided(file, pipelines.GetValueOrDefault(file.Value, ""), result.Outcome, result.Status ?? "", result.Message, false, result.Rows));
+            decided.Add(new Decided(file, pipelines.GetValueOrDefault(file.Value, ""), result.Outcome, result.Status ?? "",
+                result.Message, false, result.Rows));
         }
 
         return decided;
@@ -106,7 +110,8 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     static async Task<Dictionary<long, string>> PipelinesAsync(
         NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT file_id, pipeline FROM ingest.file WHERE file_id = ANY ($1)", connection)
+        await using var command = new NpgsqlCommand("SELECT file_id, pipeline FROM ingest.file WHERE file_id = ANY ($1)",
+            connection)
         {
             Parameters = { new() { Value = files } },
         };
@@ -131,7 +136,8 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
                 .. decided.Where(d => d.Outcome != VerbOutcome.Done).GroupBy(d => (d.Outcome, d.Status))
                     .OrderByDescending(g => g.Count()).Take(MostReasons)
                     .Select(g => new BulkExclusion(
-                        g.Count(), g.Key.Outcome.ToString().ToLowerInvariant(), g.Key.Status, g.First().File.Value, g.First().Message)),
+                        g.Count(), g.Key.Outcome.ToString().ToLowerInvariant(), g.Key.Status, g.First().File.Value,
+                        g.First().Message)),
             ],
         };
     }
@@ -144,14 +150,17 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
             FileVerb.Retry => "ready to be loaded",
             FileVerb.Skip => "skipped",
             FileVerb.Quarantine => "quarantined",
-            FileVerb.Replay => removed is null ? "will be loaded again" : $"will be loaded again; {removed} where new ones replace them",
-            FileVerb.Replace => $"will be loaded again; {removed ?? "no row is removed"} in the transactions that add the new ones",
+            FileVerb.Replay => removed is null ? "will be loaded again"
+                : $"will be loaded again; {removed} where new ones replace them",
+            FileVerb.Replace =>
+                $"will be loaded again; {removed ?? "no row is removed"} in the transactions that add the new ones",
             _ => $"undone, {removed ?? "no row is removed"}",
         };
     }
 
     static async Task NoteAsync(
-        NpgsqlConnection connection, BulkVerb verb, List<Decided> done, OperatorAct act, string message, CancellationToken cancellationToken)
+        NpgsqlConnection connection, BulkVerb verb, List<Decided> done, OperatorAct act, string message,
+        CancellationToken cancellationToken)
     {
         var pipelines = done.Select(d => d.Pipeline).Distinct(StringComparer.Ordinal).Take(2).ToArray();
         await using var command = new NpgsqlCommand(

@@ -15,8 +15,8 @@ public sealed record BulkReport
     /// <summary>Rows that are removed from their tables; null for other verbs.</summary>
     public required long? Rows { get; init; }
 
-    /// <summary>Human-readable: a sentence without its full stop, such as <c>1,204 files of pipeline orders, quarantined: ready to be
-    /// loaded</c>.</summary>
+    /// <summary>Human-readable: a sentence without its full stop, such as <c>1,204 files of pipeline orders, quarantined: ready
+    /// to be loaded</c>.</summary>
     public required string Message { get; init; }
 
     /// <summary>The keys of the files that change.</summary>

@@ -24,7 +24,8 @@ public sealed record FileCondition
     /// <summary>Rows of this version and of older ones of its path that are in the table. Default: 0.</summary>
     public long PathRows { get; init; }
 
-    /// <summary>Why rows of older versions cannot be removed, human-readable; null if they can (<see cref="Replacement"/>). Default: null.</summary>
+    /// <summary>Why rows of older versions cannot be removed, human-readable; null if they can
+    /// (<see cref="Replacement"/>). Default: null.</summary>
     public string? WhyNotReplaced { get; init; }
 
     /// <summary>Whether in its pipeline every newer version replaces older ones. Default: false.</summary>
@@ -42,7 +43,8 @@ public sealed record FileCondition
     /// <summary>The newest version's key. Default: 0.</summary>
     public FileId NewestId { get; init; }
 
-    /// <summary>Whether the newest version has this one's size and time: the same content, loaded again on purpose. Default: false.</summary>
+    /// <summary>Whether the newest version has this one's size and time: the same content, loaded again
+    /// on purpose. Default: false.</summary>
     public bool NewestIsTheSame { get; init; }
 
     /// <summary>Whether a newer version has superseded this one.</summary>

@@ -12,7 +12,8 @@ static class FileConditions
             n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns,
             {FileRows.Count("f")},
             -- An archive's rows are those of its members.
-            (SELECT coalesce(sum({FileRows.Count("o")}), 0) FROM ingest.file v JOIN ingest.file o ON o.file_id = v.file_id OR o.parent_id = v.file_id
+            (SELECT coalesce(sum({FileRows.Count("o")}), 0) FROM ingest.file v JOIN ingest.file o ON o.file_id = v.file_id
+                OR o.parent_id = v.file_id
                 WHERE v.pipeline = f.pipeline AND v.path = f.path AND v.version <= f.version)::bigint
         FROM ingest.file f CROSS JOIN LATERAL (
             SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
@@ -20,13 +21,14 @@ static class FileConditions
         WHERE f.file_id = ANY ($1) ORDER BY f.file_id
         """;
 
-    /// <summary>The conditions of files, in the order of their keys; files that do not exist are omitted. Read them after the files
-    /// are locked, in a separate statement, so that it sees the changes that the lock waited for.</summary>
+    /// <summary>The conditions of files, in the order of their keys; files that do not exist are omitted. Read them after the
+    /// files are locked, in a separate statement, so that it sees the changes that the lock waited for.</summary>
     public static async Task<List<(FileId File, string Pipeline, FileCondition Condition)>> ReadAsync(
         NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)
     {
         var pipelines = await PipelinesAsync(connection, files, cancellationToken);
-        await using var command = new NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = files } }, CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(Sql, connection)
+        { Parameters = { new() { Value = files } }, CommandTimeout = 0 };
         var found = new List<(FileId, string, FileCondition)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -70,7 +72,8 @@ static class FileConditions
         {
             var pipeline = NotedPipeline.Of(reader.GetString(1));
             pipelines.Add(reader.GetString(0), (
-                pipeline is null ? "the ledger has no configuration of its pipeline that this release can read" : Replacement.WhyNot(pipeline),
+                pipeline is null ? "the ledger has no configuration of its pipeline that this release can read"
+                    : Replacement.WhyNot(pipeline),
                 pipeline?.OnChange == ChangePolicy.Replace));
         }
 

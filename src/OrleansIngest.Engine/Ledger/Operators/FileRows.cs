@@ -13,14 +13,18 @@ static class FileRows
     public static string Count(string file) =>
         $"""
         CASE WHEN {file}.status = {FileStatusSql.Loaded} THEN {file}.rows_loaded ELSE coalesce((
-            SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = {file}.file_id AND NOT {StageLedger.IsStaged($"{file}.file_id")}), 0)::bigint END
+            SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = {file}.file_id
+                AND NOT {StageLedger.IsStaged($"{file}.file_id")}), 0)::bigint END
         """;
 
     /// <summary>Deletes its rows. The number is a literal, so that an index on a column of any type is used.</summary>
     /// <returns>How many there were.</returns>
-    public static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file, CancellationToken cancellationToken)
+    public static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file,
+        CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {QuotedName.Of(rows.Column!)} = '{file}'", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {QuotedName.Of(rows.Column!)} = '{file}'",
+            connection)
+        { CommandTimeout = 0 };
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -31,14 +35,16 @@ static class FileRows
     /// <param name="entry">For the history: kind, who, detail; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task ForgetAsync(
-        NpgsqlConnection connection, FileId file, string reason, (string Kind, string Who, string Detail)? entry, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileId file, string reason, (string Kind, string Who, string Detail)? entry,
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         Add("DELETE FROM ingest.batch WHERE file_id = $1");
         Add("UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", RejectIsIgnored);
         Add(
             $"""
-            UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(), sha256 = NULL,
+            UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(),
+                sha256 = NULL,
                 records_read = 0, rows_loaded = 0, rows_rejected = 0, rows_skipped = 0, rows_suppressed = 0, bytes_read = 0,
                 rows_inserted = NULL, rows_updated = NULL, rows_unchanged = NULL
             WHERE f.file_id = $1 AND {FileTransitions.Undo.IsAllowed}
@@ -47,7 +53,8 @@ static class FileRows
         if (entry is { } noted)
         {
             Add(
-                "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM ingest.file WHERE file_id = $1",
+                "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM "
+                    + "ingest.file WHERE file_id = $1",
                 noted.Kind, noted.Who, noted.Detail);
         }
 

@@ -6,9 +6,11 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>The effect of each verb on a file in each state: one pure function, so that pages, REST and CLI agree.</summary>
 public static class FileVerbs
 {
-    /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>, <c>replace</c>.</summary>
+    /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>,
+    /// <c>replay</c>, <c>replace</c>.</summary>
     /// <param name="file">Its state.</param>
-    /// <param name="again">Whether loading a loaded file again is included, for callers that ask for confirmation. Default: false.</param>
+    /// <param name="again">Whether loading a loaded file again is included, for callers that ask for
+    /// confirmation. Default: false.</param>
     public static IReadOnlyList<string> For(FileCondition file, bool again = false) =>
         [.. Enum.GetValues<FileVerb>().Where(v => Decide(v, file, again).Outcome == VerbOutcome.Done).Select(NameOf)];
 
@@ -65,7 +67,10 @@ public static class FileVerbs
     {
         FileStatus.Loaded => Again(file, again),
         FileStatus.Ignored or FileStatus.Vanished when file.IsOvertaken => Overtaken(file),
-        FileStatus.Ignored when file.IsRepeat && !again => Refused($"was not loaded ({file.Reason}): loading it would put each row into the table twice. replay --again loads it anyway"),
+        FileStatus.Ignored when file.IsRepeat && !again =>
+            Refused(
+                $"was not loaded ({file.Reason}): loading it would put each row into the table twice. replay --again "
+                    + "loads it anyway"),
         FileStatus.Ignored or FileStatus.Vanished => Ready(file),
         _ => Retry(file),
     };
@@ -75,18 +80,21 @@ public static class FileVerbs
     {
         if (OvertakenOrUnderWay(file) is { } other) return other;
         if (!again && file.IsReplacedByNewer)
-            return Refused($"is loaded ({Rows(file)}). To load only its rejects: replay --rejects. To replace its rows: replay --again");
+            return Refused(
+                $"is loaded ({Rows(file)}). To load only its rejects: replay --rejects. To replace its rows: replay --again");
         if (!again)
         {
             return Refused(
-                $"is loaded ({Rows(file)}): loading it again would put each row into the table twice. To load only its rejects: replay --rejects. To replace "
-                + "its rows: replay --replace. To add them on purpose, or after they were deleted: replay --again");
+                $"is loaded ({Rows(file)}): loading it again would put each row into the table twice. To load only its rejects: "
+                + "replay --rejects. To replace its rows: replay --replace. To add them on purpose, or after they were deleted: "
+                + "replay --again");
         }
 
         if (file.IsReplacedByNewer) return InPlace(file);
         return new(VerbOutcome.Done,
             string.Create(CultureInfo.InvariantCulture,
-                $"will be loaded again as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
+                $"will be loaded again as version {file.Version + 1}; {Rows(file)} of version {file.Version} "
+                    + $"{(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
             FileStatus.Ready, NewVersion: true);
     }
 
@@ -97,36 +105,47 @@ public static class FileVerbs
         {
             return file.PathRows == 0
                 ? Nothing("is not loaded yet, but will be")
-                : Refused(string.Create(CultureInfo.InvariantCulture, $"is waiting to be loaded and will continue after its committed part: run ingest quarantine first ({RowsArePresent(file)} in the table)"));
+                : Refused(string.Create(CultureInfo.InvariantCulture,
+                    $"is waiting to be loaded and will continue after its committed part: run ingest quarantine first "
+                        + $"({RowsArePresent(file)} in the table)"));
         }
 
         if (file.Status == FileStatus.Loading) return Refused($"is being loaded by {file.Owner}: ingest quarantine stops that");
-        if (file.Status != FileStatus.Loaded && file.PathRows == 0) return Refused("has no row in the table that could be replaced: ingest replay loads it");
+        if (file.Status != FileStatus.Loaded && file.PathRows == 0)
+            return Refused("has no row in the table that could be replaced: ingest replay loads it");
         return file.WhyNotReplaced is { } why ? Refused($"cannot be replaced: {why}") : InPlace(file);
     }
 
     static FileDecision InPlace(FileCondition file) => new(VerbOutcome.Done,
         string.Create(CultureInfo.InvariantCulture,
-            $"will be loaded again as version {file.Version + 1}; {RowsArePresent(file)} removed from the table in the transaction that adds the new ones"),
+            $"will be loaded again as version {file.Version + 1}; {RowsArePresent(file)} removed from the table in the "
+                + $"transaction that adds the new ones"),
         FileStatus.Ready, NewVersion: true);
 
     static FileDecision? OvertakenOrUnderWay(FileCondition file)
     {
         if (!file.IsOvertaken) return null;
         if (!file.NewestIsTheSame || file.NewestStatus == FileStatus.Loaded) return Overtaken(file);
-        return Nothing(string.Create(CultureInfo.InvariantCulture, $"is already being loaded again, as version {file.NewestVersion} (file {file.NewestId})"));
+        return Nothing(string.Create(CultureInfo.InvariantCulture,
+            $"is already being loaded again, as version {file.NewestVersion} (file {file.NewestId})"));
     }
 
     /// <summary>Of all versions of the path.</summary>
-    static string RowsArePresent(FileCondition file) => $"{Counted.Of(file.PathRows, "row")} {(file.PathRows == 1 ? "is" : "are")}";
+    static string RowsArePresent(FileCondition file) =>
+        $"{Counted.Of(file.PathRows, "row")} {(file.PathRows == 1 ? "is" : "are")}";
 
     static FileDecision Ready(FileCondition file) => new(VerbOutcome.Done,
-        file.CommittedRows > 0 ? $"is ready and continues after its committed part ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);
+        file.CommittedRows > 0 ? $"is ready and continues after its committed part ({RowsAre(file)} in the table)"
+            : "is ready to be loaded", FileStatus.Ready);
 
     static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
-        $"is an old version of this path: the current one is version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToName()}){Kept(file)}"));
+        $"is an old version of this path: the current one is version {file.NewestVersion} (file {file.NewestId}, "
+            + $"{file.NewestStatus.ToName()}){Kept(file)}"));
 
-    static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it {(file.CommittedRows == 1 ? "is in the table already, and stays" : "are in the table already, and stay")} there" : "";
+    static string Kept(FileCondition file) => file.CommittedRows > 0
+        ? $"; {Rows(file)} of it "
+            + $"{(file.CommittedRows == 1 ? "is in the table already, and stays" : "are in the table already, and stay")} there"
+            : "";
 
     static string Rows(FileCondition file) => Counted.Of(file.CommittedRows, "row");
 

@@ -9,9 +9,11 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Delimiter">Between them.</param>
 /// <param name="Place">Its position.</param>
 /// <param name="Format">The name of their format.</param>
-/// <param name="Layout">Data that the format needs to read a record again, as JSON; null if header, fields and delimiter are sufficient.</param>
+/// <param name="Layout">Data that the format needs to read a record again, as JSON; null if header, fields
+/// and delimiter are sufficient.</param>
 readonly record struct OpenReject(
-    long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, string Delimiter, RejectPlace Place, string Format = RejectHeader.Csv, string? Layout = null);
+    long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, string Delimiter, RejectPlace Place,
+    string Format = RejectHeader.Csv, string? Layout = null);
 
 /// <summary>The position of a reject.</summary>
 /// <param name="Path">Of its file.</param>

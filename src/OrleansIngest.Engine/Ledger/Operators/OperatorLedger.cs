@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// owner by the epoch, like any claim.</summary>
 public sealed class OperatorLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead (<see cref="NodeLedger.SilentAfter"/>) and its sessions are ended.</summary>
+    /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead (<see cref="NodeLedger.SilentAfter"/>) and
+    /// its sessions are ended.</summary>
     internal const string LockTimeout = "15s";
 
     /// <summary>Applies a verb to one version of a file.</summary>
@@ -16,10 +17,12 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <param name="file">Which version.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
-    /// <param name="again">For <see cref="FileVerb.Replay"/>: a fully loaded file is loaded again, as a new version, and its rows are in the table twice, unless the pipeline has <c>onChange: replace</c>.</param>
+    /// <param name="again">For <see cref="FileVerb.Replay"/>: a fully loaded file is loaded again, as a new version, and its rows
+    /// are in the table twice, unless the pipeline has <c>onChange: replace</c>.</param>
     /// <param name="isTrial">Whether only to report the effect, without a change.</param>
     /// <exception cref="PostgresException">55P03: a hung node holds the file for 15 s.</exception>
-    public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken, bool again = false, bool isTrial = false)
+    public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken,
+        bool again = false, bool isTrial = false)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -29,13 +32,17 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             return new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no file has the number {file}");
 
         var decision = FileVerbs.Decide(verb, condition, again);
-        if (decision.Outcome != VerbOutcome.Done || isTrial) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToName(), RowsOf(decision, verb, condition));
+        if (decision.Outcome != VerbOutcome.Done || isTrial)
+            return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToName(),
+                RowsOf(decision, verb, condition));
         var after = file;
-        if (decision.NewVersion) after = (await FileChanges.AddVersionsAsync(connection, [file.Value], isReplacement: verb == FileVerb.Replace, act, cancellationToken))[0];
+        if (decision.NewVersion) after = (await FileChanges.AddVersionsAsync(connection, [file.Value],
+            isReplacement: verb == FileVerb.Replace, act, cancellationToken))[0];
         else await FileChanges.ChangeAsync(connection, verb, [file.Value], decision.Status!.Value, act, cancellationToken);
         await NoteAsync(connection, verb, file, act, decision.Message, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToName(), RowsOf(decision, verb, condition));
+        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToName(),
+            RowsOf(decision, verb, condition));
     }
 
     internal static long? RowsOf(FileDecision decision, FileVerb verb, FileCondition condition) =>
@@ -46,7 +53,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <param name="pipeline">Of which pipeline; null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>One per pipeline with this path.</returns>
-    public async Task<IReadOnlyList<(FileId File, string Pipeline)>> FindAsync(string path, string? pipeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(FileId File, string Pipeline)>> FindAsync(
+        string path, string? pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -62,7 +70,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         return found;
     }
 
-    /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files in progress are finished.</summary>
+    /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files
+    /// in progress are finished.</summary>
     public Task<VerbResult> PauseAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken) =>
         SetPausedAsync(pipeline, paused: true, act, cancellationToken);
 
@@ -76,7 +85,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         switch (await pipelines.SetPausedAsync(pipeline, paused, act.Who, act.Reason, cancellationToken))
         {
             case OrderOutcome.Done:
-                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in progress finish, new files wait" : "is resumed");
+                return new VerbResult(VerbOutcome.Done,
+                    paused ? "is paused: files in progress finish, new files wait" : "is resumed");
             case OrderOutcome.AlreadySo when paused:
                 var by = (await pipelines.OrdersAsync(pipeline, cancellationToken))?.PausedBy;
                 return new VerbResult(VerbOutcome.Nothing, by is null ? "is already paused" : $"is already paused, by {by}");
@@ -87,7 +97,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>A batch in progress holds FOR SHARE: the lock comes after its commit, and the next one finds the epoch that is set here.</summary>
+    /// <summary>A batch in progress holds FOR SHARE: the lock comes after its commit, and the next one finds
+    /// the epoch that is set here.</summary>
     static async Task LockAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -95,17 +106,20 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             BatchCommands =
             {
                 new NpgsqlBatchCommand($"SET LOCAL lock_timeout = '{LockTimeout}'"),
-                new NpgsqlBatchCommand("SELECT FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE") { Parameters = { new() { Value = file.Value } } },
+                new NpgsqlBatchCommand("SELECT FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE")
+                    { Parameters = { new() { Value = file.Value } } },
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     static async Task NoteAsync(
-        NpgsqlConnection connection, FileVerb verb, FileId file, OperatorAct act, string message, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileVerb verb, FileId file, OperatorAct act, string message,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM ingest.file WHERE file_id = $1", connection)
+            "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM "
+                + "ingest.file WHERE file_id = $1", connection)
         {
             Parameters =
             {
@@ -116,5 +130,6 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    static NpgsqlParameter Text(string? value) => new()
+    { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

@@ -12,11 +12,13 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 public sealed record PipelineContents(string Pipeline, string Table, long Files, long Batches, long RowsLoaded, long OpenRejects)
 {
     /// <summary>What goes, human-readable: <c>2 files with 5 batches, and its charts</c>.</summary>
-    public string Goes => $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and its operators' orders";
+    public string Goes =>
+        $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and its operators' orders";
 
     /// <summary>What stays, human-readable: two sentences.</summary>
     public string Stays =>
         $"What stays: {Counted.Of(RowsLoaded, "row")} in {Table}"
-        + (OpenRejects > 0 ? $", and {Counted.Of(OpenRejects, "open reject")} in corrupt_records, which can no longer be replayed" : "")
+        + (OpenRejects > 0
+            ? $", and {Counted.Of(OpenRejects, "open reject")} in corrupt_records, which can no longer be replayed" : "")
         + ". If a configuration still has the pipeline, the next ingest up or load restores it and loads existing files again";
 }

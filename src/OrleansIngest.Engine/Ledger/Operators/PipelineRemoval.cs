@@ -32,25 +32,29 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
     /// <param name="pipeline">Its name.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; then nothing is removed.</param>
-    /// <returns>The answer, and what the pipeline had; refused while a silo coordinates it or a live node loads one of its files.</returns>
+    /// <returns>The answer, and what the pipeline had; refused while a silo coordinates it or a live
+    /// node loads one of its files.</returns>
     /// <exception cref="PostgresException">55P03: a hung node holds a file for 15 s.</exception>
-    public async Task<(VerbResult Result, PipelineContents? Contents)> RemoveAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken)
+    public async Task<(VerbResult Result, PipelineContents? Contents)> RemoveAsync(
+        string pipeline, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await LockAsync(connection, pipeline, cancellationToken);
         if (await ContentsAsync(connection, pipeline, cancellationToken) is not { } contents)
             return (new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it with this database"), null);
-        if (await WhyNotAsync(connection, pipeline, cancellationToken) is { } why) return (new VerbResult(VerbOutcome.Refused, why), contents);
+        if (await WhyNotAsync(connection, pipeline, cancellationToken) is { } why)
+            return (new VerbResult(VerbOutcome.Refused, why), contents);
 
         var message = $"is removed: {contents.Goes}. {contents.Stays}";
-        await DeleteAsync(connection, pipeline, act, act.Reason is { } reason ? $"{message} ({reason})" : message, cancellationToken);
+        await DeleteAsync(connection, pipeline, act, act.Reason is { } reason ? $"{message} ({reason})" : message,
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (new VerbResult(VerbOutcome.Done, message), contents);
     }
 
-    /// <summary>Locks, in this order: the totals, so that they are not folded meanwhile; the pipeline, so that no file is added; its files, so that no batch is. Changes that the
-    /// locks waited for are seen by the statements after them.</summary>
+    /// <summary>Locks, in this order: the totals, so that they are not folded meanwhile; the pipeline, so that no file is added;
+    /// its files, so that no batch is. Changes that the locks waited for are seen by the statements after them.</summary>
     static async Task LockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -58,21 +62,26 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
             BatchCommands =
             {
                 new NpgsqlBatchCommand($"SET LOCAL lock_timeout = '{LockTimeout}'"),
-                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = RetentionLedger.LockKey } } },
-                new NpgsqlBatchCommand("SELECT FROM ingest.pipeline WHERE name = $1 FOR UPDATE") { Parameters = { new() { Value = pipeline } } },
-                new NpgsqlBatchCommand("SELECT count(*) FROM (SELECT FROM ingest.file WHERE pipeline = $1 ORDER BY file_id FOR UPDATE) locked")
+                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)")
+                    { Parameters = { new() { Value = RetentionLedger.LockKey } } },
+                new NpgsqlBatchCommand("SELECT FROM ingest.pipeline WHERE name = $1 FOR UPDATE")
+                    { Parameters = { new() { Value = pipeline } } },
+                new NpgsqlBatchCommand(
+                    "SELECT count(*) FROM (SELECT FROM ingest.file WHERE pipeline = $1 ORDER BY file_id FOR UPDATE) locked")
                 { Parameters = { new() { Value = pipeline } } },
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static async Task<PipelineContents?> ContentsAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    static async Task<PipelineContents?> ContentsAsync(
+        NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(Contents, connection) { Parameters = { new() { Value = pipeline } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new PipelineContents(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))
+            ? new PipelineContents(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3),
+                reader.GetInt64(4), reader.GetInt64(5))
             : null;
     }
 
@@ -88,18 +97,25 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
                 count(*), min(f.owner_node)
             FROM ingest.file f JOIN living n ON n.node = f.owner_node WHERE f.pipeline = $1 AND f.status = {FileStatusSql.Loading}
             """, connection)
-        { Parameters = { new() { Value = pipeline }, new() { Value = PipelineLedger.UncoordinatedAfter }, new() { Value = NodeLedger.SilentAfter } } };
+        {
+            Parameters = { new() { Value = pipeline }, new() { Value = PipelineLedger.UncoordinatedAfter },
+            new() { Value = NodeLedger.SilentAfter } }
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         if (!reader.IsDBNull(0))
-            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that have it, or restart them without it, then remove it";
+            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that have it, or restart them without "
+                + "it, then remove it";
         return reader.GetInt64(1) == 0
             ? null
-            : $"has {Counted.Of(reader.GetInt64(1), "file")} loading, by node {reader.GetString(2)}: wait until that is done, or stop it";
+            : $"has {Counted.Of(reader.GetInt64(1), "file")} loading, by node {reader.GetString(2)}: wait until that is done, "
+                + "or stop it";
     }
 
-    /// <summary>Triggers remove the files from the counts; rows of <c>ingest.file_count</c> that add up to zero are folded away.</summary>
-    static async Task DeleteAsync(NpgsqlConnection connection, string pipeline, OperatorAct act, string detail, CancellationToken cancellationToken)
+    /// <summary>Triggers remove the files from the counts; rows of <c>ingest.file_count</c> that add
+    /// up to zero are folded away.</summary>
+    static async Task DeleteAsync(NpgsqlConnection connection, string pipeline, OperatorAct act, string detail,
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         string[] statements =
@@ -112,8 +128,10 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
             "UPDATE ingest.alert SET resolved_at = clock_timestamp() WHERE pipeline = $1 AND resolved_at IS NULL",
             "DELETE FROM ingest.pipeline WHERE name = $1",
         ];
-        foreach (var sql in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = pipeline } } });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("INSERT INTO ingest.history (kind, pipeline, who, detail) VALUES ('operator.remove', $1, $2, $3)")
+        foreach (var sql in statements)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = pipeline } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "INSERT INTO ingest.history (kind, pipeline, who, detail) VALUES ('operator.remove', $1, $2, $3)")
         {
             Parameters = { new() { Value = pipeline }, new() { Value = act.Who }, new() { Value = detail } },
         });

@@ -7,11 +7,14 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>The versions of a path whose rows a newer one replaces (<c>onChange: replace</c>).</summary>
 static class ReplacedVersions
 {
-    /// <summary>Prevents two versions of a path from becoming visible concurrently, until the end of the transaction, and finds a newer visible one.</summary>
+    /// <summary>Prevents two versions of a path from becoming visible concurrently, until the end of the transaction, and finds a
+    /// newer visible one.</summary>
     /// <returns>That one, human-readable; null for none.</returns>
-    public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim,
+        CancellationToken cancellationToken)
     {
-        await using (var one = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", connection))
+        await using (var one = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))",
+            connection))
         {
             one.Parameters.Add(new() { Value = claim.Pipeline });
             one.Parameters.Add(new() { Value = claim.File.Path });
@@ -20,7 +23,8 @@ static class ReplacedVersions
 
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT version, file_id FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version > $3 AND status = {FileStatusSql.Loaded}
+            SELECT version, file_id FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version > $3
+                AND status = {FileStatusSql.Loaded}
             ORDER BY version DESC LIMIT 1
             """, connection);
         Add(command, claim);
@@ -35,25 +39,29 @@ static class ReplacedVersions
     /// <param name="now">Its table; an older version may have another one.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null if it is done; otherwise why not.</returns>
-    public static async Task<string?> TakeOutAsync(NpgsqlConnection connection, FileClaim claim, RowProvenance now, CancellationToken cancellationToken)
+    public static async Task<string?> TakeOutAsync(NpgsqlConnection connection, FileClaim claim, RowProvenance now,
+        CancellationToken cancellationToken)
     {
         foreach (var (file, version, status, loaded, target) in await LockAsync(connection, claim, cancellationToken))
         {
             var rows = target is null ? now : now with { Table = target };
             if (status == FileStatus.Loading)
-                return string.Create(CultureInfo.InvariantCulture, $"version {version} (file {file}) is still being loaded, and is to be replaced");
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"version {version} (file {file}) is still being loaded, and is to be replaced");
             var taken = loaded == 0 ? 0 : await FileRows.DeleteAsync(connection, rows, file, cancellationToken);
             if (taken == 0 && loaded > 0)
             {
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(loaded, "row")} were loaded "
-                    + $"before the pipeline stored it, or were deleted. Delete the remaining rows, set onChange back to newVersion, and retry the file");
+                    $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its "
+                    + $"{Counted.Of(loaded, "row")} were loaded before the pipeline stored it, or were deleted. Delete the "
+                    + $"remaining rows, set onChange back to newVersion, and retry the file");
             }
 
             var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} removed from {rows.Table}";
             var by = string.Create(CultureInfo.InvariantCulture, $"version {claim.Version} (file {claim.FileId})");
             await FileRows.ForgetAsync(
-                connection, file, $"replaced by {by}: {what}", ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);
+                connection, file, $"replaced by {by}: {what}",
+                ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);
         }
 
         return null;
@@ -64,7 +72,8 @@ static class ReplacedVersions
     {
         // Locked first: the second statement sees the changes that the lock waited for.
         await using (var hold = new NpgsqlCommand(
-            "SELECT FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version < $3 ORDER BY version FOR NO KEY UPDATE", connection))
+            "SELECT FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version < $3 ORDER BY version FOR NO KEY UPDATE",
+            connection))
         {
             Add(hold, claim);
             await hold.ExecuteNonQueryAsync(cancellationToken);
@@ -84,7 +93,8 @@ static class ReplacedVersions
         while (await reader.ReadAsync(cancellationToken))
         {
             found.Add((
-                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusNames.Parse(reader.GetString(2)), reader.GetInt64(3),
+                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusNames.Parse(reader.GetString(2)),
+                reader.GetInt64(3),
                 await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4)));
         }
 

@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Whether a file of a pipeline can replace its own rows: they must be identifiable, and come from this file alone.</summary>
+/// <summary>Whether a file of a pipeline can replace its own rows: they must be identifiable, and
+/// come from this file alone.</summary>
 static class Replacement
 {
     /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether the rows of a file can be found in the table.</summary>
@@ -27,10 +28,13 @@ static class Replacement
 
         return pipeline.Write switch
         {
-            WriteMode.Upsert or WriteMode.InsertNew => "its rows are merged by key (write: upsert, insertNew); replay --again merges them once more",
-            WriteMode.ReplaceTable => "each file replaces the whole table (write: replaceTable); replay --again does it once more",
+            WriteMode.Upsert or WriteMode.InsertNew =>
+                "its rows are merged by key (write: upsert, insertNew); replay --again merges them once more",
+            WriteMode.ReplaceTable =>
+                "each file replaces the whole table (write: replaceTable); replay --again does it once more",
             _ when pipeline.Compute.Count > 0 || pipeline.Rules.Any(r => r is FoundInRule) =>
-                "a replacement needs a staging table, which does not work with computed columns and foundIn rules; use undo, then replay",
+                "a replacement needs a staging table, which does not work with computed columns and foundIn rules; use undo, "
+                    + "then replay",
             _ => null,
         };
     }

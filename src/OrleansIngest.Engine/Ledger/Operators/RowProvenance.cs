@@ -9,5 +9,6 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 sealed record RowProvenance(string Table, string? Column)
 {
     /// <summary>From a pipeline's configuration.</summary>
-    public static RowProvenance Of(PipelineOptions pipeline, string? target = null) => new(target ?? pipeline.Table, OriginColumns.Of(pipeline).FileId);
+    public static RowProvenance Of(PipelineOptions pipeline, string? target = null) =>
+        new(target ?? pipeline.Table, OriginColumns.Of(pipeline).FileId);
 }

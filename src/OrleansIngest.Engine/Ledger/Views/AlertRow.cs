@@ -6,7 +6,8 @@ public sealed record AlertRow
     /// <summary>Its key.</summary>
     public required long Id { get; init; }
 
-    /// <summary><c>stalled</c>, <c>reject-rate</c>, <c>reject-file</c>, <c>quarantined</c>, <c>oldest-file</c>, <c>dead-node</c>, <c>database-away</c>, <c>drift</c>, <c>disposal</c>, <c>expected</c> or <c>no-file-by</c>.</summary>
+    /// <summary><c>stalled</c>, <c>reject-rate</c>, <c>reject-file</c>, <c>quarantined</c>, <c>oldest-file</c>, <c>dead-node</c>,
+    /// <c>database-away</c>, <c>drift</c>, <c>disposal</c>, <c>expected</c> or <c>no-file-by</c>.</summary>
     public required string Rule { get; init; }
 
     /// <summary>Which pipeline; null for an alert of a node or of everything.</summary>
@@ -42,7 +43,8 @@ public sealed record AlertRow
     /// <summary>In their words. Default: null.</summary>
     public string? AcknowledgedWhy { get; init; }
 
-    /// <summary>Until when alerts of its rule and pipeline are muted, if they are now: it sends no message. Default: null.</summary>
+    /// <summary>Until when alerts of its rule and pipeline are muted, if they are now: it sends
+    /// no message. Default: null.</summary>
     public DateTimeOffset? MutedUntil { get; init; }
 
     /// <summary>Who muted them. Default: null.</summary>

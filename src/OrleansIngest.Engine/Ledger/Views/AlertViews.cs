@@ -8,26 +8,30 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
 {
     /// <summary>SQL: the columns of <c>ingest.alert a</c> that <see cref="Read"/> reads, without those of a mute.</summary>
     internal const string Own =
-        "a.alert_id, a.rule, a.pipeline, a.node, a.severity, a.message, a.value, a.threshold, a.fired_at, a.resolved_at, a.acknowledged_at, a.acknowledged_by, a.acknowledged_why";
+        "a.alert_id, a.rule, a.pipeline, a.node, a.severity, a.message, a.value, a.threshold, a.fired_at, a.resolved_at, "
+            + "a.acknowledged_at, a.acknowledged_by, a.acknowledged_why";
 
     const string Columns = $"{Own}, m.until, m.who";
 
     const string From =
         """
         FROM ingest.alert a LEFT JOIN LATERAL (SELECT until, who FROM ingest.alert_mute m
-            WHERE a.resolved_at IS NULL AND m.until > clock_timestamp() AND (m.rule IS NULL OR m.rule = a.rule) AND (m.pipeline IS NULL OR m.pipeline = a.pipeline)
+            WHERE a.resolved_at IS NULL AND m.until > clock_timestamp() AND (m.rule IS NULL OR m.rule = a.rule)
+                AND (m.pipeline IS NULL OR m.pipeline = a.pipeline)
             ORDER BY m.until DESC LIMIT 1) m ON true
         """;
 
     internal const string Firing =
-        $"SELECT {Columns} {From} WHERE a.resolved_at IS NULL ORDER BY a.acknowledged_at IS NOT NULL OR m.until IS NOT NULL, a.severity, a.fired_at DESC LIMIT 100";
+        $"SELECT {Columns} {From} WHERE a.resolved_at IS NULL ORDER BY a.acknowledged_at IS NOT NULL OR m.until IS NOT NULL, "
+            + "a.severity, a.fired_at DESC LIMIT 100";
 
     /// <summary>A page of them, newest first.</summary>
     /// <param name="firing">True: those that fire; false: those that are resolved; null: all.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ViewList<AlertRow>> ListAsync(bool? firing, int limit, PageCursor? after, CancellationToken cancellationToken)
+    public async Task<ViewList<AlertRow>> ListAsync(bool? firing, int limit, PageCursor? after,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""

@@ -4,7 +4,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>An open item that requires a decision or the next attempt. The most severe item determines the level
 /// shown.</summary>
-/// <param name="FilesQuarantined">Quarantined files, but for versions of which nothing was committed and whose path has a newer one.</param>
+/// <param name="FilesQuarantined">Quarantined files, but for versions of which nothing was committed and
+/// whose path has a newer one.</param>
 /// <param name="FilesAllRejected">Loaded files all of whose records are open rejects.</param>
 /// <param name="FilesFailed">Files that wait for their next attempt.</param>
 /// <param name="OpenRejects">Rejected records that were neither replayed nor closed.</param>
@@ -21,7 +22,8 @@ public sealed record Attention(long FilesQuarantined, long FilesAllRejected, lon
     {
         var all = pipelines.Select(p => p.Attention).ToArray();
         return new(
-            all.Sum(a => a.FilesQuarantined), all.Sum(a => a.FilesAllRejected), all.Sum(a => a.FilesFailed), all.Sum(a => a.OpenRejects));
+            all.Sum(a => a.FilesQuarantined), all.Sum(a => a.FilesAllRejected), all.Sum(a => a.FilesFailed),
+            all.Sum(a => a.OpenRejects));
     }
 
     IEnumerable<string> Parts()

@@ -46,7 +46,12 @@ public sealed record AttentionItem(
         return [.. items.OrderBy(i => i.AcknowledgedBy is not null || i.MutedUntil is not null).ThenBy(i => i.Level != Critical)];
     }
 
-    AttentionItem With(AlertRow? alert) => this with { AlertId = alert?.Id, AcknowledgedBy = alert?.AcknowledgedBy, MutedUntil = alert?.MutedUntil };
+    AttentionItem With(AlertRow? alert) => this with
+    {
+        AlertId = alert?.Id,
+        AcknowledgedBy = alert?.AcknowledgedBy,
+        MutedUntil = alert?.MutedUntil
+    };
 
     static void AddPipeline(PipelineSummary pipeline, List<AlertRow> alerts, List<AttentionItem> items)
     {
@@ -59,7 +64,8 @@ public sealed record AttentionItem(
         if (pipeline.Status == "stalled")
             Add("stalled", Critical, $"{name} is stalled", AlertRule.Stalled, pipeline.StatusReason);
         if (pipeline.Status == "no-coordinator" && waiting > 0)
-            Add("unattended", Critical, $"{Files(waiting)} {(waiting == 1 ? "waits" : "wait")}, and no silo runs it", AlertRule.Stalled);
+            Add("unattended", Critical, $"{Files(waiting)} {(waiting == 1 ? "waits" : "wait")}, and no silo runs it",
+                AlertRule.Stalled);
         if (pipeline.Status == "paused")
             items.Add(new("paused", Warning, name, $"{name} is paused", pipeline.StatusReason, pipeline.PausedAt));
         if (open.FilesFailed > 0)

@@ -32,7 +32,8 @@ public sealed record BatchRow
     /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where rows are only appended.</summary>
     public required long? RowsInserted { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null
+    /// where rows are only appended.</summary>
     public required long? RowsUpdated { get; init; }
 
     /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null where rows are only appended.</summary>

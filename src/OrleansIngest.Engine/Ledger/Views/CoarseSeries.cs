@@ -8,22 +8,28 @@ static class CoarseSeries
 {
     const string Sums =
         """
-        SELECT pipeline, date_part('epoch', bucket)::bigint / $3 * $3 AS at, sum(records)::bigint, sum(rows_rejected)::bigint, sum(bytes)::bigint,
-            sum(batches)::bigint, sum(files_finished)::bigint, sum(read_us)::bigint, sum(wait_us)::bigint, sum(copy_us)::bigint, sum(commit_us)::bigint,
+        SELECT pipeline, date_part('epoch', bucket)::bigint / $3 * $3 AS at, sum(records)::bigint, sum(rows_rejected)::bigint,
+            sum(bytes)::bigint,
+            sum(batches)::bigint, sum(files_finished)::bigint, sum(read_us)::bigint, sum(wait_us)::bigint, sum(copy_us)::bigint,
+                sum(commit_us)::bigint,
             sum(commits)::bigint
         FROM ingest.throughput
-        WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($4::text IS NULL OR pipeline = $4) GROUP BY pipeline, at
+        WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($4::text IS NULL OR pipeline = $4)
+            GROUP BY pipeline, at
         """;
 
     const string Latencies =
         """
         SELECT pipeline, date_part('epoch', bucket)::bigint / $3 * $3 AS at, bin, sum(files)::bigint FROM ingest.latency
-        WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($4::text IS NULL OR pipeline = $4) GROUP BY pipeline, at, bin ORDER BY pipeline, at
+        WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($4::text IS NULL OR pipeline = $4)
+            GROUP BY pipeline, at, bin ORDER BY pipeline, at
         """;
 
-    public static async Task FillAsync(NpgsqlConnection connection, SeriesFrame frame, string? pipeline, CancellationToken cancellationToken)
+    public static async Task FillAsync(NpgsqlConnection connection, SeriesFrame frame, string? pipeline,
+        CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Sums), new NpgsqlBatchCommand(Latencies) } };
+        await using var batch = new NpgsqlBatch(connection)
+        { BatchCommands = { new NpgsqlBatchCommand(Sums), new NpgsqlBatchCommand(Latencies) } };
         foreach (NpgsqlBatchCommand command in batch.BatchCommands)
         {
             command.Parameters.Put(frame.From.UtcDateTime, NpgsqlDbType.TimestampTz);
@@ -66,7 +72,9 @@ static class CoarseSeries
         }
     }
 
-    /// <summary>An estimate, never more than the step: reading and committing overlap, and the time of a commit is counted in each batch of its group.</summary>
+    /// <summary>An estimate, never more than the step: reading and committing overlap, and the time of a commit is counted in
+    /// each batch of its group.</summary>
     static long Busy(long batches, long readMicroseconds, long commitMicroseconds, long commits, int step) =>
-        batches == 0 ? 0 : Math.Min(step * 1_000_000L, Math.Max(readMicroseconds, (long)(commitMicroseconds * Math.Min(1, commits / (double)batches))));
+        batches == 0 ? 0 : Math.Min(step * 1_000_000L,
+            Math.Max(readMicroseconds, (long)(commitMicroseconds * Math.Min(1, commits / (double)batches))));
 }

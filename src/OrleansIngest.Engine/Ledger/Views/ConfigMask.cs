@@ -15,9 +15,11 @@ public static partial class ConfigMask
 
     static JsonNode? Apply(JsonNode? node, bool isSecret) => node switch
     {
-        JsonObject inner => new JsonObject(inner.Select(p => KeyValuePair.Create(p.Key, Apply(p.Value, isSecret || Secret().IsMatch(p.Key))))),
+        JsonObject inner =>
+            new JsonObject(inner.Select(p => KeyValuePair.Create(p.Key, Apply(p.Value, isSecret || Secret().IsMatch(p.Key))))),
         JsonArray array => new JsonArray([.. array.Select(e => Apply(e, isSecret))]),
-        JsonValue value when value.TryGetValue<string>(out var text) => isSecret && text.Length > 0 ? Mask : InUrl().Replace(text, "$1" + Mask + "@"),
+        JsonValue value when value.TryGetValue<string>(out var text) =>
+            isSecret && text.Length > 0 ? Mask : InUrl().Replace(text, "$1" + Mask + "@"),
         _ => node?.DeepClone(),
     };
 

@@ -6,7 +6,8 @@ public sealed record FileFilter
     /// <summary>Null: of all pipelines.</summary>
     public string? Pipeline { get; init; }
 
-    /// <summary>States, some of <see cref="FileStates.All"/>; empty: any. <c>loaded</c> includes loaded files with open rejects.</summary>
+    /// <summary>States, some of <see cref="FileStates.All"/>; empty: any. <c>loaded</c> includes
+    /// loaded files with open rejects.</summary>
     public IReadOnlyList<string> Statuses { get; init; } = [];
 
     /// <summary>A part of the path, in any case; null: any.</summary>

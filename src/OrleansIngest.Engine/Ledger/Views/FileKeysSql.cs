@@ -4,8 +4,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// PostgreSQL from reading a page from an index, the page is merged from the pages of parts that each have one.</summary>
 static class FileKeysSql
 {
-    /// <summary>Each state is in exactly one of these, and an index of the files waiting, loading, quarantined or excluded leads to
-    /// the few that are not loaded.</summary>
+    /// <summary>Each state is in exactly one of these, and an index of the files waiting, loading, quarantined or excluded leads
+    /// to the few that are not loaded.</summary>
     static readonly (FileStatus[] States, string Sql)[] ByState =
     [
         Of(FileStatus.Loaded), Of(FileStatus.Discovered, FileStatus.Ready, FileStatus.Failed), Of(FileStatus.Loading),
@@ -60,7 +60,8 @@ static class FileKeysSql
     static IEnumerable<string> StatesOf(FileFilter filter)
     {
         // Files with open rejects are loaded.
-        var asked = filter.Statuses.Select(state => FileStates.Statuses.Contains(state) ? state : FileStatus.Loaded.ToName()).ToHashSet();
+        var asked = filter.Statuses.Select(state => FileStates.Statuses.Contains(state) ? state : FileStatus.Loaded.ToName())
+            .ToHashSet();
         return ByState.Where(part => asked.Count == 0 || part.States.Any(state => asked.Contains(state.ToName())))
             .Select(part => part.Sql);
     }

@@ -13,7 +13,8 @@ sealed class FileOrderSql
     readonly bool _descending;
     readonly bool _byIdOnly;
 
-    /// <summary>Whether nearly all values are 0: an index has the others alone, and those with 0 are in the order of their keys.</summary>
+    /// <summary>Whether nearly all values are 0: an index has the others alone, and those with 0 are
+    /// in the order of their keys.</summary>
     bool IsMostlyZero { get; init; }
 
     FileOrderSql(string value, NpgsqlDbType type, bool mayBeNull, bool descending, bool byIdOnly) =>
@@ -46,7 +47,8 @@ sealed class FileOrderSql
     {
         if (_byIdOnly)
         {
-            yield return new Part(after is { } last ? p => $"f.file_id {Beyond} {Add(p, last.Id, NpgsqlDbType.Bigint)}" : null, $"f.file_id {Direction}");
+            yield return new Part(after is { } last ? p => $"f.file_id {Beyond} {Add(p, last.Id, NpgsqlDbType.Bigint)}" : null,
+                $"f.file_id {Direction}");
             yield break;
         }
 
@@ -55,9 +57,11 @@ sealed class FileOrderSql
         {
             var isInZeros = after is { Value: "0" };
             Part? others = isInZeros && _descending ? null : new(
-                p => after is null || isInZeros ? $"{_value} > 0" : $"{_value} > 0 AND {AfterValue(p, after.Value)}", orderByValue);
+                p => after is null || isInZeros ? $"{_value} > 0" : $"{_value} > 0 AND {AfterValue(p, after.Value)}",
+                orderByValue);
             Part? zeros = after is not null && !isInZeros && !_descending ? null : new(
-                p => isInZeros ? $"{_value} = 0 AND f.file_id {Beyond} {Add(p, after!.Value.Id, NpgsqlDbType.Bigint)}" : $"{_value} = 0",
+                p => isInZeros ? $"{_value} = 0 AND f.file_id {Beyond} {Add(p, after!.Value.Id, NpgsqlDbType.Bigint)}"
+                    : $"{_value} = 0",
                 $"f.file_id {Direction}");
             foreach (var part in _descending ? new[] { others, zeros } : [zeros, others])
                 if (part is not null) yield return part;
@@ -74,7 +78,8 @@ sealed class FileOrderSql
         else if (after.Value.Value is not null) yield return new Part(p => AfterValue(p, after.Value), orderByValue);
         var inNulls = after is { Value: null };
         yield return new Part(
-            p => inNulls ? $"{_value} IS NULL AND f.file_id {Beyond} {Add(p, after!.Value.Id, NpgsqlDbType.Bigint)}" : $"{_value} IS NULL", $"f.file_id {Direction}");
+            p => inNulls ? $"{_value} IS NULL AND f.file_id {Beyond} {Add(p, after!.Value.Id, NpgsqlDbType.Bigint)}"
+                : $"{_value} IS NULL", $"f.file_id {Direction}");
     }
 
     string AfterValue(NpgsqlParameterCollection parameters, PageCursor after)

@@ -26,10 +26,12 @@ public record FileRow
     /// <summary>When it was last written, by its file system.</summary>
     public required DateTimeOffset Mtime { get; init; }
 
-    /// <summary><c>discovered</c>, <c>ready</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>ignored</c> or <c>vanished</c>.</summary>
+    /// <summary><c>discovered</c>, <c>ready</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>ignored</c>
+    /// or <c>vanished</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary><see cref="Status"/>; for a loaded file with open rejects <c>loaded-with-rejects</c> or <c>all-rejected</c>.</summary>
+    /// <summary><see cref="Status"/>; for a loaded file with open rejects <c>loaded-with-rejects</c> or
+    /// <c>all-rejected</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why it is in this state.</summary>
@@ -68,7 +70,8 @@ public record FileRow
     /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where rows are only appended.</summary>
     public required long? RowsInserted { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null
+    /// where rows are only appended.</summary>
     public required long? RowsUpdated { get; init; }
 
     /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null where rows are only appended.</summary>
@@ -77,11 +80,12 @@ public record FileRow
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }
 
-    /// <summary>Stored bytes whose records are committed; null while unknown, because the file's positions count something else and it is not
-    /// loaded.</summary>
+    /// <summary>Stored bytes whose records are committed; null while unknown, because the file's positions count something else
+    /// and it is not loaded.</summary>
     public required long? BytesRead { get; init; }
 
-    /// <summary>What positions in it count: <c>byte</c> (as stored), <c>decoded_byte</c> (behind a codec), <c>row</c> or <c>offset</c> (of a topic).</summary>
+    /// <summary>What positions in it count: <c>byte</c> (as stored), <c>decoded_byte</c> (behind a codec), <c>row</c> or
+    /// <c>offset</c> (of a topic).</summary>
     public required string PositionUnit { get; init; }
 
     /// <summary>Positions whose records are committed.</summary>
@@ -96,7 +100,8 @@ public record FileRow
     /// <summary>The key of the archive of which it is a member; null for a file outside of archives.</summary>
     public required long? ParentId { get; init; }
 
-    /// <summary>The table that its rows go to, where the pipeline alone does not say it (<c>table</c> depends on the file); else null.</summary>
+    /// <summary>The table that its rows go to, where the pipeline alone does not say it (<c>table</c>
+    /// depends on the file); else null.</summary>
     public required string? Target { get; init; }
 
     /// <summary>What was found of its format and dialect; null when it is as the pipeline says.</summary>
@@ -120,13 +125,15 @@ public record FileRow
     /// <summary>From the first claim to the end, or to now while it loads; milliseconds.</summary>
     public required double? DurationMs { get; init; }
 
-    /// <summary>From its last write (when that was long before it was seen: from then) to its rows visible, milliseconds; null unless it is loaded.</summary>
+    /// <summary>From its last write (when that was long before it was seen: from then) to its rows visible, milliseconds; null
+    /// unless it is loaded.</summary>
     public required double? LatencyMs { get; init; }
 
     /// <summary>Of its content, in hex; null until it is loaded.</summary>
     public required string? Sha256 { get; init; }
 
-    /// <summary>The key of an earlier file or version of the pipeline with the same content; null if there is none, or it is not known.</summary>
+    /// <summary>The key of an earlier file or version of the pipeline with the same content; null if there is
+    /// none, or it is not known.</summary>
     public required long? SameAs { get; init; }
 
     /// <summary>The path of <see cref="SameAs"/>.</summary>

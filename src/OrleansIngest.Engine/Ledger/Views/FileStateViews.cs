@@ -7,16 +7,19 @@ namespace OrleansIngest.Engine.Ledger.Views;
 public sealed class FileStateViews(NpgsqlDataSource dataSource)
 {
     // Kept by triggers, so that nothing must be counted here.
-    const string Kept = "SELECT status, sum(files)::bigint FROM ingest.file_total WHERE $1::text IS NULL OR pipeline = $1 GROUP BY status";
+    const string Kept =
+        "SELECT status, sum(files)::bigint FROM ingest.file_total WHERE $1::text IS NULL OR pipeline = $1 GROUP BY status";
 
     // In the order of the index on file_id, so that reading ends at the limit. The same rule as FileStates.Of.
     static readonly string WithRejects = FormattableString.Invariant(
         $"""
-        WITH o AS MATERIALIZED (SELECT file_id, sum(rejects) AS rejects FROM ingest.reject_count GROUP BY file_id HAVING sum(rejects) > 0
+        WITH o AS MATERIALIZED (SELECT file_id, sum(rejects) AS rejects FROM ingest.reject_count GROUP BY file_id
+            HAVING sum(rejects) > 0
             ORDER BY file_id LIMIT {ViewLimits.CountedUpTo + 1})
         SELECT (SELECT count(*) FROM o), count(*), count(*) FILTER (WHERE f.rows_loaded = 0 AND o.rejects >= f.rows_rejected)
         -- OFFSET: each of these few is looked up by its key, whatever is asked of it besides.
-        FROM o CROSS JOIN LATERAL (SELECT status, pipeline, rows_loaded, rows_rejected FROM ingest.file WHERE file_id = o.file_id OFFSET 0) f
+        FROM o CROSS JOIN LATERAL (SELECT status, pipeline, rows_loaded, rows_rejected FROM ingest.file
+            WHERE file_id = o.file_id OFFSET 0) f
         WHERE f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND ($1::text IS NULL OR f.pipeline = $1)
         """);
 
@@ -32,7 +35,8 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
     }
 
     /// <summary>How many files match.</summary>
-    /// <returns>The number, or, where it would have to be counted and is larger, null and <see cref="ViewLimits.CountedUpTo"/>.</returns>
+    /// <returns>The number, or, where it would have to be counted and is larger, null and
+    /// <see cref="ViewLimits.CountedUpTo"/>.</returns>
     internal static async Task<(long? Total, long? AtLeast)> TotalAsync(
         NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
     {
@@ -90,7 +94,8 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
             $"""
             SELECT f.status, count(*), count(*) FILTER (WHERE o.rejects > 0), count(*) FILTER (
                 WHERE o.rejects > 0 AND f.rows_loaded = 0 AND o.rejects >= f.rows_rejected)
-            FROM (SELECT f.file_id, f.status, f.rows_loaded, f.rows_rejected FROM ingest.file f WHERE {where} LIMIT {ViewLimits.CountedUpTo + 1}) f
+            FROM (SELECT f.file_id, f.status, f.rows_loaded, f.rows_rejected FROM ingest.file f WHERE {where}
+                LIMIT {ViewLimits.CountedUpTo + 1}) f
             LEFT JOIN LATERAL (SELECT sum(r.rejects) AS rejects FROM ingest.reject_count r
                 WHERE r.file_id = f.file_id AND f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0) o ON true
             GROUP BY f.status

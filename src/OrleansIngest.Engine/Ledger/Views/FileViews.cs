@@ -21,22 +21,28 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         by.keeps_file, by.can_replace, by.replaces, f.target
         """;
 
-    // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
+    // While a file is not finished, its row has no totals yet: they are in its batches. What may be done
+    // with it depends on the newest version.
     const string Joined =
         $"""
-        LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected, sum(rows_skipped)::bigint AS skipped,
+        LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected,
+            sum(rows_skipped)::bigint AS skipped,
                 sum(rows_suppressed)::bigint AS suppressed,
-                sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated, sum(rows_unchanged)::bigint AS unchanged,
+                sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated,
+                    sum(rows_unchanged)::bigint AS unchanged,
                 sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS positions
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> {FileStatusSql.Loaded} AND f.epoch > 0) b ON true
-        CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
+        CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline
+            AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
         -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
         -- OFFSET keeps the function out of the join's condition, where it would run for every file of the ledger.
         CROSS JOIN LATERAL (SELECT coalesce(f.same_as,
-            CASE WHEN f.status = {FileStatusSql.Loaded} THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END) AS file_id OFFSET 0) looked_up
+            CASE WHEN f.status = {FileStatusSql.Loaded} THEN ingest.same_content(f.pipeline, f.size, f.sha256,
+                f.finished_at) END) AS file_id OFFSET 0) looked_up
         LEFT JOIN ingest.file same ON same.file_id = looked_up.file_id
-        CROSS JOIN LATERAL (SELECT coalesce(bool_or({Replacement.KeepsFile}), false) AS keeps_file, coalesce(bool_or({Replacement.IsPossible}), false) AS can_replace,
+        CROSS JOIN LATERAL (SELECT coalesce(bool_or({Replacement.KeepsFile}), false) AS keeps_file,
+            coalesce(bool_or({Replacement.IsPossible}), false) AS can_replace,
                 coalesce(bool_or(p.config ->> 'onChange' = 'replace'), false) AS replaces
             FROM ingest.pipeline p WHERE p.name = f.pipeline) by
         CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r
@@ -54,7 +60,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BadCursorException"><paramref name="after"/> is not of this list.</exception>
-    public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
+    public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (filter.IsByOpenRejects && filter.Sort == FileSort.DiscoveredAt) await connection.WithLookupsAsync(cancellationToken);
@@ -67,7 +74,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             {
                 rows.AddRange(await PageAsync(connection, filter, order, part, limit + 1 - rows.Count, cancellationToken));
             }
-            catch (PostgresException failure) when (after is not null && failure.SqlState.StartsWith("22", StringComparison.Ordinal))
+            catch (PostgresException failure) when (after is not null
+                && failure.SqlState.StartsWith("22", StringComparison.Ordinal))
             {
                 throw new BadCursorException(); // its value is not one of this order
             }
@@ -97,8 +105,10 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         if (await FindAsync(file, cancellationToken) is not { } row) return null;
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT start_offset, end_offset, first_record, first_line, records, rows_loaded, rows_rejected, rows_skipped, epoch, node, lane, read_us, wait_us,
-                copy_us, commit_us, committed_at, (SELECT count(*) FROM ingest.batch WHERE file_id = $1), rows_inserted, rows_updated, rows_unchanged
+            SELECT start_offset, end_offset, first_record, first_line, records, rows_loaded, rows_rejected, rows_skipped, epoch,
+                node, lane, read_us, wait_us,
+                copy_us, commit_us, committed_at, (SELECT count(*) FROM ingest.batch WHERE file_id = $1), rows_inserted,
+                    rows_updated, rows_unchanged
             FROM ingest.batch WHERE file_id = $1 ORDER BY start_offset LIMIT {MostBatches}
             """);
         command.Parameters.Add(new() { Value = file.Value });
@@ -108,7 +118,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             total = r.GetInt64(16);
             return BatchRow.Read(r);
         }, cancellationToken);
-        var events = await new HistoryViews(dataSource).ListAsync(new HistoryFilter { FileId = file.Value }, MostEvents, null, cancellationToken);
+        var events = await new HistoryViews(dataSource).ListAsync(new HistoryFilter { FileId = file.Value }, MostEvents, null,
+            cancellationToken);
         return new FileDetail(row, batches, total, events.Items);
     }
 
@@ -124,10 +135,12 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
                 (SELECT * FROM ingest.file WHERE status = {FileStatusSql.Loading} ORDER BY owner_node, file_id LIMIT $2)
                 UNION ALL
                 (SELECT * FROM ingest.file WHERE finished_at > statement_timestamp() - $1 AND file_id IN (
-                    SELECT file_id FROM ingest.batch WHERE committed_at > statement_timestamp() - $1 - interval '2 s' ORDER BY committed_at DESC LIMIT 20 * $2)
+                    SELECT file_id FROM ingest.batch WHERE committed_at > statement_timestamp() - $1 - interval '2 s'
+                        ORDER BY committed_at DESC LIMIT 20 * $2)
                     ORDER BY finished_at DESC, file_id DESC LIMIT $2)
                 UNION ALL
-                (SELECT * FROM ingest.file WHERE status = {FileStatusSql.Quarantined} AND finished_at > statement_timestamp() - $1 LIMIT $2)) f
+                (SELECT * FROM ingest.file WHERE status = {FileStatusSql.Quarantined} AND finished_at > statement_timestamp() - $1
+                    LIMIT $2)) f
             {Joined} ORDER BY f.finished_at DESC NULLS FIRST, f.file_id DESC LIMIT $2
             """);
         command.Parameters.Add(new() { Value = within });
@@ -136,7 +149,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     }
 
     static async Task<List<(FileRow, string?)>> PageAsync(
-        NpgsqlConnection connection, FileFilter filter, FileOrderSql order, FileOrderSql.Part part, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileFilter filter, FileOrderSql order, FileOrderSql.Part part, int limit,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         var where = FileFilterSql.Where(filter, command.Parameters);
@@ -197,7 +211,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             PositionUnit = unit,
             PositionsRead = positions,
             EndPosition = endPosition,
-            Progress = status == "loaded" ? 1 : endPosition is not { } last ? null : last == 0 ? 0 : Math.Round(Math.Min(1, positions / (double)last), 4),
+            Progress = status == "loaded" ? 1
+                : endPosition is not { } last ? null : last == 0 ? 0 : Math.Round(Math.Min(1, positions / (double)last), 4),
             ParentId = reader.IsDBNull(37) ? null : reader.GetInt64(37),
             Target = reader.Text(45),
             Layout = reader.Text(38) is { } layout ? JsonElement.Parse(layout) : null,

@@ -6,14 +6,20 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Series in steps of seconds over the last minutes, counted batch by batch.</summary>
 static class FineSeries
 {
-    // Busy is the length of the union of the batches' times: what a batch adds to it is what lies after the end of all that began before it.
+    // Busy is the length of the union of the batches' times: what a batch adds to it is what lies after
+    // the end of all that began before it.
     internal const string Sums =
         $"""
-        SELECT pipeline, at, sum(records)::bigint, sum(rows_rejected)::bigint, sum(bytes)::bigint, count(*), sum(read_us)::bigint, sum(wait_us)::bigint,
-            sum(copy_us)::bigint, sum(commit_us)::bigint, sum(greatest(0, ended - greatest(began, before)) * 1e6)::bigint, sum(rows_loaded)::bigint
-        FROM (SELECT *, coalesce(max(ended) OVER (PARTITION BY pipeline ORDER BY began, ended ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), began) AS before
-            FROM (SELECT f.pipeline, floor(extract(epoch FROM b.committed_at) / $3)::bigint * $3 AS at, b.records, b.rows_loaded, b.rows_rejected,
-                    {StoredBytes.OfBatch} AS bytes, b.read_us, b.wait_us, b.copy_us, b.commit_us, extract(epoch FROM b.committed_at)::float8 AS ended,
+        SELECT pipeline, at, sum(records)::bigint, sum(rows_rejected)::bigint, sum(bytes)::bigint, count(*), sum(read_us)::bigint,
+            sum(wait_us)::bigint,
+            sum(copy_us)::bigint, sum(commit_us)::bigint, sum(greatest(0, ended - greatest(began, before)) * 1e6)::bigint,
+                sum(rows_loaded)::bigint
+        FROM (SELECT *, coalesce(max(ended) OVER (PARTITION BY pipeline ORDER BY began, ended ROWS BETWEEN UNBOUNDED PRECEDING
+            AND 1 PRECEDING), began) AS before
+            FROM (SELECT f.pipeline, floor(extract(epoch FROM b.committed_at) / $3)::bigint * $3 AS at, b.records, b.rows_loaded,
+                b.rows_rejected,
+                    {StoredBytes.OfBatch} AS bytes, b.read_us, b.wait_us, b.copy_us, b.commit_us,
+                        extract(epoch FROM b.committed_at)::float8 AS ended,
                     extract(epoch FROM b.committed_at)::float8 - (b.read_us + b.wait_us + b.copy_us) / 1e6 AS began
                 FROM ingest.batch b JOIN ingest.file f USING (file_id)
                 WHERE b.committed_at >= $1 AND b.committed_at < $2 AND ($4::text IS NULL OR f.pipeline = $4)) b) b
@@ -22,16 +28,20 @@ static class FineSeries
 
     const string Files =
         $"""
-        SELECT pipeline, floor(extract(epoch FROM finished_at) / $3)::bigint * $3 AS at, count(*), percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (
+        SELECT pipeline, floor(extract(epoch FROM finished_at) / $3)::bigint * $3 AS at, count(*),
+            percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (
             ORDER BY extract(epoch FROM finished_at - ingest.in_place(mtime_ns, discovered_at, finished_at))::float8 * 1000)
-        FROM ingest.file f WHERE file_id IN (SELECT file_id FROM ingest.batch WHERE committed_at >= $1 - interval '2 s' AND committed_at < $2)
+        FROM ingest.file f WHERE file_id IN (SELECT file_id FROM ingest.batch WHERE committed_at >= $1 - interval '2 s'
+            AND committed_at < $2)
             AND status = {FileStatusSql.Loaded} AND finished_at >= $1 AND finished_at < $2 AND ($4::text IS NULL OR pipeline = $4)
         GROUP BY pipeline, at
         """;
 
-    public static async Task FillAsync(NpgsqlConnection connection, SeriesFrame frame, string? pipeline, CancellationToken cancellationToken)
+    public static async Task FillAsync(NpgsqlConnection connection, SeriesFrame frame, string? pipeline,
+        CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Sums), new NpgsqlBatchCommand(Files) } };
+        await using var batch = new NpgsqlBatch(connection)
+        { BatchCommands = { new NpgsqlBatchCommand(Sums), new NpgsqlBatchCommand(Files) } };
         foreach (NpgsqlBatchCommand command in batch.BatchCommands)
         {
             command.Parameters.Put(frame.From.UtcDateTime, NpgsqlDbType.TimestampTz);

@@ -11,7 +11,8 @@ public sealed class HistoryViews(NpgsqlDataSource dataSource)
     /// <param name="limit">How many, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ViewList<HistoryRow>> ListAsync(HistoryFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
+    public async Task<ViewList<HistoryRow>> ListAsync(
+        HistoryFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var page = new NpgsqlCommand { Connection = connection };
@@ -27,13 +28,15 @@ public sealed class HistoryViews(NpgsqlDataSource dataSource)
         await using var count = new NpgsqlCommand { Connection = connection };
         count.CommandText =
             $"""
-            SELECT count(*) FROM (SELECT FROM ingest.history h LEFT JOIN ingest.file f USING (file_id) WHERE {Where(filter, count.Parameters)}
+            SELECT count(*) FROM (SELECT FROM ingest.history h LEFT JOIN ingest.file f USING (file_id)
+                WHERE {Where(filter, count.Parameters)}
                 LIMIT {ViewLimits.CountedUpTo + 1}) c
             """;
         var total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         var isCounted = total <= ViewLimits.CountedUpTo;
         var next = rows.Count > limit ? new PageCursor(null, rows[limit - 1].Id).ToString() : null;
-        return new ViewList<HistoryRow>([.. rows.Take(limit)], isCounted ? total : null, isCounted ? null : ViewLimits.CountedUpTo, next);
+        return new ViewList<HistoryRow>([.. rows.Take(limit)], isCounted ? total : null,
+            isCounted ? null : ViewLimits.CountedUpTo, next);
     }
 
     static string Where(HistoryFilter filter, NpgsqlParameterCollection parameters)
@@ -46,14 +49,17 @@ public sealed class HistoryViews(NpgsqlDataSource dataSource)
         {
             // An entry about many files names them beside it. ARRAY, so that both sides are looked up by index.
             var id = parameters.Put(file, NpgsqlDbType.Bigint);
-            where.Add($"(h.file_id = {id} OR h.history_id = ANY (ARRAY(SELECT o.history_id FROM ingest.operation_file o WHERE o.file_id = {id})))");
+            where.Add(
+                $"(h.file_id = {id} OR h.history_id = ANY (ARRAY(SELECT o.history_id FROM ingest.operation_file o WHERE "
+                    + $"o.file_id = {id})))");
         }
 
         if (filter.Node is { } node) where.Add($"h.node = {parameters.Put(node, NpgsqlDbType.Text)}");
         if (filter.Kinds.Count > 0)
         {
             var kinds = parameters.Put(filter.Kinds.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
-            where.Add($"EXISTS (SELECT FROM unnest({kinds}) AS k (kind) WHERE h.kind = k.kind OR starts_with(h.kind, k.kind || '.'))");
+            where.Add(
+                $"EXISTS (SELECT FROM unnest({kinds}) AS k (kind) WHERE h.kind = k.kind OR starts_with(h.kind, k.kind || '.'))");
         }
 
         if (filter.Text is { } text)

@@ -14,7 +14,8 @@ public sealed record NodeConfiguration
     /// <summary>When that was; the database's clock.</summary>
     public DateTimeOffset AppliedAt { get; init; }
 
-    /// <summary>The files and directories whose changes it follows; empty when its pipelines were chosen on the command line of a program that follows none.</summary>
+    /// <summary>The files and directories whose changes it follows; empty when its pipelines were chosen on the command line of a
+    /// program that follows none.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>Its pipelines by name.</summary>
@@ -35,7 +36,8 @@ public sealed record NodeConfiguration
 
 /// <summary>A pipeline that a silo runs.</summary>
 /// <param name="From">The file that it is from, absolute; <c>database</c>, <c>built in</c> or <c>command line</c>.</param>
-/// <param name="Sum">SHA-256 of all its options in hex, secrets included: two that are equal in everything shown may differ.</param>
+/// <param name="Sum">SHA-256 of all its options in hex, secrets included: two that are equal in
+/// everything shown may differ.</param>
 /// <param name="Config">All its options, secrets masked.</param>
 public sealed record RunningPipeline(string From, string Sum, JsonElement Config)
 {

@@ -29,4 +29,5 @@ public sealed record NodeSeries(long[] T, long[] Rows, long[] Rejected, long[] B
 /// <param name="BatchMs">Mean time of a batch: read, wait, copy.</param>
 /// <param name="CommittedAt">The last of them.</param>
 public sealed record NodeFileRow(
-    long FileId, string Path, string Pipeline, string Status, long Batches, long RowsLoaded, long RowsRejected, double BatchMs, DateTimeOffset CommittedAt);
+    long FileId, string Path, string Pipeline, string Status, long Batches, long RowsLoaded, long RowsRejected, double BatchMs,
+    DateTimeOffset CommittedAt);

@@ -21,13 +21,15 @@ public sealed record NodeRow
     /// <summary>Of its silo, as others reach it.</summary>
     public required string? Address { get; init; }
 
-    /// <summary><c>alive</c>, <c>draining</c>, <c>silent</c> (no heartbeat for more than 8 s, and no silo has judged yet), <c>dead</c> or <c>left</c>.</summary>
+    /// <summary><c>alive</c>, <c>draining</c>, <c>silent</c> (no heartbeat for more than 8 s, and no silo has judged yet),
+    /// <c>dead</c> or <c>left</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Processors it may use.</summary>
     public required int Cores { get; init; }
 
-    /// <summary>The machine under it: the same for all containers of one kernel. The host name, for a program of an older version.</summary>
+    /// <summary>The machine under it: the same for all containers of one kernel. The host name, for a
+    /// program of an older version.</summary>
     public required string Machine { get; init; }
 
     /// <summary>Processors of the machine. Nodes of one machine share them: together they have no more than these.</summary>

@@ -2,11 +2,12 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The state of a node as a reader sees it. <c>ingest.node.state</c> changes to <c>dead</c> when a live silo declares it; without a live silo it stays.
-/// A reader therefore goes by the age of the heartbeat, by the database's clock.</summary>
+/// <summary>The state of a node as a reader sees it. <c>ingest.node.state</c> changes to <c>dead</c> when a live silo declares
+/// it; without a live silo it stays. A reader therefore goes by the age of the heartbeat, by the database's clock.</summary>
 static class NodeStates
 {
-    /// <summary>A working node without a heartbeat for longer than <see cref="NodeLedger.SilentAfter"/>: it has died, hangs, or is cut off.</summary>
+    /// <summary>A working node without a heartbeat for longer than <see cref="NodeLedger.SilentAfter"/>: it has
+    /// died, hangs, or is cut off.</summary>
     public const string Silent = "silent";
 
     /// <summary>Every state, those that work first.</summary>
@@ -14,12 +15,15 @@ static class NodeStates
 
     /// <summary>SQL: the state of a row of <c>ingest.node</c> with the alias <c>n</c>, one of <see cref="All"/>.</summary>
     public static readonly string Sql = string.Create(CultureInfo.InvariantCulture,
-        $"CASE WHEN n.state IN ('alive', 'draining') AND n.heartbeat_at < clock_timestamp() - interval '{NodeLedger.SilentAfter.TotalSeconds} s' THEN '{Silent}' ELSE n.state END");
+        $"CASE WHEN n.state IN ('alive', 'draining') AND n.heartbeat_at < clock_timestamp() - interval "
+            + $"'{NodeLedger.SilentAfter.TotalSeconds} s' THEN '{Silent}' ELSE n.state END");
 
     /// <summary>SQL: <see cref="All"/> as an array.</summary>
     public static readonly string AllSql = $"ARRAY['{string.Join("', '", All)}']";
 
-    /// <summary>SQL: whether the node works, or ended within the last 24 hours; for a silent one the last heartbeat is its end.</summary>
+    /// <summary>SQL: whether the node works, or ended within the last 24 hours; for a silent one the
+    /// last heartbeat is its end.</summary>
     public const string RecentSql =
-        "(n.state IN ('alive', 'draining') AND n.heartbeat_at > clock_timestamp() - interval '24 h' OR n.left_at > clock_timestamp() - interval '24 h')";
+        "(n.state IN ('alive', 'draining') AND n.heartbeat_at > clock_timestamp() - interval '24 h' OR n.left_at > "
+            + "clock_timestamp() - interval '24 h')";
 }

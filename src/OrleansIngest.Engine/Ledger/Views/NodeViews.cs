@@ -16,7 +16,8 @@ public sealed class NodeViews(NpgsqlDataSource dataSource)
 
     static readonly string From =
         $"""
-        FROM ingest.node n CROSS JOIN LATERAL (SELECT {NodeStates.Sql} AS state) s LEFT JOIN (SELECT node, sum(rows_loaded)::float8 AS rows FROM ingest.batch
+        FROM ingest.node n CROSS JOIN LATERAL (SELECT {NodeStates.Sql} AS state) s LEFT
+            JOIN (SELECT node, sum(rows_loaded)::float8 AS rows FROM ingest.batch
             WHERE committed_at > statement_timestamp() - interval '10 s' GROUP BY node) r USING (node)
         """;
 

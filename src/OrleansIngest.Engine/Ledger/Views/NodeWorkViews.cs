@@ -22,7 +22,8 @@ public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
 
     const string Series =
         """
-        SELECT extract(epoch FROM ingest.bucket(bucket, 60))::bigint, sum(rows_loaded)::bigint, sum(rows_rejected)::bigint, sum(bytes)::bigint,
+        SELECT extract(epoch FROM ingest.bucket(bucket, 60))::bigint, sum(rows_loaded)::bigint, sum(rows_rejected)::bigint,
+            sum(bytes)::bigint,
             sum(batches)::bigint, sum(files_finished)::bigint
         FROM ingest.throughput WHERE step = 10 AND bucket >= $2 AND bucket < $3 AND node = $1 GROUP BY 1
         """;

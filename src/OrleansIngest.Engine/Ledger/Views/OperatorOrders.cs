@@ -10,4 +10,5 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Coordinator">The node of its coordinator.</param>
 /// <param name="CoordinatedAt">When that was last heard of.</param>
 public sealed record OperatorOrders(
-    bool Paused, string? PausedBy, string? PausedReason, DateTimeOffset? PausedAt, int? MaxInFlight, int Priority, string? Coordinator, DateTimeOffset? CoordinatedAt);
+    bool Paused, string? PausedBy, string? PausedReason, DateTimeOffset? PausedAt, int? MaxInFlight, int Priority,
+    string? Coordinator, DateTimeOffset? CoordinatedAt);

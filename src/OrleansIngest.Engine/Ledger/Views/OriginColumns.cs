@@ -13,7 +13,8 @@ public sealed record OriginColumns(string? FileId, string? Path, string? Line, s
     /// <summary>Those that a pipeline's metadata fills.</summary>
     public static OriginColumns Of(PipelineOptions pipeline)
     {
-        var columns = pipeline.Metadata.Select(m => (m.Key, MetadataTemplate.Parse(m.Value).Single)).ToLookup(m => m.Single, m => m.Key);
+        var columns = pipeline.Metadata.Select(m => (m.Key, MetadataTemplate.Parse(m.Value).Single)).ToLookup(m => m.Single,
+            m => m.Key);
         return new OriginColumns(
             columns[MetadataVariable.FileId].FirstOrDefault(), columns[MetadataVariable.Path].FirstOrDefault(),
             columns[MetadataVariable.Line].FirstOrDefault(), columns[MetadataVariable.Record].FirstOrDefault());

@@ -17,14 +17,17 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection)) await readOnly.ExecuteNonQueryAsync(cancellationToken);
+        await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection))
+            await readOnly.ExecuteNonQueryAsync(cancellationToken);
         // A file under a path may have several versions: without its number, a row is attributed to the newest loaded one.
         var join = columns.FileId is { } id
             ? $"f.file_id = r.{QuotedName.Of(id)}"
-            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{QuotedName.Of(columns.Path!)} AND l.status = {FileStatusSql.Loaded})";
+            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{QuotedName.Of(columns.Path!)} AND "
+                + $"l.status = {FileStatusSql.Loaded})";
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT to_jsonb(r)::text, f.file_id, coalesce(f.path, {(columns.Path is { } path ? $"r.{QuotedName.Of(path)}::text" : "NULL")}), f.version, f.status,
+            SELECT to_jsonb(r)::text, f.file_id,
+                coalesce(f.path, {(columns.Path is { } path ? $"r.{QuotedName.Of(path)}::text" : "NULL")}), f.version, f.status,
                 {Number(columns.Line)}, {Number(columns.Record)}, f.finished_at
             FROM (SELECT * FROM {table} WHERE {condition}
             LIMIT {limit}) r LEFT JOIN ingest.file f ON {join}

@@ -11,7 +11,8 @@ public readonly record struct PageCursor(string? Value, long Id)
 {
     /// <summary>Opaque for the caller, safe in a URL.</summary>
     public override string ToString() =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Id}:{(Value is null ? "" : "=" + Value)}")));
+        Base64Url.EncodeToString(
+            Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Id}:{(Value is null ? "" : "=" + Value)}")));
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     public static bool TryParse(string text, out PageCursor cursor)
@@ -20,7 +21,8 @@ public readonly record struct PageCursor(string? Value, long Id)
         if (text.Length > 16_384 || !Base64Url.IsValid(text)) return false;
         var decoded = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text));
         var colon = decoded.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || !long.TryParse(decoded.AsSpan(0, colon), System.Globalization.CultureInfo.InvariantCulture, out var id)) return false;
+        if (colon < 0 || !long.TryParse(decoded.AsSpan(0, colon), System.Globalization.CultureInfo.InvariantCulture, out var id))
+            return false;
         if (decoded.Contains('\0', StringComparison.Ordinal)) return false;
         var rest = decoded[(colon + 1)..];
         if (rest.Length > 0 && rest[0] != '=') return false;

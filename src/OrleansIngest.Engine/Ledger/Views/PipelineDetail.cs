@@ -8,7 +8,8 @@ public sealed record PipelineDetail : PipelineSummary
 {
     /// <summary>The summary, and more.</summary>
     [SetsRequiredMembers]
-    public PipelineDetail(PipelineSummary summary, JsonElement config, Series series, OperationTimes operationMs, OperatorOrders operatorState)
+    public PipelineDetail(PipelineSummary summary, JsonElement config, Series series, OperationTimes operationMs,
+        OperatorOrders operatorState)
         : base(summary) => (Config, Series, OperationMs, OperatorState) = (config, series, operationMs, operatorState);
 
     /// <summary>As in <c>ingest.json</c>, every option written out.</summary>

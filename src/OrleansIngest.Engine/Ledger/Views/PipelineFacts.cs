@@ -41,7 +41,8 @@ sealed class PipelineFacts
     public bool IsCoordinated => Orders.CoordinatedAt is { } at && Now - at <= PipelineLedger.UncoordinatedAfter;
 
     /// <summary>Whether its files are brought by people, so that it needs no silo.</summary>
-    bool WatchesNothing => Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array && watch.GetArrayLength() == 0;
+    bool WatchesNothing => Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array
+        && watch.GetArrayLength() == 0;
 
     public LatencyBins Latencies { get; } = new();
 
@@ -74,13 +75,15 @@ sealed class PipelineFacts
 
     public void SetInWork(long bytesDone, DateTimeOffset? oldestClaim) => (_bytesInWork, _oldestClaim) = (bytesDone, oldestClaim);
 
-    public void SetTotals(long loaded, long rejected, long bytes, long finished, long recordsLastHour, long rejectsLastHour, DateTimeOffset? lastFinished)
+    public void SetTotals(long loaded, long rejected, long bytes, long finished, long recordsLastHour, long rejectsLastHour,
+        DateTimeOffset? lastFinished)
     {
         (RowsLoaded, RowsRejected, Bytes) = (loaded, rejected, bytes);
         (_recordsLastHour, _rejectsLastHour, _lastFinished) = (recordsLastHour, rejectsLastHour, lastFinished);
     }
 
-    public void AddRecent(long records, long bytes, long busyMicroseconds) => (_recentRecords, _recentBytes, _busyMicroseconds) = (records, bytes, busyMicroseconds);
+    public void AddRecent(long records, long bytes, long busyMicroseconds) =>
+        (_recentRecords, _recentBytes, _busyMicroseconds) = (records, bytes, busyMicroseconds);
 
     public void SetQuarantined(long open) => _quarantined = open;
 
@@ -101,7 +104,8 @@ sealed class PipelineFacts
         {
             Name = Name,
             Table = Config.TryGetProperty("table", out var table) ? table.ToString() : "",
-            Watch = Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array ? [.. watch.EnumerateArray().Select(w => w.ToString())] : [],
+            Watch = Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array
+                ? [.. watch.EnumerateArray().Select(w => w.ToString())] : [],
             Status = status,
             StatusReason = reason,
             InputRate = Math.Round(_recentRecords / window.TotalSeconds, 1),
@@ -112,10 +116,12 @@ sealed class PipelineFacts
             EtaSeconds = bytesRate > 0 && backlog.Files + Count("loading") > 0 ? Math.Round(bytesLeft / bytesRate, 1) : null,
             LatencyMs = Latencies.ToLatency(),
             Rejects = new RejectCounts(
-                _rejectsLastHour, RowsRejected, _recordsLastHour == 0 ? null : Math.Round(100.0 * _rejectsLastHour / _recordsLastHour, 3), _openRejects),
+                _rejectsLastHour, RowsRejected,
+                _recordsLastHour == 0 ? null : Math.Round(100.0 * _rejectsLastHour / _recordsLastHour, 3), _openRejects),
             Attention = attention,
             Files = new FileCounts(
-                Count("discovered"), Count("ready"), Count("loading"), Count("loaded"), Count("failed"), Count("quarantined"), Count("ignored"), Count("vanished")),
+                Count("discovered"), Count("ready"), Count("loading"), Count("loaded"), Count("failed"), Count("quarantined"),
+                Count("ignored"), Count("vanished")),
             RowsLoaded = RowsLoaded,
             LastFileAt = Later(_lastFinished, _newest?.At),
             LastBatch = _newest,
@@ -129,7 +135,8 @@ sealed class PipelineFacts
         var waiting = Count("discovered") + Count("ready") + Count("failed");
         var loading = Count("loading");
         var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
-        if (Orders.Paused) return ("paused", $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
+        if (Orders.Paused) return ("paused",
+            $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
         if (loading == 0 && !IsCoordinated && !WatchesNothing)
             return ("no-coordinator", "No live silo runs this pipeline: start one with `ingest up`.");
         if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");
@@ -138,10 +145,12 @@ sealed class PipelineFacts
         // A file that settles, or waits for its next attempt, holds nothing up.
         var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);
         if (Count("ready") + loading > 0 && since is { } quiet && Now - quiet > StalledAfter)
-            return ("stalled", string.Create(CultureInfo.InvariantCulture, $"Nothing was committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
+            return ("stalled", string.Create(CultureInfo.InvariantCulture,
+                $"Nothing was committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
         return Count("ready") + loading > 0
             ? ("running", work)
-            : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files are settling. {work}");
+            : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}"
+                : $"New files are settling. {work}");
     }
 
     /// <summary>What its rates are held to; null for no limit.</summary>
@@ -149,7 +158,8 @@ sealed class PipelineFacts
     {
         var rows = Config.TryGetProperty("maxRowsPerSecond", out var most) && most.TryGetInt64(out var limit) && limit > 0
             ? string.Create(CultureInfo.InvariantCulture, $"{limit:N0} rows/s") : null;
-        var bytes = Config.TryGetProperty("maxBytesPerSecond", out var size) && size.ValueKind == JsonValueKind.String && SizeText.TryParse(size.GetString()!, out var length)
+        var bytes = Config.TryGetProperty("maxBytesPerSecond", out var size) && size.ValueKind == JsonValueKind.String
+            && SizeText.TryParse(size.GetString()!, out var length)
             && length > 0 ? $"{SizeText.Format(length)}/s" : null;
         return (rows ?? bytes) is null ? null : $"Limited to {string.Join(" and ", new[] { rows, bytes }.OfType<string>())}.";
     }
@@ -159,7 +169,8 @@ sealed class PipelineFacts
         if (!Config.TryGetProperty("expect", out var expect) || expect.ValueKind != JsonValueKind.Object) return null;
         try
         {
-            return expect.Deserialize(PipelineJson.Default.ExpectOptions) is { } options ? ExpectedWindow.NextEnd(options, Now) : null;
+            return expect.Deserialize(PipelineJson.Default.ExpectOptions) is { } options
+                ? ExpectedWindow.NextEnd(options, Now) : null;
         }
         catch (JsonException)
         {
@@ -167,7 +178,8 @@ sealed class PipelineFacts
         }
     }
 
-    static double? Milliseconds(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : Math.Round(reader.GetDouble(column), 3);
+    static double? Milliseconds(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : Math.Round(reader.GetDouble(column), 3);
 
     static string Files(long count) => count == 1 ? "file" : "files";
 

@@ -6,11 +6,14 @@ public sealed record PipelineSeries
     /// <summary>Arrays of this length; counts and the input rate are 0, what nothing is known of is null.</summary>
     public PipelineSeries(int length)
     {
-        (InputRows, Rejected, Bytes, FilesFinished, Batches) = (new long[length], new long[length], new long[length], new long[length], new long[length]);
+        (InputRows, Rejected, Bytes, FilesFinished, Batches) = (new long[length], new long[length], new long[length],
+            new long[length], new long[length]);
         InputRate = new double[length];
         (ProcessRate, BatchMs, ReadMs, WaitMs, CopyMs, CommitMs) =
-            (new double?[length], new double?[length], new double?[length], new double?[length], new double?[length], new double?[length]);
-        (LatencyP50Ms, LatencyP99Ms, BacklogFiles, BacklogBytes) = (new double?[length], new double?[length], new long?[length], new long?[length]);
+            (new double?[length], new double?[length], new double?[length], new double?[length], new double?[length],
+                new double?[length]);
+        (LatencyP50Ms, LatencyP99Ms, BacklogFiles, BacklogBytes) = (new double?[length], new double?[length], new long?[length],
+            new long?[length]);
     }
 
     /// <summary>Records.</summary>

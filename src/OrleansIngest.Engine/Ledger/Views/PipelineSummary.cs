@@ -12,7 +12,8 @@ public record PipelineSummary
     /// <summary>The directories it watches.</summary>
     public required IReadOnlyList<string> Watch { get; init; }
 
-    /// <summary><c>running</c>, <c>idle</c>, <c>paused</c>, <c>stalled</c>, <c>waiting-for-database</c> or <c>no-coordinator</c>.</summary>
+    /// <summary><c>running</c>, <c>idle</c>, <c>paused</c>, <c>stalled</c>, <c>waiting-for-database</c> or
+    /// <c>no-coordinator</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>A sentence that says why.</summary>
@@ -21,7 +22,8 @@ public record PipelineSummary
     /// <summary>Records that came in per second, over the last 10 s.</summary>
     public required double InputRate { get; init; }
 
-    /// <summary>Records per second of the time that was spent on them, over the last 10 s: more than <see cref="InputRate"/> means that there is room.</summary>
+    /// <summary>Records per second of the time that was spent on them, over the last 10 s: more than <see cref="InputRate"/>
+    /// means that there is room.</summary>
     public required double ProcessRate { get; init; }
 
     /// <summary>Bytes per second, over the last 10 s.</summary>

@@ -18,15 +18,19 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
     // As in FineSeries; and by the watched directory that a file is in.
     const string Sums =
         """
-        SELECT directory, at, sum(records)::bigint, sum(rows_loaded)::bigint, sum(rows_rejected)::bigint, sum(read_us)::bigint, sum(wait_us)::bigint,
+        SELECT directory, at, sum(records)::bigint, sum(rows_loaded)::bigint, sum(rows_rejected)::bigint, sum(read_us)::bigint,
+            sum(wait_us)::bigint,
             sum(copy_us)::bigint, sum(commit_us)::bigint, sum(greatest(0, ended - greatest(began, before)) * 1e6)::bigint
-        FROM (SELECT *, coalesce(max(ended) OVER (ORDER BY began, ended ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), began) AS before
-            FROM (SELECT (SELECT w.n FROM unnest($4::text[]) WITH ORDINALITY AS w (directory, n) WHERE starts_with(f.path, w.directory || '/')
+        FROM (SELECT *, coalesce(max(ended) OVER (ORDER BY began, ended ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+            began) AS before
+            FROM (SELECT (SELECT w.n FROM unnest($4::text[]) WITH ORDINALITY AS w (directory, n)
+                WHERE starts_with(f.path, w.directory || '/')
                         ORDER BY length(w.directory) DESC LIMIT 1) AS directory,
                     floor(extract(epoch FROM b.committed_at) / $3)::bigint AS at, b.records, b.rows_loaded, b.rows_rejected,
                     b.read_us, b.wait_us, b.copy_us, b.commit_us, extract(epoch FROM b.committed_at)::float8 AS ended,
                     extract(epoch FROM b.committed_at)::float8 - (b.read_us + b.wait_us + b.copy_us) / 1e6 AS began
-                FROM ingest.batch b JOIN ingest.file f USING (file_id) WHERE b.committed_at >= $1 AND b.committed_at < $2 AND f.pipeline = $5) b) b
+                FROM ingest.batch b JOIN ingest.file f USING (file_id) WHERE b.committed_at >= $1 AND b.committed_at < $2
+                    AND f.pipeline = $5) b) b
         GROUP BY directory, at
         """;
 
@@ -41,16 +45,19 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
     {
         var end = now.ToUnixTimeSeconds() / WindowSeconds;
         await using var command = dataSource.CreateCommand(Sums);
-        command.Parameters.Put(DateTimeOffset.FromUnixTimeSeconds((end - last) * WindowSeconds).UtcDateTime, NpgsqlDbType.TimestampTz);
+        command.Parameters.Put(DateTimeOffset.FromUnixTimeSeconds((end - last) * WindowSeconds).UtcDateTime,
+            NpgsqlDbType.TimestampTz);
         command.Parameters.Put(DateTimeOffset.FromUnixTimeSeconds(end * WindowSeconds).UtcDateTime, NpgsqlDbType.TimestampTz);
         command.Parameters.Put(WindowSeconds, NpgsqlDbType.Integer);
         command.Parameters.Put(pipeline.Watch.Select(w => w.TrimEnd('/')).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         command.Parameters.Put(pipeline.Name, NpgsqlDbType.Text);
         var sums = (await command.ReadAllAsync(r => new Sum(
-            r.IsDBNull(0) ? 0 : (int)r.GetInt64(0) - 1, r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7),
+            r.IsDBNull(0) ? 0 : (int)r.GetInt64(0) - 1, r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
+            r.GetInt64(6), r.GetInt64(7),
             r.GetInt64(8), r.GetInt64(9)), cancellationToken)).ToLookup(s => s.Window);
         var runId = IdOf($"run {pipeline.Name} {coordinator}");
-        return [.. Enumerable.Range(0, last).Select(i => Window(pipeline, runId, end - last + i, i == last - 1, [.. sums[end - last + i]]))];
+        return [.. Enumerable.Range(0,
+            last).Select(i => Window(pipeline, runId, end - last + i, i == last - 1, [.. sums[end - last + i]]))];
     }
 
     static StreamingQueryProgress Window(PipelineSummary pipeline, Guid runId, long window, bool isNewest, Sum[] sums)
@@ -91,7 +98,8 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
     static SourceProgress Source(PipelineSummary pipeline, string directory, int place, long window, bool isNewest, Sum[] sums)
     {
         var own = sums.Where(s => s.Directory == place).ToArray();
-        var metrics = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["numCorruptRows"] = Text(own.Sum(s => s.Rejected)) };
+        var metrics = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        { ["numCorruptRows"] = Text(own.Sum(s => s.Rejected)) };
         if (isNewest && place == 0)
         {
             metrics["numFilesOutstanding"] = Text(pipeline.Backlog.Files);
@@ -118,11 +126,13 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
 
     static double Rate(long records) => Math.Round(records / (double)WindowSeconds, 1);
 
-    static double? Rate(long records, long busyMicroseconds) => busyMicroseconds == 0 ? null : Math.Round(records / (busyMicroseconds / 1e6), 1);
+    static double? Rate(long records, long busyMicroseconds) =>
+        busyMicroseconds == 0 ? null : Math.Round(records / (busyMicroseconds / 1e6), 1);
 
     static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     static Guid IdOf(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes("orleans-ingest " + text)).AsSpan(0, 16));
 
-    sealed record Sum(int Directory, long Window, long Records, long Loaded, long Rejected, long Read, long Wait, long Copy, long Commit, long Busy);
+    sealed record Sum(int Directory, long Window, long Records, long Loaded, long Rejected, long Read, long Wait, long Copy,
+        long Commit, long Busy);
 }

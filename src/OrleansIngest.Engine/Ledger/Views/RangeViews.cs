@@ -8,12 +8,16 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
 {
     const string Sums =
         """
-        SELECT coalesce(sum(files_finished), 0)::bigint, coalesce(sum(rows_loaded), 0)::bigint, coalesce(sum(rows_rejected), 0)::bigint, coalesce(sum(bytes), 0)::bigint,
-            coalesce(sum(batches), 0)::bigint, coalesce(sum(read_us), 0)::bigint, coalesce(sum(wait_us), 0)::bigint, coalesce(sum(copy_us), 0)::bigint,
+        SELECT coalesce(sum(files_finished), 0)::bigint, coalesce(sum(rows_loaded), 0)::bigint,
+            coalesce(sum(rows_rejected), 0)::bigint, coalesce(sum(bytes), 0)::bigint,
+            coalesce(sum(batches), 0)::bigint, coalesce(sum(read_us), 0)::bigint, coalesce(sum(wait_us), 0)::bigint,
+                coalesce(sum(copy_us), 0)::bigint,
             coalesce(sum(commit_us), 0)::bigint,
             (SELECT coalesce(sum(step), 0)::bigint FROM (SELECT DISTINCT step, bucket FROM ingest.throughput
-                WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($3::text IS NULL OR pipeline = $3) AND batches > 0) a)
-        FROM ingest.throughput WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($3::text IS NULL OR pipeline = $3)
+                WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($3::text IS NULL OR pipeline = $3)
+                    AND batches > 0) a)
+        FROM ingest.throughput WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2
+            AND ($3::text IS NULL OR pipeline = $3)
         """;
 
     const string Latencies =
@@ -27,12 +31,14 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
     /// <param name="to">End.</param>
     /// <param name="pipeline">Null: all of them.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<RangeSummary> ReadAsync(DateTimeOffset from, DateTimeOffset to, string? pipeline, CancellationToken cancellationToken)
+    public async Task<RangeSummary> ReadAsync(DateTimeOffset from, DateTimeOffset to, string? pipeline,
+        CancellationToken cancellationToken)
     {
         // To the bucket that holds its start, so that two ranges that meet share no bucket and miss none.
         var (start, end) = (Floor(from), Floor(to));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand(Sums), new NpgsqlBatchCommand(Latencies) } };
+        await using var batch = new NpgsqlBatch(connection)
+        { BatchCommands = { new NpgsqlBatchCommand(Sums), new NpgsqlBatchCommand(Latencies) } };
         foreach (NpgsqlBatchCommand command in batch.BatchCommands)
         {
             command.Parameters.Put(start.UtcDateTime, NpgsqlDbType.TimestampTz);
@@ -70,7 +76,8 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
         double? Mean(long microseconds) => sums[4] == 0 ? null : Math.Round(microseconds / 1000.0 / sums[4], 2);
     }
 
-    static DateTimeOffset Floor(DateTimeOffset at) => DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / ThroughputStep * ThroughputStep);
+    static DateTimeOffset Floor(DateTimeOffset at) =>
+        DateTimeOffset.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / ThroughputStep * ThroughputStep);
 
     const int ThroughputStep = 10;
 }

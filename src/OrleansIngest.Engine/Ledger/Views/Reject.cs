@@ -21,7 +21,8 @@ public record Reject
     /// <summary>1-based, the header not counted.</summary>
     public required long RecordNumber { get; init; }
 
-    /// <summary>Its position in the input: of its first byte, stored or decoded, or its row; see <c>ingest.file.position_unit</c>.</summary>
+    /// <summary>Its position in the input: of its first byte, stored or decoded, or its row; see
+    /// <c>ingest.file.position_unit</c>.</summary>
     public required long ByteOffset { get; init; }
 
     /// <summary>A code: <c>bad_value</c>, <c>field_count</c>, <c>broken_quote</c>, and others.</summary>

@@ -11,7 +11,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Line">Of the first: its line, from 1; null when the input has no lines.</param>
 /// <param name="Record">Of the first: its number, from 1, the header not counted.</param>
 /// <param name="Detail">Of the first: what is wrong.</param>
-public sealed record RejectExample(string Reason, string? Column, long Count, string File, long? Line, long Record, string Detail);
+public sealed record RejectExample(string Reason, string? Column, long Count, string File, long? Line, long Record,
+    string Detail);
 
 /// <summary>A brief summary of the rejects of some files.</summary>
 public sealed class RejectExamples(NpgsqlDataSource dataSource)
@@ -20,7 +21,8 @@ public sealed class RejectExamples(NpgsqlDataSource dataSource)
     /// <param name="files">Whose rejects.</param>
     /// <param name="limit">How many kinds, from 1.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<RejectExample>> ReadAsync(IEnumerable<FileId> files, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RejectExample>> ReadAsync(
+        IEnumerable<FileId> files, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -28,14 +30,16 @@ public sealed class RejectExamples(NpgsqlDataSource dataSource)
                 SELECT reason, column_name, count(*) AS many, min(id) AS first FROM public.corrupt_records
                 WHERE file_id = ANY ($1) AND status = 'open' GROUP BY reason, column_name ORDER BY many DESC, first LIMIT $2
             )
-            SELECT k.reason, k.column_name, k.many, c.file, c.line, c.record_number, c.detail FROM kind k JOIN public.corrupt_records c ON c.id = k.first
+            SELECT k.reason, k.column_name, k.many, c.file, c.line, c.record_number, c.detail FROM kind k
+                JOIN public.corrupt_records c ON c.id = k.first
             ORDER BY k.many DESC, k.first
             """);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         command.Parameters.Add(new() { Value = limit });
         return await command.ReadAllAsync(
             r => new RejectExample(
-                r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.GetInt64(5), r.GetString(6)),
+                r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.GetInt64(5),
+                r.GetString(6)),
             cancellationToken);
     }
 }

@@ -5,8 +5,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Finds the bad field in a rejected record, for display only: nothing depends on it.</summary>
 static class RejectField
 {
-    /// <summary>The field at a place; without a place the one field whose value the detail quotes at its end, as the server's messages do. Null if there is none,
-    /// or more than one.</summary>
+    /// <summary>The field at a place; without a place the one field whose value the detail quotes at its end, as the server's
+    /// messages do. Null if there is none, or more than one.</summary>
     public static TextSpan? Find(string raw, string detail, int? index, char delimiter, char quote)
     {
         var start = detail.IndexOf(": \"", StringComparison.Ordinal);
@@ -37,7 +37,9 @@ static class RejectField
         if (column is null || header is null) return null;
         var names = JsonSerializer.Deserialize(header, ViewJson.Default.StringArray) ?? [];
         var columns = aliases is null ? null : JsonSerializer.Deserialize(aliases, ViewJson.Default.DictionaryStringString);
-        var index = Array.FindIndex(names, name => string.Equals(columns?.GetValueOrDefault(name.Trim()) ?? name.Trim(), column, StringComparison.OrdinalIgnoreCase));
+        var index = Array.FindIndex(names,
+            name => string.Equals(columns?.GetValueOrDefault(name.Trim()) ?? name.Trim(), column,
+                StringComparison.OrdinalIgnoreCase));
         return index < 0 ? null : index;
     }
 
@@ -61,5 +63,6 @@ static class RejectField
     }
 
     static ReadOnlySpan<char> Value(ReadOnlySpan<char> field, char quote) =>
-        field.Length >= 2 && field[0] == quote && field[^1] == quote ? field[1..^1].ToString().Replace($"{quote}{quote}", $"{quote}", StringComparison.Ordinal) : field;
+        field.Length >= 2 && field[0] == quote && field[^1] == quote
+            ? field[1..^1].ToString().Replace($"{quote}{quote}", $"{quote}", StringComparison.Ordinal) : field;
 }

@@ -25,16 +25,19 @@ public sealed class RejectIssueViews(NpgsqlDataSource dataSource)
         // By file first, in the order of the index on open rejects; messages are looked at once per issue, not once per reject.
         command.CommandText =
             $"""
-            SELECT i.pipeline, coalesce(i.target, p.config->>'table'), i.issue, e.reason, e.column_name, ingest.reject_shape(e.detail), e.detail,
+            SELECT i.pipeline, coalesce(i.target, p.config->>'table'), i.issue, e.reason, e.column_name,
+                ingest.reject_shape(e.detail), e.detail,
                 i.rejects, i.files, i.first, i.last, i.issues, i.all_rejects
-            FROM (SELECT o.pipeline, f.target, o.issue, sum(o.rejects)::bigint AS rejects, count(*) AS files, min(o.first) AS first, max(o.last) AS last,
+            FROM (SELECT o.pipeline, f.target, o.issue, sum(o.rejects)::bigint AS rejects, count(*) AS files,
+                min(o.first) AS first, max(o.last) AS last,
                     max(o.id) AS id, count(*) OVER () AS issues, (sum(sum(o.rejects)) OVER ())::bigint AS all_rejects
                 FROM (SELECT c.pipeline, c.issue, c.file_id, count(*) AS rejects, min(c.ingestion_time) AS first,
                         max(c.ingestion_time) AS last, max(c.id) AS id
                     FROM public.corrupt_records c WHERE {RejectViews.Where(filter, command.Parameters)} GROUP BY 1, 2, 3) o
                 LEFT JOIN ingest.file f ON f.file_id = o.file_id AND f.target IS NOT NULL
                 GROUP BY o.pipeline, f.target, o.issue
-                ORDER BY rejects DESC, last DESC, o.pipeline, o.issue LIMIT {command.Parameters.Put(limit, NpgsqlDbType.Integer)}) i
+                ORDER BY rejects DESC, last DESC, o.pipeline, o.issue
+                    LIMIT {command.Parameters.Put(limit, NpgsqlDbType.Integer)}) i
             JOIN public.corrupt_records e ON e.id = i.id LEFT JOIN ingest.pipeline p ON p.name = i.pipeline
             ORDER BY i.rejects DESC, i.last DESC, i.pipeline, i.issue
             """;

@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A record that could not be loaded, as a page shows it: <see cref="Reject.RawRecord"/> is at most <see cref="RejectViews.RawCharacters"/> characters of it.</summary>
+/// <summary>A record that could not be loaded, as a page shows it: <see cref="Reject.RawRecord"/> is at most
+/// <see cref="RejectViews.RawCharacters"/> characters of it.</summary>
 public sealed record RejectRow : Reject
 {
     /// <summary>For deserializers.</summary>
@@ -24,7 +25,8 @@ public sealed record RejectRow : Reject
     /// <summary>The exact bytes, at most 64 KiB of them, when <see cref="Reject.RawRecord"/> is not exact; else null.</summary>
     public string? RawBytesBase64 { get; init; }
 
-    /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: stored bytes.</summary>
+    /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: stored
+    /// bytes.</summary>
     public string PositionUnit { get; init; } = Positions.PositionUnit.Byte.ToName();
 
     /// <summary>The key of its issue, as <see cref="RejectIssue.Id"/>.</summary>

@@ -32,7 +32,8 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
     /// <param name="limit">How many, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ViewList<RejectRow>> ListAsync(RejectFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
+    public async Task<ViewList<RejectRow>> ListAsync(RejectFilter filter, int limit, PageCursor? after,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var page = new NpgsqlCommand { Connection = connection };
@@ -40,17 +41,21 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         if (after is { } last) where += $" AND c.id < {page.Parameters.Put(last.Id, NpgsqlDbType.Bigint)}";
         page.CommandText =
             $"""
-            SELECT {RowColumns} FROM (SELECT * FROM public.corrupt_records c WHERE {where} ORDER BY c.id DESC LIMIT {page.Parameters.Put(limit + 1, NpgsqlDbType.Integer)}) c
-            LEFT JOIN ingest.pipeline p ON p.name = c.pipeline LEFT JOIN ingest.reject_header h ON h.file_id = c.file_id ORDER BY c.id DESC
+            SELECT {RowColumns} FROM (SELECT * FROM public.corrupt_records c WHERE {where} ORDER BY c.id DESC
+                LIMIT {page.Parameters.Put(limit + 1, NpgsqlDbType.Integer)}) c
+            LEFT JOIN ingest.pipeline p ON p.name = c.pipeline LEFT JOIN ingest.reject_header h ON h.file_id = c.file_id
+                ORDER BY c.id DESC
             """;
         var rows = await page.ReadAllAsync(ReadRow, cancellationToken);
         await using var count = new NpgsqlCommand { Connection = connection };
         count.CommandText =
-            $"SELECT count(*) FROM (SELECT FROM public.corrupt_records c WHERE {Where(filter, count.Parameters)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
+            $"SELECT count(*) FROM (SELECT FROM public.corrupt_records c WHERE {Where(filter, count.Parameters)} LIMIT "
+                + $"{ViewLimits.CountedUpTo + 1}) c";
         var total = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
         var isCounted = total <= ViewLimits.CountedUpTo;
         var next = rows.Count > limit ? new PageCursor(null, rows[limit - 1].Id).ToString() : null;
-        return new ViewList<RejectRow>([.. rows.Take(limit)], isCounted ? total : null, isCounted ? null : ViewLimits.CountedUpTo, next);
+        return new ViewList<RejectRow>([.. rows.Take(limit)], isCounted ? total : null,
+            isCounted ? null : ViewLimits.CountedUpTo, next);
     }
 
     /// <summary>How many there are, by reason and by file.</summary>
@@ -59,7 +64,8 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var reasons = new NpgsqlCommand { Connection = connection };
         reasons.CommandText =
-            $"SELECT c.reason, count(*) FROM public.corrupt_records c WHERE {Where(filter, reasons.Parameters)} GROUP BY c.reason ORDER BY 2 DESC, 1";
+            $"SELECT c.reason, count(*) FROM public.corrupt_records c WHERE {Where(filter, reasons.Parameters)} GROUP BY "
+                + "c.reason ORDER BY 2 DESC, 1";
         var byReason = await reasons.ReadAllAsync(r => new ReasonCount(r.GetString(0), r.GetInt64(1)), cancellationToken);
         await using var files = new NpgsqlCommand { Connection = connection };
         files.CommandText =
@@ -67,17 +73,22 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
             SELECT c.file_id, min(c.file), count(*) FROM public.corrupt_records c WHERE {Where(filter, files.Parameters)}
             GROUP BY c.file_id ORDER BY 3 DESC, 1 LIMIT {TopFiles}
             """;
-        var byFile = await files.ReadAllAsync(r => new FileRejectCount(r.GetInt64(0), r.GetString(1), r.GetInt64(2)), cancellationToken);
+        var byFile = await files.ReadAllAsync(r => new FileRejectCount(r.GetInt64(0), r.GetString(1), r.GetInt64(2)),
+            cancellationToken);
         return new RejectSummary(byReason, byFile, byReason.Sum(r => r.Count));
     }
 
     /// <summary>Every reject that matches, in the order of their keys, whole; read as the caller takes them.</summary>
-    public async IAsyncEnumerable<Reject> ExportAsync(RejectFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Reject> ExportAsync(
+        RejectFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using (var unlimited = new NpgsqlCommand("SET statement_timeout = 0", connection)) await unlimited.ExecuteNonQueryAsync(cancellationToken);
+        await using (var unlimited = new NpgsqlCommand("SET statement_timeout = 0", connection))
+            await unlimited.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = 0 };
-        command.CommandText = $"SELECT {Columns}, c.raw_record FROM public.corrupt_records c WHERE {Where(filter, command.Parameters)} ORDER BY c.id";
+        command.CommandText =
+            $"SELECT {Columns}, c.raw_record FROM public.corrupt_records c WHERE {Where(filter, command.Parameters)} "
+                + "ORDER BY c.id";
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) yield return ReadReject(reader);
     }
@@ -85,14 +96,16 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
     internal static string Where(RejectFilter filter, NpgsqlParameterCollection parameters)
     {
         var where = new List<string> { "true" };
-        if (filter.Ids is { } ids) where.Add($"c.id = ANY ({parameters.Put(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint)})");
+        if (filter.Ids is { } ids)
+            where.Add($"c.id = ANY ({parameters.Put(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint)})");
         if (filter.Pipeline is { } pipeline) where.Add($"c.pipeline = {parameters.Put(pipeline, NpgsqlDbType.Text)}");
         if (filter.FileId is { } file) where.Add($"c.file_id = {parameters.Put(file, NpgsqlDbType.Bigint)}");
         if (filter.Reason is { } reason) where.Add($"c.reason = {parameters.Put(reason, NpgsqlDbType.Text)}");
         if (filter.Issue is { } issue) where.Add($"c.issue = {parameters.Put(issue, NpgsqlDbType.Bigint)}");
         if (filter.Table is { } table) where.Add($"{RejectIssueViews.TableOf} = {parameters.Put(table, NpgsqlDbType.Text)}");
         if (filter.Status is { } status) where.Add($"c.status = {parameters.Put(status, NpgsqlDbType.Text)}");
-        if (filter.From is { } from) where.Add($"c.ingestion_time >= {parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz)}");
+        if (filter.From is { } from)
+            where.Add($"c.ingestion_time >= {parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz)}");
         if (filter.To is { } to) where.Add($"c.ingestion_time < {parameters.Put(to.UtcDateTime, NpgsqlDbType.TimestampTz)}");
         if (filter.Text is { } text)
         {
@@ -134,7 +147,8 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
             EditedRecord = reader.Text(22),
             Field = reader.Text(15) is { Length: > 1 } and not "tab"
                 ? null // a delimiter of several characters
-                : RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),
+                : RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','),
+                    Sign(reader.Text(16), '"')),
         };
     }
 

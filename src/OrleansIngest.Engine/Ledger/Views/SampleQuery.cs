@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The statement that reads a sample of a table's rows. Nothing of it is a caller's text: names are those of the catalogue, quoted.</summary>
+/// <summary>The statement that reads a sample of a table's rows. Nothing of it is a caller's text: names are those of the
+/// catalogue, quoted.</summary>
 /// <param name="Sql">Its first columns are the row's place, file, path, line and record; then the values.</param>
 /// <param name="Order">See <see cref="TableSample"/>.</param>
 sealed record SampleQuery(string Sql, string Order)
@@ -11,7 +12,8 @@ sealed record SampleQuery(string Sql, string Order)
     /// <summary>Columns in front of the values.</summary>
     public const int Facts = 5;
 
-    /// <summary>The last pages of a table that are read, and the rows of one that are looked for: a page of 8 KiB has at most 291, one of 32 KiB four times as many.</summary>
+    /// <summary>The last pages of a table that are read, and the rows of one that are looked for: a page of 8 KiB has at most
+    /// 291, one of 32 KiB four times as many.</summary>
     const int LastPages = 40, RowsOfPage = 1170;
 
     const int LongestPath = 4096;
@@ -25,13 +27,16 @@ sealed record SampleQuery(string Sql, string Order)
     /// <param name="limit">How many rows at most.</param>
     /// <param name="characters">Characters of a value.</param>
     public static SampleQuery Of(
-        SampledTable table, IReadOnlyList<SampledTable.Column> columns, OriginColumns origin, long? fileId, bool path, int limit, int characters)
+        SampledTable table, IReadOnlyList<SampledTable.Column> columns, OriginColumns origin, long? fileId, bool path, int limit,
+        int characters)
     {
         var file = table.Find(origin.FileId);
         var place = table.Find(origin.Record) ?? table.Find(origin.Line);
         var sql = new StringBuilder("SELECT ");
         sql.Append(table.HasPlaces ? "r.tableoid::bigint || ':' || r.ctid::text" : "NULL::text");
-        sql.Append(CultureInfo.InvariantCulture, $", {Text(file)}, {Text(table.Find(origin.Path))}, {Text(table.Find(origin.Line))}, {Text(table.Find(origin.Record))}");
+        sql.Append(CultureInfo.InvariantCulture,
+            $", {Text(file)}, {Text(table.Find(origin.Path))}, {Text(table.Find(origin.Line))}, "
+                + $"{Text(table.Find(origin.Record))}");
         foreach (var column in columns) sql.Append(CultureInfo.InvariantCulture, $", {column.Beginning(characters)}");
         sql.Append(CultureInfo.InvariantCulture, $" FROM {table.FullName} r ");
         var order = "any";
@@ -54,7 +59,8 @@ sealed record SampleQuery(string Sql, string Order)
             sql.Append(CultureInfo.InvariantCulture,
                 $"""
                 WHERE r.ctid = ANY (ARRAY(SELECT format('(%s,%s)', p, i)::tid
-                    FROM generate_series({Math.Max(0, table.Pages - LastPages)}, {table.Pages - 1}) p, generate_series(1, {RowsOfPage}) i))
+                    FROM generate_series({Math.Max(0, table.Pages - LastPages)}, {table.Pages - 1}) p,
+                        generate_series(1, {RowsOfPage}) i))
                 ORDER BY {(file is null ? "" : $"{file.Sql} DESC NULLS LAST, ")}r.ctid DESC
                 """);
             order = "tableEnd";

@@ -11,7 +11,8 @@ sealed record SampledTable
     /// <summary>Schema and name, quoted where SQL needs it.</summary>
     public required string FullName { get; init; }
 
-    /// <summary>Whether its rows are found by their place: an ordinary table, a partitioned one, or a materialized view.</summary>
+    /// <summary>Whether its rows are found by their place: an ordinary table, a partitioned
+    /// one, or a materialized view.</summary>
     public required bool HasPlaces { get; init; }
 
     /// <summary>Pages of 8 KiB (the server's block size) of an ordinary table; 0 for others.</summary>
@@ -26,7 +27,8 @@ sealed record SampledTable
 
         /// <summary>The beginning of its value as text. A long bytea is cut before it is written in hexadecimal digits.</summary>
         public string Beginning(int characters) => TypeOid == Bytea
-            ? string.Create(CultureInfo.InvariantCulture, $"left('\\x' || encode(substr({Sql}, 1, {characters}), 'hex'), {characters})")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"left('\\x' || encode(substr({Sql}, 1, {characters}), 'hex'), {characters})")
             : string.Create(CultureInfo.InvariantCulture, $"left({Sql}::text, {characters})");
     }
 
@@ -34,15 +36,18 @@ sealed record SampledTable
     /// <param name="connection">Open.</param>
     /// <param name="table">By SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<SampledTable?> ReadAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    public static async Task<SampledTable?> ReadAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT format('%I.%I', n.nspname, c.relname), c.relkind::text, CASE WHEN c.relkind IN ('r', 'm') THEN
                     pg_relation_size(c.oid) / current_setting('block_size')::bigint ELSE 0 END,
                 a.attname::text, format_type(a.atttypid, a.atttypmod), a.atttypid,
-                EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam
-                    WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree')
+                EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+                    JOIN pg_catalog.pg_am m ON m.oid = x.relam
+                    WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL
+                        AND m.amname = 'btree')
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY a.attnum
@@ -60,7 +65,8 @@ sealed record SampledTable
                 Pages = reader.GetInt64(2),
                 Columns = columns,
             };
-            columns.Add(new Column(reader.GetString(3), reader.GetString(4), reader.GetFieldValue<uint>(5), reader.GetBoolean(6)));
+            columns.Add(new Column(reader.GetString(3), reader.GetString(4), reader.GetFieldValue<uint>(5),
+                reader.GetBoolean(6)));
         }
 
         return found;

@@ -31,7 +31,8 @@ sealed class SeriesFrame
     }
 
     /// <summary>The place of an instant, in seconds since 1970; null when it is outside.</summary>
-    public int? IndexOf(long seconds) => seconds >= _first && (seconds - _first) / Step < _count ? (int)((seconds - _first) / Step) : null;
+    public int? IndexOf(long seconds) => seconds >= _first && (seconds - _first) / Step < _count
+        ? (int)((seconds - _first) / Step) : null;
 
     public Series ToSeries()
     {

@@ -27,6 +27,7 @@ public sealed record SourceProgress
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required double? ProcessedRowsPerSecond { get; init; }
 
-    /// <summary>In the names of Databricks' Auto Loader, and our own; what is waiting is known of the newest window alone.</summary>
+    /// <summary>In the names of Databricks' Auto Loader, and our own; what is waiting is known
+    /// of the newest window alone.</summary>
     public required IReadOnlyDictionary<string, string> Metrics { get; init; }
 }

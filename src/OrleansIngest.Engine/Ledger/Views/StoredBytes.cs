@@ -1,9 +1,11 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Stored bytes, of spans whose positions may count something else: only these add up, and compare with the sizes of files.</summary>
+/// <summary>Stored bytes, of spans whose positions may count something else: only these add up, and
+/// compare with the sizes of files.</summary>
 static class StoredBytes
 {
-    /// <summary>Of a batch <c>b</c> of a file <c>f</c>: its share of the file's size, once it is known where the file ends; until then nothing.</summary>
+    /// <summary>Of a batch <c>b</c> of a file <c>f</c>: its share of the file's size, once it is known where the file
+    /// ends; until then nothing.</summary>
     public const string OfBatch =
         """
         CASE WHEN f.position_unit = 'byte' THEN b.end_offset - b.start_offset

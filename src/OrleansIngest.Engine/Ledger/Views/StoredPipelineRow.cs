@@ -13,7 +13,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Reason">Why, in the operator's words.</param>
 /// <param name="Changes">What this version changed, human-readable; null if the previous version is unknown.</param>
 public sealed record StoredPipelineRow(
-    string Name, int Version, JsonElement? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason, string? Changes)
+    string Name, int Version, JsonElement? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason,
+    string? Changes)
 {
     /// <summary>Versions in any order, each compared with the one before it if that is among them.</summary>
     public static IReadOnlyList<StoredPipelineRow> OfAll(IReadOnlyList<StoredPipeline> versions)
@@ -37,6 +38,7 @@ public sealed record StoredPipelineRow(
         if (!masked.TryGetValue((version.Name, version.Version - 1), out var before)) return null;
         if (before is null) return "added";
         var changes = OptionDifference.Between(before.Value, masked[(version.Name, version.Version)]!.Value);
-        return changes.Count == 0 ? "a secret" : string.Join(", ", changes.Select(c => $"{c.Path} {c.Before ?? "default"} -> {c.After ?? "default"}"));
+        return changes.Count == 0 ? "a secret"
+            : string.Join(", ", changes.Select(c => $"{c.Path} {c.Before ?? "default"} -> {c.After ?? "default"}"));
     }
 }

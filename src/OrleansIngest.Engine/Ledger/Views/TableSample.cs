@@ -3,16 +3,19 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Rows of a pipeline's table.</summary>
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Table">Schema and name, quoted where SQL needs it.</param>
-/// <param name="Tables">All tables of a pipeline whose files determine their table, those of the newest files first; otherwise the one.</param>
+/// <param name="Tables">All tables of a pipeline whose files determine their table, those of the newest
+/// files first; otherwise the one.</param>
 /// <param name="FileId">The file whose rows they are; null for the newest rows.</param>
 /// <param name="Columns">The table's columns, in its order.</param>
 /// <param name="Rows">The rows.</param>
 /// <param name="IsCut">Whether there are more rows, or more columns.</param>
-/// <param name="Order">How the rows were chosen: <c>file</c> (of one file, in its order), <c>newestFiles</c> (of the files loaded last),
+/// <param name="Order">How the rows were chosen: <c>file</c> (of one file, in its order),
+/// <c>newestFiles</c> (of the files loaded last),
 /// <c>tableEnd</c> (the end of the table as it is stored, which is where new rows are appended) or <c>any</c>.</param>
 /// <param name="HasOrigin">Whether the pipeline stores the file of each row.</param>
 public sealed record TableSample(
-    string Pipeline, string Table, IReadOnlyList<string> Tables, long? FileId, IReadOnlyList<SampleColumn> Columns, IReadOnlyList<SampleRow> Rows, bool IsCut,
+    string Pipeline, string Table, IReadOnlyList<string> Tables, long? FileId, IReadOnlyList<SampleColumn> Columns,
+    IReadOnlyList<SampleRow> Rows, bool IsCut,
     string Order, bool HasOrigin);
 
 /// <summary>A column of a table.</summary>
@@ -29,7 +32,8 @@ public sealed record SampleColumn(string Name, string Type, bool StoresOrigin);
 /// <param name="Path">That file's path.</param>
 /// <param name="Line">The record's line in that file, where the pipeline stores it.</param>
 /// <param name="Record">The record's number in that file, where the pipeline stores it.</param>
-public sealed record SampleRow(string? Key, IReadOnlyList<string?> Values, IReadOnlyList<int> Cut, long? FileId, string? Path, long? Line, long? Record);
+public sealed record SampleRow(string? Key, IReadOnlyList<string?> Values, IReadOnlyList<int> Cut, long? FileId, string? Path,
+    long? Line, long? Record);
 
 /// <summary>A value of a row.</summary>
 /// <param name="Column">Its column.</param>

@@ -5,7 +5,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>How the answers are written as JSON, by the monitor and by the commands alike.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified, Converters = [typeof(InstantJsonConverter)])]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
+    Converters = [typeof(InstantJsonConverter)])]
 [JsonSerializable(typeof(Overview))]
 [JsonSerializable(typeof(PipelineDetail))]
 [JsonSerializable(typeof(FileDetail))]

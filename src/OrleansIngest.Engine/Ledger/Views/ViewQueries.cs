@@ -5,8 +5,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Puts questions to the ledger.</summary>
 static class ViewQueries
 {
-    /// <summary>For statements that the planner takes for expensive and that are not: to compile them to machine code takes a second, to run them
-    /// some milliseconds. It holds until the connection goes back to its pool.</summary>
+    /// <summary>For statements that the planner takes for expensive and that are not: to compile them to machine code takes a
+    /// second, to run them some milliseconds. It holds until the connection goes back to its pool.</summary>
     public const string WithoutJit = "SET jit = off";
 
     /// <summary>Says <see cref="WithoutJit"/>.</summary>
@@ -16,8 +16,8 @@ static class ViewQueries
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>For statements that look a page of files up by the keys of others: the planner takes a join of both tables for cheaper, and reads a million
-    /// files for it. It holds until the connection goes back to its pool.</summary>
+    /// <summary>For statements that look a page of files up by the keys of others: the planner takes a join of both tables for
+    /// cheaper, and reads a million files for it. It holds until the connection goes back to its pool.</summary>
     public static async Task WithLookupsAsync(this NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SET enable_hashjoin = off; SET enable_mergejoin = off", connection);
@@ -25,14 +25,16 @@ static class ViewQueries
     }
 
     /// <summary>Reads the rows of a result and advances to the next result.</summary>
-    public static async Task EachAsync(this NpgsqlDataReader reader, Action<NpgsqlDataReader> row, CancellationToken cancellationToken)
+    public static async Task EachAsync(this NpgsqlDataReader reader, Action<NpgsqlDataReader> row,
+        CancellationToken cancellationToken)
     {
         while (await reader.ReadAsync(cancellationToken)) row(reader);
         await reader.NextResultAsync(cancellationToken);
     }
 
     /// <summary>Reads the rows of a command.</summary>
-    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    public static async Task<List<T>> ReadAllAsync<T>(
+        this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {
         var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -7,8 +7,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Decides, for <c>onChange: append</c>, whether a changed file continues where an older version ends: before its plan by the bytes
-/// up to there, after it by the records. Hashing is done in pieces, each in a slot, and resumed in the next step.</summary>
+/// <summary>Decides, for <c>onChange: append</c>, whether a changed file continues where an older
+/// version ends: before its plan by the bytes up to there, after it by the records. Hashing is done in pieces, each in a slot,
+/// and resumed in the next step.</summary>
 sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
@@ -30,8 +31,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     public bool IsOver { get; private set; } = !context.Options.ReadsOn || claim.Version <= 1
         || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
 
-    /// <summary>The version that it may continue, because that version's bytes are unchanged. Null: it is loaded from its start, or was begun by
-    /// an earlier claim.</summary>
+    /// <summary>The version that it may continue, because that version's bytes are unchanged. Null: it is loaded from its start,
+    /// or was begun by an earlier claim.</summary>
     public AppendBase? Base { get; set; }
 
     /// <summary>Whether its rows are to replace those of the older versions.</summary>
@@ -47,7 +48,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         // Bytes appended after the claim do not matter.
         if (_isOn && claim.Archive is null) input.LayoutEnd ??= claim.File.Size;
         if (IsOver) return null;
-        if (!await ResumeAsync(input, turn) && input.Archive is null && await FindAsync(input, hash, turn) is { } ended) return ended;
+        if (!await ResumeAsync(input, turn) && input.Archive is null && await FindAsync(input, hash, turn) is { } ended)
+            return ended;
         IsOver = true;
         return null;
     }
@@ -56,7 +58,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// <returns>How the claim ended; null if loading continues, from <see cref="Base"/> if there still is one.</returns>
     public Task<LoadResult?> EvaluateAsync(RecordInput input)
     {
-        var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size), Base.LastPosition, Base.Size);
+        var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size),
+            Base.LastPosition, Base.Size);
         var why = end is not { } found
             ? $"a record of {Base} continues past its end, byte {Base.Size}: its last quoted value was not closed"
             : found.Record != Base.Records + 1
@@ -105,7 +108,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (claim.Committed.Count == 0) return false;
         if (await context.Health.RetryAsync(token => AppendLedger.IsStagedAsync(context.DataSource, claim.FileId, token), turn))
             return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // or the stage is removed
-        if (await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), turn) is { } begun)
+        if (await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token),
+            turn) is { } begun)
             input.LayoutEnd = begun.End;
         return true;
     }
@@ -138,7 +142,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         }
 
         if (!hash.At(input.Stored, _candidate.Size).AsSpan().SequenceEqual(_candidate.Sha256))
-            return await FallBackAsync(_candidate, $"its first {Counted.Of(_candidate.Size, "byte")} are not those of {_candidate}");
+            return await FallBackAsync(_candidate,
+                $"its first {Counted.Of(_candidate.Size, "byte")} are not those of {_candidate}");
         Base = _candidate;
         input.Kept ??= Base.Kept;
         input.LayoutEnd = Base.Size;
@@ -178,13 +183,15 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (policy == RewritePolicy.Quarantine)
         {
             return await ending.QuarantineAsync(
-                $"the file has changed since {older} was loaded, whose rows are in the table, and cannot be continued from its old end: "
-                + $"{why} (onChange: append). "
-                + "ingest retry adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the older one first",
+                $"the file has changed since {older} was loaded, whose rows are in the table, and cannot be continued from "
+                + $"its old end: {why} (onChange: append). "
+                + "ingest retry adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the "
+                + "older one first",
                 (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
         }
 
-        EngineLog.FileRewritten(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, why, PipelineJson.NameOf(policy));
+        EngineLog.FileRewritten(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, why,
+            PipelineJson.NameOf(policy));
         Replaces = policy == RewritePolicy.Replace;
         return null;
     }

@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Reads records until one begins at a position, and returns its record number and line; null if a record extends across the
-/// position.</summary>
+/// <summary>Reads records until one begins at a position, and returns its record number and line; null if a record extends across
+/// the position.</summary>
 /// <param name="target">The position.</param>
 /// <param name="start">Which record and line the span begins with.</param>
 sealed class BoundaryFinder(long target, RecordPosition start) : IRecordConsumer<RecordPosition?>
@@ -27,7 +27,8 @@ sealed class BoundaryFinder(long target, RecordPosition start) : IRecordConsumer
                 if (records.Position >= target || kind == RecordKind.End)
                 {
                     if (records.Position != target) return null;
-                    return new RecordPosition(record, kind == RecordKind.End ? Math.Max(records.Line + 1, start.Line) : records.Line);
+                    return new RecordPosition(record,
+                        kind == RecordKind.End ? Math.Max(records.Line + 1, start.Line) : records.Line);
                 }
             }
         }

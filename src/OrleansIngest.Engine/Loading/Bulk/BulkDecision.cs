@@ -18,8 +18,8 @@ static class BulkDecision
     /// <summary>Assumed size of a record of a text file, if none was read. 64 bytes.</summary>
     const int UsualRecordBytes = 64;
 
-    /// <summary>Whether <see cref="BulkPolicy.Auto"/> can decide to drop indexes for a load of this size: checked before the table is examined
-    /// at all.</summary>
+    /// <summary>Whether <see cref="BulkPolicy.Auto"/> can decide to drop indexes for a load of this size: checked before the
+    /// table is examined at all.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
     public static bool IsWorthChecking(PipelineOptions options, long bytes) =>

@@ -74,7 +74,8 @@ public sealed class BulkLoad(
         string? whyNot;
         try
         {
-            whyNot = await new IndexDrop(ledgerSource, time).RunAsync(options.Bulk ?? BulkPolicy.Auto, table, bytes, options.Name, node, said =>
+            whyNot = await new IndexDrop(ledgerSource, time).RunAsync(options.Bulk ?? BulkPolicy.Auto, table, bytes, options.Name,
+                node, said =>
             {
                 plan = said;
                 announce(said);

@@ -100,7 +100,8 @@ public sealed class IndexRebuild(
     {
         if (failure is not PostgresException said) return failure.Message;
         var parts = new[] { said.MessageText, said.Detail, said.Hint };
-        return string.Join(". ", parts.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.').Replace('\n', ' ')));
+        return string.Join(". ",
+            parts.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.').Replace('\n', ' ')));
     }
 
     /// <summary>One call. Safe for its sessions.</summary>

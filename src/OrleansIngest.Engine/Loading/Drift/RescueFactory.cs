@@ -26,10 +26,14 @@ sealed class RescueFactory
     {
         if (options.ExtraColumns != ExtraColumnPolicy.Rescue || options.RescueColumn is not { } name) return null;
         var column = table.Columns.FirstOrDefault(c => c.Name == name) ?? throw new TargetTableException(
-            $"{table.QuotedName} has no column \"{name}\", the rescueColumn of pipeline {options.Name}: ALTER TABLE {table.QuotedName} ADD COLUMN \"{name}\" jsonb");
-        if (column.IsGenerated) throw new TargetTableException($"Column \"{name}\" of {table.QuotedName} is generated: fields cannot be rescued into it.");
+            $"{table.QuotedName} has no column \"{name}\", the rescueColumn of pipeline {options.Name}: ALTER TABLE "
+                + $"{table.QuotedName} ADD COLUMN \"{name}\" jsonb");
+        if (column.IsGenerated) throw new TargetTableException(
+            $"Column \"{name}\" of {table.QuotedName} is generated: fields cannot be rescued into it.");
         if (column.BaseTypeOid is not (Json or Jsonb))
-            throw new TargetTableException($"Column \"{name}\" of {table.QuotedName}, the rescueColumn of pipeline {options.Name}, must be jsonb, not {column.TypeName}.");
+            throw new TargetTableException(
+                $"Column \"{name}\" of {table.QuotedName}, the rescueColumn of pipeline {options.Name}, must be jsonb, not "
+                    + $"{column.TypeName}.");
         return column;
     }
 
@@ -39,7 +43,8 @@ sealed class RescueFactory
     /// <param name="layout">Of the file.</param>
     /// <param name="binding">Which fields have a column.</param>
     /// <param name="fieldCount">How many fields the layout has with those that columns add to it.</param>
-    public static RescueFactory Create(PipelineOptions options, TargetColumn? column, RecordLayout layout, HeaderBinding binding, int fieldCount)
+    public static RescueFactory Create(PipelineOptions options, TargetColumn? column, RecordLayout layout, HeaderBinding binding,
+        int fieldCount)
     {
         if (column is null) return new RescueFactory();
         var others = layout.TakesLateFields ? fieldCount : -1;

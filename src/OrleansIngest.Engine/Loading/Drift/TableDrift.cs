@@ -9,14 +9,15 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Drift;
 
-/// <summary>Alters the table of a pipeline to fit its files, if the pipeline allows it, and reports the decisions. One for each node and pipeline; safe for
-/// concurrent use.</summary>
+/// <summary>Alters the table of a pipeline to fit its files, if the pipeline allows it, and reports the decisions. One for each
+/// node and pipeline; safe for concurrent use.</summary>
 /// <param name="options">The pipeline.</param>
 /// <param name="dataSource">A role that may write the ledger, and owns the table if that is to change.</param>
 /// <param name="health">Waits for an unavailable database.</param>
 /// <param name="suggestion">Names and types of new columns.</param>
 /// <param name="time">For pauses.</param>
-sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion, TimeProvider time)
+sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion,
+    TimeProvider time)
 {
     /// <summary>Limits for one file and in total: keys that are data, such as order numbers, need not all be reported.</summary>
     const int MostReported = 100, MostRemembered = 10_000;
@@ -29,17 +30,21 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
 
     /// <summary>Checks that the pipeline may alter its table, if it is configured to.</summary>
     /// <exception cref="TargetTableException">It may not.</exception>
-    public static async Task CheckAsync(PipelineOptions options, TargetTable table, NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async Task CheckAsync(PipelineOptions options, TargetTable table, NpgsqlConnection connection,
+        CancellationToken cancellationToken)
     {
         RescueFactory.ColumnOf(options, table);
-        var why = options.ExtraColumns == ExtraColumnPolicy.Add ? "extraColumns: add" : options.TypeChanges == TypeChangePolicy.Widen ? "typeChanges: widen" : null;
+        var why = options.ExtraColumns == ExtraColumnPolicy.Add ? "extraColumns: add"
+            : options.TypeChanges == TypeChangePolicy.Widen ? "typeChanges: widen" : null;
         if (why is not null) await TableAlteration.CheckRightAsync(connection, table, why, cancellationToken);
     }
 
     /// <summary>Whether a plan omits a field that must become a column.</summary>
-    public bool WantsColumns(CopyPlan plan) => options.ExtraColumns == ExtraColumnPolicy.Add && plan.Note is { LeftOut.Count: > 0 };
+    public bool WantsColumns(CopyPlan plan) => options.ExtraColumns == ExtraColumnPolicy.Add
+        && plan.Note is { LeftOut.Count: > 0 };
 
-    /// <summary>Adds columns to the table for the fields that have none. If several nodes add the same column at once, all use the first one's.</summary>
+    /// <summary>Adds columns to the table for the fields that have none. If several nodes add the same column at once, all use
+    /// the first one's.</summary>
     /// <param name="input">The open file.</param>
     /// <param name="layout">Its layout, before it is known which columns take its fields.</param>
     /// <param name="claim">For the history.</param>
@@ -62,7 +67,8 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
             await AlterAsync(table, async connection =>
             {
                 table = await PipelineTable.ReadAsync(options, connection, withShape: false, token);
-                if (await ExtraAsync(connection, table, layout, token) is { } still) await AddAsync(connection, table, layout, still, types, claim, token);
+                if (await ExtraAsync(connection, table, layout, token) is { } still)
+                    await AddAsync(connection, table, layout, still, types, claim, token);
             }, token);
             return true;
         }, cancellationToken);
@@ -87,12 +93,14 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
                     {
                         var table = await PipelineTable.ReadAsync(options, connection, withShape: false, token);
                         // Another session was faster: the next plan is made for the current table.
-                        if (!table.Columns.Any(c => (c.Name, c.TypeOid, c.TypeModifier) == (column.Name, column.TypeOid, column.TypeModifier))) return;
+                        if (!table.Columns.Any(c => (c.Name, c.TypeOid, c.TypeModifier)
+                            == (column.Name, column.TypeOid, column.TypeModifier))) return;
                         await connection.ExecuteAsync(
                             $"ALTER TABLE {table.QuotedName} ALTER COLUMN {QuotedName.Of(column.Name)} TYPE {type.Sql}", token);
                         await DriftLedger.NoteChangeAsync(connection, claim, [new DriftDecision(
                             DriftDecision.Widened, $"{column.Name} {type.Sql}",
-                            $"column {column.Name} of {table.QuotedName} is now {type.Sql}: {column.TypeName} could not hold a value of the file")], token);
+                            $"column {column.Name} of {table.QuotedName} is now {type.Sql}: {column.TypeName} could not hold a "
+                                + "value of the file")], token);
                     }, time, token);
                     return true;
                 }
@@ -101,7 +109,8 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
                     plan.Wider.Refuse(column.Name);
                     await DriftLedger.NoteAsync(dataSource, claim, [new DriftDecision(
                         DriftDecision.Kept, $"{column.Name} {type.Sql}",
-                        $"column {column.Name} of {plan.TargetName} stays {column.TypeName}, so records with wider values are rejected: {failure.MessageText}")], token);
+                        $"column {column.Name} of {plan.TargetName} stays {column.TypeName}, so records with wider values are "
+                            + $"rejected: {failure.MessageText}")], token);
                     return false;
                 }
             }, cancellationToken);
@@ -137,15 +146,20 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     IEnumerable<DriftDecision> Decisions(ColumnsNote note, string table)
     {
         foreach (var field in note.LeftOut)
-            yield return new DriftDecision(DriftDecision.Ignored, field.Label(), $"field {field.Label()} has no column in {table} and is ignored");
+            yield return new DriftDecision(DriftDecision.Ignored, field.Label(),
+                $"field {field.Label()} has no column in {table} and is ignored");
         foreach (var field in note.Rescued ?? [])
-            yield return new DriftDecision(DriftDecision.Rescued, field.Label(), $"field {field.Label()} has no column in {table} and is stored in {options.RescueColumn}");
+            yield return new DriftDecision(DriftDecision.Rescued, field.Label(),
+                $"field {field.Label()} has no column in {table} and is stored in {options.RescueColumn}");
         foreach (var column in note.Unfilled)
-            yield return new DriftDecision(DriftDecision.Missing, column, $"column {column} of {table} has no field and stays NULL");
+            yield return new DriftDecision(DriftDecision.Missing, column,
+                $"column {column} of {table} has no field and stays NULL");
     }
 
-    /// <summary>The fields without a column, each with the name of its new column, among those of all fields; null if each has a column.</summary>
-    async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout, CancellationToken cancellationToken)
+    /// <summary>The fields without a column, each with the name of its new column, among those of all fields;
+    /// null if each has a column.</summary>
+    async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout,
+        CancellationToken cancellationToken)
     {
         var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
         var binding = PlanFactory.Bind(options, table, kept, layout);
@@ -154,11 +168,13 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         // An unfilled column of exactly this name is the intended one.
         var others = table.Columns.Select(c => c.Name).Except(bound.Values).Except(binding.Unfilled.Select(c => c.Name));
         var names = suggestion.Names(layout, field => bound.GetValueOrDefault(field), others);
-        return new Extra([.. binding.Unmapped.Select(ignored => ignored.Field)], names, [.. binding.Used.Select(used => used.Field)]);
+        return new Extra([.. binding.Unmapped.Select(ignored => ignored.Field)], names,
+            [.. binding.Used.Select(used => used.Field)]);
     }
 
     async Task AddAsync(
-        NpgsqlConnection connection, TargetTable table, RecordLayout layout, Extra extra, IReadOnlyList<string> types, FileClaim claim,
+        NpgsqlConnection connection, TargetTable table, RecordLayout layout, Extra extra, IReadOnlyList<string> types,
+        FileClaim claim,
         CancellationToken cancellationToken)
     {
         int[] missing = [.. extra.Fields.Where(field => table.Columns.All(c => c.Name != extra.Names[field]))];
@@ -168,16 +184,19 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
             await connection.ExecuteAsync($"ALTER TABLE {table.QuotedName} {string.Join(", ", columns)}", cancellationToken);
             await DriftLedger.NoteChangeAsync(connection, claim, [.. missing.Select(field => new DriftDecision(
                 DriftDecision.Added, extra.Names[field],
-                $"column {extra.Names[field]} {types[field]} was added to {table.QuotedName}{For(layout, field, extra.Names[field])}"))], cancellationToken);
+                $"column {extra.Names[field]} {types[field]} was added to "
+                    + $"{table.QuotedName}{For(layout, field, extra.Names[field])}"))], cancellationToken);
         }
 
         if (!layout.IsByName || layout.Names.Any(name => name.Contains('\0'))) return;
-        string[] all = [.. Enumerable.Range(0, layout.FieldCount).Select(field => extra.Used.Contains(field) ? "" : extra.Names[field])];
+        string[] all = [.. Enumerable.Range(0, layout.FieldCount)
+            .Select(field => extra.Used.Contains(field) ? "" : extra.Names[field])];
         await HeaderMappings.ReplaceAsync(connection, table.QuotedName, new HeaderMapping(layout.Names, all), cancellationToken);
     }
 
     static string For(RecordLayout layout, int field, string column) =>
-        field < layout.Names.Count && HeaderName.Shown(layout.Names[field]) is { Length: > 0 } shown && shown != column ? $" for the field {shown}" : "";
+        field < layout.Names.Count && HeaderName.Shown(layout.Names[field]) is { Length: > 0 } shown && shown != column
+            ? $" for the field {shown}" : "";
 
     async Task AlterAsync(TargetTable table, Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken)
     {
@@ -188,12 +207,14 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         catch (PostgresException failure) when (IsRefusal(failure))
         {
             throw new TargetTableException(
-                $"{table.QuotedName} cannot get the columns that the file needs (extraColumns: add): {failure.MessageText}. Add them, or choose extraColumns: rescue", failure);
+                $"{table.QuotedName} cannot get the columns that the file needs (extraColumns: add): {failure.MessageText}. Add "
+                    + "them, or choose extraColumns: rescue", failure);
         }
     }
 
     /// <summary>A statement that exceeds statement_timeout would exceed it again.</summary>
-    static bool IsRefusal(PostgresException failure) => failure.SqlState == PostgresErrorCodes.QueryCanceled || !FailureClassifier.IsWorthWaiting(failure);
+    static bool IsRefusal(PostgresException failure) => failure.SqlState == PostgresErrorCodes.QueryCanceled
+        || !FailureClassifier.IsWorthWaiting(failure);
 
     sealed record Extra(IReadOnlyList<int> Fields, IReadOnlyList<string> Names, IReadOnlyList<int> Used);
 }

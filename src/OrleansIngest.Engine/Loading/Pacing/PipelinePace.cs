@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading.Pacing;
 
-/// <summary>Enforces <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>, which apply to the whole cluster: each node with files of the pipeline in progress
-/// gets an even part, and reads the number of such nodes from the ledger every second.</summary>
+/// <summary>Enforces <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>, which apply to the whole cluster: each node with files
+/// of the pipeline in progress gets an even part, and reads the number of such nodes from the ledger every second.</summary>
 sealed class PipelinePace
 {
     static readonly TimeSpan ShareHolds = TimeSpan.FromSeconds(1);
@@ -35,7 +35,8 @@ sealed class PipelinePace
         if (!options.IsPaced) return options;
         var copy = PipelineJson.Read(PipelineJson.Write(options));
         if (copy.MaxRowsPerSecond > 0) copy.BatchRecords = (int)Math.Min(copy.BatchRecords, copy.MaxRowsPerSecond);
-        if (copy.MaxBytesPerSecond > 0) copy.BatchBytes = (int)Math.Min(copy.BatchBytes, Math.Max(copy.MaxBytesPerSecond, 64 << 10));
+        if (copy.MaxBytesPerSecond > 0)
+            copy.BatchBytes = (int)Math.Min(copy.BatchBytes, Math.Max(copy.MaxBytesPerSecond, 64 << 10));
         return copy;
     }
 
@@ -47,7 +48,8 @@ sealed class PipelinePace
         while (true)
         {
             await ShareAsync(turn);
-            var givenBack = Volatile.Read(ref _givenBack).Task; // before the check, or permits returned in between would be missed
+            // before the check, or permits returned in between would be missed
+            var givenBack = Volatile.Read(ref _givenBack).Task;
             var wait = _rows?.TryTake(batch.Rows) ?? TimeSpan.Zero;
             if (wait == TimeSpan.Zero)
             {
@@ -56,7 +58,8 @@ sealed class PipelinePace
                 _rows?.Correct(-batch.Rows);
             }
 
-            // Permits for a full batch are taken before its size is known: a small file returns the rest at once, for the next one.
+            // Permits for a full batch are taken before its size is known: a small file returns
+            // the rest at once, for the next one.
             if (wait > ShareHolds) wait = ShareHolds;
             await givenBack.WaitAsync(wait, _time, turn).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             turn.ThrowIfCancellationRequested();

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Loading.Pacing;
 
-/// <summary>Permits that accrue at a rate, up to one second's worth. An amount larger than that takes all permits and owes the rest: the next one waits
-/// until the debt is paid. So never more than the rate, and initially one second's worth, is taken. Safe for concurrent use.</summary>
+/// <summary>Permits that accrue at a rate, up to one second's worth. An amount larger than that takes all permits and owes the
+/// rest: the next one waits until the debt is paid. So never more than the rate, and initially one second's worth, is taken. Safe
+/// for concurrent use.</summary>
 /// <remarks>https://en.wikipedia.org/wiki/Token_bucket, with a debt in place of a refusal.</remarks>
 sealed class TokenBucket
 {

@@ -5,14 +5,16 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Parallel;
 
-/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads on to the first record after its part,
-/// as a reader of the whole span would: where that one starts shows whether the next part was begun at the right place.</summary>
+/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads on to the first record after its
+/// part, as a reader of the whole span would: where that one starts shows whether the next part was
+/// begun at the right place.</summary>
 /// <param name="file">The open file.</param>
 /// <param name="planning">How it is read.</param>
 /// <param name="part">What to read.</param>
 /// <param name="spanEnd">Where the open span ends.</param>
 /// <param name="parsers">One is taken for each part of the file that is parsed at once.</param>
 sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, long spanEnd, SemaphoreSlim parsers)
+    : IAsyncDisposable
 {
     IBatchReader? _reader;
     EncodedRows? _rows;
@@ -38,8 +40,8 @@ sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, l
     /// <param name="stop">Ends waits.</param>
     public void Begin(CancellationToken stop) => Filled = FillAsync(isFirst: true, stop);
 
-    /// <summary>Goes on with the part, whose last batch was taken. All other parts of the file may hold memory and wait for this one:
-    /// it takes what it needs without waiting, as a batch does that grows.</summary>
+    /// <summary>Goes on with the part, whose last batch was taken. All other parts of the file may hold memory and wait for this
+    /// one: it takes what it needs without waiting, as a batch does that grows.</summary>
     /// <param name="stop">Ends waits.</param>
     public void GoOn(CancellationToken stop) => Filled = FillAsync(isFirst: false, stop);
 
@@ -47,7 +49,7 @@ sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, l
     public void Taken() => _rows = null;
 
     /// <summary>Lets go of all that was not taken, once nothing runs any more.</summary>
-    public async Task CloseAsync()
+    public async ValueTask DisposeAsync()
     {
         await ((Task)Filled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _rows?.Dispose();
@@ -98,7 +100,8 @@ sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, l
     IBatchReader Open()
     {
         var span = new PositionSpan(part.Start.Offset, spanEnd);
-        var reader = BatchReaderFactory.Open(planning.Input!, span, part.Start.Position, planning.Plan!, file.Options, file.Context.Time);
+        var reader = BatchReaderFactory.Open(planning.Input!, span, part.Start.Position, planning.Plan!, file.Options,
+            file.Context.Time);
         if (!part.IsLast) reader.StopAt = part.End.Offset;
         return reader;
     }

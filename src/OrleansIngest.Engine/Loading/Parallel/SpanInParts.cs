@@ -7,12 +7,12 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Loading.Parallel;
 
 /// <summary>
-/// An open span that several parsers read at once. A scan runs ahead and says where parts begin; the batches of the parts are given out
-/// in file order, each only when the part before it has ended where this one begins. So they are those that one parser would make, and
-/// a wrong scan fails the file before anything wrong is sent.
+/// An open span that several parsers read at once. A scan runs ahead and says where parts begin; the batches of the parts are
+/// given out in file order, each only when the part before it has ended where this one begins. So they are those that one parser
+/// would make, and a wrong scan fails the file before anything wrong is sent.
 /// </summary>
 /// <remarks>Parsers work on between two steps of the loader; all else happens within one.</remarks>
-sealed class SpanInParts
+sealed class SpanInParts : IAsyncDisposable
 {
     /// <summary>Encoded bytes for each byte of the file, before anything is known.</summary>
     const double FirstRatio = 1.5;
@@ -69,7 +69,8 @@ sealed class SpanInParts
         var rows = await first.Filled.WaitAsync(turn);
         if (first.EndedEarly) return null;
         if (first.AtEnd && !first.EndsWell)
-            return _file.IsUnchanged() ? throw new InvalidOperationException($"a scan of the file was wrong: {first.Ending}") : null;
+            return _file.IsUnchanged() ? throw new InvalidOperationException($"a scan of the file was wrong: {first.Ending}")
+                : null;
         return rows;
     }
 
@@ -88,15 +89,15 @@ sealed class SpanInParts
         }
 
         _parts.Dequeue();
-        await first.CloseAsync();
+        await first.DisposeAsync();
         if (AtEnd) await _hashing;
     }
 
     /// <summary>Stops the parsers; what they have read is forgotten.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        while (_parts.TryDequeue(out var part)) await part.CloseAsync();
+        while (_parts.TryDequeue(out var part)) await part.DisposeAsync();
         await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _splitter.Dispose();
         _parsers.Dispose();

@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Loading.Replay;
 /// <summary>An edited record, in the form in which its file would have stored it.</summary>
 static class EditedRecord
 {
-    /// <summary>Its bytes, without a line break at the end; null and the reason if the file's encoding lacks a character.</summary>
+    /// <summary>Its bytes, without a line break at the end; null and the reason if the file's
+    /// encoding lacks a character.</summary>
     /// <param name="text">As typed.</param>
     /// <param name="format">Reads it.</param>
     /// <param name="options">Of the pipeline.</param>

@@ -13,10 +13,11 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 
-/// <summary>Maps rejects to rows with the same reader, encoders and rules as files: each record is an input of its own, so that an open
-/// quote cannot swallow its neighbour.</summary>
+/// <summary>Maps rejects to rows with the same reader, encoders and rules as files: each record is an input of its own, so that
+/// an open quote cannot swallow its neighbour.</summary>
 sealed class RejectMapping(
-    PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<StoredHeader> kept, TimeProvider time) : IDisposable
+    PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<StoredHeader> kept,
+    TimeProvider time) : IDisposable
 {
     readonly CsvFormat _csv = new(options.Csv);
     readonly MemoryBudget _budget = MemoryBudget.Of(long.MaxValue); // a few hundred records, one by one
@@ -39,17 +40,20 @@ sealed class RejectMapping(
     /// <param name="reject">As it was read.</param>
     /// <param name="edited">The edited text; null for the reject itself.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task MapAsync(NpgsqlConnection connection, OpenReject reject, string? edited, CancellationToken cancellationToken)
+    public async Task MapAsync(NpgsqlConnection connection, OpenReject reject, string? edited,
+        CancellationToken cancellationToken)
     {
         if (!reject.IsWhole)
         {
-            Refuse(reject.Id, RejectReason.TooLong, null, "only the beginning of the record was stored: it can only be loaded from its file");
+            Refuse(reject.Id, RejectReason.TooLong, null,
+                "only the beginning of the record was stored: it can only be loaded from its file");
             return;
         }
 
         if (reject.Fields is not { } fields)
         {
-            Refuse(reject.Id, RejectReason.FieldCount, null, "the header of its file was not stored: it can only be loaded from its file");
+            Refuse(reject.Id, RejectReason.FieldCount, null,
+                "the header of its file was not stored: it can only be loaded from its file");
             return;
         }
 
@@ -99,7 +103,8 @@ sealed class RejectMapping(
         }
         else if (row.RowCount != 1)
         {
-            Refuse(reject.Id, RejectReason.FieldCount, null, $"a reject is one record, but this text has {row.Records - row.Skipped}");
+            Refuse(reject.Id, RejectReason.FieldCount, null,
+                $"a reject is one record, but this text has {row.Records - row.Skipped}");
             row.Dispose();
         }
         else
@@ -112,7 +117,8 @@ sealed class RejectMapping(
     public void Accept(IEnumerable<long> ids) => _replayed.AddRange(ids);
 
     /// <summary>Records that one is refused.</summary>
-    public void Refuse(long id, string reason, string? column, string detail) => _refused.Add(new RejectVerdict(id, reason, column, detail));
+    public void Refuse(long id, string reason, string? column, string detail) =>
+        _refused.Add(new RejectVerdict(id, reason, column, detail));
 
     public void Dispose()
     {
@@ -120,9 +126,11 @@ sealed class RejectMapping(
     }
 
     async Task<EncodedRows> ReadAsync(
-        NpgsqlConnection connection, IRecordFormat format, CopyPlan plan, RecordLayout layout, OpenReject reject, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IRecordFormat format, CopyPlan plan, RecordLayout layout, OpenReject reject,
+        CancellationToken cancellationToken)
     {
-        using var reader = format.OpenRaw(reject.Raw, layout, new BatchReaderFactory(0, new RecordPosition(1, 1), plan, options, time));
+        using var reader = format.OpenRaw(reject.Raw, layout,
+            new BatchReaderFactory(0, new RecordPosition(1, 1), plan, options, time));
         var capacity = 4096 + 2 * reject.Raw.Length;
         await _budget.AcquireAsync(capacity, cancellationToken);
         var place = reject.Place;
@@ -132,7 +140,8 @@ sealed class RejectMapping(
             FirstRecord = 1,
             FirstLine = 1,
             Metadata = RowMetadata.Of(
-                plan, new FileFacts(place.Path, place.FileId, place.Version, time.GetUtcNow()), (place.Line, place.Record, place.Position)),
+                plan, new FileFacts(place.Path, place.FileId, place.Version, time.GetUtcNow()),
+                (place.Line, place.Record, place.Position)),
         };
         reader.Fill(row);
         await DeferredRows.ResolveAsync(connection, row, cancellationToken);
@@ -154,7 +163,8 @@ sealed class RejectMapping(
             var layout = format.Name == _csv.Name
                 ? reject.Layout is { } json ? CsvLayoutJson.Read(json) : _csv.LayoutOf(names, fields, reject.Delimiter)
                 : format.LayoutOfRaw(names, fields);
-            var plan = await PlanFactory.SettledAsync(options, table, session, kept, "", layout, time.GetUtcNow(), connection, cancellationToken);
+            var plan = await PlanFactory.SettledAsync(options, table, session, kept, "", layout, time.GetUtcNow(), connection,
+                cancellationToken);
             return _plans[key] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException)

@@ -10,8 +10,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Loading.Replay;
 
 /// <summary>
-/// Maps open rejects again, after the table, the rules or the records were corrected. Row and <c>replayed</c> are one transaction, and a reject that
-/// another replay holds is left to it: however often it is run or killed, no row comes twice.
+/// Maps open rejects again, after the table, the rules or the records were corrected. Row and <c>replayed</c> are one
+/// transaction, and a reject that another replay holds is left to it: however often it is run or killed, no row comes twice.
 /// </summary>
 /// <param name="dataSource">A role that may load the tables.</param>
 /// <param name="time">For rules about now.</param>
@@ -41,9 +41,11 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     /// <exception cref="ArgumentException">A record is given for anything but one key.</exception>
     /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a privilege.</exception>
-    public async Task<ReplayReport> RunAsync(ReplayRequest request, IReadOnlyList<PipelineOptions> configured, CancellationToken cancellationToken)
+    public async Task<ReplayReport> RunAsync(ReplayRequest request, IReadOnlyList<PipelineOptions> configured,
+        CancellationToken cancellationToken)
     {
-        if (request.Record is not null && request.Filter.Ids is not { Count: 1 }) throw new ArgumentException("An edited record replaces one reject.", nameof(request));
+        if (request.Record is not null && request.Filter.Ids is not { Count: 1 })
+            throw new ArgumentException("An edited record replaces one reject.", nameof(request));
         var filter = request.Filter with { Status = null };
         var refusals = new List<RejectVerdict>();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -53,7 +55,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
             if (configured.FirstOrDefault(p => p.Name == name) is not { } options)
             {
                 var config = await new PipelineLedger(dataSource).ConfigAsync(name, cancellationToken);
-                options = config is null ? throw new TargetTableException($"The ledger has no pipeline {name}.") : PipelineJson.Read(config);
+                options = config is null ? throw new TargetTableException($"The ledger has no pipeline {name}.")
+                    : PipelineJson.Read(config);
             }
 
             if (target is not null) options = options.ForTable(target);
@@ -63,7 +66,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
             {
                 try
                 {
-                    if (await ReplaySomeAsync(connection, request with { Filter = filter with { Pipeline = name } }, options, target, some, cancellationToken)
+                    if (await ReplaySomeAsync(connection, request with { Filter = filter with { Pipeline = name } }, options,
+                        target, some, cancellationToken)
                         is not { } done) break;
                     some = new Attempt(done.Last, []);
                     replayed += done.Replayed;
@@ -73,7 +77,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
                 }
                 catch (PostgresException failure) when (some.MayTryAgainAfter(failure))
                 {
-                    // Nothing was written. The table was changed after it was looked up, or Npgsql closed the connection over a row, which is known now.
+                    // Nothing was written. The table was changed after it was looked up, or Npgsql closed the
+                    // connection over a row, which is known now.
                     await connection.CloseAsync();
                     await connection.OpenAsync(cancellationToken);
                 }
@@ -84,15 +89,18 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     static string NoTarget(string pipeline) =>
-        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, so their table is not known: "
-        + "table: restore table for the replay.";
+        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, so their table is "
+        + "not known: table: restore table for the replay.";
 
-    /// <summary>Null if there are no more. A trial is rolled back at the end of its transaction, and holds no reject that another process may be replaying.</summary>
+    /// <summary>Null if there are no more. A trial is rolled back at the end of its transaction, and holds no reject that another
+    /// process may be replaying.</summary>
     async Task<(long Last, int Replayed, IReadOnlyList<RejectVerdict> Refused)?> ReplaySomeAsync(
-        NpgsqlConnection connection, ReplayRequest request, PipelineOptions options, string? target, Attempt some, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ReplayRequest request, PipelineOptions options, string? target, Attempt some,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var taken = await RejectLedger.TakeAsync(connection, request.Filter, target, some.After, Most, !request.IsTrial, cancellationToken);
+        var taken = await RejectLedger.TakeAsync(connection, request.Filter, target, some.After, Most, !request.IsTrial,
+            cancellationToken);
         if (taken.Count == 0) return null;
         some.AreAbout([.. taken.Select(reject => reject.Id)]);
         var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
@@ -104,7 +112,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         await TableShape.ProveAsync(connection, [(table.WrittenName, table.Shape!)], cancellationToken);
         if (!request.IsTrial && (request.Record is null || mapping.Replayed.Count > 0))
         {
-            await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, request.Record, request.Act, cancellationToken);
+            await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, request.Record,
+                request.Act, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -120,7 +129,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         int _changes;
         int _found;
 
-        /// <summary>Other rejects than before, because another process replayed some: what is known concerns other rows.</summary>
+        /// <summary>Other rejects than before, because another process replayed some: what is
+        /// known concerns other rows.</summary>
         public void AreAbout(long[] rejects)
         {
             if (!rejects.AsSpan().SequenceEqual(_rejects)) Known.Clear();

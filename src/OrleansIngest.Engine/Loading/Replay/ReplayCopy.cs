@@ -25,7 +25,8 @@ sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dict
             {
                 var refusal = RowRefusal.Of(failure, same.First().Row.Plan.Columns);
                 mapping.Refuse(
-                    rows.IdAt(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
+                    rows.IdAt(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column,
+                    ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
             }
         }
     }
@@ -44,7 +45,8 @@ sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dict
             var bytes = rows[from..to].Select(r => r.Row.Bytes);
             if (plan.Merge is not null)
             {
-                await new MergeStage(connection, plan, accepted: null).RunAsync([new RowParts(bytes, to - from)], cancellationToken);
+                await new MergeStage(connection, plan, accepted: null).RunAsync([new RowParts(bytes, to - from)],
+                    cancellationToken);
                 return 0;
             }
 

@@ -8,8 +8,9 @@ namespace OrleansIngest.Engine.Loading.Replay;
 /// <param name="Act">Who, and why, for the history.</param>
 public sealed record ReplayRequest(RejectFilter Filter, OperatorAct Act)
 {
-    /// <summary>The edited text of the one reject that the filter names by its key. The original record stays in <c>raw_record</c>; if this
-    /// text becomes a row, it is stored in <c>edited_record</c>; if it is refused, nothing changes. Null for the records themselves.</summary>
+    /// <summary>The edited text of the one reject that the filter names by its key. The original record stays in
+    /// <c>raw_record</c>; if this text becomes a row, it is stored in <c>edited_record</c>; if it is refused, nothing changes.
+    /// Null for the records themselves.</summary>
     public string? Record { get; init; }
 
     /// <summary>Whether the replay is done and then rolled back. At most 500 rejects of each table are tried.

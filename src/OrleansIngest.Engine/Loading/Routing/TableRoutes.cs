@@ -21,7 +21,8 @@ sealed class TableRoutes
 
     Configured? _now;
 
-    /// <summary>The context of a claimed file's table. A partly committed file stays with its table, whatever the pipeline's current configuration.</summary>
+    /// <summary>The context of a claimed file's table. A partly committed file stays with its table, whatever the pipeline's
+    /// current configuration.</summary>
     public LoaderContext Of(LoaderContext pipeline, FileClaim claim)
     {
         var now = _now;
@@ -31,8 +32,9 @@ sealed class TableRoutes
             if (claim.Target is { } begun) return ForTable(now, pipeline, begun);
             return now.Template is null ? pipeline : pipeline with
             {
-                Refusal = "a part of it was loaded into the pipeline's previous table, before table depended on the file: restore table and retry the file "
-                    + "(ingest retry), or deliver it again",
+                Refusal =
+                    "a part of it was loaded into the pipeline's previous table, before table depended on the file: restore "
+                    + "table and retry the file (ingest retry), or deliver it again",
             };
         }
 

@@ -39,12 +39,15 @@ sealed class FileStage : IDisposable
 
     /// <summary>The stage of a claimed file; null for one of a pipeline without stages.</summary>
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
-        context.Options.IsStaged || ReplacesOlder(claim, context.Options) ? new FileStage(claim, context, ending, ReplacesOlder(claim, context.Options)) : null;
+        context.Options.IsStaged || ReplacesOlder(claim, context.Options)
+            ? new FileStage(claim, context, ending, ReplacesOlder(claim, context.Options)) : null;
 
     /// <summary>The stage of a claimed file whose rows are to replace those of its older versions.</summary>
-    public static FileStage InPlaceOfOlder(FileClaim claim, LoaderContext context, ClaimEnding ending) => new(claim, context, ending, replaces: true);
+    public static FileStage InPlaceOfOlder(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
+        new(claim, context, ending, replaces: true);
 
-    static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
+    static bool ReplacesOlder(FileClaim claim, PipelineOptions options) =>
+        (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
 
     /// <summary>A file without a stage: if an earlier claim had one, under another configuration, it starts again from
     /// 0.</summary>
@@ -53,7 +56,8 @@ sealed class FileStage : IDisposable
         FileClaim claim, LoaderContext context, CancellationToken cancellationToken)
     {
         if (claim.Committed.Count == 0) return [];
-        var wasStaged = await context.Health.RetryAsync(token => StageLedger.TakeBackAsync(context.DataSource, claim, token), cancellationToken);
+        var wasStaged = await context.Health.RetryAsync(token => StageLedger.TakeBackAsync(context.DataSource, claim, token),
+            cancellationToken);
         return wasStaged ? [] : claim.Committed;
     }
 
@@ -61,7 +65,8 @@ sealed class FileStage : IDisposable
     /// <param name="plan">For the target.</param>
     /// <param name="anew">Whether its content must be discarded.</param>
     /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
-    public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
+    public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(
+        CopyPlan plan, bool anew)
     {
         if (_claim.IsReplacement && Replacement.WhyNot(_context.Options) is { } impossible)
             return (null, [], await _ending.FailAsync($"cannot replace older versions: {impossible}"));
@@ -69,7 +74,8 @@ sealed class FileStage : IDisposable
         var definition = StagePlan.Definition(plan);
         var madeFor = $"{plan.MadeFor?.Shape} {definition}";
         if (await _context.Health.RetryAsync(
-                token => StageLedger.OpenAsync(_context.DataSource, _claim, definition, madeFor, anew, token), _ending.Stop) is not { } relation)
+                token => StageLedger.OpenAsync(_context.DataSource, _claim, definition, madeFor, anew, token),
+                _ending.Stop) is not { } relation)
         {
             return (null, [], _ending.Fenced());
         }
@@ -77,7 +83,8 @@ sealed class FileStage : IDisposable
         if (relation.Length == 0)
         {
             return (null, [], await _ending.QuarantineAsync(
-                "a part of it was loaded before the pipeline required whole files: restore the pipeline and retry the file, or deliver it again"));
+                "a part of it was loaded before the pipeline required whole files: restore the pipeline and retry the file, or "
+                    + "deliver it again"));
         }
 
         CrashPoint.Hit("staged");
@@ -93,7 +100,8 @@ sealed class FileStage : IDisposable
     {
         await using var connection = await _context.DataSource.OpenConnectionAsync(cancellationToken);
         var spans = await new LedgerReader(connection).CommittedAsync([_claim.FileId], cancellationToken);
-        return (spans.TryGetValue(_claim.FileId, out var done) ? done : [], await StageLedger.CommittedAsync(connection, _claim.FileId, cancellationToken));
+        return (spans.TryGetValue(_claim.FileId, out var done) ? done : [],
+            await StageLedger.CommittedAsync(connection, _claim.FileId, cancellationToken));
     }
 
     async Task<string?> WhyNotAsync(CopyPlan plan)
@@ -108,18 +116,21 @@ sealed class FileStage : IDisposable
 
     /// <summary>Deletes rows of the table when the file is published; null for none.</summary>
     string? DeletesFor() =>
-        StagedTarget.DeletesOf(_context.Options) ?? (_claim.IsReplacement ? "replay --replace" : _replaces ? "onRewrite: replace" : null);
+        StagedTarget.DeletesOf(_context.Options)
+            ?? (_claim.IsReplacement ? "replay --replace" : _replaces ? "onRewrite: replace" : null);
 
     /// <summary>Adds a committed batch.</summary>
     public void Count(EncodedRows rows) => _tally.Add(rows);
 
     /// <summary>Why the file exceeds a limit; null if it does not, as far as is known.</summary>
     /// <param name="bytesLeft">Uncommitted bytes of text; null if positions are not bytes of text.</param>
-    public string? Beyond(long? bytesLeft) => _tally.Beyond(bytesLeft is { } bytes ? (bytes + 1) / 2 : null); // a record and a line break are two bytes
+    // a record and a line break are two bytes
+    public string? Beyond(long? bytesLeft) => _tally.Beyond(bytesLeft is { } bytes ? (bytes + 1) / 2 : null);
 
     /// <summary>The reason for an empty file that would empty its table; null for any other.</summary>
     public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
-        ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
+        ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on "
+            + "purpose, delete its rows by hand"
         : _replaces
             ? "the file is now empty, and replacing its older version would remove all of that version's rows "
                 + "(onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo removes them on purpose"
@@ -147,7 +158,8 @@ sealed class FileStage : IDisposable
             Unit = input.Unit,
             Sha256 = sha256,
         };
-        _publishing ??= Task.Run(() => new StagePublisher(_context.PublishSource, _context.Health, _context.Files).RunAsync(publication, _stop.Token), _stop.Token);
+        _publishing ??= Task.Run(() => new StagePublisher(_context.PublishSource, _context.Health,
+            _context.Files).RunAsync(publication, _stop.Token), _stop.Token);
         var result = await _publishing.WaitAsync(turn);
         _publishing = null;
         switch (result.Kind)
@@ -169,7 +181,8 @@ sealed class FileStage : IDisposable
     async Task<LoadResult> GiveUpAsync(PublicationResult result, Publication file)
     {
         var rejects = result.Rejects ?? [];
-        var reason = rejects is [var first, ..] ? $"{result.Reason}. The first record that the server refused: {RejectTally.TextOf(first)}" : result.Reason!;
+        var reason = rejects is [var first, ..]
+            ? $"{result.Reason}. The first record that the server refused: {RejectTally.TextOf(first)}" : result.Reason!;
         var ended = await _ending.QuarantineAsync(reason, async (connection, token) =>
         {
             if (rejects.Count == 0) return;

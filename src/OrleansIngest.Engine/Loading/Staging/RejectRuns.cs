@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>The longest run of consecutive rejected records, from spans of a file that arrive in any order. Of a span only what its
-/// neighbours can lengthen is
+/// <summary>The longest run of consecutive rejected records, from spans of a file that arrive in any order. Of a span only what
+/// its neighbours can lengthen is
 /// kept: spans that touch become one.</summary>
 sealed class RejectRuns
 {

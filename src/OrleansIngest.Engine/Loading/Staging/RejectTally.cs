@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>Counts the committed records of a file, and reports as soon as it is certain that the file exceeds a limit. Runs of rejects
-/// that began under an earlier
+/// <summary>Counts the committed records of a file, and reports as soon as it is certain that the file exceeds a limit. Runs of
+/// rejects that began under an earlier
 /// claim are not counted here: the transaction that publishes the file checks again.</summary>
 sealed class RejectTally(RejectLimits limits)
 {
@@ -25,7 +25,8 @@ sealed class RejectTally(RejectLimits limits)
         _rejected += rows.RejectCount;
         RejectedRow[] rejected = [.. rows.Rejects.Concat(rows.ServerRejects).OrderBy(r => r.RecordNumber)];
         _runs.Add(rows.FirstRecord, rows.Records, [.. rejected.Select(r => r.RecordNumber)]);
-        if (rejected is [var first, ..] && (_first is not { } known || first.RecordNumber < known.Record)) _first = (first.RecordNumber, TextOf(first));
+        if (rejected is [var first, ..] && (_first is not { } known || first.RecordNumber < known.Record))
+            _first = (first.RecordNumber, TextOf(first));
     }
 
     /// <summary>Why the file exceeds a limit, human-readable; null if it does not, as far as is known.</summary>

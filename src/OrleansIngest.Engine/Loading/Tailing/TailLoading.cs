@@ -7,8 +7,9 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>Files that are followed while they grow (<c>tail: true</c>): a claim with an open end. What is complete is sent as any span is, one batch after the
-/// other, so that what is committed is always a beginning of the file; then the loader waits for more, without a slot.</summary>
+/// <summary>Files that are followed while they grow (<c>tail: true</c>): a claim with an open end. What is complete is sent as
+/// any span is, one batch after the other, so that what is committed is always a beginning of the file; then the loader waits for
+/// more, without a slot.</summary>
 sealed class TailLoading(
     FileInWork file, TailState tail, FilePlanning planning, BatchReading reading, BatchSending sending, LedgerNotes notes)
 {
@@ -52,7 +53,8 @@ sealed class TailLoading(
     {
         Progress.FindOpen(Claim.Committed);
         if (Progress.Open.Count > 0 && Claim.Committed is [{ Start: > 0 }, ..] or [_, _, ..])
-            return await file.Ending.QuarantineAsync("a part of it is committed that is not its beginning: it cannot be followed; report it as a defect");
+            return await file.Ending.QuarantineAsync(
+                "a part of it is committed that is not its beginning: it cannot be followed; report it as a defect");
         tail.File = TailedFile.Find(Claim.File);
         if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
@@ -60,7 +62,8 @@ sealed class TailLoading(
             tail.File = other;
             if (await _start.IsSameAsync(turn) && tail.Proof is not null)
             {
-                await file.Context.Health.RetryAsync(token => TailLedger.AdoptAsync(file.Context.DataSource, Claim, other.Opened, token), turn);
+                await file.Context.Health.RetryAsync(
+                    token => TailLedger.AdoptAsync(file.Context.DataSource, Claim, other.Opened, token), turn);
             }
             else
             {
@@ -78,7 +81,8 @@ sealed class TailLoading(
     /// <summary>Looks for records that have become complete; waits, or ends following it, if there are none.</summary>
     async Task<LoadResult?> NextTailAsync(TailObservation look, CancellationToken turn)
     {
-        if (file.Opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0 && TailRefusal.OfBytes(tail.File!.All, Claim.File.Path, file.Options) is { } refusal)
+        if (file.Opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0
+            && TailRefusal.OfBytes(tail.File!.All, Claim.File.Path, file.Options) is { } refusal)
             return await file.Ending.QuarantineAsync(refusal);
         if (look.Seen.Size > tail.Ends!.Last)
         {
@@ -93,7 +97,8 @@ sealed class TailLoading(
         var (end, line) = (tail.Ends.Last, tail.Ends.LastLine);
         var readOut = look.IsAway && tail.IsReadOut;
         if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // its last line will never be completed
-        if (!planning.IsDone && (Progress.Committed > 0 || end > 0) && IsEnoughToPlan(end)) return await PlanTailAsync(Math.Max(end, Progress.Committed), turn);
+        if (!planning.IsDone && (Progress.Committed > 0 || end > 0) && IsEnoughToPlan(end))
+            return await PlanTailAsync(Math.Max(end, Progress.Committed), turn);
         if (planning.IsDone && end > Progress.Committed)
         {
             tail.File!.End = end;
@@ -106,10 +111,13 @@ sealed class TailLoading(
         if (readOut) return await EndTailAsync(look.Seen, "rotated", "it was renamed or deleted, and read to its end");
         if (tail.IsIdle && await EndTailAsync(look.Seen, "idle", null) is { } idle) return idle;
         if (file.Context.IsFull() && tail.MayYield()
-            && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token), turn) is > 0 and var others)
+            && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token),
+                turn) is > 0 and var others)
         {
-            // Files are claimed by age: all of those that wait have their turn before it, or the oldest ones would share the places among them.
-            return await file.Ending.PostponeAsync("gave its place to files that wait; it is followed again after them", others * TailState.ShortestPlace);
+            // Files are claimed by age: all of those that wait have their turn before it, or the oldest
+            // ones would share the places among them.
+            return await file.Ending.PostponeAsync("gave its place to files that wait; it is followed again after them",
+                others * TailState.ShortestPlace);
         }
 
         await Task.Delay(tail.Pause, file.Context.Time, turn);
@@ -121,8 +129,10 @@ sealed class TailLoading(
     {
         if (Progress.Committed > 0) return true;
         var records = tail.Ends!.Count + (end > tail.Ends.Last ? 1 : 0);
-        return records > (file.Options.Format == Pipelines.InputFormat.Ndjson ? 0 : (file.Options.Csv.HeaderLines ?? 1) + (file.Options.Csv.SkipLines ?? 0))
-            || (records > 0 && file.Options.Format == Pipelines.InputFormat.Auto && JsonDetection.Of(tail.File!.All, file.Options.Json) is not null);
+        return records > (file.Options.Format == Pipelines.InputFormat.Ndjson ? 0
+            : (file.Options.Csv.HeaderLines ?? 1) + (file.Options.Csv.SkipLines ?? 0))
+            || (records > 0 && file.Options.Format == Pipelines.InputFormat.Auto
+                && JsonDetection.Of(tail.File!.All, file.Options.Json) is not null);
     }
 
     /// <summary>Detects the layout from the complete part.</summary>
@@ -163,9 +173,12 @@ sealed class TailLoading(
 
         tail.SendsTo = null;
         if (tail.IsCut) return null;
-        if (Progress.Committed != end) return await file.Ending.QuarantineAsync($"byte {end} was sent, and byte {Progress.Committed} is committed; report it as a defect");
+        if (Progress.Committed != end)
+            return await file.Ending.QuarantineAsync(
+                $"byte {end} was sent, and byte {Progress.Committed} is committed; report it as a defect");
         CrashPoint.Hit("followed");
-        if (tail.IsFoldDue()) await file.Context.Health.RetryAsync(token => TailLedger.FoldAsync(file.Context.DataSource, Claim, keep: 16, token), turn);
+        if (tail.IsFoldDue()) await file.Context.Health.RetryAsync(
+            token => TailLedger.FoldAsync(file.Context.DataSource, Claim, keep: 16, token), turn);
         return null;
     }
 
@@ -191,8 +204,12 @@ sealed class TailLoading(
     async Task<LoadResult?> EndTailAsync(SeenFile seen, string why, string? reason)
     {
         var left = seen.Size - Progress.Committed;
-        var remark = Progress.Committed == 0 ? "the file has no complete record" : reason ?? await planning.Append.RemarkAsync(Progress.Committed);
-        if (left > 0) remark = $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} after its last complete record wait for the rest of the record";
+        var remark = Progress.Committed == 0 ? "the file has no complete record"
+            : reason ?? await planning.Append.RemarkAsync(Progress.Committed);
+        if (left > 0)
+            remark =
+                $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} after its last complete record wait for the "
+                    + "rest of the record";
         return await FinishTailAsync(why, remark, seen, null);
     }
 
@@ -200,9 +217,13 @@ sealed class TailLoading(
     async Task<LoadResult> EndCutAsync()
     {
         if (await sending.CollectAsync(wait: true, file.Ending.Stop) is { } ended) return ended;
-        if (Progress.Committed == 0) return await file.Ending.PostponeAsync("it was truncated before anything of it was loaded", TimeSpan.FromMilliseconds(10));
-        SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there) && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
-        var reason = $"it was truncated or written anew after {Counted.Of(Progress.Committed, "byte")} were loaded; what came then is another version";
+        if (Progress.Committed == 0) return await file.Ending.PostponeAsync("it was truncated before anything of it was loaded",
+            TimeSpan.FromMilliseconds(10));
+        SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there)
+            && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
+        var reason =
+            $"it was truncated or written anew after {Counted.Of(Progress.Committed, "byte")} were loaded; what came then is "
+                + "another version";
         return await FinishTailAsync("truncated", reason, (next ?? Claim.File) with { Size = Progress.Committed }, next)
             ?? await file.Ending.PostponeAsync("it was truncated, and changes", TimeSpan.FromMilliseconds(100));
     }
@@ -219,18 +240,23 @@ sealed class TailLoading(
 
         var seen = Claim.File with { Size = Math.Max(Claim.File.Size, Progress.Committed) };
         if (seen.Size == Progress.Committed
-            && await FinishTailAsync("rotated", "it was renamed or deleted while nobody followed it", seen, null) is { } over) return over;
+            && await FinishTailAsync("rotated", "it was renamed or deleted while nobody followed it", seen, null) is { } over)
+            return over;
         return await file.Ending.QuarantineAsync(
-            $"the file was renamed or deleted while nobody followed it, after {Counted.Of(Progress.Committed, "byte")} were loaded; it had {seen.Size} or more. "
-            + "Where it lies in its directory under another name, it is found; else deliver what is missing as a file of its own");
+            $"the file was renamed or deleted while nobody followed it, after {Counted.Of(Progress.Committed, "byte")} were "
+                + $"loaded; it had {seen.Size} or more. "
+            + "Where it lies in its directory under another name, it is found; else deliver what is missing as a file "
+            + "of its own");
     }
 
     async Task<LoadResult?> FinishTailAsync(string why, string? reason, SeenFile seen, SeenFile? next)
     {
-        var hash = tail.Proof is { } proof && proof.Length == Progress.Committed ? proof.Sha256 : tail.File is null || tail.IsCut ? null : tail.HashOf(Progress.Committed);
+        var hash = tail.Proof is { } proof && proof.Length == Progress.Committed ? proof.Sha256
+            : tail.File is null || tail.IsCut ? null : tail.HashOf(Progress.Committed);
         hash ??= tail.Committed is { } known && known.End == Progress.Committed ? known.Sha256 : null;
         var (ending, totals) = await file.Context.Health.RetryAsync(
-            token => TailLedger.FinishAsync(file.Context.Files, file.Context.DataSource, Claim, Progress.Committed, hash, why, reason, seen, next, token), file.Ending.Stop);
+            token => TailLedger.FinishAsync(file.Context.Files, file.Context.DataSource, Claim, Progress.Committed, hash, why,
+                reason, seen, next, token), file.Ending.Stop);
         CrashPoint.Hit("tail-ended");
         return ending switch
         {
@@ -238,7 +264,8 @@ sealed class TailLoading(
             TailEnding.Fenced => file.Ending.Fenced(),
             TailEnding.Grown => null,
             _ => await file.Ending.QuarantineAsync(
-                "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect"),
+                "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and "
+                    + "report it as a defect"),
         };
     }
 }

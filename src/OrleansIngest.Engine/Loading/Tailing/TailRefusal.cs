@@ -10,7 +10,9 @@ namespace OrleansIngest.Engine.Loading.Tailing;
 /// <summary>Files that cannot be followed.</summary>
 static class TailRefusal
 {
-    const string Hint = "; only lines of CSV or NDJSON in plain text can be followed (tail: true). Leave such names out with exclude, or give them a pipeline without tail";
+    const string Hint =
+        "; only lines of CSV or NDJSON in plain text can be followed (tail: true). Leave such names out with exclude, or give "
+            + "them a pipeline without tail";
 
     /// <summary>By the first bytes, before there is a complete record: compressed files, archives, workbooks.</summary>
     /// <returns>Why not, human-readable; null if it may be followed so far.</returns>
@@ -38,6 +40,7 @@ static class TailRefusal
         if (input.Refusal() is { } refusal) return refusal;
         if (input.Archive is not null) return $"it is an archive{Hint}";
         if (input.Format.Name is not ("csv" or "ndjson")) return $"its format is {input.Format.Name}{Hint}";
-        return input.Unit == PositionUnit.Byte ? null : $"it is compressed, or its text has an encoding other than UTF-8, which the pipeline does not specify{Hint}";
+        return input.Unit == PositionUnit.Byte ? null
+            : $"it is compressed, or its text has an encoding other than UTF-8, which the pipeline does not specify{Hint}";
     }
 }

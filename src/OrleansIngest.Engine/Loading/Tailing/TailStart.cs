@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>Identifies a file to follow: the one that was followed before, that one under another name, or a new one. Inode numbers are
-/// reused, so only the bytes prove it.</summary>
+/// <summary>Identifies a file to follow: the one that was followed before, that one under another name, or a new one. Inode
+/// numbers are reused, so only the bytes prove it.</summary>
 sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding ending, TailState tail)
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
@@ -23,9 +23,11 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     /// <param name="turn">Ends the step; the next call resumes.</param>
     public async Task<bool> IsSameAsync(CancellationToken turn)
     {
-        tail.Proof ??= await context.Health.RetryAsync(token => TailLedger.ProofAsync(context.DataSource, claim.FileId, token), turn);
+        tail.Proof ??= await context.Health.RetryAsync(token => TailLedger.ProofAsync(context.DataSource, claim.FileId, token),
+            turn);
         if (tail.Proof is not { } proof) return true; // only its inode identifies it
-        return await HashToAsync(proof.Length, turn) && (tail.HashAt(proof.Length) is not { } hash || hash.AsSpan().SequenceEqual(proof.Sha256));
+        return await HashToAsync(proof.Length, turn)
+            && (tail.HashAt(proof.Length) is not { } hash || hash.AsSpan().SequenceEqual(proof.Sha256));
     }
 
     /// <summary>For a file without committed records: the version that it continues.</summary>
@@ -41,22 +43,28 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
         foreach (var other in _origins.Where(o => o.IsSameInode))
         {
             // Of two that have nothing yet, the older one goes first.
-            if (other.Version.Status is FileStatus.Loading or FileStatus.Ready or FileStatus.Failed && (other.HasRows || other.Version.FileId.Value < claim.FileId.Value))
-                return (null, await ending.PostponeAsync($"it has the same inode as {other}, which is being followed: waits for that file", LaterMeans));
+            if (other.Version.Status is FileStatus.Loading or FileStatus.Ready or FileStatus.Failed
+                && (other.HasRows || other.Version.FileId.Value < claim.FileId.Value))
+                return (null,
+                    await ending.PostponeAsync($"it has the same inode as {other}, which is being followed: waits for that file",
+                        LaterMeans));
             if (other is { HasRows: true, Version.Status: FileStatus.Quarantined } && await IsBegunAsync(other, turn))
             {
                 return (null, await ending.QuarantineAsync(
-                    $"it is {other}, which is quarantined, and part of which is in the table: retry that file (ingest retry), or undo it (ingest undo) and retry this one"));
+                    $"it is {other}, which is quarantined, and part of which is in the table: retry that file (ingest retry), or "
+                        + "undo it (ingest undo) and retry this one"));
             }
         }
 
         for (; _next < _origins.Count; _next++)
         {
             var origin = _origins[_next];
-            if (origin.Version is not { Status: FileStatus.Loaded, Size: > 0, Sha256: not null, Unit: PositionUnit.Byte } || origin.Version.Size > size) continue;
+            if (origin.Version is not { Status: FileStatus.Loaded, Size: > 0, Sha256: not null, Unit: PositionUnit.Byte }
+                || origin.Version.Size > size) continue;
             if (origin.End == "truncated" || (!origin.IsSameInode && (origin.End is "rotated" || IsElsewhere(origin)))) continue;
             if (!await HashToAsync(origin.Version.Size, turn)) continue;
-            if (tail.HashAt(origin.Version.Size)?.AsSpan().SequenceEqual(origin.Version.Sha256) == true) (_base, _found) = (origin.Version, origin);
+            if (tail.HashAt(origin.Version.Size)?.AsSpan().SequenceEqual(origin.Version.Sha256) == true)
+                (_base, _found) = (origin.Version, origin);
         }
 
         if (_base is null) tail.ForgetHash();
@@ -69,10 +77,12 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     /// <summary>Whether the file begins with what is committed of another one.</summary>
     async Task<bool> IsBegunAsync(TailOrigin other, CancellationToken turn)
     {
-        var known = await context.Health.RetryAsync(token => TailLedger.ProofAsync(context.DataSource, other.Version.FileId, token), turn);
+        var known = await context.Health.RetryAsync(
+            token => TailLedger.ProofAsync(context.DataSource, other.Version.FileId, token), turn);
         if (known is not { } proof) return false;
         tail.ForgetHash();
-        var isBegun = await HashToAsync(proof.Length, turn) && tail.HashAt(proof.Length)?.AsSpan().SequenceEqual(proof.Sha256) == true;
+        var isBegun = await HashToAsync(proof.Length, turn)
+            && tail.HashAt(proof.Length)?.AsSpan().SequenceEqual(proof.Sha256) == true;
         tail.ForgetHash();
         return isBegun;
     }
@@ -83,7 +93,8 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
         var reason = $"is {origin} under another name: all of its {Counted.Of(origin.Version.Records, "record")} are loaded";
         var look = tail.File!.Observe();
         if (look.IsCut) return null;
-        if (look.Seen.Size - origin.Version.Size is > 0 and var left) reason += $"; {Counted.Of(left, "byte")} after its last complete record wait for the rest of the record";
+        if (look.Seen.Size - origin.Version.Size is > 0 and var left)
+            reason += $"; {Counted.Of(left, "byte")} after its last complete record wait for the rest of the record";
         var end = await context.Health.RetryAsync(
             token => TailLedger.SkipAsync(context.DataSource, claim, origin.Version, reason, look.Seen, token), ending.Stop);
         switch (end)

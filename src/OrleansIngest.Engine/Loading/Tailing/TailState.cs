@@ -9,10 +9,12 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>What a loader knows of the file that it follows: how far its records are complete, and for how long nothing has come.</summary>
+/// <summary>What a loader knows of the file that it follows: how far its records are complete, and for
+/// how long nothing has come.</summary>
 sealed class TailState : IDisposable
 {
-    /// <summary>How often a file is looked at that has just grown; one that rests is looked at less often, up to <see cref="LongestPause"/>.</summary>
+    /// <summary>How often a file is looked at that has just grown; one that rests is looked at less often, up to
+    /// <see cref="LongestPause"/>.</summary>
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
 
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(40);
@@ -20,7 +22,8 @@ sealed class TailState : IDisposable
     /// <summary>How long a file is read to its end after it was renamed or deleted: until its writer opens the new one.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>A file that rests gives its place to others after that, one that grows after <see cref="LongestPlace"/>.</summary>
+    /// <summary>A file that rests gives its place to others after that, one that grows after
+    /// <see cref="LongestPlace"/>.</summary>
     public static readonly TimeSpan ShortestPlace = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan LongestPlace = TimeSpan.FromSeconds(10);
@@ -76,9 +79,11 @@ sealed class TailState : IDisposable
     public void Note(in SeenFile seen, bool isAll)
     {
         if (seen.IsSameVersionAs(_seen)) return;
-        // An old file that comes for the first time need not be watched; after that, only this clock counts: that of a share may be another one.
+        // An old file that comes for the first time need not be watched; after that, only this clock counts:
+        // that of a share may be another one.
         _restedBefore = isAll && _seen == default && _claim is { Version: <= 1, Epoch: 1 }
-            ? TimeSpan.FromTicks(Math.Max(0, _time.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch).Ticks - seen.ModifiedNanoseconds / 100))
+            ? TimeSpan.FromTicks(Math.Max(0,
+                _time.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch).Ticks - seen.ModifiedNanoseconds / 100))
             : TimeSpan.Zero;
         (_seen, _changedAt) = (seen, _time.GetTimestamp());
     }
@@ -93,7 +98,8 @@ sealed class TailState : IDisposable
     public bool IsReadOut => _time.GetElapsedTime(_changedAt) >= (Grace < _options.TailIdle ? Grace : _options.TailIdle);
 
     /// <summary>How long to wait before the next look.</summary>
-    public TimeSpan Pause => TimeSpan.FromTicks(Math.Clamp(_time.GetElapsedTime(_changedAt).Ticks / 100, ShortestPause.Ticks, LongestPause.Ticks));
+    public TimeSpan Pause => TimeSpan.FromTicks(Math.Clamp(_time.GetElapsedTime(_changedAt).Ticks / 100, ShortestPause.Ticks,
+        LongestPause.Ticks));
 
     /// <summary>Whether it is time to ask whether others want its place.</summary>
     public bool MayYield()
@@ -113,7 +119,8 @@ sealed class TailState : IDisposable
         return true;
     }
 
-    /// <summary>The hash of the first bytes; null when they are not all there, or when the hash has more of them already.</summary>
+    /// <summary>The hash of the first bytes; null when they are not all there, or when the hash
+    /// has more of them already.</summary>
     public byte[]? HashAt(long end) => _hash.At(File!.All, end);
 
     /// <summary>How many bytes are in the hash.</summary>

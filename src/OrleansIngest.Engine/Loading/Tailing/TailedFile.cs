@@ -13,8 +13,8 @@ readonly record struct TailObservation(SeenFile Seen, bool IsCut, bool IsAway);
 /// <summary>A file that is followed: open, whatever becomes of its name.</summary>
 sealed class TailedFile : IStoredInput
 {
-    /// <summary>Of the committed bytes, as many are compared at each look: where a file is truncated and has grown to its old size between two looks, they are
-    /// others.</summary>
+    /// <summary>Of the committed bytes, as many are compared at each look: where a file is truncated and has grown to its old
+    /// size between two looks, they are others.</summary>
     const int MarkBytes = 256;
 
     readonly FileContent _file;
@@ -24,7 +24,8 @@ sealed class TailedFile : IStoredInput
     long _markEnd;
     int _markLength;
 
-    TailedFile(FileContent file, string path, SeenFile seen) => (_file, Path, Opened, _complete) = (file, path, seen, new GrowingContent(file));
+    TailedFile(FileContent file, string path, SeenFile seen) =>
+        (_file, Path, Opened, _complete) = (file, path, seen, new GrowingContent(file));
 
     /// <summary>The path under which discovery knows it.</summary>
     public string Path { get; }
@@ -73,7 +74,8 @@ sealed class TailedFile : IStoredInput
         {
             foreach (var path in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(known.Path)!))
             {
-                if (path != known.Path && FileStat.TryStat(path, out var seen) && (seen.Device, seen.Inode) == (known.Device, known.Inode)) return path;
+                if (path != known.Path && FileStat.TryStat(path, out var seen)
+                    && (seen.Device, seen.Inode) == (known.Device, known.Inode)) return path;
             }
         }
         catch (DirectoryNotFoundException)
@@ -102,7 +104,8 @@ sealed class TailedFile : IStoredInput
             return null;
         }
 
-        if (file.TryStat(out var seen) && (known is not { } k || k.Inode == 0 || (seen.Device, seen.Inode) == (k.Device, k.Inode)))
+        if (file.TryStat(out var seen)
+            && (known is not { } k || k.Inode == 0 || (seen.Device, seen.Inode) == (k.Device, k.Inode)))
             return new TailedFile(file, known?.Path ?? path, seen);
         file.Dispose();
         return null;
@@ -130,7 +133,8 @@ sealed class TailedFile : IStoredInput
     bool IsIntact(long size)
     {
         if (size < Math.Max(_markEnd, End)) return false;
-        return _markLength == 0 || (Fill(_now) == _markLength && _now.AsSpan(0, _markLength).SequenceEqual(_mark.AsSpan(0, _markLength)));
+        return _markLength == 0
+            || (Fill(_now) == _markLength && _now.AsSpan(0, _markLength).SequenceEqual(_mark.AsSpan(0, _markLength)));
     }
 
     int Fill(byte[] buffer)

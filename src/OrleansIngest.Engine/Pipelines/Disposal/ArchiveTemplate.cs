@@ -34,20 +34,23 @@ public static partial class ArchiveTemplate
     /// <summary>What is wrong with a template; null when it can be used.</summary>
     public static string? Problem(string template)
     {
-        if (string.IsNullOrWhiteSpace(template) || template.Contains('\0')) return "must be a path such as done/{yyyy}/{MM}/{name}";
+        if (string.IsNullOrWhiteSpace(template) || template.Contains('\0'))
+            return "must be a path such as done/{yyyy}/{MM}/{name}";
         foreach (Match braced in Braced().Matches(template))
         {
-            if (!Variable().IsMatch(braced.Value)) return $"has {braced.Value}, which is not a variable; the variables are {Variables}";
+            if (!Variable().IsMatch(braced.Value))
+                return $"has {braced.Value}, which is not a variable; the variables are {Variables}";
         }
 
         var last = template[(template.LastIndexOf('/') + 1)..];
-        return last.Contains("{name}", StringComparison.Ordinal) || last.Contains("{stem}", StringComparison.Ordinal) || last.Contains("{fileId}", StringComparison.Ordinal)
+        return last.Contains("{name}", StringComparison.Ordinal) || last.Contains("{stem}", StringComparison.Ordinal)
+            || last.Contains("{fileId}", StringComparison.Ordinal)
             ? null
             : $"must end with a file's name, such as {{name}}, {{stem}}.old or {{fileId}}.csv, not '{last}'";
     }
 
-    /// <summary>The watched directory in which discovery would find what goes to a template; null for none. Both are absolute, or relative to
-    /// the same directory.</summary>
+    /// <summary>The watched directory in which discovery would find what goes to a template; null for none. Both are absolute, or
+    /// relative to the same directory.</summary>
     public static string? FindsItsOwn(string template, IReadOnlyList<string> watch, bool recursive)
     {
         var target = Parts(Variable().Replace(Path.GetDirectoryName(Path.GetFullPath(template, "/")) ?? "/", "*"));
@@ -62,7 +65,8 @@ public static partial class ArchiveTemplate
     static string[] Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
     static bool MayBeTheSame(string left, string right) =>
-        FileSystemName.MatchesSimpleExpression(left, right, ignoreCase: false) || FileSystemName.MatchesSimpleExpression(right, left, ignoreCase: false)
+        FileSystemName.MatchesSimpleExpression(left, right, ignoreCase: false)
+            || FileSystemName.MatchesSimpleExpression(right, left, ignoreCase: false)
         || left.AsSpan().ContainsAny('[', '{') || (left.Contains('*') && right.Contains('*'));
 
     [GeneratedRegex(@"\{(name|stem|ext|folder|yyyy|MM|dd|HH|pipeline|fileId)\}")]

@@ -7,7 +7,8 @@ public static class DisposalChecks
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         if (options.AfterLoad == AfterLoadPolicy.Archive) Place(options.ArchiveTo, options, $"{path}.archiveTo", problems);
-        if (options.AfterQuarantine == AfterQuarantinePolicy.Move) Place(options.QuarantineTo, options, $"{path}.quarantineTo", problems);
+        if (options.AfterQuarantine == AfterQuarantinePolicy.Move)
+            Place(options.QuarantineTo, options, $"{path}.quarantineTo", problems);
         if (options.Compress != ArchiveCompression.None && options.AfterLoad != AfterLoadPolicy.Archive)
             problems.Add(new($"{path}.compress", "needs afterLoad: archive; only archived files are compressed"));
     }
@@ -17,7 +18,10 @@ public static class DisposalChecks
         if (ArchiveTemplate.Problem(template) is { } problem)
             problems.Add(new(path, problem));
         else if (ArchiveTemplate.FindsItsOwn(template, options.Watch, options.Recursive) is { } watched)
-            problems.Add(new(path, $"lies in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files would be discovered again; choose a directory outside it"));
+            problems.Add(
+                new(path,
+                    $"lies in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files "
+                        + "would be discovered again; choose a directory outside it"));
     }
 
     /// <summary>Makes the places absolute.</summary>
@@ -26,6 +30,7 @@ public static class DisposalChecks
     public static void Root(PipelineOptions options, string directory)
     {
         if (options.AfterLoad == AfterLoadPolicy.Archive) options.ArchiveTo = Path.GetFullPath(options.ArchiveTo, directory);
-        if (options.AfterQuarantine == AfterQuarantinePolicy.Move) options.QuarantineTo = Path.GetFullPath(options.QuarantineTo, directory);
+        if (options.AfterQuarantine == AfterQuarantinePolicy.Move)
+            options.QuarantineTo = Path.GetFullPath(options.QuarantineTo, directory);
     }
 }

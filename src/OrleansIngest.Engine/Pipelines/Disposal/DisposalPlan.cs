@@ -17,11 +17,13 @@ public sealed record DisposalPlan(DisposalStep? Loaded, DisposalStep? Quarantine
         var plan = new DisposalPlan(
             options.AfterLoad switch
             {
-                AfterLoadPolicy.Archive => new DisposalStep("archive", options.ArchiveTo, options.Compress == ArchiveCompression.Gzip),
+                AfterLoadPolicy.Archive => new DisposalStep("archive", options.ArchiveTo,
+                    options.Compress == ArchiveCompression.Gzip),
                 AfterLoadPolicy.Delete => new DisposalStep("delete", null, false),
                 _ => null,
             },
-            options.AfterQuarantine == AfterQuarantinePolicy.Move ? new DisposalStep("archive", options.QuarantineTo, false) : null,
+            options.AfterQuarantine == AfterQuarantinePolicy.Move
+                ? new DisposalStep("archive", options.QuarantineTo, false) : null,
             options.Sentinel);
         return JsonSerializer.Serialize(plan, DisposalJson.Default.DisposalPlan);
     }
@@ -34,6 +36,7 @@ public sealed record DisposalPlan(DisposalStep? Loaded, DisposalStep? Quarantine
 public sealed record DisposalStep(string Do, string? To, bool Gzip);
 
 /// <summary>The JSON of plans.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DisposalPlan))]
 sealed partial class DisposalJson : JsonSerializerContext;

@@ -28,7 +28,8 @@ public static class MetadataChecks
         {
             foreach (var part in template.Parts.Where(p => p.Variable == MetadataVariable.Group && !known.Contains(p.Text)))
             {
-                problems.Add(new($"{path}.{column}", $"has {{{part.Text}}}, which is neither a variable nor a named group of a regular expression here; "
+                problems.Add(new($"{path}.{column}",
+                    $"has {{{part.Text}}}, which is neither a variable nor a named group of a regular expression here; "
                     + "the variables are path, name, folder, line, record, position, fileId, version and now"));
             }
         }

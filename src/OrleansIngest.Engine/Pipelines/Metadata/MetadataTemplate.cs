@@ -18,7 +18,8 @@ public sealed class MetadataTemplate
     public bool IsOfRecord => Parts.Any(part => part.IsOfRecord);
 
     /// <summary>The one variable that it consists of; null when it is more, or takes a piece.</summary>
-    public MetadataVariable? Single => Parts is [{ Pattern: null } only] && only.Variable != MetadataVariable.Literal ? only.Variable : null;
+    public MetadataVariable? Single => Parts is [{ Pattern: null } only] && only.Variable != MetadataVariable.Literal
+        ? only.Variable : null;
 
     /// <summary>The names of the groups of its regular expressions.</summary>
     public IEnumerable<string> Groups => Parts.Where(part => part.Pattern is not null).SelectMany(part => NamesOf(part.Pattern!));
@@ -37,7 +38,8 @@ public sealed class MetadataTemplate
             }
             else if (text[i] == '}')
             {
-                throw new FormatException($"has a }} at character {i + 1} that closes nothing; write }}}} for the character itself");
+                throw new FormatException(
+                    $"has a }} at character {i + 1} that closes nothing; write }}}} for the character itself");
             }
             else if (text[i] != '{')
             {
@@ -63,7 +65,8 @@ public sealed class MetadataTemplate
     }
 
     /// <summary>The names of groups that a pattern gives names to.</summary>
-    internal static IEnumerable<string> NamesOf(Regex pattern) => pattern.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]));
+    internal static IEnumerable<string> NamesOf(Regex pattern) =>
+        pattern.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]));
 
     /// <summary>The brace that closes; those of a pattern's repetitions are pairs.</summary>
     static int EndOf(string text, int start)
@@ -102,7 +105,10 @@ public sealed class MetadataTemplate
         }
     }
 
-    const string Known = "the variables are path, name, folder, line, record, position, fileId, version, now, and the named groups of regular expressions";
+    const string Known =
+        "the variables are path, name, folder, line, record, position, fileId, version, now, and the named groups of regular "
+            + "expressions";
 
-    static bool IsWord(string name) => name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+    static bool IsWord(string name) => name.Length > 0 && char.IsAsciiLetter(name[0])
+        && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 }

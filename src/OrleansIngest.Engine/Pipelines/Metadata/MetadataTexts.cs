@@ -15,7 +15,8 @@ static class MetadataTexts
         foreach (var part in templates.SelectMany(template => template.Parts).Where(part => part.Pattern is not null))
         {
             var match = part.Pattern!.Match(facts.TextOf(part.Variable));
-            foreach (var name in MetadataTemplate.NamesOf(part.Pattern)) groups[name] = match.Groups[name] is { Success: true } group ? group.Value : null;
+            foreach (var name in MetadataTemplate.NamesOf(part.Pattern))
+                groups[name] = match.Groups[name] is { Success: true } group ? group.Value : null;
         }
 
         return [.. templates.Select(template => Fill(template, facts, groups))];

@@ -8,9 +8,11 @@ static class TableChecks
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         if (options.CreateTable && options.IsMerge && options.Key.Count == 0)
-            problems.Add(new($"{path}.key", "must name the key of the table that createTable creates, because rows are merged by key"));
+            problems.Add(new($"{path}.key",
+                "must name the key of the table that createTable creates, because rows are merged by key"));
         if (options.IsTemplate) Template(options, path, problems);
-        else if (!IsTable(options.Table)) problems.Add(new($"{path}.table", $"must be table or schema.table, not '{options.Table}'"));
+        else if (!IsTable(options.Table))
+            problems.Add(new($"{path}.table", $"must be table or schema.table, not '{options.Table}'"));
     }
 
     static void Template(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -21,11 +23,14 @@ static class TableChecks
             var groups = options.Metadata.Values.SelectMany(GroupsOf).ToHashSet(StringComparer.Ordinal);
             if (template.Groups.FirstOrDefault(group => !groups.Contains(group)) is { } unknown)
             {
-                problems.Add(new($"{path}.table", $"has {{{unknown}}}, which is neither folder, name or path nor a named group of a regular expression here"));
+                problems.Add(new($"{path}.table",
+                    $"has {{{unknown}}}, which is neither folder, name or path nor a named group of a regular expression here"));
             }
-            else if (template.HasFolder && !options.Recursive && !options.Watch.Any(root => root.AsSpan().IndexOfAny("*?[{\\") >= 0))
+            else if (template.HasFolder && !options.Recursive
+                && !options.Watch.Any(root => root.AsSpan().IndexOfAny("*?[{\\") >= 0))
             {
-                problems.Add(new($"{path}.table", "takes names from folders below the watched directory, which are only read with "
+                problems.Add(new($"{path}.table",
+                    "takes names from folders below the watched directory, which are only read with "
                     + "recursive: true, or a pattern in watch, such as in/*"));
             }
         }
@@ -41,7 +46,8 @@ static class TableChecks
         }
 
         if (options.SameContent == SameContentPolicy.Skip)
-            problems.Add(new($"{path}.sameContent", "must be load where table depends on the file, because the same content may belong to another table"));
+            problems.Add(new($"{path}.sameContent",
+                "must be load where table depends on the file, because the same content may belong to another table"));
     }
 
     static IEnumerable<string> GroupsOf(string template)

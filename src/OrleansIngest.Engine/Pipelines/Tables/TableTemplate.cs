@@ -31,7 +31,8 @@ public sealed class TableTemplate
     public bool HasFolder => _name.Parts.Any(part => part.Variable == MetadataVariable.Folder);
 
     /// <summary>The variables of its own that are neither of the file nor named groups here.</summary>
-    internal IEnumerable<string> Groups => _name.Parts.Where(part => part.Variable == MetadataVariable.Group).Select(part => part.Text).Except(_name.Groups);
+    internal IEnumerable<string> Groups =>
+        _name.Parts.Where(part => part.Variable == MetadataVariable.Group).Select(part => part.Text).Except(_name.Groups);
 
     /// <summary>Whether a <c>table</c> depends on the file: it has a brace.</summary>
     public static bool IsOne(string table) => table.AsSpan().IndexOfAny('{', '}') >= 0;
@@ -43,11 +44,14 @@ public sealed class TableTemplate
         var dot = DotOf(text);
         var schema = dot < 0 ? StandardSchema : text[..dot].Trim();
         if (schema.Length == 0) throw new FormatException("has no schema before its dot");
-        if (IsTaken(schema)) throw new FormatException($"must not choose tables of schema {schema}, which is the database's or the ledger's own");
+        if (IsTaken(schema))
+            throw new FormatException($"must not choose tables of schema {schema}, which is the database's or the ledger's own");
         var name = MetadataTemplate.Parse(text[(dot + 1)..]);
         if (name.Parts.FirstOrDefault(IsOfNoName) is { } other)
-            throw new FormatException($"has {{{PipelineJson.NameOf(other.Variable)}}}, of which no table is named: use folder, name or path");
-        if (name.Parts.FirstOrDefault(part => part.Variable == MetadataVariable.Literal && part.Text.AsSpan().IndexOfAny('"', '.') >= 0) is not null)
+            throw new FormatException(
+                $"has {{{PipelineJson.NameOf(other.Variable)}}}, of which no table is named: use folder, name or path");
+        if (name.Parts.FirstOrDefault(
+            part => part.Variable == MetadataVariable.Literal && part.Text.AsSpan().IndexOfAny('"', '.') >= 0) is not null)
         {
             throw new FormatException(dot < 0
                 ? "must name its schema: only the table's name may depend on the file"
@@ -70,15 +74,17 @@ public sealed class TableTemplate
         var folder = FolderOf(path, archive);
         if (HasFolder && pipeline.Watch.Any(root => IsRoot(root, folder)))
         {
-            return (null, $"its folder does not determine a table (table: {_text}): it is in the watched directory itself; deliver it in a subfolder "
-                + "named after its table");
+            return (null,
+                $"its folder does not determine a table (table: {_text}): it is in the watched directory itself; deliver it in a "
+                + "subfolder named after its table");
         }
 
         try
         {
             var others = Groups.Any() ? pipeline.Metadata.Values.Select(MetadataTemplate.Parse) : [];
             MetadataTemplate[] templates = [_name, .. others];
-            var facts = new FileFacts(path, FileId: 0, Version: 1, DateTimeOffset.UnixEpoch) { InFolder = Path.GetFileName(folder) };
+            var facts = new FileFacts(path, FileId: 0, Version: 1, DateTimeOffset.UnixEpoch)
+            { InFolder = Path.GetFileName(folder) };
             var parts = MetadataTexts.Fill(templates, facts)[0];
             var name = parts is null ? "" : string.Concat(parts.Select(part => part.Text));
             return WhyNot(name) is { } why
@@ -97,7 +103,8 @@ public sealed class TableTemplate
         if (name.Any(c => char.IsControl(c) || c == '\uFFFD')) return "it would contain characters that a name should not have";
         if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MostBytes)
             return $"\"{name}\" has {Counted.Of(bytes, "byte")}, and a table's name at most {MostBytes}";
-        return name == "corrupt_records" && Folded(Schema) == StandardSchema ? "corrupt_records is the table of rejected records" : null;
+        return name == "corrupt_records" && Folded(Schema) == StandardSchema
+            ? "corrupt_records is the table of rejected records" : null;
     }
 
     /// <summary>The directory that holds a file; of one at the top of an archive, that of the archive.</summary>
@@ -113,10 +120,12 @@ public sealed class TableTemplate
     static bool IsRoot(string root, string folder) =>
         Path.IsPathFullyQualified(root) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) == folder;
 
-    static bool IsTaken(string schema) => Folded(schema) is var name && (name.StartsWith("pg_", StringComparison.Ordinal) || Taken.Contains(name));
+    static bool IsTaken(string schema) => Folded(schema) is var name
+        && (name.StartsWith("pg_", StringComparison.Ordinal) || Taken.Contains(name));
 
     static string Folded(string schema) =>
-        schema.Length > 2 && schema[0] == '"' && schema[^1] == '"' ? schema[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : schema.ToLowerInvariant();
+        schema.Length > 2 && schema[0] == '"' && schema[^1] == '"'
+            ? schema[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : schema.ToLowerInvariant();
 
     /// <summary>The dot between schema and name: the first one outside of quotes and braces.</summary>
     static int DotOf(string text)

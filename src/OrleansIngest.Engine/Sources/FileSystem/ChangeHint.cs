@@ -1,10 +1,10 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Reports early that something happened under a root, from the file system's change events. Only a hint: events get lost (on
-/// network shares, in full buffers, at the limits of inotify), and then the regular listing finds what happened.
+/// <summary>Reports early that something happened under a root, from the file system's change events. Only a hint: events get
+/// lost (on network shares, in full buffers, at the limits of inotify), and then the regular listing finds what happened.
 /// <para>Names that appear, disappear or are renamed are events; writes into an existing file are not, because a producer
-/// that writes a big file would raise tens of thousands. <see cref="WaitAsync"/> is for one caller at a time; everything else is safe for
-/// concurrent use.</para></summary>
+/// that writes a big file would raise tens of thousands. <see cref="WaitAsync"/> is for one caller at a time; everything else is
+/// safe for concurrent use.</para></summary>
 public sealed class ChangeHint : IDisposable
 {
     /// <summary>Maximum number of changed paths between two polls; more wait for the regular listing.</summary>
@@ -32,8 +32,8 @@ public sealed class ChangeHint : IDisposable
         }
     }
 
-    /// <summary>Watches these roots and no others. A root that was deleted and recreated is watched again, one that could not be watched
-    /// is retried. Call it after every full listing; it costs nothing if nothing has changed.</summary>
+    /// <summary>Watches these roots and no others. A root that was deleted and recreated is watched again, one that could not be
+    /// watched is retried. Call it after every full listing; it costs nothing if nothing has changed.</summary>
     public void WatchRoots(IReadOnlyList<WatchedDirectory> roots)
     {
         ArgumentNullException.ThrowIfNull(roots);
@@ -169,7 +169,8 @@ public sealed class ChangeHint : IDisposable
     {
         lock (_lock)
         {
-            // A full buffer loses events, but the watcher continues; after any other error it is replaced at the next full listing.
+            // A full buffer loses events, but the watcher continues; after any other error it
+            // is replaced at the next full listing.
             if (problem is not InternalBufferOverflowException
                 && _watches.TryGetValue(root.Path, out var watch)
                 && ReferenceEquals(watch.Watcher, sender))

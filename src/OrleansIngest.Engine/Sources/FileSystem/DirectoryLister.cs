@@ -1,10 +1,11 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Lists directories and returns the differences from the previous listing. A full listing is authoritative; examining only single files
-/// is faster. Not safe for concurrent use.
-/// <para>Symbolic links to regular files inside the roots are followed (the file keeps the link's path); all other links are excluded,
-/// with a reason. Links to directories are not followed, except that a root may be one. Directories below a root that are not searched
-/// (<see cref="DiscoveryOptions.Recursive"/> off, excluded, hidden) are not reported: they are not files.</para></summary>
+/// <summary>Lists directories and returns the differences from the previous listing. A full listing is authoritative; examining
+/// only single files is faster. Not safe for concurrent use.
+/// <para>Symbolic links to regular files inside the roots are followed (the file keeps the link's path); all other links are
+/// excluded, with a reason. Links to directories are not followed, except that a root may be one. Directories below a root that
+/// are not searched (<see cref="DiscoveryOptions.Recursive"/> off, excluded, hidden) are not reported:
+/// they are not files.</para></summary>
 public sealed class DirectoryLister
 {
     readonly DiscoveryOptions _options;
@@ -36,8 +37,8 @@ public sealed class DirectoryLister
     /// <summary>The roots that the last full listing found.</summary>
     public IReadOnlyList<WatchedDirectory> Roots => _watched;
 
-    /// <summary>Marks files as known, so that only a change of them is reported. For files that are ready or later: a file that was
-    /// still settling must be reported again.</summary>
+    /// <summary>Marks files as known, so that only a change of them is reported. For files that are ready or later: a file that
+    /// was still settling must be reported again.</summary>
     public void Remember(IEnumerable<SeenFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -59,9 +60,9 @@ public sealed class DirectoryLister
             _snapshot.Forget(path);
     }
 
-    /// <summary>Looks at everything and reports nothing yet: the next <see cref="List"/> does, and does not look again. Files that
-    /// are remembered in between count as remembered before. So a caller needs to remember only files that exist, and those whose
-    /// disappearance is news.</summary>
+    /// <summary>Looks at everything and reports nothing yet: the next <see cref="List"/> does, and does not look again. Files
+    /// that are remembered in between count as remembered before. So a caller needs to remember only files that exist, and those
+    /// whose disappearance is news.</summary>
     /// <returns>The paths that were found; null if something could not be read, so that other files may exist.</returns>
     public IReadOnlyList<string>? Survey()
     {
@@ -87,8 +88,8 @@ public sealed class DirectoryLister
         return Take(start);
     }
 
-    /// <summary>Examines single paths in directories that the last full listing searched; other paths wait for the next full listing. A
-    /// directory among them is searched, if directories below the roots are searched at all.</summary>
+    /// <summary>Examines single paths in directories that the last full listing searched; other paths wait for the next full
+    /// listing. A directory among them is searched, if directories below the roots are searched at all.</summary>
     public Listing ListOnly(IReadOnlyCollection<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);

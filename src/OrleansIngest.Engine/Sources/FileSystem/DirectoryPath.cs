@@ -7,7 +7,8 @@ static class DirectoryPath
     public static bool IsSameOrBelow(ReadOnlySpan<char> path, ReadOnlySpan<char> directory)
     {
         directory = directory.TrimEnd('/');
-        return path.StartsWith(directory, StringComparison.Ordinal) && (path.Length == directory.Length || path[directory.Length] == '/');
+        return path.StartsWith(directory, StringComparison.Ordinal)
+            && (path.Length == directory.Length || path[directory.Length] == '/');
     }
 
     /// <summary>The directory with exactly one slash at its end.</summary>

@@ -2,8 +2,10 @@ using System.IO.Enumeration;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Hands the names of one directory, without allocating, to an examiner. Yields nothing itself: one <c>MoveNext</c> sees all.</summary>
-sealed class DirectoryVisitor(SearchedDirectory directory, FileExaminer examiner) : FileSystemEnumerator<bool>(directory.Path, Options)
+/// <summary>Hands the names of one directory, without allocating, to an examiner. Yields nothing itself: one
+/// <c>MoveNext</c> sees all.</summary>
+sealed class DirectoryVisitor(SearchedDirectory directory,
+    FileExaminer examiner) : FileSystemEnumerator<bool>(directory.Path, Options)
 {
     // Skipping by attributes would examine every file again.
     static readonly EnumerationOptions Options = new()

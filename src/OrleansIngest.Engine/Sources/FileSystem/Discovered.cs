@@ -1,19 +1,19 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>The result of one scan or poll of <see cref="FileDiscovery"/>. Each change is reported once; a caller that cannot store
-/// it (the ledger is unavailable) returns it with <see cref="FileDiscovery.Requeue"/>. Lists of files are ordered by mtime,
+/// <summary>The result of one scan or poll of <see cref="FileDiscovery"/>. Each change is reported once; a caller that cannot
+/// store it (the ledger is unavailable) returns it with <see cref="FileDiscovery.Requeue"/>. Lists of files are ordered by mtime,
 /// then natural name.</summary>
 public sealed record Discovered
 {
     /// <summary>Files seen for the first time, whether ready or not.</summary>
     public IReadOnlyList<SeenFile> New { get; init; } = [];
 
-    /// <summary>Files whose size or mtime differs from when they were last seen or remembered, and waiting files whose inode or ctime does. They
-    /// settle again: until they are in <see cref="Ready"/> again, their earlier state is out of date.</summary>
+    /// <summary>Files whose size or mtime differs from when they were last seen or remembered, and waiting files whose inode or
+    /// ctime does. They settle again: until they are in <see cref="Ready"/> again, their earlier state is out of date.</summary>
     public IReadOnlyList<SeenFile> Changed { get; init; } = [];
 
-    /// <summary>Files that were ready before, with unchanged size and mtime, but another inode or ctime: their content may have been replaced, or
-    /// its permissions were changed. Reported once each.</summary>
+    /// <summary>Files that were ready before, with unchanged size and mtime, but another inode or ctime: their content may have
+    /// been replaced, or its permissions were changed. Reported once each.</summary>
     public IReadOnlyList<SeenFile> Suspects { get; init; } = [];
 
     /// <summary>Files that became complete, each state of a file once.</summary>
@@ -23,7 +23,8 @@ public sealed record Discovered
     /// before, or vice versa, is only in <see cref="New"/> or <see cref="Excluded"/>.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
-    /// <summary>Excluded files, with the reason. Reported once each, after <see cref="DiscoveryOptions.ExclusionDelay"/>.</summary>
+    /// <summary>Excluded files, with the reason. Reported once each, after
+    /// <see cref="DiscoveryOptions.ExclusionDelay"/>.</summary>
     public IReadOnlyList<ExcludedFile> Excluded { get; init; } = [];
 
     /// <summary>All waiting files, with the reason.</summary>

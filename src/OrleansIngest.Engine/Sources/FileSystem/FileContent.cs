@@ -17,7 +17,8 @@ public sealed class FileContent : ByteContent
     public FileContent(string path)
     {
         _path = path;
-        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+            FileOptions.SequentialScan);
     }
 
     /// <inheritdoc/>

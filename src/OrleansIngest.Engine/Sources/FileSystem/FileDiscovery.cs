@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Finds the files of one pipeline: lists, settles, and is woken by change events. The caller keeps the ledger and calls it regularly:
+/// <summary>Finds the files of one pipeline: lists, settles, and is woken by change events. The caller keeps the ledger and calls
+/// it regularly:
 /// <code>
 /// discovery.Remember(files of the ledger that are ready or beyond, among those that discovery.Survey() found);
 /// loop:
@@ -8,8 +9,8 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 ///     write down found.New, Changed, Ready, Vanished, Excluded; compare found.Suspects by content; log found.NewProblems
 ///     await discovery.WaitForHintAsync(min(found.NextCheck, time until the next listing), …)
 /// </code>
-/// where the next listing is due <see cref="NextListing"/> after the last one. Not safe for concurrent use; a scan may block on the
-/// file system, so it does not belong on a grain's own scheduler.</summary>
+/// where the next listing is due <see cref="NextListing"/> after the last one. Not safe for concurrent use; a scan may block on
+/// the file system, so it does not belong on a grain's own scheduler.</summary>
 public sealed class FileDiscovery : IDisposable
 {
     const int ListingShare = 30;
@@ -41,13 +42,13 @@ public sealed class FileDiscovery : IDisposable
     /// <summary>How long the last full listing took.</summary>
     public TimeSpan LastPass { get; private set; }
 
-    /// <summary>Marks files as known, so that only a change of them is reported: after a restart, those of the ledger that are ready or
-    /// later. Omit those that must be reported again: still settling, vanished before they were loaded, or ignored (the patterns may
-    /// have changed since).</summary>
+    /// <summary>Marks files as known, so that only a change of them is reported: after a restart, those of the ledger that are
+    /// ready or later. Omit those that must be reported again: still settling, vanished before they were loaded, or ignored (the
+    /// patterns may have changed since).</summary>
     public void Remember(IEnumerable<SeenFile> known) => _lister.Remember(known);
 
-    /// <summary>The first half of the first <see cref="Scan"/>, see <see cref="DirectoryLister.Survey"/>: <see cref="Remember"/> may
-    /// follow it, and then must be told only of files that were found, and of those that wait.</summary>
+    /// <summary>The first half of the first <see cref="Scan"/>, see <see cref="DirectoryLister.Survey"/>: <see cref="Remember"/>
+    /// may follow it, and then must be told only of files that were found, and of those that wait.</summary>
     /// <returns>The paths that were found; null if there may be others.</returns>
     public IReadOnlyList<string>? Survey()
     {
@@ -58,12 +59,13 @@ public sealed class FileDiscovery : IDisposable
         return found;
     }
 
-    /// <summary>Requeues a report that could not be recorded: the next full listing reports the current state again. Changed files are
-    /// reported as new.</summary>
+    /// <summary>Requeues a report that could not be recorded: the next full listing reports the current state again. Changed
+    /// files are reported as new.</summary>
     public void Requeue(Discovered news)
     {
         ArgumentNullException.ThrowIfNull(news);
-        Forget([.. news.New.Concat(news.Changed).Concat(news.Ready).Concat(news.Excluded.Select(ignored => ignored.File)).Select(file => file.Path)]);
+        Forget([.. news.New.Concat(news.Changed).Concat(news.Ready).Concat(news.Excluded.Select(ignored => ignored.File))
+            .Select(file => file.Path)]);
         _lister.Remember(news.Vanished);
     }
 
@@ -109,9 +111,9 @@ public sealed class FileDiscovery : IDisposable
         return Compose(_lister.ListOnly(all));
     }
 
-    /// <summary>How long after a listing the next is due, so that listing takes no more than about 3 % of a core's time: the interval
-    /// requested, or 30 times the duration of a listing, whichever is longer. The faster of the last two counts: the first listing of a
-    /// directory, with everything new and nothing cached, says little about the next.</summary>
+    /// <summary>How long after a listing the next is due, so that listing takes no more than about 3 % of a core's time: the
+    /// interval requested, or 30 times the duration of a listing, whichever is longer. The faster of the last two counts: the
+    /// first listing of a directory, with everything new and nothing cached, says little about the next.</summary>
     public TimeSpan NextListing(TimeSpan configured)
     {
         if (_passes < 2)
@@ -123,7 +125,8 @@ public sealed class FileDiscovery : IDisposable
     /// <summary>Waits for a hint, or until <paramref name="max"/> has passed.</summary>
     /// <returns>True if there was a hint.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    public Task<bool> WaitForHintAsync(TimeSpan max, CancellationToken cancellationToken) => _hint.WaitAsync(max, _time, cancellationToken);
+    public Task<bool> WaitForHintAsync(TimeSpan max, CancellationToken cancellationToken) =>
+        _hint.WaitAsync(max, _time, cancellationToken);
 
     /// <summary>Ends the wait in progress, or else the next one. May be called from anywhere.</summary>
     public void Wake() => _hint.Wake();
@@ -137,7 +140,8 @@ public sealed class FileDiscovery : IDisposable
         SeenFile[] all = [.. vanished];
         if (all.Length == 0 || added.Count + ignored.Count == 0)
             return all;
-        var told = added.Concat(ignored.Select(passed => passed.File)).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var told = added.Concat(ignored.Select(passed => passed.File)).Select(file => file.Path)
+            .ToHashSet(StringComparer.Ordinal);
         return Array.FindAll(all, file => !told.Contains(file.Path));
     }
 
@@ -147,7 +151,11 @@ public sealed class FileDiscovery : IDisposable
         if (listing.Suspects.Count == 0)
             return listing;
         var waiting = listing.Suspects.ToLookup(file => _gate.IsWaiting(file.Path));
-        return listing with { Changed = [.. listing.Changed.Concat(waiting[true]).Order(FileOrder.Instance)], Suspects = [.. waiting[false]] };
+        return listing with
+        {
+            Changed = [.. listing.Changed.Concat(waiting[true]).Order(FileOrder.Instance)],
+            Suspects = [.. waiting[false]]
+        };
     }
 
     void WatchRoots()

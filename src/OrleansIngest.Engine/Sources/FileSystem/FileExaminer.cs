@@ -51,7 +51,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         var known = snapshot.TryFind(path, out var kind, out var reason, out var remembered, out var met);
         if (met)
             return;
-        if (known && kind == EntryKind.Excluded && reason is ExclusionReason.NotIncluded or ExclusionReason.Excluded or ExclusionReason.NeverData)
+        if (known && kind == EntryKind.Excluded
+            && reason is ExclusionReason.NotIncluded or ExclusionReason.Excluded or ExclusionReason.NeverData)
         {
             snapshot.Touch(path);
             return;
@@ -60,7 +61,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         string? pattern = null;
         if (!known || kind == EntryKind.Excluded || remembered)
         {
-            if (options.SentinelSuffix is { } suffix && name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal))
+            if (options.SentinelSuffix is { } suffix && name.Length > suffix.Length
+                && name.EndsWith(suffix, StringComparison.Ordinal))
                 (kind, reason) = (EntryKind.Sentinel, ExclusionReason.None);
             else
                 reason = _filter.Classify(name, path[directory.RootLength..], out pattern);
@@ -79,7 +81,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
                 Note(directory, path, kind, look, reason, pattern);
                 break;
             case StatOutcome.Special:
-                Note(directory, path, EntryKind.Excluded, look, reason == ExclusionReason.None ? ExclusionReason.NotAFile : reason, pattern);
+                Note(directory, path, EntryKind.Excluded, look,
+                    reason == ExclusionReason.None ? ExclusionReason.NotAFile : reason, pattern);
                 break;
             case StatOutcome.Missing when name.Contains(NotUtf8):
                 Note(directory, path, EntryKind.Excluded, look, ExclusionReason.InvalidName, null);
@@ -93,7 +96,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         }
     }
 
-    void Note(SearchedDirectory directory, ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason, string? pattern)
+    void Note(SearchedDirectory directory, ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason,
+        string? pattern)
     {
         var isNews = snapshot.Record(path, kind, look, reason, pattern);
         if (isNews && (directory.Traits & FileSystemTraits.RemoteClock) != 0)
@@ -109,7 +113,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
             Problems.Add(new(
                 ProblemKind.FileUnreadable,
                 path.ToString(),
-                $"this file, and perhaps others beside it, cannot be examined: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}"));
+                $"this file, and perhaps others beside it, cannot be examined: "
+                    + $"{Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}"));
         }
     }
 
@@ -124,7 +129,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
 
     /// <summary>Follows a link only to a regular file in one of the roots.</summary>
     StatOutcome FollowLink(
-        SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, ref EntryKind kind, ref ExclusionReason reason, out SeenFile look)
+        SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, ref EntryKind kind,
+        ref ExclusionReason reason, out SeenFile look)
     {
         var outcome = Stat(directory, name, path, follow: true, out look);
         if (outcome == StatOutcome.Error)
@@ -148,7 +154,8 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         return _realRoots.Exists(root => DirectoryPath.IsSameOrBelow(real, root));
     }
 
-    StatOutcome Stat(SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, bool follow, out SeenFile look)
+    StatOutcome Stat(SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, bool follow,
+        out SeenFile look)
     {
         if (!OperatingSystem.IsLinux())
             return FileStat.StatPortable(path.ToString(), out look);

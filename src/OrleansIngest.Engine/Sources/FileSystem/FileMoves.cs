@@ -32,7 +32,8 @@ static class FileMoves
             // NFS and others: create a hard link, then remove the first name. A kill in between leaves both.
             error = LinuxMoves.Link(from, to);
             if (error == 0) File.Delete(from);
-            else if (error is LinuxMoves.NotPermitted or LinuxMoves.NotImplemented or LinuxMoves.NotSupported) return MoveOutcome.Impossible;
+            else if (error is LinuxMoves.NotPermitted or LinuxMoves.NotImplemented or LinuxMoves.NotSupported)
+                return MoveOutcome.Impossible;
         }
 
         return error switch

@@ -20,7 +20,8 @@ public sealed class FileNameFilter
         _exclude = Read(options.Exclude, options.MatchCase);
         _neverData = Read(options.NeverData, options.MatchCase);
         _excludedTrees = Read(
-            options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0), options.MatchCase);
+            options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0),
+            options.MatchCase);
     }
 
     /// <summary>Why a file is excluded; <see cref="ExclusionReason.None"/> when it is data.</summary>
@@ -36,8 +37,8 @@ public sealed class FileNameFilter
         return FirstMatch(_include, name, relativePath) is null ? ExclusionReason.NotIncluded : ExclusionReason.None;
     }
 
-    /// <summary>Whether a directory is searched: not if its name is one of those that are never data, nor if an exclude pattern matches
-    /// it or everything in it (<c>old/**</c>).</summary>
+    /// <summary>Whether a directory is searched: not if its name is one of those that are never data, nor if an exclude pattern
+    /// matches it or everything in it (<c>old/**</c>).</summary>
     /// <param name="name">The directory's name alone.</param>
     /// <param name="relativePath">Its path relative to the root.</param>
     public bool IsSearched(ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath) =>
@@ -47,7 +48,8 @@ public sealed class FileNameFilter
 
     static Glob[] Read(IEnumerable<string> patterns, bool matchCase) => [.. patterns.Select(p => new Glob(p, matchCase))];
 
-    static string? FirstMatch(ReadOnlySpan<Glob> globs, ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath, bool pathsOnly = false)
+    static string? FirstMatch(ReadOnlySpan<Glob> globs, ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath,
+        bool pathsOnly = false)
     {
         foreach (var glob in globs)
         {

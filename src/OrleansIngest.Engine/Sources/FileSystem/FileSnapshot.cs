@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>All known names, and the differences found by a pass. Hot: a pass touches each entry once, and a known name in a known state
-/// costs one lookup by span and no allocation.</summary>
+/// <summary>All known names, and the differences found by a pass. Hot: a pass touches each entry once, and a known name in a
+/// known state costs one lookup by span and no allocation.</summary>
 sealed class FileSnapshot
 {
     static readonly Comparer<ExcludedFile> ExcludedOrder =
@@ -29,7 +29,8 @@ sealed class FileSnapshot
     public void BeginPass() => _pass++;
 
     /// <summary>Whether a name is known, its kind, and whether this pass has already found it.</summary>
-    public bool TryFind(ReadOnlySpan<char> path, out EntryKind kind, out ExclusionReason reason, out bool remembered, out bool metInThisPass)
+    public bool TryFind(ReadOnlySpan<char> path, out EntryKind kind, out ExclusionReason reason, out bool remembered,
+        out bool metInThisPass)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
         if (Unsafe.IsNullRef(ref entry))
@@ -58,7 +59,8 @@ sealed class FileSnapshot
     }
 
     /// <summary>Records a name in this pass; <paramref name="look"/> needs no path. True if it is new or changed.</summary>
-    public bool Record(ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason = default, string? pattern = null)
+    public bool Record(ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason = default,
+        string? pattern = null)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
         if (Unsafe.IsNullRef(ref entry))
@@ -121,7 +123,8 @@ sealed class FileSnapshot
             _dataFiles--;
     }
 
-    /// <summary>Takes files as known before this pass began, which may have met them; nothing of the pass was taken yet.</summary>
+    /// <summary>Takes files as known before this pass began, which may have met them; nothing
+    /// of the pass was taken yet.</summary>
     public void Recognize(IEnumerable<SeenFile> known)
     {
         var met = new Dictionary<string, Entry>(StringComparer.Ordinal);

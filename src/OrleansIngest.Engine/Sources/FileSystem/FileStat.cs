@@ -6,9 +6,10 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// steps of 100 ns and device = inode = 0 (unknown).</summary>
 public static class FileStat
 {
-    /// <summary>Reads the metadata of a path. Symbolic links are followed wherever they lead: whether a link may be followed is decided once, by
-    /// <see cref="DirectoryLister"/>, and a link that is changed afterwards shows as another inode. The inode is always the file system's
-    /// own number.</summary>
+    /// <summary>Reads the metadata of a path. Symbolic links are followed wherever they lead: whether a link may be followed is
+    /// decided once, by
+    /// <see cref="DirectoryLister"/>, and a link that is changed afterwards shows as another inode. The inode is always the file
+    /// system's own number.</summary>
     /// <param name="path">Absolute, or relative to the current directory.</param>
     /// <param name="seen">The file; its path is <paramref name="path"/> as given.</param>
     /// <returns>False if there is no regular file, or permission is missing.</returns>
@@ -33,7 +34,8 @@ public static class FileStat
         return true;
     }
 
-    /// <summary>Whether a path is that of a pipe or socket; false if it does not exist, and on systems other than Linux.</summary>
+    /// <summary>Whether a path is that of a pipe or socket; false if it does not exist, and on
+    /// systems other than Linux.</summary>
     /// <param name="path">Absolute, or relative to the current directory.</param>
     public static bool IsPipe(string path)
     {

@@ -14,7 +14,8 @@ enum FileSystemTraits
     PassingInodes = 2,
 }
 
-/// <summary>Reads <see cref="FileSystemTraits"/> from f_type, the magic numbers of linux/magic.h and of the kernel modules' own headers.</summary>
+/// <summary>Reads <see cref="FileSystemTraits"/> from f_type, the magic numbers of linux/magic.h and of the
+/// kernel modules' own headers.</summary>
 static class FileSystemTypes
 {
     public static FileSystemTraits Traits(uint type) => type switch

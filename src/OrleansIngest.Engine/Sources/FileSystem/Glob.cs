@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>One file name pattern. <c>*</c> any characters but <c>/</c>, <c>**</c> any at all, <c>?</c> one, <c>[a-z]</c> and <c>[!a-z]</c>
-/// one of (not of) a set, <c>{a,b}</c> either, <c>\</c> makes the next character literal.</summary>
+/// <summary>One file name pattern. <c>*</c> any characters but <c>/</c>, <c>**</c> any at all, <c>?</c>
+/// one, <c>[a-z]</c> and <c>[!a-z]</c> one of (not of) a set, <c>{a,b}</c> either, <c>\</c> makes
+/// the next character literal.</summary>
 sealed class Glob
 {
     const int MaxAlternatives = 256;
@@ -47,7 +48,8 @@ sealed class Glob
 
     static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text, bool matchCase)
     {
-        // The last star seen takes one more character each time the rest does not match; ** takes precedence because * stops at a slash.
+        // The last star seen takes one more character each time the rest does not match; ** takes
+        // precedence because * stops at a slash.
         int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
         while (true)
         {
@@ -136,14 +138,16 @@ sealed class Glob
         }
     }
 
-    static bool AreEqual(char x, char y, bool matchCase) => x == y || (!matchCase && char.ToUpperInvariant(x) == char.ToUpperInvariant(y));
+    static bool AreEqual(char x, char y, bool matchCase) => x == y
+        || (!matchCase && char.ToUpperInvariant(x) == char.ToUpperInvariant(y));
 
     static bool IsInSet(ReadOnlySpan<char> set, char c, bool matchCase)
     {
         var negated = set.Length > 1 && set[0] is '!' or '^';
         if (negated)
             set = set[1..];
-        var found = Holds(set, c) || (!matchCase && (Holds(set, char.ToUpperInvariant(c)) || Holds(set, char.ToLowerInvariant(c))));
+        var found = Holds(set, c)
+            || (!matchCase && (Holds(set, char.ToUpperInvariant(c)) || Holds(set, char.ToLowerInvariant(c))));
         return found != negated;
     }
 
@@ -166,7 +170,8 @@ sealed class Glob
         return false;
     }
 
-    /// <summary>Index of the bracket that closes the set opened at <paramref name="start"/>, or -1. A bracket in first place is a member.</summary>
+    /// <summary>Index of the bracket that closes the set opened at <paramref name="start"/>, or -1. A bracket
+    /// in first place is a member.</summary>
     static int SetEnd(ReadOnlySpan<char> pattern, int start)
     {
         var from = start + 1;
@@ -195,7 +200,8 @@ sealed class Glob
         if (open < 0)
         {
             if (into.Count == MaxAlternatives)
-                throw new ArgumentException($"The pattern \"{pattern}\" stands for more than {MaxAlternatives} patterns.", nameof(pattern));
+                throw new ArgumentException($"The pattern \"{pattern}\" stands for more than {MaxAlternatives} patterns.",
+                    nameof(pattern));
             into.Add(rest);
             return;
         }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>The few calls of libc that .NET does not offer: nanosecond mtime, device and inode in one call, relative to an open directory.</summary>
+/// <summary>The few calls of libc that .NET does not offer: nanosecond mtime, device and inode in one call,
+/// relative to an open directory.</summary>
 static unsafe partial class LinuxFiles
 {
     const int AtCurrentDirectory = -100;
@@ -17,7 +18,8 @@ static unsafe partial class LinuxFiles
     /// <summary>Maximum length of a name or path, in bytes with the closing zero: PATH_MAX.</summary>
     public const int MaxPathBytes = 4096;
 
-    /// <summary>Reads the metadata of <paramref name="name"/>, which ends in a zero byte, relative to <paramref name="directory"/>.</summary>
+    /// <summary>Reads the metadata of <paramref name="name"/>, which ends in a zero byte, relative to
+    /// <paramref name="directory"/>.</summary>
     public static StatOutcome Stat(int directory, ReadOnlySpan<byte> name, bool follow, out RawStat stat)
     {
         fixed (byte* pointer = name)
@@ -25,7 +27,8 @@ static unsafe partial class LinuxFiles
     }
 
     /// <summary>Reads the metadata of a path that ends in a zero byte.</summary>
-    public static StatOutcome Stat(ReadOnlySpan<byte> path, bool follow, out RawStat stat) => Stat(AtCurrentDirectory, path, follow, out stat);
+    public static StatOutcome Stat(ReadOnlySpan<byte> path, bool follow, out RawStat stat) =>
+        Stat(AtCurrentDirectory, path, follow, out stat);
 
     /// <summary>Reads the metadata of an open file.</summary>
     public static StatOutcome Stat(SafeHandle handle, out RawStat stat)

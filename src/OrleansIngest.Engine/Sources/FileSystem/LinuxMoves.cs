@@ -5,7 +5,8 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// <summary>The calls of libc by which names are changed and made durable.</summary>
 static partial class LinuxMoves
 {
-    public const int NoEntry = 2, Exists = 17, OtherDevice = 18, Invalid = 22, NotImplemented = 38, NotSupported = 95, NotPermitted = 1;
+    public const int NoEntry = 2, Exists = 17, OtherDevice = 18, Invalid = 22, NotImplemented = 38, NotSupported = 95,
+        NotPermitted = 1;
     const int AtCurrentDirectory = -100;
     const uint NoReplace = 1;
     const int DirectoryCloseOnExec = 0x10000 | 0x80000;
@@ -15,7 +16,8 @@ static partial class LinuxMoves
     {
         try
         {
-            return RenameAt2(AtCurrentDirectory, from, AtCurrentDirectory, to, NoReplace) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            return RenameAt2(AtCurrentDirectory, from, AtCurrentDirectory, to, NoReplace) == 0 ? 0
+                : Marshal.GetLastPInvokeError();
         }
         catch (EntryPointNotFoundException)
         {

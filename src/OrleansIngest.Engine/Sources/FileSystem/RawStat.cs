@@ -35,7 +35,8 @@ struct RawStat
 
     /// <summary>st_dev as <c>stat -c %d</c> prints it.</summary>
     public readonly ulong Device =>
-        (DeviceMinor & 0xFFu) | ((DeviceMajor & 0xFFFul) << 8) | ((DeviceMinor & ~0xFFul) << 12) | ((DeviceMajor & ~0xFFFul) << 32);
+        (DeviceMinor & 0xFFu) | ((DeviceMajor & 0xFFFul) << 8) | ((DeviceMinor & ~0xFFul) << 12)
+            | ((DeviceMajor & ~0xFFFul) << 32);
 
     /// <summary>Nanoseconds since 1970-01-01 UTC; limited to the years 1677 to 2262.</summary>
     public readonly long ModifiedNanoseconds => Nanoseconds(ModifiedSeconds, ModifiedNanosecondsPart);

@@ -15,7 +15,8 @@ public static class ReadablePath
     public static bool TryResolve(string path, IEnumerable<string> directories, [NotNullWhen(true)] out string? real)
     {
         real = null;
-        if (!Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) || Real(path) is not { } resolved) return false;
+        if (!Path.IsPathFullyQualified(path) || path.Contains('\0', StringComparison.Ordinal) || Real(path) is not { } resolved)
+            return false;
         foreach (var directory in directories.SelectMany(Directories))
         {
             if (Real(directory) is not { } root || !IsBelow(resolved, root)) continue;
@@ -40,7 +41,8 @@ public static class ReadablePath
             && (path[directory.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(directory));
     }
 
-    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves where the link leads. Null for a cycle of links.</summary>
+    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves where the link leads. Null for a
+    /// cycle of links.</summary>
     static string? Real(string path)
     {
         var root = Path.GetPathRoot(path)!;
@@ -63,7 +65,8 @@ public static class ReadablePath
             }
 
             if (++links > MostLinks) return null;
-            if (Path.IsPathFullyQualified(target)) (current, target) = (Path.GetPathRoot(target)!, target[Path.GetPathRoot(target)!.Length..]);
+            if (Path.IsPathFullyQualified(target))
+                (current, target) = (Path.GetPathRoot(target)!, target[Path.GetPathRoot(target)!.Length..]);
             foreach (var one in Enumerable.Reverse(Parts(target))) left.Push(one);
         }
 
@@ -82,5 +85,6 @@ public static class ReadablePath
         }
     }
 
-    static string[] Parts(string path) => path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+    static string[] Parts(string path) => path.Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar],
+        StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,10 +1,11 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>Decides when a file is complete. Pure: uses only listings and the clock. Not safe for concurrent use.
-/// <para>A file is ready when its size and mtime were the same over the settle time while being watched, or when it was seen with an
-/// mtime that is older than that. The second needs a clock that can be trusted: some slack is left for file systems with coarse times
-/// (2 s) and with another machine's clock (1 minute), and an mtime in the future proves nothing. With a sentinel configured, the file is
-/// ready when that exists; if the file was modified after the sentinel, it must also be stable for the settle time.</para></summary>
+/// <para>A file is ready when its size and mtime were the same over the settle time while being watched, or when it was seen with
+/// an mtime that is older than that. The second needs a clock that can be trusted: some slack is left for file systems with
+/// coarse times (2 s) and with another machine's clock (1 minute), and an mtime in the future proves nothing. With a sentinel
+/// configured, the file is ready when that exists; if the file was modified after the sentinel, it must also be stable for the
+/// settle time.</para></summary>
 public sealed class SettleGate
 {
     static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(10);
@@ -32,7 +33,8 @@ public sealed class SettleGate
     /// <summary>The waiting files with their reasons, as of the last <see cref="Observe"/>.</summary>
     public IReadOnlyList<WaitingFile> Waiting => _waiting;
 
-    /// <summary>Time from the last <see cref="Observe"/> until the next waiting file can become ready; null if none can without a change.</summary>
+    /// <summary>Time from the last <see cref="Observe"/> until the next waiting file can become ready; null if
+    /// none can without a change.</summary>
     public TimeSpan? NextCheck { get; private set; }
 
     /// <summary>Adds a listing and returns the files that became ready, ordered by mtime, then natural name. Each state of a
@@ -105,7 +107,8 @@ public sealed class SettleGate
             _sentinels[sentinel.Path[..^_suffix.Length]] = sentinel.ModifiedNanoseconds;
     }
 
-    /// <summary>Null if the file is complete; otherwise what it waits for, and when the wait can end if nothing changes.</summary>
+    /// <summary>Null if the file is complete; otherwise what it waits for, and when the wait
+    /// can end if nothing changes.</summary>
     WaitReason? Judge(in SeenFile file, TimeSpan rested, long wall, bool isRemote, out TimeSpan? due)
     {
         due = null;
@@ -123,7 +126,8 @@ public sealed class SettleGate
             return null;
         due = _settleTime - rested;
         // An age beyond the range of TimeSpan is old enough; the subtraction must not wrap.
-        var age = TimeSpan.FromTicks((long)Int128.Clamp(((Int128)wall - file.ModifiedNanoseconds) / 100, long.MinValue / 4, long.MaxValue / 4));
+        var age = TimeSpan.FromTicks((long)Int128.Clamp(((Int128)wall - file.ModifiedNanoseconds) / 100, long.MinValue / 4,
+            long.MaxValue / 4));
         if (age < -RemoteSkew || (!isRemote && age < -ClockTick))
             return WaitReason.ModifiedInFuture;
         var slack = isRemote ? RemoteSkew : file.ModifiedNanoseconds % 1_000_000_000 == 0 ? CoarseTick : ClockTick;

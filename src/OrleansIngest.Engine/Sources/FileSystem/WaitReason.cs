@@ -6,12 +6,14 @@ public enum WaitReason
     /// <summary>Its size and mtime have not been stable for the settle time.</summary>
     Settling,
 
-    /// <summary>Its mtime is in the future, so its age is unknown; it is ready when it has been stable while being watched.</summary>
+    /// <summary>Its mtime is in the future, so its age is unknown; it is ready when it has been
+    /// stable while being watched.</summary>
     ModifiedInFuture,
 
     /// <summary>Its sentinel does not exist.</summary>
     AwaitingSentinel,
 
-    /// <summary>It was modified after its sentinel; it is ready when it has been stable, or when the sentinel is renewed.</summary>
+    /// <summary>It was modified after its sentinel; it is ready when it has been stable, or
+    /// when the sentinel is renewed.</summary>
     SentinelOlder,
 }

@@ -11,7 +11,8 @@ namespace OrleansIngest.Engine.Tests.Codecs.Archives;
 /// <summary>What .NET packs, this reads; and what it cannot read it refuses with a word.</summary>
 public sealed class ArchiveTests
 {
-    static readonly string[] Names = ["a.csv", "dir/b.csv", "größe.csv", $"{new string('d', 90)}/{new string('n', 120)}.csv", "z"];
+    static readonly string[] Names = ["a.csv", "dir/b.csv", "größe.csv",
+        $"{new string('d', 90)}/{new string('n', 120)}.csv", "z"];
 
     [Theory]
     [InlineData(CompressionLevel.NoCompression)]
@@ -44,11 +45,14 @@ public sealed class ArchiveTests
         Gen.Int[0, 300_000].Array[1, 5].Sample(
             sizes =>
             {
-                var files = sizes.Select((size, i) => (Name: format is TarEntryFormat.V7 or TarEntryFormat.Ustar ? $"{i}.csv" : Names[i], Bytes: Compressed.Text(size, size)))
+                var files =
+                    sizes.Select((size, i) => (Name: format is TarEntryFormat.V7 or TarEntryFormat.Ustar ? $"{i}.csv" : Names[i],
+                        Bytes: Compressed.Text(size, size)))
                     .ToArray();
                 var bytes = Tar(format, files);
                 TarArchive.Recognizes(bytes).ShouldBeTrue();
-                using var tar = new TarArchive(Compressed.Codec("gzip").Open(new MemoryContent(Compressed.Make("gzip", bytes, 100_000))));
+                using var tar = new TarArchive(
+                    Compressed.Codec("gzip").Open(new MemoryContent(Compressed.Make("gzip", bytes, 100_000))));
                 foreach (var (name, expected) in files.Reverse())
                 {
                     using var content = tar.Open(name);
@@ -110,8 +114,10 @@ public sealed class ArchiveTests
         using (var writer = new TarWriter(bytes, TarEntryFormat.Pax, leaveOpen: true))
         {
             writer.WriteEntry(new PaxTarEntry(TarEntryType.Directory, "in/"));
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "in/a.csv") { DataStream = new MemoryStream("x\n"u8.ToArray()) });
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "in/.hidden") { DataStream = new MemoryStream("x\n"u8.ToArray()) });
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "in/a.csv")
+            { DataStream = new MemoryStream("x\n"u8.ToArray()) });
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, "in/.hidden")
+            { DataStream = new MemoryStream("x\n"u8.ToArray()) });
             writer.WriteEntry(new PaxTarEntry(TarEntryType.SymbolicLink, "in/link") { LinkName = "a.csv" });
         }
 
@@ -125,7 +131,8 @@ public sealed class ArchiveTests
     [Fact]
     public void Archive_WithOneNameTwice_IsRefused()
     {
-        var zip = ZipArchiveContent.Read(new MemoryContent(Zip(CompressionLevel.Fastest, [("a.csv", "x"u8.ToArray()), ("a.csv", "y"u8.ToArray())])));
+        var zip = ZipArchiveContent.Read(
+            new MemoryContent(Zip(CompressionLevel.Fastest, [("a.csv", "x"u8.ToArray()), ("a.csv", "y"u8.ToArray())])));
 
         Should.Throw<BrokenContentException>(zip.List).Message.ShouldContain("a.csv occurs twice in the archive");
     }

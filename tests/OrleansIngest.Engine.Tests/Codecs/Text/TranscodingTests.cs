@@ -15,7 +15,8 @@ public sealed class TranscodingTests
     [
         ("utf-16le", "aé€漢😀\n"), ("utf-16be", "aé€漢😀\n"), ("utf-32le", "aé€漢😀\n"), ("utf-32be", "aé€漢😀\n"),
         ("windows-1252", "aé€ÿ“\n"), ("windows-1251", "aЖяЇ\n"), ("iso-8859-1", "aé\u0081ÿ\n"), ("iso-8859-15", "aé€Ž\n"),
-        ("shift_jis", "a漢かﾅ表ソ\n"), ("gb18030", "a汉€😀ä\n"), ("euc-kr", "a한글힣\n"), ("euc-jp", "a漢かﾅ\n"), ("big5", "a漢功\n"), ("koi8-r", "aЖя\n"),
+        ("shift_jis", "a漢かﾅ表ソ\n"), ("gb18030", "a汉€😀ä\n"), ("euc-kr", "a한글힣\n"), ("euc-jp", "a漢かﾅ\n"), ("big5", "a漢功\n"),
+        ("koi8-r", "aЖя\n"),
         ("ibm437", "aé█ß\n"), ("windows-874", "aก\n"),
     ];
 
@@ -39,7 +40,8 @@ public sealed class TranscodingTests
                 foreach (var point in Points(content, expected.Length))
                 {
                     using var again = Open(encoding, Dotnet(encoding).GetBytes(text), point);
-                    Compressed.ReadAll(again, point.Position).AsSpan().SequenceEqual(expected.AsSpan((int)point.Position)).ShouldBeTrue();
+                    Compressed.ReadAll(again, point.Position).AsSpan().SequenceEqual(expected.AsSpan((int)point.Position))
+                        .ShouldBeTrue();
                     ((DecodedContent)again).Starts.ShouldBe(1);
                 }
             },
@@ -78,7 +80,8 @@ public sealed class TranscodingTests
         TextEncoding.Find(name).ShouldNotBeNull().Name.ShouldBe(expected);
 
     [Fact]
-    public void Find_OfWhatIsLeftOut_FindsNothing() => new[] { "utf-7", "iso-2022-jp", "ibm037", "" }.ShouldAllBe(name => TextEncoding.Find(name) == null);
+    public void Find_OfWhatIsLeftOut_FindsNothing() =>
+        new[] { "utf-7", "iso-2022-jp", "ibm037", "" }.ShouldAllBe(name => TextEncoding.Find(name) == null);
 
     static Encoding Dotnet(TextEncoding encoding) =>
         CodePagesEncodingProvider.Instance.GetEncoding(encoding.CodePage) ?? Encoding.GetEncoding(encoding.CodePage);
@@ -91,5 +94,6 @@ public sealed class TranscodingTests
     }
 
     static RestartPoint[] Points(OrleansIngest.Engine.Sources.ByteContent content, int length) =>
-        [.. Enumerable.Range(0, length / 100_000 + 1).Select(i => content.RestartBefore(i * 100_000L)).OfType<RestartPoint>().Distinct()];
+        [.. Enumerable.Range(0, length / 100_000 + 1).Select(i => content.RestartBefore(i * 100_000L)).OfType<RestartPoint>()
+            .Distinct()];
 }

@@ -9,7 +9,8 @@ namespace OrleansIngest.Engine.Tests.Formats.Csv;
 public sealed class CsvHeadTests
 {
     static CsvLayout Read(string text, CsvOptions? options = null) =>
-        (CsvLayout)new CsvFormat(options ?? new CsvOptions()).ReadLayout(new MemoryContent(Encoding.UTF8.GetBytes(text)), columns: null);
+        (CsvLayout)new CsvFormat(options ?? new CsvOptions()).ReadLayout(new MemoryContent(Encoding.UTF8.GetBytes(text)),
+            columns: null);
 
     static string Records(string text, CsvOptions? options = null)
     {
@@ -56,7 +57,8 @@ public sealed class CsvHeadTests
 
     [Fact]
     public void Read_SeveralHeaderLines_AreJoined() =>
-        Read("Sales,,Costs,\n2025,2026,,2026\n1,2,3,4\n", new CsvOptions { HeaderLines = 2 }).Names.ShouldBe(["Sales 2025", "2026", "Costs", "2026"]);
+        Read("Sales,,Costs,\n2025,2026,,2026\n1,2,3,4\n",
+            new CsvOptions { HeaderLines = 2 }).Names.ShouldBe(["Sales 2025", "2026", "Costs", "2026"]);
 
     [Fact]
     public void Read_BlankLinesAndCommentsBeforeTheHeader_ArePassed() =>
@@ -67,17 +69,20 @@ public sealed class CsvHeadTests
     [InlineData(0)]
     public void Read_ColumnsAreNamed_HeaderDoesNotCount(int headerLines)
     {
-        var layout = Read(headerLines == 0 ? "1,a\n" : "\"broken,x\n1,a\n", new CsvOptions { HeaderLines = headerLines, Columns = ["id", "name"] });
+        var layout = Read(headerLines == 0 ? "1,a\n" : "\"broken,x\n1,a\n",
+            new CsvOptions { HeaderLines = headerLines, Columns = ["id", "name"] });
         (layout.IsByName, layout.FieldCount).ShouldBe((true, 2));
         layout.Names.ShouldBe(["id", "name"]);
     }
 
     [Fact]
-    public void Read_HeaderWithABrokenQuote_IsReadByTheLenientRules() => Read("id,5\" pipe\n1,2\n").Names.ShouldBe(["id", "5\" pipe"]);
+    public void Read_HeaderWithABrokenQuote_IsReadByTheLenientRules() =>
+        Read("id,5\" pipe\n1,2\n").Names.ShouldBe(["id", "5\" pipe"]);
 
     [Fact]
     public void Read_HeaderWithAnOpenQuote_IsRefused() =>
-        Should.Throw<LayoutException>(() => Read("id,\"name\n1,2\n3,4\n5,6\n7,8\n")).Message.ShouldContain("line 1: a quote in the header");
+        Should.Throw<LayoutException>(() => Read("id,\"name\n1,2\n3,4\n5,6\n7,8\n")).Message.ShouldContain(
+            "line 1: a quote in the header");
 
     [Theory]
     // In the header only.
@@ -118,7 +123,8 @@ public sealed class CsvHeadTests
         Read(text, new CsvOptions { Header = false }).FieldCount.ShouldBe(fields);
 
     [Fact]
-    public void Read_ByteOrderMarkWithoutHeader_IsNoPartOfTheFirstField() => Records("\uFEFF1,a\n2,b\n", new CsvOptions { Header = false }).ShouldBe("1:<1>|<a> 2:<2>|<b>");
+    public void Read_ByteOrderMarkWithoutHeader_IsNoPartOfTheFirstField() =>
+        Records("\uFEFF1,a\n2,b\n", new CsvOptions { Header = false }).ShouldBe("1:<1>|<a> 2:<2>|<b>");
 
     [Theory]
     [InlineData(RepeatedHeaderPolicy.Row, "2:<1>|<a> 3:<id>|<name> 4:<2>|<b>")]
@@ -129,7 +135,9 @@ public sealed class CsvHeadTests
 
     [Fact]
     public void Read_HeaderOnceMoreInQuotes_IsTheSame() =>
-        Records("id,name\n1,a\n\uFEFF\"id\",name\n2,b\n\"id\",name\n", new CsvOptions { RepeatedHeader = RepeatedHeaderPolicy.Skip }).ShouldBe("2:<1>|<a> 3:<\uFEFF\"id\">|<name> 4:<2>|<b> 5:-");
+        Records("id,name\n1,a\n\uFEFF\"id\",name\n2,b\n\"id\",name\n",
+            new CsvOptions { RepeatedHeader = RepeatedHeaderPolicy.Skip })
+            .ShouldBe("2:<1>|<a> 3:<\uFEFF\"id\">|<name> 4:<2>|<b> 5:-");
 
     [Theory]
     [InlineData("id,name\n1,a\nTotal,1\n", "2:<1>|<a> 3:-")]

@@ -35,7 +35,8 @@ public sealed class CsvLayoutJsonTests
             json.ShouldNotContain("\\u0000", customMessage: "jsonb holds no NUL");
 
             CsvLayoutJson.Write(CsvLayoutJson.Read(json)).ShouldBe(CsvLayoutJson.Write(kept));
-            (kept.FieldCount, kept.FieldsInRecord, kept.IsByName).ShouldBe((layout.FieldCount, layout.FieldsInRecord, layout.IsByName));
+            (kept.FieldCount, kept.FieldsInRecord,
+                kept.IsByName).ShouldBe((layout.FieldCount, layout.FieldsInRecord, layout.IsByName));
             kept.Names.ShouldBe(layout.Names);
             foreach (var record in AllRecords.Of(content, layout).Where(r => r.Kind == RecordKind.Data))
             {
@@ -51,7 +52,8 @@ public sealed class CsvLayoutJsonTests
 
     [Fact]
     public void Read_PropertyOfANewerProgram_IsPassedOver() =>
-        CsvLayoutJson.Read("""{"dialect":{"delimiter":";","shape":"round"},"names":["a"],"fields":1,"fieldsInRecord":2,"more":1}""").Dialect.Delimiter.ShouldBe(";");
+        CsvLayoutJson.Read(
+            """{"dialect":{"delimiter":";","shape":"round"},"names":["a"],"fields":1,"fieldsInRecord":2,"more":1}""").Dialect.Delimiter.ShouldBe(";");
 
     [Fact]
     public void Read_NoObject_IsRefused() => Should.Throw<JsonException>(() => CsvLayoutJson.Read("[]"));

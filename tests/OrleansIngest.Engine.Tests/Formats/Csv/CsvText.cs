@@ -37,7 +37,8 @@ sealed class CsvText : IDisposable
     /// <summary>Reads all records of a range; all of the file by default.</summary>
     public List<ReadRecord> Read(long start = 0, long? end = null, long line = 1, ContentHash? hash = null)
     {
-        var layout = new CsvFormat(new CsvOptions { Header = false, MaxRecordBytes = MaxRecordBytes, Quotes = Quotes }).LayoutOf([], Fields, ",");
+        var layout = new CsvFormat(new CsvOptions { Header = false, MaxRecordBytes = MaxRecordBytes, Quotes = Quotes }).LayoutOf(
+            [], Fields, ",");
         var range = new PositionSpan(start, end ?? Size);
         using var reader = new RecordReader(hash is null ? _content : new HashedContent(_content, hash), range, layout, line);
         var records = new List<ReadRecord>();

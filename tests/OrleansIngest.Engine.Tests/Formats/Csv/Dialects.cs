@@ -31,7 +31,8 @@ sealed class AllRecords : IRecordConsumer<List<AnyRecord>>
                 RecordKind.Broken => records.Fault.Reason + ": " + records.Fault.Detail,
                 _ => "",
             };
-            all.Add(new AnyRecord(records.Position, records.Line, kind, kind == RecordKind.Blank ? "" : Encoding.UTF8.GetString(records.Raw), text));
+            all.Add(new AnyRecord(records.Position, records.Line, kind,
+                kind == RecordKind.Blank ? "" : Encoding.UTF8.GetString(records.Raw), text));
         }
 
         records.Dispose();
@@ -61,7 +62,8 @@ sealed class EndlessContent(byte[] bytes) : ByteContent
     public override int Read(long offset, Span<byte> buffer)
     {
         if (offset >= bytes.Length) return 0;
-        var length = (int)Math.Min(Math.Min(buffer.Length, 7 + offset % 5), bytes.Length - offset); // in pieces, as a decoder gives them
+        // in pieces, as a decoder gives them
+        var length = (int)Math.Min(Math.Min(buffer.Length, 7 + offset % 5), bytes.Length - offset);
         bytes.AsSpan((int)offset, length).CopyTo(buffer);
         return length;
     }
@@ -92,12 +94,14 @@ static class Dialects
     };
 
     /// <summary>Text for a dialect, or bytes of any kind.</summary>
-    public static byte[] Content(Random random, CsvOptions options) => random.Next(4) == 0 ? Bytes(random, options) : Text(random, options);
+    public static byte[] Content(Random random, CsvOptions options) =>
+        random.Next(4) == 0 ? Bytes(random, options) : Text(random, options);
 
     /// <summary>Bytes that are no text, among those that mean something to a dialect.</summary>
     static byte[] Bytes(Random random, CsvOptions options)
     {
-        byte[] signs = [.. Encoding.UTF8.GetBytes(options.Delimiter!), (byte)'"', (byte)'\'', (byte)'\\', (byte)'\n', (byte)'\r', (byte)'#', 0, 0xC3, 0xFF, 0xEF];
+        byte[] signs = [.. Encoding.UTF8.GetBytes(options.Delimiter!), (byte)'"', (byte)'\'', (byte)'\\', (byte)'\n', (byte)'\r',
+            (byte)'#', 0, 0xC3, 0xFF, 0xEF];
         var bytes = new byte[random.Next(1, 200)];
         random.NextBytes(bytes);
         for (var i = 0; i < bytes.Length; i++)
@@ -116,8 +120,10 @@ static class Dialects
         var delimiter = options.Delimiter!;
         string[] pieces =
         [
-            delimiter, delimiter, delimiter, quote, quote, quote + quote, $"{delimiter}{quote}", $"{quote}{delimiter}", "\n", "\r\n", "\r", "\n\n", "a", "b", "NA", " ", "\t", "é",
-            "\\", $"\\{quote}", "\\\n", "#", "#x\n", "--", $"h{delimiter}k{delimiter}l\n", $"1{delimiter}2{delimiter}3\n", $"{quote}x\ny{quote}{delimiter}z{delimiter}{quote}{quote}\n",
+            delimiter, delimiter, delimiter, quote, quote, quote + quote, $"{delimiter}{quote}", $"{quote}{delimiter}", "\n",
+            "\r\n", "\r", "\n\n", "a", "b", "NA", " ", "\t", "é",
+            "\\", $"\\{quote}", "\\\n", "#", "#x\n", "--", $"h{delimiter}k{delimiter}l\n", $"1{delimiter}2{delimiter}3\n",
+            $"{quote}x\ny{quote}{delimiter}z{delimiter}{quote}{quote}\n",
             delimiter[..1], $"x{delimiter}5{quote} y{delimiter}z\r\n",
         ];
         var text = new StringBuilder(random.Next(4) == 0 ? "\uFEFF" : "");

@@ -24,14 +24,16 @@ public sealed class GeneralReaderTests
                 Quotes = (QuoteReading)random.Next(2),
                 MaxRecordBytes = random.Next(2) == 0 ? 30 : 1 << 20,
             };
-            var content = new MemoryContent(random.Next(2) == 0 ? Dialects.Content(random, options) : Encoding.UTF8.GetBytes(SpoiledText.Write(seed).Text));
+            var content = new MemoryContent(random.Next(2) == 0 ? Dialects.Content(random, options)
+                : Encoding.UTF8.GetBytes(SpoiledText.Write(seed).Text));
             var layout = new CsvFormat(options).LayoutOf([], random.Next(5), options.Delimiter!);
             if (random.Next(3) == 0) layout = layout with { FieldCount = 2, FieldsInRecord = 3 };
             RecordReader.CanRead(layout.Dialect).ShouldBeTrue();
 
             var span = new PositionSpan(0, content.Length!.Value);
             var start = CsvHead.StartsWithMark(new ContentBytes(content)) ? CsvHead.MarkBytes : 0;
-            var general = new AllRecords().Use(new GeneralRecords(new GeneralReader(content, span with { Start = start }, layout, 1)));
+            var general = new AllRecords().Use(
+                new GeneralRecords(new GeneralReader(content, span with { Start = start }, layout, 1)));
             var common = new AllRecords().Use(new CsvRecords(new RecordReader(content, span, layout, 1)));
 
             general.ShouldBe(common, $"seed {seed}");
@@ -42,7 +44,8 @@ public sealed class GeneralReaderTests
     /// whoever starts at a record's start, and whoever ends at one, reads the same records; and it does not matter whether the
     /// end is known.</summary>
     [Fact]
-    public void Open_AnyDialectFromOrToAnyRecord_GivesTheSameRecords() => Gen.Int.Sample(SameFromAndToAnyRecord, iter: 6_000, threads: 1);
+    public void Open_AnyDialectFromOrToAnyRecord_GivesTheSameRecords() =>
+        Gen.Int.Sample(SameFromAndToAnyRecord, iter: 6_000, threads: 1);
 
     /// <summary>A line that ends with an escape, of a record that is too long: the first line is taken, and it ends with a line
     /// break that is escaped to whoever sees no more than it.</summary>
@@ -52,7 +55,14 @@ public sealed class GeneralReaderTests
     [InlineData("\r\n")]
     public void Open_ToTheEndOfALineThatEndsWithAnEscape_GivesTheSameRecords(string lineBreak)
     {
-        var options = new CsvOptions { Delimiter = ",", Quote = CsvOptions.NoQuote, Escape = '\\', HeaderLines = 0, MaxRecordBytes = 10 };
+        var options = new CsvOptions
+        {
+            Delimiter = ",",
+            Quote = CsvOptions.NoQuote,
+            Escape = '\\',
+            HeaderLines = 0,
+            MaxRecordBytes = 10
+        };
         var bytes = Encoding.UTF8.GetBytes($"a,b{lineBreak}c\\{lineBreak}0123456789{lineBreak}d,e{lineBreak}");
         using var content = new MemoryContent(bytes);
         var all = AllRecords.Of(content, LayoutOf(options, content)!);
@@ -68,7 +78,8 @@ public sealed class GeneralReaderTests
         var options = new CsvOptions { Delimiter = ",", Quote = CsvOptions.NoQuote, Escape = '\\', HeaderLines = 0 };
         using var content = new MemoryContent("a,b\\\n"u8.ToArray());
 
-        AllRecords.Of(content, LayoutOf(options, content)!).ShouldBe([new AnyRecord(0, 1, RecordKind.Data, "a,b\\\n", "<a>|<b\n>")]);
+        AllRecords.Of(content, LayoutOf(options, content)!)
+            .ShouldBe([new AnyRecord(0, 1, RecordKind.Data, "a,b\\\n", "<a>|<b\n>")]);
     }
 
     static void SameFromAndToAnyRecord(int seed)
@@ -83,9 +94,11 @@ public sealed class GeneralReaderTests
         AllRecords.Of(endless, LayoutOf(options, endless)!).ShouldBe(all, $"seed {seed}");
         for (var i = 0; i < all.Count; i++)
         {
-            AllRecords.Of(content, LayoutOf(options, content)!, all[i].Position, line: all[i].Line).ShouldBe(all[i..], $"seed {seed}, from {i}");
+            AllRecords.Of(content, LayoutOf(options, content)!, all[i].Position, line: all[i].Line).ShouldBe(all[i..],
+                $"seed {seed}, from {i}");
             AllRecords.Of(endless, layout, all[i].Position, line: all[i].Line).ShouldBe(all[i..], $"seed {seed}, from {i}");
-            AllRecords.Of(content, layout, all[i / 2].Position, all[i].Position, all[i / 2].Line).ShouldBe(all[(i / 2)..i], $"seed {seed}, to {i}");
+            AllRecords.Of(content, layout, all[i / 2].Position, all[i].Position, all[i / 2].Line).ShouldBe(all[(i / 2)..i],
+                $"seed {seed}, to {i}");
         }
     }
 
@@ -104,7 +117,8 @@ public sealed class GeneralReaderTests
             foreach (var record in AllRecords.Of(content, layout))
             {
                 (record.Position, record.Line).ShouldBe((at, line), $"seed {seed}");
-                var next = AllRecords.Of(content, layout).Select(r => r.Position).Where(position => position > at).DefaultIfEmpty(content.Length!.Value).First();
+                var next = AllRecords.Of(content, layout).Select(r => r.Position).Where(position => position > at)
+                    .DefaultIfEmpty(content.Length!.Value).First();
                 line += bytes.CountBreaks(at, next);
                 at = next;
             }
@@ -150,7 +164,8 @@ public sealed class GeneralReaderTests
                 var scanned = scan.Record(at, long.MaxValue);
                 scanned.IsSound.ShouldBe(expected is not null, $"seed {seed} at {at}");
                 if (expected is null) return;
-                var fields = Enumerable.Range(0, parser.Fields.Count).Select(i => Encoding.UTF8.GetString(parser.Fields.Value(bytes.AsSpan(at, parser.Length), i)));
+                var fields = Enumerable.Range(0, parser.Fields.Count)
+                    .Select(i => Encoding.UTF8.GetString(parser.Fields.Value(bytes.AsSpan(at, parser.Length), i)));
                 fields.ShouldBe(expected.Fields, $"seed {seed} at {at}");
                 (scanned.Fields, scanned.End).ShouldBe((parser.Fields.Count, at + parser.Length), $"seed {seed} at {at}");
                 at += parser.Next;
@@ -175,7 +190,8 @@ public sealed class GeneralReaderTests
                 var outcome = parser.Parse(bytes.AsSpan(0, length), isEnd: false);
                 if (outcome == ParseOutcome.Fault) whole.Item1.ShouldBe(ParseOutcome.Fault, $"seed {seed}, {length}");
                 if (outcome == ParseOutcome.Record)
-                    (outcome, parser.Length, parser.Next, parser.Fields.Count, parser.Breaks).ShouldBe(whole, $"seed {seed}, {length}");
+                    (outcome, parser.Length, parser.Next, parser.Fields.Count, parser.Breaks).ShouldBe(whole,
+                        $"seed {seed}, {length}");
             }
         },
         iter: 3_000, threads: 1);
@@ -184,8 +200,10 @@ public sealed class GeneralReaderTests
     public void Read_SoundRecords_AllocatesTheSameHoweverManyThereAre()
     {
         var options = new CsvOptions { Delimiter = "||", Header = false, Comment = "#", NullValues = ["", "NA"], Trim = true };
-        var few = new MemoryContent(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1||\"a\"\"b\"||NA|| x \n#c\n", 10_000))));
-        var many = new MemoryContent(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("1||\"a\"\"b\"||NA|| x \n#c\n", 40_000))));
+        var few = new MemoryContent(Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Repeat("1||\"a\"\"b\"||NA|| x \n#c\n", 10_000))));
+        var many = new MemoryContent(Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Repeat("1||\"a\"\"b\"||NA|| x \n#c\n", 40_000))));
         var layout = new CsvFormat(options).LayoutOf([], 4, "||");
         Read(many, layout);
 

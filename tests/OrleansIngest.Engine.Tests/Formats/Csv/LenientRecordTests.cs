@@ -48,7 +48,8 @@ public sealed class LenientRecordTests
 
     /// <summary>A line of thousands of quotes that could close a field is given up, and does not take for ever.</summary>
     [Fact]
-    public void TryRead_ThousandsOfQuotes_GivesUp() => Read(string.Concat(Enumerable.Repeat("\"a\"b\",", 20_000)), 10_000).ShouldBeNull();
+    public void TryRead_ThousandsOfQuotes_GivesUp() =>
+        Read(string.Concat(Enumerable.Repeat("\"a\"b\",", 20_000)), 10_000).ShouldBeNull();
 
     [Theory]
     [InlineData("id,5\" pipe,x", "id|5\" pipe|x")]
@@ -67,5 +68,6 @@ public sealed class LenientRecordTests
         return record.TryRead(Encoding.UTF8.GetBytes(line), fields) ? Text(record) : null;
     }
 
-    static string Text(LenientRecord record) => string.Join('|', Enumerable.Range(0, record.Count).Select(i => Encoding.UTF8.GetString(record.Field(i))));
+    static string Text(LenientRecord record) => string.Join('|',
+        Enumerable.Range(0, record.Count).Select(i => Encoding.UTF8.GetString(record.Field(i))));
 }

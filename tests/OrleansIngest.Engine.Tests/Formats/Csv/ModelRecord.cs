@@ -15,7 +15,8 @@ sealed record ModelRecord(List<string> Fields, int Next)
         var quote = dialect.HasQuote ? dialect.Quote : (char?)null;
         var escape = dialect.Escape == dialect.Quote ? (char?)null : dialect.Escape;
         bool Blank(int i) => i < text.Length && text[i] is ' ' or '\t' && dialect.Delimiter[0] != text[i];
-        bool Delimiter(int i) => i <= text.Length && string.CompareOrdinal(text, i, dialect.Delimiter, 0, dialect.Delimiter.Length) == 0;
+        bool Delimiter(int i) => i <= text.Length
+            && string.CompareOrdinal(text, i, dialect.Delimiter, 0, dialect.Delimiter.Length) == 0;
         bool Break(int i) => i < text.Length && text[i] is '\r' or '\n';
         int AfterBreak(int i) => text[i] == '\r' && i + 1 < text.Length && text[i + 1] == '\n' ? i + 2 : i + 1;
 
@@ -50,7 +51,8 @@ sealed record ModelRecord(List<string> Fields, int Next)
                 {
                     if (text[at] == quote) return null;
                     var escaped = quote is null && text[at] == escape
-                        ? Break(at + 1) ? AfterBreak(at + 1) - at - 1 : Delimiter(at + 1) ? dialect.Delimiter.Length : at + 1 < text.Length && text[at + 1] == escape ? 1 : 0
+                        ? Break(at + 1) ? AfterBreak(at + 1) - at - 1 : Delimiter(at + 1) ? dialect.Delimiter.Length
+                            : at + 1 < text.Length && text[at + 1] == escape ? 1 : 0
                         : 0;
                     value.Append(escaped > 0 ? text.Substring(at + 1, escaped) : text[at].ToString());
                     at += 1 + escaped;

@@ -9,7 +9,8 @@ namespace OrleansIngest.Engine.Tests.Formats.Csv;
 public sealed class RecordEndsTests
 {
     static long LastOf(string text, CsvDialect? dialect = null, int longest = 1 << 20) =>
-        new RecordEnds(new DialectBytes(dialect ?? new CsvDialect()), longest, 0, 1).Find(new MemoryContent(Encoding.UTF8.GetBytes(text)), Encoding.UTF8.GetByteCount(text));
+        new RecordEnds(new DialectBytes(dialect ?? new CsvDialect()), longest, 0,
+            1).Find(new MemoryContent(Encoding.UTF8.GetBytes(text)), Encoding.UTF8.GetByteCount(text));
 
     [Theory]
     [InlineData("a,b\n1,2", 4)]
@@ -37,7 +38,8 @@ public sealed class RecordEndsTests
 
     [Fact]
     public void Find_EscapedLineBreakWithoutQuotes_EndsNothing() =>
-        LastOf("1,a\\\nb\n2,c\\\\\n3", new CsvDialect { Quote = Engine.Pipelines.CsvOptions.NoQuote, Escape = '\\' }).ShouldBe(13);
+        LastOf("1,a\\\nb\n2,c\\\\\n3", new CsvDialect { Quote = Engine.Pipelines.CsvOptions.NoQuote, Escape = '\\' })
+            .ShouldBe(13);
 
     [Fact]
     public void Find_QuoteThatNothingCloses_HoldsNoMoreBackThanARecord() =>

@@ -111,10 +111,16 @@ public sealed class RecordRecoveryTests
         seed =>
         {
             var (text, rows, safe) = SpoiledText.Write(seed);
-            using var file = new CsvText(text) { Fields = SpoiledText.Fields, MaxRecordBytes = 2000, Quotes = QuoteReading.Lenient };
+            using var file = new CsvText(text)
+            {
+                Fields = SpoiledText.Fields,
+                MaxRecordBytes = 2000,
+                Quotes = QuoteReading.Lenient
+            };
             var data = file.Read().Where(r => r.Kind == RecordKind.Data && r.Fields == SpoiledText.Fields);
             var read = data.Select(r => r.Raw).ToHashSet();
-            read.Where(r => !rows.Contains(r) && !r.Contains(",stray 5\" ", StringComparison.Ordinal)).ShouldBeEmpty($"false rows, seed {seed}");
+            read.Where(r => !rows.Contains(r) && !r.Contains(",stray 5\" ", StringComparison.Ordinal))
+                .ShouldBeEmpty($"false rows, seed {seed}");
             safe.Where(r => !read.Contains(r)).ShouldBeEmpty($"lost rows, seed {seed}");
         },
         iter: 2_000, threads: 1);

@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Tests.Formats.Csv;
 
 public sealed class TextCheckTests
 {
-    // Pieces that meet in every order: whole characters of each length, their torn parts, bytes that no character has, NUL, and line breaks.
+    // Pieces that meet in every order: whole characters of each length, their torn parts, bytes that no
+    // character has, NUL, and line breaks.
     static readonly byte[][] Pieces =
     [
         [(byte)'a'], [(byte)'\n'], [(byte)'\n'], "Müller"u8.ToArray(), "€"u8.ToArray(), "😀"u8.ToArray(),

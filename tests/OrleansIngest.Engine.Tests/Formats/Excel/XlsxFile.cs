@@ -18,7 +18,8 @@ static class XlsxFile
         Of([("Data", "visible", rows)], texts, formats, is1904);
 
     /// <summary>A workbook of several sheets.</summary>
-    public static byte[] Of((string Name, string State, string Rows)[] sheets, string[]? texts = null, string[]? formats = null, bool is1904 = false)
+    public static byte[] Of((string Name, string State, string Rows)[] sheets, string[]? texts = null, string[]? formats = null,
+        bool is1904 = false)
     {
         using var stream = new MemoryStream();
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
@@ -29,7 +30,8 @@ static class XlsxFile
                 """);
             Write(zip, "_rels/.rels", Rels([("officeDocument", "xl/workbook.xml")]));
             Write(zip, "xl/_rels/workbook.xml.rels", Rels(
-                [.. sheets.Select((_, i) => ("worksheet", $"worksheets/sheet{i + 1}.xml")), ("styles", "styles.xml"), ("sharedStrings", "/xl/sharedStrings.xml")]));
+                [.. sheets.Select((_, i) => ("worksheet", $"worksheets/sheet{i + 1}.xml")), ("styles", "styles.xml"),
+                    ("sharedStrings", "/xl/sharedStrings.xml")]));
             Write(zip, "xl/workbook.xml", $"""
                 <workbook xmlns="{Main}" xmlns:r="{Relations}"><workbookPr date1904="{(is1904 ? 1 : 0)}"/><sheets>
                 {string.Concat(sheets.Select((sheet, i) => $"""<sheet name="{sheet.Name}" sheetId="{i + 1}" state="{sheet.State}" r:id="r{i + 1}"/>"""))}</sheets></workbook>
@@ -39,9 +41,11 @@ static class XlsxFile
                 <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
                 <cellXfs><xf numFmtId="0"/>{string.Concat((formats ?? []).Select((_, i) => $"""<xf numFmtId="{200 + i}"/>"""))}<xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>
                 """);
-            Write(zip, "xl/sharedStrings.xml", $"""<sst xmlns="{Main}">{string.Concat((texts ?? []).Select(text => $"<si>{text}</si>"))}</sst>""");
+            Write(zip, "xl/sharedStrings.xml",
+                $"""<sst xmlns="{Main}">{string.Concat((texts ?? []).Select(text => $"<si>{text}</si>"))}</sst>""");
             for (var i = 0; i < sheets.Length; i++)
-                Write(zip, $"xl/worksheets/sheet{i + 1}.xml", $"""<?xml version="1.0"?><worksheet xmlns="{Main}"><sheetData>{sheets[i].Rows}</sheetData></worksheet>""");
+                Write(zip, $"xl/worksheets/sheet{i + 1}.xml",
+                    $"""<?xml version="1.0"?><worksheet xmlns="{Main}"><sheetData>{sheets[i].Rows}</sheetData></worksheet>""");
         }
 
         return stream.ToArray();

@@ -11,9 +11,11 @@ namespace OrleansIngest.Engine.Tests.Formats.Excel;
 
 public sealed class XlsxFormatTests
 {
-    static string[] Fields(byte[] file, ExcelOptions? options = null) => [.. Seen(file, options).Select(r => r.Reason ?? r.Fields)];
+    static string[] Fields(byte[] file, ExcelOptions? options = null) =>
+        [.. Seen(file, options).Select(r => r.Reason ?? r.Fields)];
 
-    static List<SeenRecord> Seen(byte[] file, ExcelOptions? options = null) => FormatProbe.Read(new XlsxFormat(options ?? new ExcelOptions()), new PieceContent(file));
+    static List<SeenRecord> Seen(byte[] file, ExcelOptions? options = null) =>
+        FormatProbe.Read(new XlsxFormat(options ?? new ExcelOptions()), new PieceContent(file));
 
     static string Row(params string[] cells) => $"<row>{string.Concat(cells)}</row>";
 
@@ -73,7 +75,8 @@ public sealed class XlsxFormatTests
         <row r="4"/>
         <row r="7"><c r="A7" t="b"><v>0</v></c><c r="B7" t="s"><v>2</v></c></row>
         """,
-        ["<r><rPr><b/></rPr><t xml:space=\"preserve\">a </t></r><r><t>1</t></r><rPh sb=\"0\" eb=\"1\"><t>reading</t></rPh>", "<t>b</t>", "<t>line_x000D_&#10;_x005F_x0041_ 日本</t>"]))
+        ["<r><rPr><b/></rPr><t xml:space=\"preserve\">a </t></r><r><t>1</t></r><rPh sb=\"0\" eb=\"1\"><t>reading</t></rPh>",
+            "<t>b</t>", "<t>line_x000D_&#10;_x005F_x0041_ 日本</t>"]))
         .ShouldBe(["true|x & y|2021-02-03 04:05:06", "2|.|.", "", "false|line\r\n_x0041_ 日本|."]);
 
     [Fact]
@@ -113,28 +116,34 @@ public sealed class XlsxFormatTests
     {
         (string, string, string)[] sheets =
         [
-            ("Notes", "visible", ""), ("Secret", "hidden", Row(Text("s")) + Row(Number("9"))), ("Orders", "visible", Row(Text("a")) + Row(Number("1"))),
+            ("Notes", "visible", ""), ("Secret", "hidden", Row(Text("s")) + Row(Number("9"))),
+            ("Orders", "visible", Row(Text("a")) + Row(Number("1"))),
         ];
 
         Fields(XlsxFile.Of(sheets)).ShouldBe(["1"]);
         Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "secret" }).ShouldBe(["9"]);
         Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "3" }).ShouldBe(["1"]);
-        Should.Throw<LayoutException>(() => Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "Ordrs" })).Message.ShouldContain("\"Secret\" (hidden)");
-        Should.Throw<LayoutException>(() => Fields(XlsxFile.Of([.. sheets, ("More", "visible", Row(Text("x")))]))).Message.ShouldContain("choose one");
+        Should.Throw<LayoutException>(
+            () => Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "Ordrs" })).Message.ShouldContain("\"Secret\" (hidden)");
+        Should.Throw<LayoutException>(
+            () => Fields(XlsxFile.Of([.. sheets, ("More", "visible", Row(Text("x")))]))).Message.ShouldContain("choose one");
     }
 
     [Fact]
     public async Task Cells_WrittenByAnotherLibrary_AreWhatWasWritten()
     {
         using var stream = new MemoryStream();
-        await using (var sheet = await Spreadsheet.CreateNewAsync(stream, cancellationToken: TestContext.Current.CancellationToken))
+        await using (var sheet = await Spreadsheet.CreateNewAsync(stream,
+            cancellationToken: TestContext.Current.CancellationToken))
         {
             await sheet.StartWorksheetAsync("Data", token: TestContext.Current.CancellationToken);
-            await sheet.AddRowAsync([new Cell("n"), new Cell("d"), new Cell("t"), new Cell("b")], TestContext.Current.CancellationToken);
+            await sheet.AddRowAsync([new Cell("n"), new Cell("d"), new Cell("t"), new Cell("b")],
+                TestContext.Current.CancellationToken);
             for (var i = 0; i < 200; i++)
             {
                 var when = new DateTime(1901, 1, 1, 0, 0, 0, DateTimeKind.Unspecified).AddSeconds(i * 17_000_003L);
-                await sheet.AddRowAsync([new Cell(i / 7.0), new Cell(when), new Cell($"<é&{i}> "), new Cell(i % 2 == 0)], TestContext.Current.CancellationToken);
+                await sheet.AddRowAsync([new Cell(i / 7.0), new Cell(when), new Cell($"<é&{i}> "), new Cell(i % 2 == 0)],
+                    TestContext.Current.CancellationToken);
             }
 
             await sheet.FinishAsync(TestContext.Current.CancellationToken);
@@ -147,24 +156,28 @@ public sealed class XlsxFormatTests
 
     static readonly string[] Rows =
     [
-        Row(Number("1"), Text("x")), Row(), "<row/>", Row(Number("2")), Row("""<c t="e"><v>#REF!</v></c>"""), Row(Text("_x0000_")), Row(Number("x")), Row("<c/>", "<c/>", Number("3")),
+        Row(Number("1"), Text("x")), Row(), "<row/>", Row(Number("2")), Row("""<c t="e"><v>#REF!</v></c>"""),
+        Row(Text("_x0000_")), Row(Number("x")), Row("<c/>", "<c/>", Number("3")),
     ];
 
     [Fact]
     public void Rows_ReopenedAtAnyBoundary_AreTheSame() => Gen.Int[0, Rows.Length - 1].Array[0, 25].Sample(
         rows => FormatProbe.HoldToLaw(
-            new XlsxFormat(new ExcelOptions()), new PieceContent(XlsxFile.Of(Row(Text("a"), Text("b")) + string.Concat(rows.Select(i => Rows[i]))))),
+            new XlsxFormat(new ExcelOptions()),
+            new PieceContent(XlsxFile.Of(Row(Text("a"), Text("b")) + string.Concat(rows.Select(i => Rows[i]))))),
         iter: FuzzCases.Count(100), threads: 1);
 
     [Fact]
     public void File_SpoiledAnywhere_IsReadOrRefused()
     {
-        var sound = XlsxFile.Of(Row(Text("a"), Text("b")) + string.Concat(Enumerable.Repeat(Rows[0] + Rows[3], 20)), ["<t>x</t>"], ["yyyy"]);
+        var sound = XlsxFile.Of(Row(Text("a"), Text("b")) + string.Concat(Enumerable.Repeat(Rows[0] + Rows[3], 20)),
+            ["<t>x</t>"], ["yyyy"]);
         var random = new Random(20261128);
         for (var i = 0; i < FuzzCases.Count(500); i++)
         {
             byte[] spoiled = [.. sound];
-            for (var changes = random.Next(1, 5); changes > 0; changes--) spoiled[random.Next(spoiled.Length)] = (byte)random.Next(256);
+            for (var changes = random.Next(1, 5); changes > 0; changes--)
+                spoiled[random.Next(spoiled.Length)] = (byte)random.Next(256);
             if (random.Next(10) == 0) spoiled = spoiled[..random.Next(spoiled.Length)];
             try
             {
@@ -196,11 +209,14 @@ public sealed class XlsxFormatTests
     public void Detect_AWorkbook_IsNoOtherArchive()
     {
         using var other = new MemoryStream();
-        using (var zip = new System.IO.Compression.ZipArchive(other, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true)) zip.CreateEntry("a.csv");
+        using (var zip = new System.IO.Compression.ZipArchive(other, System.IO.Compression.ZipArchiveMode.Create,
+            leaveOpen: true)) zip.CreateEntry("a.csv");
 
         InputFormats.For(new PipelineOptions(), new PieceContent(XlsxFile.Of(Row(Text("a"))))).Name.ShouldBe("xlsx");
         InputFormats.For(new PipelineOptions(), new PieceContent(other.ToArray())).Name.ShouldBe("csv");
-        for (var length = 0; length < 60; length++) InputFormats.For(new PipelineOptions(), new PieceContent(other.ToArray()[..length])).Name.ShouldBe("csv");
-        Should.Throw<LayoutException>(() => Seen([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0])).Message.ShouldContain("password");
+        for (var length = 0; length < 60; length++)
+            InputFormats.For(new PipelineOptions(), new PieceContent(other.ToArray()[..length])).Name.ShouldBe("csv");
+        Should.Throw<LayoutException>(() => Seen([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0])).Message.ShouldContain(
+            "password");
     }
 }

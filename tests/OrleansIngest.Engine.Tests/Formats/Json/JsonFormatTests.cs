@@ -13,8 +13,10 @@ public sealed class JsonFormatTests
 
     static readonly string[] Elements =
     [
-        """{"id":1,"name":"a"}""", """{"id":"],{\"","name":"\\"}""", "{\n  \"id\": 2,\n  \"name\": [1,\n {}]\n}", "{}", """{"id":tru}""", """{"id":01,"name":"x"}""",
-        """{"new":1}""", "5", "null", "[1,[2]]", "\"text\"", """{"name":"\ud800"}""", "{\"name\":\"" + new string('y', 9000) + "\"}",
+        """{"id":1,"name":"a"}""", """{"id":"],{\"","name":"\\"}""", "{\n  \"id\": 2,\n  \"name\": [1,\n {}]\n}", "{}",
+        """{"id":tru}""", """{"id":01,"name":"x"}""",
+        """{"new":1}""", "5", "null", "[1,[2]]", "\"text\"", """{"name":"\ud800"}""",
+        "{\"name\":\"" + new string('y', 9000) + "\"}",
     ];
 
     static readonly string[] Between = [",", ", ", ",\n", "\r\n,\t"];
@@ -23,7 +25,8 @@ public sealed class JsonFormatTests
         Gen.Select(Gen.Int[0, Elements.Length - 1], Gen.Int[0, Between.Length - 1]).Array[0, 15], Gen.Int[0, 2],
         (elements, place) =>
         {
-            var array = "[ " + """{"id":0,"name":"first"}""" + string.Concat(elements.Select(e => Between[e.Item2] + Elements[e.Item1])) + "\n]\n";
+            var array = "[ " + """{"id":0,"name":"first"}"""
+                + string.Concat(elements.Select(e => Between[e.Item2] + Elements[e.Item1])) + "\n]\n";
             return place == 0 ? array : place == 1 ? "\uFEFF" + array : array.TrimEnd();
         });
 
@@ -40,7 +43,9 @@ public sealed class JsonFormatTests
     public void Records_OfSpoiledBytes_AreReadOrRefusedWithAPlace()
     {
         var random = new Random(20261126);
-        var sound = Encoding.UTF8.GetBytes("[" + string.Join(",\n", Enumerable.Range(0, 6).Select(i => $$"""{"id":{{i}},"name":"n\u00e9 [{{i}}]","more":{"a":[1,2]} }""")) + "]");
+        var sound = Encoding.UTF8.GetBytes(
+            "[" + string.Join(",\n",
+                Enumerable.Range(0, 6).Select(i => $$"""{"id":{{i}},"name":"n\u00e9 [{{i}}]","more":{"a":[1,2]} }""")) + "]");
         for (var i = 0; i < FuzzCases.Count(20_000); i++)
         {
             byte[] text = [.. sound];
@@ -68,7 +73,8 @@ public sealed class JsonFormatTests
     [InlineData("""{"a":1}""", new[] { "1" })]
     [InlineData("{\n\"a\":1\n}\n{\"a\":\n2}", new[] { "1", "2" })]
     [InlineData("""[{"a":1},{"a":2}]""", new[] { "1", "2" })]
-    public void Records_OfADocument_AreItsObjects(string text, string[] expected) => FormatProbe.FieldsOf(Format, text).ShouldBe(expected);
+    public void Records_OfADocument_AreItsObjects(string text, string[] expected) =>
+        FormatProbe.FieldsOf(Format, text).ShouldBe(expected);
 
     [Theory]
     [InlineData("$.data.items[*]")]
@@ -97,13 +103,15 @@ public sealed class JsonFormatTests
         var content = new PieceContent(Encoding.UTF8.GetBytes(text));
         var layout = JsonLayout.Of(["a"], new JsonOptions(), MemberPath.Root);
 
-        Should.Throw<BrokenContentException>(() => FormatProbe.Read(Format, content, DocumentLayout.Of(layout, MemberPath.Root, DocumentShape.Array)))
+        Should.Throw<BrokenContentException>(
+            () => FormatProbe.Read(Format, content, DocumentLayout.Of(layout, MemberPath.Root, DocumentShape.Array)))
             .Message.ShouldContain(expected);
     }
 
     [Fact]
     public void Record_WithAValueThatIsNone_IsRejectedAlone() => FormatProbe
-        .Read(Format, new PieceContent("""[{"a":1},{"a":tru},{"a":01},{"a":"\q"},{"a":NaN},7,{"a":2}]"""u8.ToArray())).Select(r => r.Reason ?? r.Fields)
+        .Read(Format, new PieceContent("""[{"a":1},{"a":tru},{"a":01},{"a":"\q"},{"a":NaN},7,{"a":2}]"""u8.ToArray()))
+        .Select(r => r.Reason ?? r.Fields)
         .ShouldBe(["1", "broken_json", "broken_json", "broken_json", "broken_json", "broken_json", "2"]);
 
     [Fact]

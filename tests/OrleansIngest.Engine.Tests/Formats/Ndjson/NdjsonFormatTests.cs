@@ -16,16 +16,21 @@ public sealed class NdjsonFormatTests
     // Pieces that meet in every order: values of all kinds, escapes, what is broken in every way, lines of every end.
     static readonly string[] Lines =
     [
-        """{"id":1,"name":"a"}""", """{"name":"\u00e9\n\"x\"","id":-0.10e+2}""", """ { "id" : null , "name" : "" } """, """{"id":1e400,"more":[1,{"a":"]}"}]}""",
-        """{"id":true,"name":{"a":[]}}""", "{}", "", "  \t", "[1]", "5", """{"id":1""", """{"id":1}}""", """{"id":01}""", """{"id":"x}""", """{"id":1,}""",
-        """{"id":1,"id":2}""", """{"new":1}""", """{"ID":7}""", """{"name":"\ud800"}""", """{"name":"\ud83d\ude00"}""", """{"name":"\u0000"}""", """{"name":"\q"}""",
-        "{\"name\":\"\u65E5\u672C\"}", "{\"name\":\"a\tb\"}", "\uFEFF{}", "nul", """{"name":"{new string}"}""" + new string(' ', 3000), """{"na\u006de":"k"}""",
+        """{"id":1,"name":"a"}""", """{"name":"\u00e9\n\"x\"","id":-0.10e+2}""", """ { "id" : null , "name" : "" } """,
+        """{"id":1e400,"more":[1,{"a":"]}"}]}""",
+        """{"id":true,"name":{"a":[]}}""", "{}", "", "  \t", "[1]", "5", """{"id":1""", """{"id":1}}""", """{"id":01}""",
+        """{"id":"x}""", """{"id":1,}""",
+        """{"id":1,"id":2}""", """{"new":1}""", """{"ID":7}""", """{"name":"\ud800"}""", """{"name":"\ud83d\ude00"}""",
+        """{"name":"\u0000"}""", """{"name":"\q"}""",
+        "{\"name\":\"\u65E5\u672C\"}", "{\"name\":\"a\tb\"}", "\uFEFF{}", "nul",
+        """{"name":"{new string}"}""" + new string(' ', 3000), """{"na\u006de":"k"}""",
         "{\"name\":\"" + new string('x', 5000) + "\"}",
     ];
 
     static readonly Gen<string> SomeText = Gen.Select(
         Gen.Int[0, Lines.Length - 1].Array[0, 20], Gen.Bool.Select(isCr => isCr ? "\r\n" : "\n"), Gen.Bool, Gen.Bool,
-        (lines, end, isEnded, hasMark) => (hasMark ? "\uFEFF" : "") + """{"id":0,"name":"first","more":0}""" + end + string.Join(end, lines.Select(i => Lines[i])) + (isEnded ? end : ""));
+        (lines, end, isEnded, hasMark) => (hasMark ? "\uFEFF" : "") + """{"id":0,"name":"first","more":0}""" + end
+            + string.Join(end, lines.Select(i => Lines[i])) + (isEnded ? end : ""));
 
     [Fact]
     public void Records_ReopenedAtAnyBoundary_AreTheSame() => Gen.Select(SomeText, Gen.Int[1, 5000], Gen.Bool).Sample(
@@ -64,7 +69,12 @@ public sealed class NdjsonFormatTests
             for (var changes = random.Next(1, 4); changes > 0; changes--)
             {
                 var at = random.Next(line.Length);
-                line[at] = random.Next(3) switch { 0 => (byte)random.Next(256), 1 => (byte)"\"\\{}[],:0 \0\n"[random.Next(12)], _ => line[random.Next(line.Length)] };
+                line[at] = random.Next(3) switch
+                {
+                    0 => (byte)random.Next(256),
+                    1 => (byte)"\"\\{}[],:0 \0\n"[random.Next(12)],
+                    _ => line[random.Next(line.Length)]
+                };
             }
 
             if (line.Contains((byte)'\n')) continue;
@@ -92,7 +102,8 @@ public sealed class NdjsonFormatTests
     [InlineData("""{"a":"tab\tquote\"slash\/ \u20ac \ud83d\ude00"}""", "tab\tquote\"slash/ € 😀")]
     public void Field_AnyValue_IsAsJsonTextGivesIt(string json, string expected)
     {
-        var layout = JsonLayout.Of(json.Contains("\"b\"", StringComparison.Ordinal) ? ["a", "b"] : ["a"], new JsonOptions(), MemberPath.Root);
+        var layout = JsonLayout.Of(json.Contains("\"b\"", StringComparison.Ordinal) ? ["a", "b"] : ["a"], new JsonOptions(),
+            MemberPath.Root);
 
         FormatProbe.Read(Format, new PieceContent(Encoding.UTF8.GetBytes(json)), layout).Single().Fields.ShouldBe(expected);
     }
@@ -106,9 +117,11 @@ public sealed class NdjsonFormatTests
     [InlineData("""{"a":1} {"a":2}""", RejectReason.BrokenJson)]
     public void Record_ThatIsNone_IsRejectedAndTheNextIsRead(string bad, string reason)
     {
-        var seen = FormatProbe.Read(Format, new PieceContent(Encoding.UTF8.GetBytes($"{bad}\n{{\"a\":5}}")), JsonLayout.Of(["a"], new JsonOptions(), MemberPath.Root));
+        var seen = FormatProbe.Read(Format, new PieceContent(Encoding.UTF8.GetBytes($"{bad}\n{{\"a\":5}}")),
+            JsonLayout.Of(["a"], new JsonOptions(), MemberPath.Root));
 
-        seen.Select(r => (r.Kind, r.Reason, r.Fields, r.Line)).ShouldBe([(RecordKind.Broken, reason, "", 1), (RecordKind.Data, null, "5", 2)]);
+        seen.Select(r => (r.Kind, r.Reason, r.Fields, r.Line))
+            .ShouldBe([(RecordKind.Broken, reason, "", 1), (RecordKind.Data, null, "5", 2)]);
     }
 
     [Fact]
@@ -116,7 +129,8 @@ public sealed class NdjsonFormatTests
     {
         var deep = string.Concat(Enumerable.Repeat("[", 600)) + string.Concat(Enumerable.Repeat("]", 600));
 
-        var seen = FormatProbe.Read(Format, new PieceContent(Encoding.UTF8.GetBytes($$"""{"a":1}{{'\n'}}{"a":{{deep}}}{{'\n'}}{"a":2}""")));
+        var seen = FormatProbe.Read(Format,
+            new PieceContent(Encoding.UTF8.GetBytes($$"""{"a":1}{{'\n'}}{"a":{{deep}}}{{'\n'}}{"a":2}""")));
 
         seen.Select(r => r.Reason).ShouldBe([null, RejectReason.BrokenJson, null]);
     }
@@ -127,7 +141,8 @@ public sealed class NdjsonFormatTests
         var layout = JsonLayout.Of(["a", "b", "c"], new JsonOptions(), MemberPath.Root)
             .Bound([FieldForm.Json, FieldForm.Array, FieldForm.Unused], []);
 
-        FormatProbe.Read(Format, new PieceContent("""{"a":"x\n","b":["q\"",null,[1,"é"],{"k":"v"}],"c":"\ud800"}"""u8.ToArray()), layout).Single().Fields
+        FormatProbe.Read(Format, new PieceContent("""{"a":"x\n","b":["q\"",null,[1,"é"],{"k":"v"}],"c":"\ud800"}"""u8.ToArray()),
+            layout).Single().Fields
             .ShouldBe("""
                 "x\n"|{"q\"",NULL,{1,"é"},"{\"k\":\"v\"}"}|"\ud800"
                 """);
@@ -151,10 +166,12 @@ public sealed class NdjsonFormatTests
 
     [Fact]
     public void Layout_OfTheFirstRecords_HasTheirKeysInOrder() =>
-        FormatProbe.Layout(Format, new PieceContent("{\"b\":1}\nbroken\n{\"a\":1,\"b\":2}\n"u8.ToArray())).Names.ShouldBe(["b", "a"]);
+        FormatProbe.Layout(Format, new PieceContent("{\"b\":1}\nbroken\n{\"a\":1,\"b\":2}\n"u8.ToArray())).Names.ShouldBe(
+            ["b", "a"]);
 
     [Fact]
-    public void Layout_OfNoJson_SaysWhatIsThere() => Should.Throw<LayoutException>(() => FormatProbe.Layout(Format, new PieceContent("id,name\n1,a\n"u8.ToArray())))
+    public void Layout_OfNoJson_SaysWhatIsThere() =>
+        Should.Throw<LayoutException>(() => FormatProbe.Layout(Format, new PieceContent("id,name\n1,a\n"u8.ToArray())))
         .Message.ShouldContain("line 1, byte 0: id,name is not a JSON object");
 
     [Fact]
@@ -162,7 +179,8 @@ public sealed class NdjsonFormatTests
     {
         var layout = JsonLayout.Of(["a"], new JsonOptions(), MemberPath.Root).Bound([FieldForm.Text, FieldForm.Text], ["late"]);
 
-        FormatProbe.Read(Format, new PieceContent("{\"a\":1}\n{\"late\":2}"u8.ToArray()), layout).Select(r => r.Fields).ShouldBe(["1|.", ".|2"]);
+        FormatProbe.Read(Format, new PieceContent("{\"a\":1}\n{\"late\":2}"u8.ToArray()),
+            layout).Select(r => r.Fields).ShouldBe(["1|.", ".|2"]);
     }
 
     [Fact]
@@ -201,7 +219,8 @@ public sealed class NdjsonFormatTests
             var names = document.RootElement.EnumerateObject().Select(p => p.Name.ToLowerInvariant()).ToArray();
             if (names.Distinct().Count() != names.Length) return null;
             return string.Join('|', new[] { "id", "name", "more" }.Select(name => Text(
-                document.RootElement.EnumerateObject().FirstOrDefault(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value)));
+                document.RootElement.EnumerateObject().FirstOrDefault(
+                    p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value)));
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {

@@ -48,7 +48,8 @@ static class DuckParquet
         {
             while (reader.Read())
             {
-                rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "." : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!)]);
+                rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(
+                    i => reader.IsDBNull(i) ? "." : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!)]);
             }
         }
         while (reader.NextResult());

@@ -47,16 +47,20 @@ public sealed class ParquetFormatTests
     [
         ("l", "case when h % 5 = 0 then [] when h % 5 = 1 then [null] else [h % 7, null, h % 11] end"),
         ("ls", "[['a\"', 'b\\'], [], null, [md5(h::varchar)]]"),
-        ("st", "case when h % 4 = 0 then {'a': null, 'b': null} else {'a': (h % 10)::integer, 'b': {'c': 'x' || h, 'd': date '2020-02-29'}} end"),
+        ("st",
+            "case when h % 4 = 0 then {'a': null, 'b': null} else {'a': (h % 10)::integer, 'b': {'c': 'x' || h, 'd': date "
+                + "'2020-02-29'}} end"),
         ("m", "map(['k1', 'k\"2'], [h % 3, null])"),
         ("sl", "[{'p': (h % 100)::integer, 'q': [1, null]}, null, {'p': null, 'q': null}]"),
         ("deep", "{'m': map([1, 2], [[{'z': h % 2 = 0}], []])}"),
     ];
 
-    static string Query(int rows, int seed) => $"SELECT {string.Join(", ", Scalars.Select((c, i) => Maybe(c.Value, i, c.Name)).Concat(Nested.Select((c, i) => Maybe(c.Value, i + 7, c.Name))))} "
+    static string Query(int rows, int seed) =>
+        $"SELECT {string.Join(", ", Scalars.Select((c, i) => Maybe(c.Value, i, c.Name)).Concat(Nested.Select((c, i) => Maybe(c.Value, i + 7, c.Name))))} "
         + $"FROM (SELECT i, hash(i * 1000003 + {seed}) AS h FROM range({rows}) r(i))";
 
-    static string Maybe(string value, int column, string name) => $"CASE WHEN (i + {column}) % 3 = 1 THEN NULL ELSE {value} END AS {name}";
+    static string Maybe(string value, int column, string name) =>
+        $"CASE WHEN (i + {column}) % 3 = 1 THEN NULL ELSE {value} END AS {name}";
 
     const string Types = "CREATE TYPE colour AS ENUM ('red', 'green', 'blue')";
 
@@ -70,10 +74,12 @@ public sealed class ParquetFormatTests
     public void Fields_OfEveryTypeAndCodec_AreWhatDuckDbReads(string options)
     {
         var file = DuckParquet.Write(Query(5_000, options.Length), options + ", ROW_GROUP_SIZE 2048", Types);
-        var expected = DuckParquet.Read(file, $"SELECT {string.Join(", ", Scalars.Select(c => c.AsText).Concat(Nested.Select(c => $"to_json({c.Name})::varchar")))} FROM FILE");
+        var expected = DuckParquet.Read(file,
+            $"SELECT {string.Join(", ", Scalars.Select(c => c.AsText).Concat(Nested.Select(c => $"to_json({c.Name})::varchar")))} FROM FILE");
 
         var layout = FormatProbe.Layout(Format, new PieceContent(file)).Bound(
-            [.. Scalars.Select(c => c.Name == "bin" ? FieldForm.Bytes : FieldForm.Text), .. Nested.Select(_ => FieldForm.Json)], []);
+            [.. Scalars.Select(c => c.Name == "bin" ? FieldForm.Bytes : FieldForm.Text), .. Nested.Select(_ => FieldForm.Json)],
+            []);
         var seen = FormatProbe.ReadFields(Format, new PieceContent(file), layout);
 
         seen.Count.ShouldBe(expected.Count);
@@ -83,8 +89,10 @@ public sealed class ParquetFormatTests
             {
                 var name = i < Scalars.Length ? Scalars[i].Name : Nested[i - Scalars.Length].Name;
                 if (i < Scalars.Length) Plain(name, seen[row][i]).ShouldBe(Plain(name, expected[row][i]), $"row {row}, {name}");
-                else if (expected[row][i] == "." || seen[row][i] == ".") seen[row][i].ShouldBe(expected[row][i], $"row {row}, {name}");
-                else JsonNode.DeepEquals(JsonNode.Parse(seen[row][i]), JsonNode.Parse(expected[row][i])).ShouldBeTrue($"row {row}, {name}: {seen[row][i]} and not {expected[row][i]}");
+                else if (expected[row][i] == "." || seen[row][i] == ".")
+                    seen[row][i].ShouldBe(expected[row][i], $"row {row}, {name}");
+                else JsonNode.DeepEquals(JsonNode.Parse(seen[row][i]), JsonNode.Parse(expected[row][i]))
+                    .ShouldBeTrue($"row {row}, {name}: {seen[row][i]} and not {expected[row][i]}");
             }
         }
     }
@@ -94,8 +102,10 @@ public sealed class ParquetFormatTests
     static string Plain(string name, string text) => name switch
     {
         "t" or "ts" or "ts_s" or "ts_ms" or "ts_ns" or "tz" => Era(text),
-        "r" => text == "." ? text : float.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-        "f" => text == "." ? text : double.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        "r" => text == "." ? text : float.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToString("R",
+            System.Globalization.CultureInfo.InvariantCulture),
+        "f" => text == "." ? text : double.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToString("R",
+            System.Globalization.CultureInfo.InvariantCulture),
         "d4" => text.Replace("0.", ".", StringComparison.Ordinal),
         "j" => text.Replace(" ", "", StringComparison.Ordinal),
         _ => text,
@@ -110,7 +120,8 @@ public sealed class ParquetFormatTests
 
     [Fact]
     public void Rows_ReopenedAtAnyBoundary_AreTheSame() => Gen.Int[0, 1_000_000].Sample(
-        seed => FormatProbe.HoldToLaw(Format, new PieceContent(DuckParquet.Write(Query(2_100, seed), "ROW_GROUP_SIZE 2048", Types)), step: 211),
+        seed => FormatProbe.HoldToLaw(Format,
+            new PieceContent(DuckParquet.Write(Query(2_100, seed), "ROW_GROUP_SIZE 2048", Types)), step: 211),
         iter: 2, threads: 1);
 
     [Fact]
@@ -120,9 +131,12 @@ public sealed class ParquetFormatTests
 
         layout.Names.Select((name, i) => $"{name} {layout.SqlTypeOf(i, "text")}").ShouldBe(
         [
-            "b boolean", "i1 smallint", "i2 smallint", "i4 integer", "i8 bigint", "u1 smallint", "u2 integer", "u4 bigint", "u8 numeric(20)",
-            "d4 numeric(4,4)", "d9 numeric(9,2)", "d18 numeric(18,3)", "d38 numeric(38,10)", "r real", "f double precision", "s text", "e text", "u uuid",
-            "day date", "t time", "ts timestamp", "ts_s timestamp", "ts_ms timestamp", "ts_ns timestamp", "tz timestamptz", "j jsonb", "bin bytea",
+            "b boolean", "i1 smallint", "i2 smallint", "i4 integer", "i8 bigint", "u1 smallint", "u2 integer", "u4 bigint",
+            "u8 numeric(20)",
+            "d4 numeric(4,4)", "d9 numeric(9,2)", "d18 numeric(18,3)", "d38 numeric(38,10)", "r real", "f double precision",
+            "s text", "e text", "u uuid",
+            "day date", "t time", "ts timestamp", "ts_s timestamp", "ts_ms timestamp", "ts_ns timestamp", "tz timestamptz",
+            "j jsonb", "bin bytea",
             "l jsonb", "ls jsonb", "st jsonb", "m jsonb", "sl jsonb", "deep jsonb",
         ]);
     }
@@ -130,7 +144,10 @@ public sealed class ParquetFormatTests
     [Fact]
     public void Field_ForArrayColumn_IsAnArrayOfPostgres()
     {
-        var file = DuckParquet.Write("SELECT [1, null, 3] a, [['x\"', 'y\\'], ['', null]] b, [timestamp '2020-01-02 03:04:05'] c, [{'k': 1}, null] d, []::int[] e");
+        var file =
+            DuckParquet.Write(
+                "SELECT [1, null, 3] a, [['x\"', 'y\\'], ['', null]] b, [timestamp '2020-01-02 03:04:05'] c, [{'k': 1}, null] d, "
+                    + "[]::int[] e");
         var layout = FormatProbe.Layout(Format, new PieceContent(file)).Bound([.. Enumerable.Repeat(FieldForm.Array, 5)], []);
 
         FormatProbe.ReadFields(Format, new PieceContent(file), layout).Single().ShouldBe(
@@ -148,7 +165,8 @@ public sealed class ParquetFormatTests
             var again = new FormatProbe.Taker();
             Format.OpenRaw(System.Text.Encoding.UTF8.GetBytes(row.Raw), layout, again);
             again.Faults.ShouldBeEmpty(row.Raw);
-            again.Records.Single().ShouldBe(again.Records[0] with { Fields = row.Fields, Kind = row.Kind, Reason = null }, row.Raw);
+            again.Records.Single().ShouldBe(again.Records[0] with { Fields = row.Fields, Kind = row.Kind, Reason = null },
+                row.Raw);
         }
     }
 
@@ -161,7 +179,8 @@ public sealed class ParquetFormatTests
         for (var i = 0; i < FuzzCases.Count(300); i++)
         {
             byte[] spoiled = [.. sound];
-            for (var changes = random.Next(1, 5); changes > 0; changes--) spoiled[random.Next(4, spoiled.Length - 4)] = (byte)random.Next(256);
+            for (var changes = random.Next(1, 5); changes > 0; changes--)
+                spoiled[random.Next(4, spoiled.Length - 4)] = (byte)random.Next(256);
             try
             {
                 FormatProbe.Read(Format, new PieceContent(spoiled));
@@ -182,7 +201,8 @@ public sealed class ParquetFormatTests
     {
         var file = DuckParquet.Write("SELECT 1 a, 'x' b FROM range(1000)");
 
-        Should.Throw<LayoutException>(() => FormatProbe.Layout(Format, new PieceContent(file[..length]))).Message.ShouldContain(expected);
+        Should.Throw<LayoutException>(
+            () => FormatProbe.Layout(Format, new PieceContent(file[..length]))).Message.ShouldContain(expected);
     }
 
     [Theory]
@@ -192,6 +212,7 @@ public sealed class ParquetFormatTests
     {
         byte[] file = [.. System.Text.Encoding.ASCII.GetBytes(head), .. new byte[50], 10, 0, 0, 0, .. "PARE"u8];
 
-        Should.Throw<LayoutException>(() => FormatProbe.Layout(Format, new PieceContent(file))).Message.ShouldContain("encrypted");
+        Should.Throw<LayoutException>(() => FormatProbe.Layout(Format, new PieceContent(file))).Message.ShouldContain(
+            "encrypted");
     }
 }

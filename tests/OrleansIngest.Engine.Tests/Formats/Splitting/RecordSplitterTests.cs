@@ -15,7 +15,8 @@ namespace OrleansIngest.Engine.Tests.Formats.Splitting;
 public sealed class RecordSplitterTests
 {
     static readonly string[] Pieces =
-        ["a", "b c", ",", ",", "\"", "\"", "\"\"", "\n", "\r\n", "\r", "5\" x", ",\"q\",", "\"\n", "é", ",\"x\ny\",", "1,2,3,4\n", "'", "|"];
+        ["a", "b c", ",", ",", "\"", "\"", "\"\"", "\n", "\r\n", "\r", "5\" x", ",\"q\",", "\"\n", "é", ",\"x\ny\",",
+            "1,2,3,4\n", "'", "|"];
 
     static readonly CsvOptions[] Dialects =
     [
@@ -30,7 +31,8 @@ public sealed class RecordSplitterTests
 
     [Fact]
     public void Take_AnyText_PartsBeginWhereTheReaderFindsRecords() =>
-        Gen.Select(Gen.Int[0, Pieces.Length - 1].Array[0, 120], Gen.Int[0, Dialects.Length - 1], Gen.Long[1, 60], Gen.Long[1, 9]).Sample(
+        Gen.Select(Gen.Int[0, Pieces.Length - 1].Array[0, 120], Gen.Int[0, Dialects.Length - 1], Gen.Long[1, 60],
+            Gen.Long[1, 9]).Sample(
             (pieces, dialect, bytes, records) =>
             {
                 var text = "a,b,c,d\n" + string.Concat(pieces.Select(i => Pieces[i]));
@@ -74,11 +76,13 @@ public sealed class RecordSplitterTests
     }
 
     [Fact]
-    public void Take_Ndjson_PartsBeginAtLines() => Gen.Select(Gen.Int[0, 5].Array[0, 120], Gen.Long[1, 60], Gen.Long[1, 9]).Sample(
+    public void Take_Ndjson_PartsBeginAtLines() => Gen.Select(Gen.Int[0, 5].Array[0, 120], Gen.Long[1, 60],
+        Gen.Long[1, 9]).Sample(
         (pieces, bytes, records) =>
         {
             string[] lines = ["{\"a\":\"x\\ny\"}\n", "\n", "{\"a\":2}\r\n", "not\rjson\n", "\r\n", new string('z', 90) + "\n"];
-            Hold(new NdjsonFormat(new JsonOptions()), "{\"a\":1}\n" + string.Concat(pieces.Select(i => lines[i])) + "{\"a\":3}", bytes, records);
+            Hold(new NdjsonFormat(new JsonOptions()), "{\"a\":1}\n" + string.Concat(pieces.Select(i => lines[i])) + "{\"a\":3}",
+                bytes, records);
         },
         iter: 3000, threads: 1);
 
@@ -168,7 +172,8 @@ public sealed class RecordSplitterTests
         var layout = format.ReadLayout(content, null);
         var length = content.Length!.Value;
         var all = FormatProbe.Read(format, content, layout);
-        var parts = Parts(content, new RecordInput(format, content, layout), new PositionSpan(0, length), new RecordPosition(1, 1), bytes, records);
+        var parts = Parts(content, new RecordInput(format, content, layout), new PositionSpan(0, length),
+            new RecordPosition(1, 1), bytes, records);
 
         parts[0].Start.ShouldBe(new RecordBoundary(0, new RecordPosition(1, 1)), text);
         (parts[^1].End.Offset, parts[^1].End.Position.Record, parts[^1].IsLast).ShouldBe((length, all.Count + 1, true), text);
@@ -180,11 +185,13 @@ public sealed class RecordSplitterTests
             parts[i + 1].Start.ShouldBe(end);
             (end.Position.Record - start.Position.Record).ShouldBeInRange(1, records);
             if (end.Position.Record - start.Position.Record > 1)
-                all[(int)end.Position.Record - 2].Position.ShouldBeLessThan(start.Offset + bytes, "it is longer than was asked for");
+                all[(int)end.Position.Record - 2].Position.ShouldBeLessThan(start.Offset + bytes,
+                    "it is longer than was asked for");
         }
     }
 
-    static List<SpanPart> Parts(ByteContent read, RecordInput input, PositionSpan span, RecordPosition position, long bytes, long records)
+    static List<SpanPart> Parts(ByteContent read, RecordInput input, PositionSpan span, RecordPosition position, long bytes,
+        long records)
     {
         var parts = new List<SpanPart>();
         using var splitter = new RecordSplitter(read, input, SplitSigns.Of(input).ShouldNotBeNull(), span, position);

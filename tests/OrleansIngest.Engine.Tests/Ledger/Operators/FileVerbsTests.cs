@@ -25,7 +25,8 @@ public sealed class FileVerbsTests
     [InlineData(FileStatus.Quarantined, 1, null, VerbOutcome.Done, "1 row is removed")]
     [InlineData(FileStatus.Loaded, 7, null, VerbOutcome.Done, "will be loaded again as version 2; 7 rows are removed")]
     [InlineData(FileStatus.Loaded, 7, "of this", VerbOutcome.Refused, "cannot be replaced: of this")]
-    public void Decide_Replace_DependsOnStateAndRows(FileStatus status, long rows, string? whyNot, VerbOutcome outcome, string says)
+    public void Decide_Replace_DependsOnStateAndRows(FileStatus status, long rows, string? whyNot, VerbOutcome outcome,
+        string says)
     {
         var file = new FileCondition { Status = status, Owner = "n", PathRows = rows, WhyNotReplaced = whyNot };
 
@@ -52,12 +53,21 @@ public sealed class FileVerbsTests
     [Fact]
     public void Decide_ReplayOfARepeat_NeedsAgain()
     {
-        var repeat = new FileCondition { Status = FileStatus.Ignored, IsRepeat = true, Reason = "same content as version 1", Version = 2, NewestVersion = 2 };
+        var repeat = new FileCondition
+        {
+            Status = FileStatus.Ignored,
+            IsRepeat = true,
+            Reason = "same content as version 1",
+            Version = 2,
+            NewestVersion = 2
+        };
 
         FileVerbs.Decide(FileVerb.Replay, repeat, again: false).ShouldSatisfyAllConditions(
-            d => d.Outcome.ShouldBe(VerbOutcome.Refused), d => d.Message.ShouldContain("same content as version 1"), d => d.Message.ShouldContain("--again"));
+            d => d.Outcome.ShouldBe(VerbOutcome.Refused), d => d.Message.ShouldContain("same content as version 1"),
+            d => d.Message.ShouldContain("--again"));
         FileVerbs.Decide(FileVerb.Replay, repeat, again: true).ShouldSatisfyAllConditions(
-            d => d.Outcome.ShouldBe(VerbOutcome.Done), d => d.NewVersion.ShouldBeFalse(), d => d.Status.ShouldBe(FileStatus.Ready));
+            d => d.Outcome.ShouldBe(VerbOutcome.Done), d => d.NewVersion.ShouldBeFalse(),
+            d => d.Status.ShouldBe(FileStatus.Ready));
     }
 
     [Theory]
@@ -68,7 +78,15 @@ public sealed class FileVerbsTests
     [InlineData(FileStatus.Loaded)]
     public void Decide_OldVersion_IsNotLoadedAnyMoreAndSaysWhatStandsForIt(FileStatus status)
     {
-        var old = new FileCondition { Status = status, CommittedRows = 7, Version = 1, NewestVersion = 2, NewestStatus = FileStatus.Loaded, NewestId = new FileId(42) };
+        var old = new FileCondition
+        {
+            Status = status,
+            CommittedRows = 7,
+            Version = 1,
+            NewestVersion = 2,
+            NewestStatus = FileStatus.Loaded,
+            NewestId = new FileId(42)
+        };
 
         var decision = FileVerbs.Decide(FileVerb.Replay, old, again: true);
 
@@ -83,15 +101,24 @@ public sealed class FileVerbsTests
         var loaded = new FileCondition { Status = FileStatus.Loaded, CommittedRows = 1000 };
 
         FileVerbs.Decide(FileVerb.Replay, loaded, again: false).ShouldSatisfyAllConditions(
-            d => d.Outcome.ShouldBe(VerbOutcome.Refused), d => d.Message.ShouldContain("twice"), d => d.Message.ShouldContain("1,000 rows"));
+            d => d.Outcome.ShouldBe(VerbOutcome.Refused), d => d.Message.ShouldContain("twice"),
+            d => d.Message.ShouldContain("1,000 rows"));
         FileVerbs.Decide(FileVerb.Replay, loaded, again: true).ShouldSatisfyAllConditions(
-            d => d.Outcome.ShouldBe(VerbOutcome.Done), d => d.NewVersion.ShouldBeTrue(), d => d.Status.ShouldBe(FileStatus.Ready));
+            d => d.Outcome.ShouldBe(VerbOutcome.Done), d => d.NewVersion.ShouldBeTrue(),
+            d => d.Status.ShouldBe(FileStatus.Ready));
     }
 
     [Fact]
     public void Decide_ReplayAgainWhileItIsUnderWay_DoesNothing()
     {
-        var old = new FileCondition { Status = FileStatus.Loaded, Version = 1, NewestVersion = 2, NewestStatus = FileStatus.Loading, NewestIsTheSame = true };
+        var old = new FileCondition
+        {
+            Status = FileStatus.Loaded,
+            Version = 1,
+            NewestVersion = 2,
+            NewestStatus = FileStatus.Loading,
+            NewestIsTheSame = true
+        };
 
         FileVerbs.Decide(FileVerb.Replay, old, again: true).Outcome.ShouldBe(VerbOutcome.Nothing);
     }

@@ -15,12 +15,16 @@ public sealed class AttentionItemTests
     {
         var items = Items(
             [Pipeline("orders", new(0, 0, 2, 7317), "paused", pausedAt: Now), Pipeline("stock", new(4, 1, 0, 0))],
-            [Alert(AlertRule.DeadNode, "Node silo-2 died 5 min ago"), Alert(AlertRule.Expected, "1 of 3 files of orders came", "orders")]);
+            [Alert(AlertRule.DeadNode, "Node silo-2 died 5 min ago"),
+                Alert(AlertRule.Expected, "1 of 3 files of orders came", "orders")]);
 
         items.Select(i => $"{i.Kind}|{i.Level}|{i.Pipeline}|{i.Text}").ShouldBe(
             [
-                "quarantined|critical|stock|4 files of stock quarantined", "all-rejected|critical|stock|1 file of stock with every record rejected", "paused|warning|orders|orders is paused",
-                "failed|warning|orders|2 files of orders failed and will be retried", "rejects|warning|orders|7,317 open rejects of orders", "dead-node|warning||Node silo-2 died 5 min ago",
+                "quarantined|critical|stock|4 files of stock quarantined",
+                "all-rejected|critical|stock|1 file of stock with every record rejected",
+                "paused|warning|orders|orders is paused",
+                "failed|warning|orders|2 files of orders failed and will be retried",
+                "rejects|warning|orders|7,317 open rejects of orders", "dead-node|warning||Node silo-2 died 5 min ago",
                 "expected|warning|orders|1 of 3 files of orders came",
             ]);
         items.Single(i => i.Kind == "paused").Since.ShouldBe(Now);
@@ -33,7 +37,8 @@ public sealed class AttentionItemTests
             [Pipeline("orders", new(1, 0, 0, 0)), Pipeline("stock", new(1, 0, 0, 0))],
             [Alert(AlertRule.Quarantined, "1 file of pipeline orders is quarantined: a.csv", "orders")]);
 
-        items.Select(i => (i.Pipeline, i.Detail, i.Since)).ShouldBe([("orders", "1 file of pipeline orders is quarantined: a.csv", Now), ("stock", null, (DateTimeOffset?)null)]);
+        items.Select(i => (i.Pipeline, i.Detail, i.Since)).ShouldBe(
+            [("orders", "1 file of pipeline orders is quarantined: a.csv", Now), ("stock", null, (DateTimeOffset?)null)]);
     }
 
     [Theory]
@@ -50,14 +55,15 @@ public sealed class AttentionItemTests
         Items([], [Alert(AlertRule.DeadNode, "Node a is silent")], silent: 1).Single().Kind.ShouldBe("dead-node");
     }
 
-    static IReadOnlyList<AttentionItem> Items(PipelineSummary[] pipelines, AlertRow[]? alerts = null, long silent = 0) => new Overview
-    {
-        Now = Now,
-        Pipelines = pipelines,
-        Alerts = alerts ?? [],
-        Nodes = new NodeCounts(1, 0, 0, silent),
-        Totals = new OverviewTotals(0, 0, 0, 0, 0),
-    }.NeedsAttention;
+    static IReadOnlyList<AttentionItem> Items(PipelineSummary[] pipelines, AlertRow[]? alerts = null, long silent = 0) =>
+        new Overview
+        {
+            Now = Now,
+            Pipelines = pipelines,
+            Alerts = alerts ?? [],
+            Nodes = new NodeCounts(1, 0, 0, silent),
+            Totals = new OverviewTotals(0, 0, 0, 0, 0),
+        }.NeedsAttention;
 
     static AlertRow Alert(string rule, string message, string? pipeline = null) => new()
     {
@@ -73,26 +79,27 @@ public sealed class AttentionItemTests
         ResolvedAt = null,
     };
 
-    static PipelineSummary Pipeline(string name, Attention? open = null, string status = "idle", long waiting = 0, DateTimeOffset? pausedAt = null) => new()
-    {
-        Name = name,
-        Table = name,
-        Watch = [],
-        Status = status,
-        StatusReason = "",
-        InputRate = 0,
-        ProcessRate = 0,
-        InputBytesRate = 0,
-        Backlog = new Backlog(waiting, 0, null),
-        InFlight = new InFlight(0, 0),
-        EtaSeconds = null,
-        LatencyMs = new Latency(null, null, 0),
-        Rejects = new RejectCounts(0, 0, null, 0),
-        Attention = open ?? new(0, 0, 0, 0),
-        Files = new FileCounts(0, 0, 0, 0, 0, 0, 0, 0),
-        RowsLoaded = 0,
-        LastFileAt = null,
-        LastBatch = null,
-        PausedAt = pausedAt,
-    };
+    static PipelineSummary Pipeline(string name, Attention? open = null, string status = "idle", long waiting = 0,
+        DateTimeOffset? pausedAt = null) => new()
+        {
+            Name = name,
+            Table = name,
+            Watch = [],
+            Status = status,
+            StatusReason = "",
+            InputRate = 0,
+            ProcessRate = 0,
+            InputBytesRate = 0,
+            Backlog = new Backlog(waiting, 0, null),
+            InFlight = new InFlight(0, 0),
+            EtaSeconds = null,
+            LatencyMs = new Latency(null, null, 0),
+            Rejects = new RejectCounts(0, 0, null, 0),
+            Attention = open ?? new(0, 0, 0, 0),
+            Files = new FileCounts(0, 0, 0, 0, 0, 0, 0, 0),
+            RowsLoaded = 0,
+            LastFileAt = null,
+            LastBatch = null,
+            PausedAt = pausedAt,
+        };
 }

@@ -10,7 +10,8 @@ public sealed class AttentionTests
     [InlineData(0, 1, 0, 3, "critical", "1 file with every record rejected · 3 open rejects")]
     [InlineData(0, 0, 2, 0, "warning", "2 files failed")]
     [InlineData(0, 0, 0, 1, "warning", "1 open reject")]
-    public void Level_WhatIsOpen_IsTheWorstOfIt(long quarantined, long allRejected, long failed, long rejects, string level, string? text)
+    public void Level_WhatIsOpen_IsTheWorstOfIt(long quarantined, long allRejected, long failed, long rejects, string level,
+        string? text)
     {
         var attention = new Attention(quarantined, allRejected, failed, rejects);
 

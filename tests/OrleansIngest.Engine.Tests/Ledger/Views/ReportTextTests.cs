@@ -23,7 +23,8 @@ public sealed class ReportTextTests
         Events = [],
     };
 
-    static ReportEvent Lost(string node, int hours) => new("node", Evening.AddHours(hours).AddMinutes(14), null, null, node, null, "no heartbeat");
+    static ReportEvent Lost(string node, int hours) =>
+        new("node", Evening.AddHours(hours).AddMinutes(14), null, null, node, null, "no heartbeat");
 
     [Fact]
     public void Of_BadNight_SaysItInOneSentence()
@@ -39,12 +40,14 @@ public sealed class ReportTextTests
         };
 
         ReportText.Of(report, isUntilNow: true, Berlin)
-            .ShouldBe("Since 20:00: 1,204 files, 3.2 M rows, 17 rejects in 2 files, 1 file quarantined, silo-2 was lost at 02:14.");
+            .ShouldBe(
+                "Since 20:00: 1,204 files, 3.2 M rows, 17 rejects in 2 files, 1 file quarantined, silo-2 was lost at 02:14.");
     }
 
     [Fact]
     public void Of_QuietRange_SaysThatToo() =>
-        ReportText.Of(Nothing with { Pipeline = "orders" }, isUntilNow: false, Berlin).ShouldBe("From 20:00 to 08:00, pipeline orders: nothing was loaded.");
+        ReportText.Of(Nothing with { Pipeline = "orders" }, isUntilNow: false,
+            Berlin).ShouldBe("From 20:00 to 08:00, pipeline orders: nothing was loaded.");
 
     [Fact]
     public void Of_MoreThanADay_HasDates() =>
@@ -67,8 +70,8 @@ public sealed class ReportTextTests
         };
 
         ReportText.Of(report, isUntilNow: true, Berlin).ShouldBe(
-            "Since 20:00: 2 alerts (1 still firing), orders was paused at 21:00, silo-1 was lost at 21:14, silo-2 was lost at 22:14, silo-3 was lost at 23:14, "
-            + "and 2 other nodes.");
+            "Since 20:00: 2 alerts (1 still firing), orders was paused at 21:00, silo-1 was lost at 21:14, silo-2 was lost at "
+            + "22:14, silo-3 was lost at 23:14, and 2 other nodes.");
     }
 
     [Theory]

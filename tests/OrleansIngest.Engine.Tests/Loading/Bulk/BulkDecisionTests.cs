@@ -11,7 +11,8 @@ public sealed class BulkDecisionTests
 
     static PlainIndexes Table(long bytes, bool hasTriggers = false, string? obstacle = null, params PlainIndex[] indexes) => new()
     {
-        All = indexes.Length > 0 ? indexes : [new PlainIndex("public.a", "public.a", true, 8), new PlainIndex("public.b", "public.b", false, 16)],
+        All = indexes.Length > 0 ? indexes
+            : [new PlainIndex("public.a", "public.a", true, 8), new PlainIndex("public.b", "public.b", false, 16)],
         Obstacle = obstacle,
         Bytes = bytes,
         Rows = 0,
@@ -25,7 +26,8 @@ public sealed class BulkDecisionTests
         BulkDecision.Of(BulkPolicy.Auto, Table(0), 100 * Mega).Indexes.ShouldBe(["public.a"]);
     }
 
-    /// <summary>Law: a table whose rows outweigh the files is never chosen, nor, without being asked, one that has more than a tenth of their bytes.</summary>
+    /// <summary>Law: a table whose rows outweigh the files is never chosen, nor, without being asked, one that has more than a
+    /// tenth of their bytes.</summary>
     [Fact]
     public void Of_AnySizes_NeverChoosesATableThatOutweighsTheFiles() =>
         Gen.Select(Gen.Long[0, 1L << 40], Gen.Long[0, 1L << 40]).Sample((table, files) =>
@@ -38,18 +40,22 @@ public sealed class BulkDecisionTests
     [Fact]
     public void Of_ObstacleTriggersOrNoIndex_SaysWhy()
     {
-        BulkDecision.Of(BulkPolicy.On, Table(0, obstacle: "it is not a table"), 1).ShouldBe(([], "it is not a table"), new SameDecision());
-        BulkDecision.Of(BulkPolicy.Auto, Table(0, hasTriggers: true), 100 * Mega).WhyNot.ShouldBe("it has triggers, which may need the indexes");
+        BulkDecision.Of(BulkPolicy.On, Table(0, obstacle: "it is not a table"), 1).ShouldBe(([], "it is not a table"),
+            new SameDecision());
+        BulkDecision.Of(BulkPolicy.Auto, Table(0, hasTriggers: true),
+            100 * Mega).WhyNot.ShouldBe("it has triggers, which may need the indexes");
         BulkDecision.Of(BulkPolicy.On, Table(0, hasTriggers: true), 100 * Mega).WhyNot.ShouldBeNull();
         var risky = new PlainIndex("public.b", "public.b", false, 16);
-        BulkDecision.Of(BulkPolicy.Auto, Table(0, indexes: risky), 100 * Mega).WhyNot.ShouldBe("it has no index that may be dropped without being asked");
+        BulkDecision.Of(BulkPolicy.Auto, Table(0, indexes: risky),
+            100 * Mega).WhyNot.ShouldBe("it has no index that may be dropped without being asked");
     }
 
     /// <summary>An index of a partitioned table is dropped as a whole, and not at all when one of its parts is risky.</summary>
     [Fact]
     public void Droppable_Parts_StandForTheirWhole()
     {
-        var table = Table(0, indexes: [new("public.p0", "public.w", true, 8), new("public.p1", "public.w", false, 8), new("public.w", "public.w", true, 8)]);
+        var table = Table(0, indexes: [new("public.p0", "public.w", true, 8), new("public.p1", "public.w", false, 8),
+            new("public.w", "public.w", true, 8)]);
 
         table.Droppable(onlyHarmless: false).ShouldBe(["public.w"]);
         table.Droppable(onlyHarmless: true).ShouldBeEmpty();
@@ -64,11 +70,18 @@ public sealed class BulkDecisionTests
 
     [Fact]
     public void IsWorthLooking_ModeThatNeedsItsIndexes_IsNot() =>
-        BulkDecision.IsWorthChecking(new PipelineOptions { Name = "p", Watch = ["in"], Table = "t", Write = WriteMode.ReplaceTable }, 100 * Mega).ShouldBeFalse();
+        BulkDecision.IsWorthChecking(new PipelineOptions
+        {
+            Name = "p",
+            Watch = ["in"],
+            Table = "t",
+            Write = WriteMode.ReplaceTable
+        }, 100 * Mega).ShouldBeFalse();
 
     sealed class SameDecision : IEqualityComparer<(IReadOnlyList<string> Indexes, string? WhyNot)>
     {
-        public bool Equals((IReadOnlyList<string> Indexes, string? WhyNot) x, (IReadOnlyList<string> Indexes, string? WhyNot) y) =>
+        public bool Equals((IReadOnlyList<string> Indexes, string? WhyNot) x,
+            (IReadOnlyList<string> Indexes, string? WhyNot) y) =>
             x.Indexes.SequenceEqual(y.Indexes) && x.WhyNot == y.WhyNot;
 
         public int GetHashCode((IReadOnlyList<string> Indexes, string? WhyNot) value) => value.Indexes.Count;

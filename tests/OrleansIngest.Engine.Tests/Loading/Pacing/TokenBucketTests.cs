@@ -53,7 +53,8 @@ public sealed class TokenBucketTests
     {
         var time = new FakeTimeProvider();
         var nodes = 1;
-        var pace = PipelinePace.Of(new PipelineOptions { MaxRowsPerSecond = 100, MaxBytesPerSecond = 1 << 20 }, _ => Task.FromResult(nodes), time)!;
+        var pace = PipelinePace.Of(new PipelineOptions { MaxRowsPerSecond = 100, MaxBytesPerSecond = 1 << 20 },
+            _ => Task.FromResult(nodes), time)!;
         await pace.TakeAsync(new PipelinePace.Amount(100, 1000), TestContext.Current.CancellationToken);
         nodes = 4;
         time.Advance(TimeSpan.FromSeconds(1.5)); // filled to the brim, which is 25 from now on

@@ -17,9 +17,11 @@ namespace OrleansIngest.Engine.Tests.Loading.Parallel;
 /// <c>bench/parsers.sh</c>.</summary>
 public sealed class ParserScale : IDisposable
 {
-    static readonly int Megabytes = int.Parse(Environment.GetEnvironmentVariable("INGEST_BENCH_MB") ?? "200", CultureInfo.InvariantCulture);
+    static readonly int Megabytes = int.Parse(Environment.GetEnvironmentVariable("INGEST_BENCH_MB") ?? "200",
+        CultureInfo.InvariantCulture);
 
-    static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("INGEST_BENCH_ROUNDS") ?? "7", CultureInfo.InvariantCulture);
+    static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("INGEST_BENCH_ROUNDS") ?? "7",
+        CultureInfo.InvariantCulture);
 
     readonly TemporaryDirectory _directory = new();
     readonly CopyPlan _plan = TextBatchReaderTests.Plan();
@@ -60,10 +62,13 @@ public sealed class ParserScale : IDisposable
         }
 
         var output = TestContext.Current.TestOutputHelper!;
-        output.WriteLine($"{content.Length / 1_000_000} MB of events, {Environment.ProcessorCount} processors, {Rounds} rounds; medians, in MB");
+        output.WriteLine(
+            $"{content.Length / 1_000_000} MB of events, {Environment.ProcessorCount} processors, {Rounds} rounds; "
+                + "medians, in MB");
         for (var i = 0; i < cases.Length; i++)
             output.WriteLine($"{cases[i].Name,-16} {Median(wall[i]),8:F0} a second {Median(cpu[i]),8:F0} a processor second");
-        output.WriteLine($"the scan feeds {Median(cpu[0]) / Median(cpu[2]):F1} parsers, with the hash {Median(cpu[1]) / Median(cpu[2]):F1}");
+        output.WriteLine(
+            $"the scan feeds {Median(cpu[0]) / Median(cpu[2]):F1} parsers, with the hash {Median(cpu[1]) / Median(cpu[2]):F1}");
     }
 
     FileContent Events()
@@ -73,8 +78,10 @@ public sealed class ParserScale : IDisposable
         {
             for (var i = 0; file.BaseStream.Length < Megabytes * 1_000_000L; i++, _rows++)
             {
-                file.Write(string.Create(CultureInfo.InvariantCulture, $"{90_000 + i},view,{i % 977},{(i % 8 == 0 ? "\"Café, \"\"Größe\"\"" : "Café product")} {i % 13}"));
-                file.Write(string.Create(CultureInfo.InvariantCulture, $"{(i % 8 == 0 ? "\"" : "")},{i % 400}.{i % 90 + 10},2025-01-01T00:{i % 60:00}:{i % 60:00}.089Z,s{i:x16}\n"));
+                file.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"{90_000 + i},view,{i % 977},{(i % 8 == 0 ? "\"Café, \"\"Größe\"\"" : "Café product")} {i % 13}"));
+                file.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"{(i % 8 == 0 ? "\"" : "")},{i % 400}.{i % 90 + 10},2025-01-01T00:{i % 60:00}:{i % 60:00}.089Z,s{i:x16}\n"));
             }
         }
 
@@ -128,10 +135,12 @@ public sealed class ParserScale : IDisposable
                 lock (splitter) next = splitter.Take((long)(_options.BatchBytes * 0.8), _options.BatchRecords);
                 if (next is not { } part) return;
                 var span = new PositionSpan(part.Start.Offset, input.Content.Length!.Value);
-                using var reader = BatchReaderFactory.Open(input, span, part.Start.Position, _plan, _options, TimeProvider.System);
+                using var reader = BatchReaderFactory.Open(input, span, part.Start.Position, _plan, _options,
+                    TimeProvider.System);
                 if (!part.IsLast) reader.StopAt = part.End.Offset;
                 while (!reader.AtEnd) Interlocked.Add(ref rows, Fill(reader));
-                if (!part.EndsAt(reader.NextOffset, reader.Next)) throw new InvalidOperationException($"{reader.NextOffset} is not {part.End}");
+                if (!part.EndsAt(reader.NextOffset, reader.Next))
+                    throw new InvalidOperationException($"{reader.NextOffset} is not {part.End}");
             }
         }
     }

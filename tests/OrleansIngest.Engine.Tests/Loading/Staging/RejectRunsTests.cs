@@ -11,13 +11,15 @@ public sealed class RejectRunsTests
         Gen.Select(Gen.Bool.Array[1, 60], Gen.Int[1, 9].Array[60], Gen.Int[0, 1_000_000]).Sample((isRejected, sizes, seed) =>
         {
             var spans = new List<(int First, int Count)>();
-            for (int at = 0, i = 0; at < isRejected.Length; at += sizes[i++]) spans.Add((at, Math.Min(sizes[i], isRejected.Length - at)));
+            for (int at = 0, i = 0; at < isRejected.Length; at += sizes[i++])
+                spans.Add((at, Math.Min(sizes[i], isRejected.Length - at)));
             var order = spans.ToArray();
             new Random(seed).Shuffle(order);
             var runs = new RejectRuns();
             foreach (var (first, count) in order)
             {
-                runs.Add(first + 1, count, [.. Enumerable.Range(first, count).Where(i => isRejected[i]).Select(i => (long)i + 1)]);
+                runs.Add(first + 1, count,
+                    [.. Enumerable.Range(first, count).Where(i => isRejected[i]).Select(i => (long)i + 1)]);
             }
 
             int longest = 0, run = 0;

@@ -16,7 +16,8 @@ public sealed class OptionDifferenceTests
     [InlineData("""{"a":null}""", """{}""", "a null ")]
     [InlineData("""{}""", """{"a":"x"}""", "a  \"x\"")]
     public void Between_Values_NamesWhatDiffers(string before, string after, string expected) =>
-        string.Join("; ", OptionDifference.Between(Parse(before), Parse(after)).Select(d => $"{d.Path} {d.Before} {d.After}")).ShouldBe(expected);
+        string.Join("; ", OptionDifference.Between(Parse(before), Parse(after)).Select(d => $"{d.Path} {d.Before} {d.After}"))
+            .ShouldBe(expected);
 
     static JsonElement Parse(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 }

@@ -26,7 +26,8 @@ public sealed class MetadataTemplateTests
     [Fact]
     public void Fill_GroupOfAnotherTemplate_IsKnown()
     {
-        var templates = new[] { MetadataTemplate.Parse("{name:(?<year>\\d{4})-(?<month>\\d\\d)}"), MetadataTemplate.Parse("{month}/{year}") };
+        var templates = new[] { MetadataTemplate.Parse("{name:(?<year>\\d{4})-(?<month>\\d\\d)}"),
+            MetadataTemplate.Parse("{month}/{year}") };
 
         MetadataTexts.Fill(templates, Facts)[1]!.Select(part => part.Text).ShouldBe(["01", "/", "2025"]);
     }
@@ -53,11 +54,18 @@ public sealed class MetadataTemplateTests
     [Fact]
     public void Validate_UnknownGroup_IsAProblemOfItsColumn()
     {
-        var options = new PipelineOptions { Name = "a", Table = "a", Watch = ["."], Metadata = new Dictionary<string, string> { ["day"] = "{dya}" } };
+        var options = new PipelineOptions
+        {
+            Name = "a",
+            Table = "a",
+            Watch = ["."],
+            Metadata = new Dictionary<string, string> { ["day"] = "{dya}" }
+        };
 
         options.Validate("pipelines[0]").ShouldHaveSingleItem().Path.ShouldBe("pipelines[0].metadata.day");
     }
 
     static string? Fill(string template) =>
-        MetadataTexts.Fill([MetadataTemplate.Parse(template)], Facts)[0] is { } parts ? string.Concat(parts.Select(part => part.Text)) : null;
+        MetadataTexts.Fill([MetadataTemplate.Parse(template)], Facts)[0] is { } parts
+            ? string.Concat(parts.Select(part => part.Text)) : null;
 }

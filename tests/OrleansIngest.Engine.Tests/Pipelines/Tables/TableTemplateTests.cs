@@ -37,7 +37,8 @@ public sealed class TableTemplateTests
         Of("s.{folder}", "/data/in/x.csv", null, "/data/in/").Refusal!.ShouldContain("it is in the watched directory itself");
         Of("s.{folder}", "/data/in/x.csv", null, "/data/*").Table.ShouldBe("s.\"in\"");
         Of("s.{name:[a-z]}", "/data/in/x.csv", null, "/data/in").Table.ShouldBe("s.\"x\"");
-        Of("s.{folder}", "/data/in/a.zip!/x.csv", "/data/in/a.zip", "/data/in").Refusal!.ShouldContain("it is in the watched directory itself");
+        Of("s.{folder}", "/data/in/a.zip!/x.csv", "/data/in/a.zip",
+            "/data/in").Refusal!.ShouldContain("it is in the watched directory itself");
     }
 
     /// <summary>Whatever a folder is called, its table is one name in quotes in the schema of the pipeline, or none.</summary>
@@ -52,12 +53,14 @@ public sealed class TableTemplateTests
             table.ShouldEndWith("\"");
             var inside = table[3..^1];
             inside.Replace("\"\"", "", StringComparison.Ordinal).ShouldNotContain("\"");
-            inside.Replace("\"\"", "\"", StringComparison.Ordinal).ShouldBe(Path.GetFileName(Path.GetDirectoryName($"/in/{folder}/f.csv")));
+            inside.Replace("\"\"", "\"", StringComparison.Ordinal)
+                .ShouldBe(Path.GetFileName(Path.GetDirectoryName($"/in/{folder}/f.csv")));
         });
 
     [Fact]
     public void Of_ExpressionThatTakesTooLong_IsRefused() =>
-        Of("s.{name:^(a+)+$}", "/in/" + new string('a', 40) + "!").Refusal!.ShouldContain("the regular expression takes too long");
+        Of("s.{name:^(a+)+$}", "/in/" + new string('a', 40) + "!").Refusal!.ShouldContain(
+            "the regular expression takes too long");
 
     [Theory]
     [InlineData("{folder}.x", "must name its schema")]
@@ -94,7 +97,8 @@ public sealed class TableTemplateTests
 
         Routed(_ => { }).Validate("p").ShouldBeEmpty();
         Routed(p => (p.Recursive, p.Watch) = (false, ["in/*"])).Validate("p").ShouldBeEmpty();
-        Routed(p => (p.Table, p.Metadata) = ("s.{t}", new Dictionary<string, string> { ["x"] = "{name:(?<t>a)}" })).Validate("p").ShouldBeEmpty();
+        Routed(p => (p.Table, p.Metadata) = ("s.{t}", new Dictionary<string, string> { ["x"] = "{name:(?<t>a)}" })).Validate("p")
+            .ShouldBeEmpty();
         Routed(p => p.Write = WriteMode.ReplaceTable).Validate("p").Single().Path.ShouldBe("p.write");
         Routed(p => p.SameContent = SameContentPolicy.Skip).Validate("p").Single().Path.ShouldBe("p.sameContent");
         Routed(p => (p.Write, p.CreateTable) = (WriteMode.Upsert, true)).Validate("p").Single().Path.ShouldBe("p.key");

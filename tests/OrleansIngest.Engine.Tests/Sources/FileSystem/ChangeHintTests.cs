@@ -27,7 +27,8 @@ public sealed class ChangeHintTests(ITestOutputHelper output) : IDisposable
         File.Move(path, _directory["a.csv"]);
 
         (await wait).ShouldBeTrue();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMilliseconds:F1} ms from rename to signal"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{watch.Elapsed.TotalMilliseconds:F1} ms from rename to signal"));
         hint.TakePaths().ShouldContain(_directory["a.csv"]);
         hint.TakePaths().ShouldBeEmpty();
     }
@@ -145,7 +146,8 @@ public sealed class ChangeHintTests(ITestOutputHelper output) : IDisposable
     {
         using var hint = new ChangeHint(recursive: false);
         hint.WatchRoots([new(_directory.Root, 1, 1)]);
-        hint.RaiseError(_directory.Root, new IOException("The configured user limit on the number of inotify watches has been reached."));
+        hint.RaiseError(_directory.Root,
+            new IOException("The configured user limit on the number of inotify watches has been reached."));
         (await hint.WaitAsync(GiveUp, TimeProvider.System, CancellationToken.None)).ShouldBeTrue();
         hint.Problems.ShouldHaveSingleItem().Detail.ShouldContain("inotify");
 
@@ -168,6 +170,7 @@ public sealed class ChangeHintTests(ITestOutputHelper output) : IDisposable
     static async Task Until(ChangeHint hint, string path)
     {
         while (!hint.TakePaths().Contains(path))
-            (await hint.WaitAsync(GiveUp, TimeProvider.System, CancellationToken.None)).ShouldBeTrue($"no hint at {path} within {GiveUp}");
+            (await hint.WaitAsync(GiveUp, TimeProvider.System, CancellationToken.None)).ShouldBeTrue(
+                $"no hint at {path} within {GiveUp}");
     }
 }

@@ -38,7 +38,8 @@ public sealed class DirectoryListerLinkTests : IDisposable
             ("pipe.csv", ExclusionReason.NotAFile),
         }.Order());
         listing.Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            problem => problem.Kind.ShouldBe(ProblemKind.FileUnreadable), problem => problem.Path.ShouldBe(_directory["loop.csv"]));
+            problem => problem.Kind.ShouldBe(ProblemKind.FileUnreadable),
+            problem => problem.Path.ShouldBe(_directory["loop.csv"]));
         lister.List().ShouldSatisfyAllConditions(again => again.New.ShouldBeEmpty(), again => again.Excluded.ShouldBeEmpty());
 
         // A link that was good, bent to the outside: the file is gone, and the link is passed over.

@@ -11,7 +11,8 @@ public sealed class DirectoryListerTests : IDisposable
     [Fact]
     public void List_OddlyNamedFiles_AreFoundUnderTheirNames()
     {
-        string[] names = [" ", "a b.csv", "line\nbreak", "tab\tname", "-rf", "*?[x]{y}", "back\\slash", "größe-数据-🐘", "quote'\"", "\uFFFD.csv", new('x', 255), "é", "e\u0301"];
+        string[] names = [" ", "a b.csv", "line\nbreak", "tab\tname", "-rf", "*?[x]{y}", "back\\slash", "größe-数据-🐘", "quote'\"",
+            "\uFFFD.csv", new('x', 255), "é", "e\u0301"];
         foreach (var name in names)
             _directory.Write(name, "x");
 
@@ -47,7 +48,8 @@ public sealed class DirectoryListerTests : IDisposable
 
         var listing = new DirectoryLister(options, TimeProvider.System).List();
 
-        listing.New.Select(file => file.Path).Order().ShouldBe([_directory["a.csv"], _directory["x/b.csv"], _directory["x/y/c.csv"]]);
+        listing.New.Select(file => file.Path).Order().ShouldBe(
+            [_directory["a.csv"], _directory["x/b.csv"], _directory["x/y/c.csv"]]);
         Create().List().New.ShouldHaveSingleItem().Path.ShouldBe(_directory["a.csv"]);
     }
 
@@ -56,7 +58,8 @@ public sealed class DirectoryListerTests : IDisposable
     {
         _directory.Write("x/a.csv", "x");
         _directory.Write("b.csv", "x");
-        foreach (var roots in new[] { new[] { _directory.Root, _directory["x"] }, [_directory["x"], _directory.Root, _directory.Root + "/"] })
+        foreach (var roots in new[] { new[] { _directory.Root, _directory["x"] },
+            [_directory["x"], _directory.Root, _directory.Root + "/"] })
         {
             var lister = Create(recursive: true, roots: roots);
             lister.List().New.Count.ShouldBe(2);
@@ -119,7 +122,8 @@ public sealed class DirectoryListerTests : IDisposable
         var path = _directory.Write("here/a.csv", "x");
         var lister = Create(roots: [_directory["here"], _directory["*/nothing"]]);
         lister.List().ShouldSatisfyAllConditions(
-            listing => listing.New.Count.ShouldBe(1), listing => listing.Problems.Count.ShouldBe(1), listing => listing.VouchesFor(path).ShouldBeTrue());
+            listing => listing.New.Count.ShouldBe(1), listing => listing.Problems.Count.ShouldBe(1),
+            listing => listing.VouchesFor(path).ShouldBeTrue());
         File.Delete(path);
         lister.List().Vanished.Count.ShouldBe(1);
     }
@@ -145,7 +149,8 @@ public sealed class DirectoryListerTests : IDisposable
         lister.Remember([new(path, 99, 1, 1, 1)]);
         var listing = lister.List();
         listing.ShouldSatisfyAllConditions(
-            found => found.Changed.ShouldBeEmpty(), found => found.Vanished.ShouldBeEmpty(), found => found.Excluded.ShouldBeEmpty(),
+            found => found.Changed.ShouldBeEmpty(), found => found.Vanished.ShouldBeEmpty(),
+            found => found.Excluded.ShouldBeEmpty(),
             found => found.KnownFiles.ShouldBe(0));
     }
 
@@ -188,7 +193,8 @@ public sealed class DirectoryListerTests : IDisposable
         _directory.Write("sub/deep/a.csv", "x");
         File.Delete(gone);
 
-        var listing = lister.ListOnly([old, gone, added, _directory["sub"], _directory["nothing"], "/elsewhere/a.csv", _directory["sub/deep/a.csv"]]);
+        var listing = lister.ListOnly([old, gone, added, _directory["sub"], _directory["nothing"], "/elsewhere/a.csv",
+            _directory["sub/deep/a.csv"]]);
 
         listing.IsFull.ShouldBeFalse();
         listing.New.Select(file => file.Path).Order().ShouldBe([added, _directory["sub/deep/a.csv"]]);

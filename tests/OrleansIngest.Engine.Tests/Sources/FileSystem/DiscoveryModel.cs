@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Tests.Sources.FileSystem;
 
-/// <summary>What discovery has to say, told from the true states of the files and nothing else. It knows when each file really changed,
-/// which discovery cannot.</summary>
+/// <summary>What discovery has to say, told from the true states of the files and nothing else. It knows when each file really
+/// changed, which discovery cannot.</summary>
 sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData, TimeProvider time)
 {
     readonly Dictionary<string, SeenFile> _truth = [];
@@ -83,12 +83,14 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
             else if (options.SentinelSuffix is not { } suffix || _truth.ContainsKey(path + suffix))
                 _lastReady.GetValueOrDefault(path).ShouldBe(file, $"{path} was never ready as it is now");
             else
-                (_pending.ContainsKey(path) || _lastReady.GetValueOrDefault(path) == file).ShouldBeTrue($"{path} has no sentinel and is lost");
+                (_pending.ContainsKey(path) || _lastReady.GetValueOrDefault(path) == file).ShouldBeTrue(
+                    $"{path} has no sentinel and is lost");
         }
     }
 
     bool IsToldOrSentinel(string path) =>
-        _reportedAsExcluded.Contains(path) || (options.SentinelSuffix is { } suffix && path.EndsWith(suffix, StringComparison.Ordinal));
+        _reportedAsExcluded.Contains(path)
+            || (options.SentinelSuffix is { } suffix && path.EndsWith(suffix, StringComparison.Ordinal));
 
     void CheckReady(SeenFile file)
     {
@@ -108,5 +110,6 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
             $"{file.Path} is ready {rested.TotalMilliseconds} ms after it changed, with an mtime {age.TotalMilliseconds} ms old");
     }
 
-    static List<string> Paths(IEnumerable<SeenFile> files) => [.. files.Select(file => file.ToString()).Order(StringComparer.Ordinal)];
+    static List<string> Paths(IEnumerable<SeenFile> files) =>
+        [.. files.Select(file => file.ToString()).Order(StringComparer.Ordinal)];
 }

@@ -12,7 +12,8 @@ public sealed class FileDiscoveryModelTests
     static readonly string[] Names =
     [
         "a.csv", "b.csv", "c.csv", "a.csv.done", "c.csv.done", "part-9.csv", ".hidden.csv", "_b.csv", "b.csv.tmp", "notes.txt",
-        "two words.csv", "line\nbreak.csv", "-rf.csv", "größe-数据-🐘.csv", "[a].csv", "{a,b}*?.csv", "back\\slash.csv", "sub/d.csv", "sub/.e.csv",
+        "two words.csv", "line\nbreak.csv", "-rf.csv", "größe-数据-🐘.csv", "[a].csv", "{a,b}*?.csv", "back\\slash.csv",
+        "sub/d.csv", "sub/.e.csv",
         new string('x', 251) + ".csv",
     ];
 
@@ -27,7 +28,8 @@ public sealed class FileDiscoveryModelTests
     [InlineData(Completeness.SettleTime, 1, 400)]
     [InlineData(Completeness.AtOnce, 10_001, 300)]
     [InlineData(Completeness.Sentinel, 20_001, 300)]
-    public void Scan_RandomActions_ReportsEachRestingStateOnceAndNothingHalfWritten(Completeness completeness, int firstSeed, int cases)
+    public void Scan_RandomActions_ReportsEachRestingStateOnceAndNothingHalfWritten(
+        Completeness completeness, int firstSeed, int cases)
     {
         for (var seed = firstSeed; seed < firstSeed + cases; seed++)
         {
@@ -38,7 +40,8 @@ public sealed class FileDiscoveryModelTests
             }
             catch (Exception failure)
             {
-                throw new InvalidOperationException($"seed {seed}, {completeness}: {failure.Message}\nafter:\n{string.Join('\n', trace)}", failure);
+                throw new InvalidOperationException(
+                    $"seed {seed}, {completeness}: {failure.Message}\nafter:\n{string.Join('\n', trace)}", failure);
             }
         }
     }
@@ -95,5 +98,6 @@ public sealed class FileDiscoveryModelTests
         }
     }
 
-    static bool IsData(string path) => Path.GetFileName(path) is var name && name[0] is not ('.' or '_') && name.EndsWith(".csv", StringComparison.Ordinal);
+    static bool IsData(string path) => Path.GetFileName(path) is var name && name[0] is not ('.' or '_')
+        && name.EndsWith(".csv", StringComparison.Ordinal);
 }

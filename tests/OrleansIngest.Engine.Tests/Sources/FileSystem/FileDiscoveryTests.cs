@@ -64,7 +64,8 @@ public sealed class FileDiscoveryTests : IDisposable
         File.Delete(gone);
         using var discovery = Create(new() { Roots = [_directory.Root] });
         // Another mount of the same file system: another device number.
-        discovery.Remember([sameSeen with { Device = 77 }, otherSeen with { Size = 99 }, goneSeen, sameSeen with { Path = "/elsewhere/x.csv" }]);
+        discovery.Remember([sameSeen with { Device = 77 }, otherSeen with { Size = 99 }, goneSeen,
+            sameSeen with { Path = "/elsewhere/x.csv" }]);
 
         var found = discovery.Scan();
 
@@ -78,7 +79,12 @@ public sealed class FileDiscoveryTests : IDisposable
     [Fact]
     public void Forget_NewsThatCouldNotBeKept_IsToldAgain()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, ExclusionDelay = TimeSpan.Zero });
+        using var discovery = Create(new()
+        {
+            Roots = [_directory.Root],
+            SettleTime = TimeSpan.Zero,
+            ExclusionDelay = TimeSpan.Zero
+        });
         var data = _directory.Write("a.csv", "x");
         var hidden = _directory.Write(".b.csv", "x");
         discovery.Scan().Ready.ShouldHaveSingleItem();
@@ -95,7 +101,12 @@ public sealed class FileDiscoveryTests : IDisposable
     [Fact]
     public void TellAgain_NewsOfAllKinds_IsToldAgain()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, ExclusionDelay = TimeSpan.Zero });
+        using var discovery = Create(new()
+        {
+            Roots = [_directory.Root],
+            SettleTime = TimeSpan.Zero,
+            ExclusionDelay = TimeSpan.Zero
+        });
         var gone = _directory.Write("gone.csv", "x");
         var changed = _directory.Write("changed.csv", "x");
         var goneHidden = _directory.Write(".gone.csv", "x");
@@ -123,7 +134,12 @@ public sealed class FileDiscoveryTests : IDisposable
     [Fact]
     public void Scan_LinkBecomesAFile_IsNewAndNotVanished()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, ExclusionDelay = TimeSpan.Zero });
+        using var discovery = Create(new()
+        {
+            Roots = [_directory.Root],
+            SettleTime = TimeSpan.Zero,
+            ExclusionDelay = TimeSpan.Zero
+        });
         File.CreateSymbolicLink(_directory["a.csv"], _directory["b/c.csv"]);
         discovery.Scan().Excluded.ShouldHaveSingleItem().Reason.ShouldBe(ExclusionReason.LinkToNoFile);
 
@@ -155,14 +171,16 @@ public sealed class FileDiscoveryTests : IDisposable
     [Fact]
     public async Task Glance_RealHintAboutAFile_FindsItWithoutListing()
     {
-        using var discovery = new FileDiscovery(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero }, TimeProvider.System);
+        using var discovery = new FileDiscovery(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero },
+            TimeProvider.System);
         discovery.Scan().Problems.ShouldBeEmpty();
         var path = _directory.Write("a.csv", "x");
 
         var ready = new List<string>();
         while (ready.Count == 0)
         {
-            (await discovery.WaitForHintAsync(TimeSpan.FromSeconds(30), CancellationToken.None)).ShouldBeTrue("no hint within 30 s");
+            (await discovery.WaitForHintAsync(TimeSpan.FromSeconds(30), CancellationToken.None)).ShouldBeTrue(
+                "no hint within 30 s");
             var found = discovery.Poll();
             found.IsFull.ShouldBeFalse();
             ready.AddRange(found.Ready.Select(file => file.Path));
@@ -216,7 +234,8 @@ public sealed class FileDiscoveryTests : IDisposable
     [Fact]
     public void NextListing_DependsOnTheQuickerOfTheLastTwoPasses()
     {
-        using var discovery = new FileDiscovery(new() { Roots = [_directory.Root] }, new SteppingTime(TimeSpan.FromMilliseconds(100)));
+        using var discovery = new FileDiscovery(new() { Roots = [_directory.Root] },
+            new SteppingTime(TimeSpan.FromMilliseconds(100)));
         var second = TimeSpan.FromSeconds(1);
         discovery.NextListing(second).ShouldBe(second);
         discovery.Scan();

@@ -4,7 +4,12 @@ namespace OrleansIngest.Engine.Tests.Sources.FileSystem;
 
 public sealed class FileNameFilterTests
 {
-    static readonly DiscoveryOptions Options = new() { Roots = ["/in"], Include = ["*.csv", "raw/**"], Exclude = ["test-*", "old/**"] };
+    static readonly DiscoveryOptions Options = new()
+    {
+        Roots = ["/in"],
+        Include = ["*.csv", "raw/**"],
+        Exclude = ["test-*", "old/**"]
+    };
 
     [Theory]
     [InlineData("a.csv", ExclusionReason.None, null)]
@@ -42,7 +47,8 @@ public sealed class FileNameFilterTests
     [InlineData("a.csv.TMP", ExclusionReason.NotIncluded)]
     [InlineData("OLD/a.csv", ExclusionReason.None)]
     public void Classify_MatchCase_DistinguishesUpperAndLower(string relativePath, ExclusionReason expected) =>
-        new FileNameFilter(Options with { MatchCase = true }).Classify(Path.GetFileName(relativePath), relativePath, out _).ShouldBe(expected);
+        new FileNameFilter(Options with { MatchCase = true }).Classify(Path.GetFileName(relativePath), relativePath,
+            out _).ShouldBe(expected);
 
     [Fact]
     public void Classify_NeverDataOverridden_TakesHiddenNames() =>

@@ -77,7 +77,8 @@ public sealed class FileStatTests : IDisposable
     [InlineData(1, 2, 9, 4, true)]
     [InlineData(1, 2, 3, 9, false)]
     [InlineData(1, 2, 3, 0, true)]
-    public void IsSameStateAs_OneDifference_CountsUnlessItIsTheDevice(long size, long modified, ulong device, ulong inode, bool expected)
+    public void IsSameStateAs_OneDifference_CountsUnlessItIsTheDevice(
+        long size, long modified, ulong device, ulong inode, bool expected)
     {
         var file = new SeenFile("/a", 1, 2, 3, 4);
         var other = new SeenFile("/b", size, modified, device, inode);
@@ -93,7 +94,8 @@ public sealed class FileStatTests : IDisposable
     [InlineData(9, 0, false, false)]
     [InlineData(4, 0, true, true)]
     [InlineData(0, 5, true, true)]
-    public void IsSameStateAs_InodeAndChangeTime_CountAndARemountMayRenumberInodes(ulong inode, long changed, bool expected, bool acrossMounts)
+    public void IsSameStateAs_InodeAndChangeTime_CountAndARemountMayRenumberInodes(
+        ulong inode, long changed, bool expected, bool acrossMounts)
     {
         var file = new SeenFile("/a", 1, 2, 3, 4, 5);
         var other = new SeenFile("/a", 1, 2, 9, inode, changed);

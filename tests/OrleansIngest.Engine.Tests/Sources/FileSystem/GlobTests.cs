@@ -58,7 +58,8 @@ public sealed class GlobTests
     [InlineData("[_-a].csv", "^.csv", false)]
     [InlineData(@"\A.csv", "a.csv", true)]
     [InlineData("In/**/A.csv", "iN/x/a.csv", true)]
-    public void IsMatch_CaseIgnored_TakesEitherCase(string pattern, string text, bool expected) => new Glob(pattern, matchCase: false).IsMatch(text).ShouldBe(expected);
+    public void IsMatch_CaseIgnored_TakesEitherCase(string pattern, string text, bool expected) =>
+        new Glob(pattern, matchCase: false).IsMatch(text).ShouldBe(expected);
 
     [Theory]
     [InlineData("[abc", "[")]
@@ -78,9 +79,11 @@ public sealed class GlobTests
         var random = new Random(20260501);
         for (var i = 0; i < 20_000; i++)
         {
-            var pattern = RandomText(random, "ab*?", 1, 7).Replace("**", "*", StringComparison.Ordinal).Replace("**", "*", StringComparison.Ordinal);
+            var pattern = RandomText(random, "ab*?", 1, 7).Replace("**", "*", StringComparison.Ordinal).Replace("**", "*",
+                StringComparison.Ordinal);
             var text = RandomText(random, "ab", 1, 8);
-            new Glob(pattern).IsMatch(text).ShouldBe(FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false), $"{pattern} on {text}");
+            new Glob(pattern).IsMatch(text).ShouldBe(FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false),
+                $"{pattern} on {text}");
         }
     }
 

@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Tests.Sources.FileSystem;
 
-/// <summary>What producers do to files, at random: create, append, truncate, overwrite, replace by rename, rename, delete, set times; and what leaves size
-/// and mtime as they were: overwrite in place, replace by rename, change rights, link.</summary>
+/// <summary>What producers do to files, at random: create, append, truncate, overwrite, replace by rename, rename, delete, set
+/// times; and what leaves size and mtime as they were: overwrite in place, replace by rename, change rights, link.</summary>
 sealed class RandomFileActions(TemporaryDirectory directory, string[] names, Random random, FakeTimeProvider time)
 {
     readonly string _elsewhere = directory.Root + "-elsewhere";
@@ -75,7 +75,8 @@ sealed class RandomFileActions(TemporaryDirectory directory, string[] names, Ran
     public Dictionary<string, SeenFile> Truth()
     {
         var truth = new Dictionary<string, SeenFile>();
-        foreach (var path in Directory.EnumerateFiles(directory.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        foreach (var path in Directory.EnumerateFiles(directory.Root, "*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
         {
             FileStat.TryStat(path, out var file).ShouldBeTrue(path);
             truth.Add(path, file);

@@ -15,7 +15,8 @@ public sealed class ReadablePathTests : IDisposable
         Directory.CreateDirectory(Path("shops/a/new"));
         Directory.CreateDirectory(Path("shops/b/old"));
         Directory.CreateDirectory(Path("secret"));
-        foreach (var file in new[] { "in/a.csv", "in/sub/b.csv", "inside/c.csv", "shops/a/new/d.csv", "shops/b/old/e.csv", "secret/key" }) File.WriteAllText(Path(file), "x");
+        foreach (var file in new[] { "in/a.csv", "in/sub/b.csv", "inside/c.csv", "shops/a/new/d.csv", "shops/b/old/e.csv",
+            "secret/key" }) File.WriteAllText(Path(file), "x");
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -64,8 +65,10 @@ public sealed class ReadablePathTests : IDisposable
     [InlineData("relative.csv")]
     [InlineData("")]
     [InlineData("/tmp/\0")]
-    public void TryResolve_WhatIsNoAbsolutePath_IsRefused(string path) => ReadablePath.TryResolve(path, ["/"], out _).ShouldBeFalse();
+    public void TryResolve_WhatIsNoAbsolutePath_IsRefused(string path) =>
+        ReadablePath.TryResolve(path, ["/"], out _).ShouldBeFalse();
 
     [Fact]
-    public void TryResolve_RelativeDirectory_AllowsNothing() => ReadablePath.TryResolve(Path("in/a.csv"), [".", ""], out _).ShouldBeFalse();
+    public void TryResolve_RelativeDirectory_AllowsNothing() =>
+        ReadablePath.TryResolve(Path("in/a.csv"), [".", ""], out _).ShouldBeFalse();
 }

@@ -6,7 +6,8 @@ namespace OrleansIngest.Engine.Tests.Sources.FileSystem;
 /// <summary>A first look in two halves finds what it finds in one.</summary>
 public sealed class SurveyTests : IDisposable
 {
-    static readonly string[] Names = ["a.csv", "b.csv", "c.csv", "d.csv", "a.csv.done", "b.csv.done", ".hidden.csv", "notes.txt", "sub/e.csv", "sub/f.csv"];
+    static readonly string[] Names = ["a.csv", "b.csv", "c.csv", "d.csv", "a.csv.done", "b.csv.done", ".hidden.csv", "notes.txt",
+        "sub/e.csv", "sub/f.csv"];
 
     readonly TemporaryDirectory _directory = new();
     readonly FakeTimeProvider _time = new(new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
@@ -34,8 +35,10 @@ public sealed class SurveyTests : IDisposable
             halves.Remember(known.Where(file => found.Contains(file.Path) || file.Size % 2 == 0));
             var look = halves.Scan();
 
-            var forgotten = known.Where(file => !found.Contains(file.Path) && file.Size % 2 != 0).Select(file => file.Path).ToHashSet();
-            Tell(look).ShouldBe(expected.Where(line => !forgotten.Any(path => line.StartsWith($"vanished {path} ", StringComparison.Ordinal))), $"seed {seed}");
+            var forgotten = known.Where(file => !found.Contains(file.Path) && file.Size % 2 != 0).Select(file => file.Path)
+                .ToHashSet();
+            Tell(look).ShouldBe(expected.Where(
+                line => !forgotten.Any(path => line.StartsWith($"vanished {path} ", StringComparison.Ordinal))), $"seed {seed}");
             Tell(halves.Scan()).ShouldBe(Tell(whole.Scan()), $"seed {seed}, second look");
         }
     }
@@ -62,7 +65,8 @@ public sealed class SurveyTests : IDisposable
         discovery.Scan().New.ShouldHaveSingleItem();
     }
 
-    /// <summary>Random files, and what is remembered of them: as they are, in other states, with other identities; and files that are gone.</summary>
+    /// <summary>Random files, and what is remembered of them: as they are, in other states, with other
+    /// identities; and files that are gone.</summary>
     static List<SeenFile> Fill(TemporaryDirectory directory, Random random)
     {
         var known = new List<SeenFile>();
@@ -72,7 +76,8 @@ public sealed class SurveyTests : IDisposable
             var seen = new SeenFile(directory[name], random.Next(10), 1, 1, 1);
             if (isThere)
             {
-                var path = directory.Write(name, new string('x', random.Next(10)), new(2026, 5, 1, 11, random.Next(60), 0, TimeSpan.Zero));
+                var path = directory.Write(name, new string('x', random.Next(10)),
+                    new(2026, 5, 1, 11, random.Next(60), 0, TimeSpan.Zero));
                 FileStat.TryStat(path, out seen).ShouldBeTrue();
             }
 
@@ -91,7 +96,8 @@ public sealed class SurveyTests : IDisposable
 
     static List<string> Tell(Discovered found) =>
     [
-        .. Told("new", found.New), .. Told("changed", found.Changed), .. Told("suspect", found.Suspects), .. Told("ready", found.Ready),
+        .. Told("new", found.New), .. Told("changed", found.Changed), .. Told("suspect", found.Suspects),
+        .. Told("ready", found.Ready),
         .. Told("vanished", found.Vanished), .. Told("excluded", found.Excluded.Select(ignored => ignored.File)),
         .. Told("waiting", found.Waiting.Select(waiting => waiting.File)), $"known {found.KnownFiles}",
     ];

@@ -51,7 +51,8 @@ public sealed class CopyOracleTests
     static string Write(Random random, CsvOptions options, out int rows)
     {
         var (quote, escape) = (options.Quote!.Value, options.Escape ?? options.Quote!.Value);
-        string[] pieces = ["a", "b", "é", " ", "\n", "\r\n", "\\", "\\n", quote.ToString(), $"{quote}{quote}", options.Delimiter!, options.NullValues[0], "NULL", "n", "5"];
+        string[] pieces = ["a", "b", "é", " ", "\n", "\r\n", "\\", "\\n", quote.ToString(), $"{quote}{quote}", options.Delimiter!,
+            options.NullValues[0], "NULL", "n", "5"];
         var text = new StringBuilder();
         rows = random.Next(1, 8);
         for (var row = 0; row < rows; row++)
@@ -84,11 +85,14 @@ public sealed class CopyOracleTests
         await using var command = new NpgsqlCommand("SELECT a, b, c FROM c ORDER BY id", connection);
         await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
-        while (await reader.ReadAsync()) rows.Add(string.Join('|', Enumerable.Range(0, Fields).Select(i => reader.IsDBNull(i) ? "NULL" : $"<{reader.GetString(i)}>")));
+        while (await reader.ReadAsync())
+            rows.Add(string.Join('|',
+                Enumerable.Range(0, Fields).Select(i => reader.IsDBNull(i) ? "NULL" : $"<{reader.GetString(i)}>")));
         return rows;
     }
 
-    static string Literal(string text) => $"E'{string.Concat(text.Select(c => $"\\x{((int)c).ToString("x2", CultureInfo.InvariantCulture)}"))}'";
+    static string Literal(string text) =>
+        $"E'{string.Concat(text.Select(c => $"\\x{((int)c).ToString("x2", CultureInfo.InvariantCulture)}"))}'";
 
     static List<string> Read(CsvOptions options, string text)
     {
@@ -119,7 +123,8 @@ public sealed class CopyOracleTests
         {
             var fields = new List<string>();
             for (var i = 0; i < records.FieldCount; i++)
-                fields.Add(records.Field(i).IsEmpty && records.IsNull(i) ? "NULL" : $"<{Encoding.UTF8.GetString(records.Field(i))}>");
+                fields.Add(records.Field(i).IsEmpty && records.IsNull(i) ? "NULL"
+                    : $"<{Encoding.UTF8.GetString(records.Field(i))}>");
             return fields;
         }
     }

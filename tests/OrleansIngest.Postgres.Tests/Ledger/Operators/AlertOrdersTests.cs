@@ -127,7 +127,8 @@ public sealed class AlertOrdersTests
         await using var receiver = await HttpReceiver.StartAsync();
         await using var monitor = Monitor(bench, receiver);
         await bench.ExecuteAsync("INSERT INTO ingest.pipeline (name, config) VALUES ('other', '{}')");
-        (await new AlertOrders(bench.Database.DataSource).MuteAsync(rule, pipeline, TimeSpan.FromHours(1), Ann, Stop)).ShouldNotBeNull();
+        (await new AlertOrders(bench.Database.DataSource).MuteAsync(rule, pipeline, TimeSpan.FromHours(1), Ann,
+            Stop)).ShouldNotBeNull();
         await QuarantineAsync(bench);
         await RoundAsync(monitor);
 
@@ -140,7 +141,8 @@ public sealed class AlertOrdersTests
     {
         await using var bench = await BenchAsync();
 
-        (await new AlertOrders(bench.Database.DataSource).MuteAsync(null, "tset", TimeSpan.FromHours(1), Ann, Stop)).ShouldBeNull();
+        (await new AlertOrders(bench.Database.DataSource).MuteAsync(null, "tset", TimeSpan.FromHours(1), Ann,
+            Stop)).ShouldBeNull();
 
         (await bench.RowsAsync("SELECT count(*) FROM ingest.alert_mute")).ShouldBe(["0"]);
         (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'operator.mute'")).ShouldBe(["0"]);
@@ -154,10 +156,12 @@ public sealed class AlertOrdersTests
     }
 
     static AlertMonitor Monitor(LoadBench bench, HttpReceiver receiver) => new(
-        bench.Database.DataSource, new AlertingOptions { Webhook = receiver.Address.ToString() }, "monitor-1", TimeProvider.System, NullLogger.Instance);
+        bench.Database.DataSource, new AlertingOptions { Webhook = receiver.Address.ToString() }, "monitor-1",
+        TimeProvider.System, NullLogger.Instance);
 
     static Task QuarantineAsync(LoadBench bench) => bench.ExecuteAsync(
-        "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, finished_at) VALUES ('test', '/x', 1, 0, 0, 0, 'quarantined', now())");
+        "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, finished_at) VALUES ('test', '/x', 1, 0, "
+            + "0, 0, 'quarantined', now())");
 
     static async Task RoundAsync(AlertMonitor monitor)
     {

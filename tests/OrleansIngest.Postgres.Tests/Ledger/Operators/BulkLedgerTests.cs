@@ -62,7 +62,9 @@ public sealed class BulkLedgerTests
         var filter = new FileFilter { Statuses = ["quarantined"] };
         var trial = await ApplyAsync(database, new BulkVerb(FileVerb.Skip), new BulkChoice(filter), isTrial: true);
         var (gone, joined) = (trial.Ids[0], (await KeysAsync(database, "status = 'failed'"))[0]);
-        await ExecuteAsync(database, $"UPDATE ingest.file SET status = 'ready' WHERE file_id = {gone}; UPDATE ingest.file SET status = 'quarantined' WHERE file_id = {joined}");
+        await ExecuteAsync(database,
+            $"UPDATE ingest.file SET status = 'ready' WHERE file_id = {gone}; UPDATE ingest.file SET status = 'quarantined' "
+                + $"WHERE file_id = {joined}");
         await AddAsync(database, "late", "quarantined");
 
         var report = await ApplyAsync(database, new BulkVerb(FileVerb.Skip), new BulkChoice(filter) { Ids = trial.Ids });
@@ -103,7 +105,8 @@ public sealed class BulkLedgerTests
         }
 
         var other = (await KeysAsync(database, "pipeline = 'b'"))[0];
-        (await new HistoryViews(database.DataSource).ListAsync(new HistoryFilter { FileId = other }, 10, null, Stop)).Items.ShouldBeEmpty();
+        (await new HistoryViews(database.DataSource).ListAsync(new HistoryFilter { FileId = other }, 10, null,
+            Stop)).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -121,7 +124,8 @@ public sealed class BulkLedgerTests
     [Fact]
     public async Task Undo_ManyFiles_TakesTheirRowsOutInOneTransaction()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, src bigint)", p => p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" });
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, src bigint)",
+            p => p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" });
         await bench.LoadAsync(bench.Write("a.csv", "id\n1\n2\n"));
         await bench.LoadAsync(bench.Write("b.csv", "id\n3\n"));
         await bench.LoadAsync(bench.Write("keep.csv", "id\n4\n"));
@@ -174,13 +178,18 @@ public sealed class BulkLedgerTests
                 ('b', '{"name": "b", "table": "t", "watch": ["/b"], "metadata": {"src": "{fileId}"}, "onChange": "replace"}');
             INSERT INTO ingest.file (
                 pipeline, path, size, mtime_ns, dev, inode, status, reason, epoch, owner_node, rows_loaded, records_read)
-            SELECT p, format('/%s/%s-%s', p, s, n), 1, 0, 0, n, s, 'seeded', 1, 'silo-1', CASE WHEN s = 'loaded' THEN n ELSE 0 END, CASE WHEN s = 'loaded' THEN n ELSE 0 END
-            FROM unnest(ARRAY['a', 'b']) p, unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished']) WITH ORDINALITY AS k (s, o),
+            SELECT p, format('/%s/%s-%s', p, s, n), 1, 0, 0, n, s, 'seeded', 1, 'silo-1', CASE WHEN s = 'loaded' THEN n
+                ELSE 0 END, CASE WHEN s = 'loaded' THEN n ELSE 0 END
+            FROM unnest(ARRAY['a', 'b']) p,
+                unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored',
+                    'vanished']) WITH ORDINALITY AS k (s, o),
                 generate_series(1, 2) n
             ORDER BY p, o, n;
-            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected, rows_skipped, epoch, node, lane,
+            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,
+                rows_rejected, rows_skipped, epoch, node, lane,
                 read_us, wait_us, copy_us, commit_us)
-            SELECT file_id, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 'silo-1', 1, 0, 0, 0, 0 FROM ingest.file WHERE status IN ('loading', 'failed', 'quarantined') AND path LIKE '%-2';
+            SELECT file_id, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 'silo-1', 1, 0, 0, 0, 0 FROM ingest.file
+                WHERE status IN ('loading', 'failed', 'quarantined') AND path LIKE '%-2';
             INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status) VALUES (
                 'a', '/a/loaded-1', 2, 2, 0, 0, 0, 'quarantined');
             UPDATE ingest.file SET status = 'ready' WHERE version = 2;
@@ -189,12 +198,15 @@ public sealed class BulkLedgerTests
     }
 
     static Task AddAsync(TestDatabase database, string name, string status) => ExecuteAsync(
-        database, $"INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('a', '/{name}', 1, 0, 0, 0, '{status}')");
+        database,
+        $"INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('a', '/{name}', 1, 0, 0, 0, "
+            + $"'{status}')");
 
     static Task<IReadOnlyList<string>> FilesAsync(TestDatabase database) => RowsAsync(
         database,
         """
-        SELECT pipeline, path, version, status, replace(reason, 'replay of file', 'x'), epoch, owner_node, is_skipped, is_forced, is_replacement, attempts,
+        SELECT pipeline, path, version, status, replace(reason, 'replay of file', 'x'), epoch, owner_node, is_skipped, is_forced,
+            is_replacement, attempts,
             ready_at IS NULL, finished_at IS NULL FROM ingest.file ORDER BY pipeline, path, version
         """);
 

@@ -21,7 +21,11 @@ public sealed class OperatorLedgerTests
         var (node, claim) = await ClaimedAsync(bench, 20_000);
         var operators = new OperatorLedger(bench.Database.DataSource);
         var loader = node.OpenLoader(claim);
-        var load = Task.Run(async () => { while (await loader.StepAsync(TimeSpan.FromSeconds(1), Stop) == LoadStep.More) { } }, Stop);
+        var load = Task.Run(async () =>
+        {
+            while (await loader.StepAsync(TimeSpan.FromSeconds(1), Stop)
+            == LoadStep.More) { }
+        }, Stop);
         await bench.UntilAsync("something is committed", "SELECT count(*) > 0 FROM ingest.batch");
 
         var quarantine = await operators.ApplyAsync(FileVerb.Quarantine, claim.FileId, Ann, Stop);
@@ -32,7 +36,8 @@ public sealed class OperatorLedgerTests
         quarantine.Outcome.ShouldBe(VerbOutcome.Done, quarantine.Message);
         quarantine.Message.ShouldContain("stay there");
         loader.Result!.Kind.ShouldBe(LoadResultKind.Fenced);
-        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(committed, "nothing is committed after the operator's word");
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(committed,
+            "nothing is committed after the operator's word");
         committed.ShouldBeLessThan(20_000, "the loader was done before the operator spoke, nothing is proved");
 
         (await operators.ApplyAsync(FileVerb.Retry, claim.FileId, Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Done);
@@ -46,7 +51,8 @@ public sealed class OperatorLedgerTests
 
         (await bench.RowsAsync("SELECT status, rows_loaded, reason FROM ingest.file")).ShouldBe(["loaded|20000|NULL"]);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["20000|20000"]);
-        (await bench.RowsAsync("SELECT kind, who, detail LIKE '%(the test)' FROM ingest.history WHERE kind LIKE 'operator.%' ORDER BY history_id"))
+        (await bench.RowsAsync(
+            "SELECT kind, who, detail LIKE '%(the test)' FROM ingest.history WHERE kind LIKE 'operator.%' ORDER BY history_id"))
             .ShouldBe(["operator.quarantine|ann@here|True", "operator.retry|ann@here|True"]);
     }
 
@@ -66,12 +72,14 @@ public sealed class OperatorLedgerTests
             {
                 // Too few verbs that met a file in work prove nothing.
                 if (files > 0 && fenced > 3) break;
-                var paths = Enumerable.Range(files, 10).Select(f => bench.Write($"{f}.csv", Lines(Records, f * Records))).ToArray();
+                var paths = Enumerable.Range(files,
+                    10).Select(f => bench.Write($"{f}.csv", Lines(Records, f * Records))).ToArray();
                 await nodes[0].Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
                 files += paths.Length;
             }
 
-            (++rounds).ShouldBeLessThan(5000, string.Join('\n', await bench.RowsAsync("SELECT file_id, status, reason, error, epoch FROM ingest.file")));
+            (++rounds).ShouldBeLessThan(5000,
+                string.Join('\n', await bench.RowsAsync("SELECT file_id, status, reason, error, epoch FROM ingest.file")));
             foreach (var row in await bench.RowsAsync("SELECT file_id, status FROM ingest.file WHERE status <> 'loaded'"))
             {
                 if (random.Next(2) == 0) continue;
@@ -88,7 +96,8 @@ public sealed class OperatorLedgerTests
 
         foreach (var worker in workers) await worker.DisposeAsync();
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{files * Records}|{files * Records}"]);
-        (await bench.RowsAsync("SELECT sum(rows_loaded), bool_and(bytes_read = size) FROM ingest.file")).ShouldBe([$"{files * Records}|True"]);
+        (await bench.RowsAsync("SELECT sum(rows_loaded), bool_and(bytes_read = size) FROM ingest.file")).ShouldBe(
+            [$"{files * Records}|True"]);
     }
 
     [Fact]
@@ -107,7 +116,8 @@ public sealed class OperatorLedgerTests
         await node.Files.NoteVanishedAsync("test", [path], Stop);
         await bench.LoadAsync(path);
 
-        (await bench.RowsAsync("SELECT status, version, reason FROM ingest.file")).ShouldBe(["ignored|1|skip by ann@here: the test"]);
+        (await bench.RowsAsync("SELECT status, version, reason FROM ingest.file")).ShouldBe(
+            ["ignored|1|skip by ann@here: the test"]);
         (await node.Files.KnownFilesAsync("test", null, Stop)).Single().Path.ShouldBe(path);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind = 'operator.skip'")).ShouldBe(1);
 
@@ -132,7 +142,8 @@ public sealed class OperatorLedgerTests
         bench.Write("a.csv", Lines(11));
         await bench.LoadAsync(path);
 
-        (await bench.RowsAsync("SELECT version, status, rows_loaded FROM ingest.file ORDER BY 1")).ShouldBe(["1|ignored|0", "2|loaded|11"]);
+        (await bench.RowsAsync("SELECT version, status, rows_loaded FROM ingest.file ORDER BY 1")).ShouldBe(
+            ["1|ignored|0", "2|loaded|11"]);
     }
 
     [Fact]
@@ -150,7 +161,8 @@ public sealed class OperatorLedgerTests
 
         (refused.Outcome, again.Outcome, nothing.Outcome).ShouldBe((VerbOutcome.Refused, VerbOutcome.Done, VerbOutcome.Nothing));
         again.FileId.ShouldNotBe(file);
-        (await bench.RowsAsync("SELECT version, status, rows_loaded FROM ingest.file ORDER BY 1")).ShouldBe(["1|loaded|10", "2|loaded|10"]);
+        (await bench.RowsAsync("SELECT version, status, rows_loaded FROM ingest.file ORDER BY 1")).ShouldBe(
+            ["1|loaded|10", "2|loaded|10"]);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["20|10"]);
         (await bench.RowsAsync("SELECT kind FROM ingest.history WHERE kind LIKE 'operator.%'")).ShouldBe(["operator.replay"]);
     }
@@ -192,7 +204,8 @@ public sealed class OperatorLedgerTests
         (await operators.PauseAsync("test", Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Done);
         (await operators.PauseAsync("test", new OperatorAct("bob"), Stop)).ShouldSatisfyAllConditions(
             r => r.Outcome.ShouldBe(VerbOutcome.Nothing), r => r.Message.ShouldContain("ann@here"));
-        (await bench.RowsAsync("SELECT paused, paused_by, paused_reason, paused_at IS NOT NULL FROM ingest.pipeline")).ShouldBe(["True|ann@here|the test|True"]);
+        (await bench.RowsAsync("SELECT paused, paused_by, paused_reason, paused_at IS NOT NULL FROM ingest.pipeline")).ShouldBe(
+            ["True|ann@here|the test|True"]);
         (await operators.ResumeAsync("test", Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Done);
         (await operators.ResumeAsync("test", Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Nothing);
         (await operators.PauseAsync("nonesuch", Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Unknown);

@@ -22,11 +22,13 @@ public sealed class PipelineRemovalTests
     public async Task RemoveAsync_LoadedPipeline_TakesItsLedgerRowsAndLeavesTheRest()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 5);
-        await bench.LoadAsync(bench.Write("a.csv", Lines(20)), bench.Write("b.csv", "id,name\nx,bad\n1,good\n"), bench.Write("c.csv", "nothing\n1\n"));
+        await bench.LoadAsync(bench.Write("a.csv", Lines(20)), bench.Write("b.csv", "id,name\nx,bad\n1,good\n"),
+            bench.Write("c.csv", "nothing\n1\n"));
         await bench.ExecuteAsync(
             """
             INSERT INTO ingest.pipeline (name, config) VALUES ('other', '{}');
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('other', '/x', 7, 1, 1, 1, 'ready');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                VALUES ('other', '/x', 7, 1, 1, 1, 'ready');
             INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES ('oldest-file', 'test', 'warning', 'x');
             """);
         var before = await RemovalOf(bench).ContentsAsync("test", Stop);
@@ -38,14 +40,20 @@ public sealed class PipelineRemovalTests
         (contents!.Files, contents.RowsLoaded, contents.OpenRejects, contents.Table).ShouldBe((3, 21, 1, "public.t"));
         contents.Batches.ShouldBeGreaterThan(4);
         result.Message.ShouldStartWith("is removed: 3 files with ");
-        result.Message.ShouldContain("What stays: 21 rows in public.t, and 1 open reject in corrupt_records, which can no longer be replayed");
+        result.Message.ShouldContain(
+            "What stays: 21 rows in public.t, and 1 open reject in corrupt_records, which can no longer be replayed");
         (await bench.RowsAsync("SELECT name FROM ingest.pipeline")).ShouldBe(["other"]);
         (await bench.RowsAsync("SELECT pipeline, status, files, bytes FROM ingest.file_total")).ShouldBe(["other|ready|1|7"]);
-        (await bench.RowsAsync("SELECT (SELECT count(*) FROM ingest.batch), (SELECT count(*) FROM ingest.reject_header), (SELECT count(*) FROM ingest.throughput_folded)"))
+        (await bench.RowsAsync(
+            "SELECT (SELECT count(*) FROM ingest.batch), (SELECT count(*) FROM ingest.reject_header), (SELECT count(*) FROM "
+                + "ingest.throughput_folded)"))
             .ShouldBe(["0|0|0"]);
-        (await bench.RowsAsync("SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM corrupt_records WHERE status = 'open')")).ShouldBe(["21|1"]);
+        (await bench.RowsAsync(
+            "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM corrupt_records WHERE status = 'open')")).ShouldBe(["21|1"]);
         (await bench.RowsAsync("SELECT count(*) FROM ingest.alert WHERE resolved_at IS NULL")).ShouldBe(["0"]);
-        (await bench.RowsAsync("SELECT pipeline, who, detail LIKE '%(no longer wanted)' FROM ingest.history WHERE kind = 'operator.remove'")).ShouldBe(["test|ann@here|True"]);
+        (await bench.RowsAsync(
+            "SELECT pipeline, who, detail LIKE '%(no longer wanted)' FROM ingest.history WHERE kind = "
+                + "'operator.remove'")).ShouldBe(["test|ann@here|True"]);
         await bench.CountsShouldAgreeAsync();
     }
 
@@ -54,7 +62,9 @@ public sealed class PipelineRemovalTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
         await bench.LoadAsync(bench.Write("a.csv", Lines(20)));
-        await bench.ExecuteAsync("UPDATE ingest.throughput SET bucket = bucket - interval '10 days'; UPDATE ingest.latency SET bucket = bucket - interval '10 days'");
+        await bench.ExecuteAsync(
+            "UPDATE ingest.throughput SET bucket = bucket - interval '10 days'; UPDATE ingest.latency SET bucket = bucket - "
+                + "interval '10 days'");
         await new RetentionLedger(bench.Database.DataSource).RunAsync(new RetentionOptions(), Stop);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.throughput_folded")).ShouldBe(1);
 
@@ -132,7 +142,8 @@ public sealed class PipelineRemovalTests
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
         using var coordinator = node.CreateCoordinator("test", workers);
         await coordinator.RunRoundAsync(Stop);
-        await bench.ExecuteAsync("UPDATE ingest.pipeline SET coordinated_at = now() - interval '1 min'"); // as after an outage of this silo
+        // as after an outage of this silo
+        await bench.ExecuteAsync("UPDATE ingest.pipeline SET coordinated_at = now() - interval '1 min'");
         (await RemovalOf(bench).RemoveAsync("test", Ann, Stop)).Result.Outcome.ShouldBe(VerbOutcome.Done);
         bench.Write("a.csv", Lines(3));
 

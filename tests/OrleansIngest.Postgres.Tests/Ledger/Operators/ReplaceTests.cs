@@ -39,14 +39,19 @@ public sealed class ReplaceTests
         var second = (await bench.LoadAsync(path)).Single();
 
         (trial.Outcome, trial.Rows, trial.FileId).ShouldBe((VerbOutcome.Done, 2, first.FileId));
-        trial.Message.ShouldBe("will be loaded again as version 2; 2 rows are removed from the table in the transaction that adds the new ones");
+        trial.Message.ShouldBe(
+            "will be loaded again as version 2; 2 rows are removed from the table in the transaction that adds the new ones");
         unchanged.ShouldBe(["1|-1", "3|3", "9|9"]);
         (done.Outcome, done.Rows, twice.Outcome).ShouldBe((VerbOutcome.Done, 2, VerbOutcome.Nothing));
         second.Status.ShouldBe("loaded", second.Reason);
         (await bench.RowsAsync("SELECT id, n FROM t ORDER BY id")).ShouldBe(["1|1", "2|200", "3|3", "9|9"]);
-        (await bench.RowsAsync("SELECT version, status, rows_loaded FROM ingest.file WHERE path LIKE '%a.csv' ORDER BY version")).ShouldBe(["1|ignored|0", "2|loaded|3"]);
+        (await bench.RowsAsync(
+            "SELECT version, status, rows_loaded FROM ingest.file WHERE path LIKE '%a.csv' ORDER BY version")).ShouldBe(
+                ["1|ignored|0", "2|loaded|3"]);
         (await bench.RowsAsync("SELECT status FROM corrupt_records")).ShouldBe(["ignored"]);
-        (await bench.RowsAsync("SELECT kind, detail LIKE '%(the test)' FROM ingest.history WHERE kind LIKE 'operator.%'")).ShouldBe(["operator.replace|True"]);
+        (await bench.RowsAsync(
+            "SELECT kind, detail LIKE '%(the test)' FROM ingest.history WHERE kind LIKE 'operator.%'")).ShouldBe(
+                ["operator.replace|True"]);
     }
 
     [Fact]
@@ -85,7 +90,9 @@ public sealed class ReplaceTests
         var path = bench.Write("a.csv", "id,n\n1,1\n2,2\n3,3\n4,4\n");
         var first = (await bench.LoadAsync(path)).Single();
         // As if its last batch had never been committed, and somebody had set it aside.
-        await bench.ExecuteAsync("DELETE FROM t WHERE id = 4; DELETE FROM ingest.batch WHERE first_record = 4; UPDATE ingest.file SET status = 'quarantined', rows_loaded = 0");
+        await bench.ExecuteAsync(
+            "DELETE FROM t WHERE id = 4; DELETE FROM ingest.batch WHERE first_record = 4; UPDATE ingest.file SET status = "
+                + "'quarantined', rows_loaded = 0");
 
         var done = await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Replace, first.FileId, Ann, Stop);
         var second = (await bench.LoadAsync(path)).Single();
@@ -128,7 +135,8 @@ public sealed class ReplaceTests
 
         var refused = await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Replace, first.FileId, Ann, Stop);
 
-        (refused.Outcome, refused.Message).ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(VerbOutcome.Refused), r => r.Message.ShouldContain(reason));
+        (refused.Outcome, refused.Message).ShouldSatisfyAllConditions(r => r.Outcome.ShouldBe(VerbOutcome.Refused),
+            r => r.Message.ShouldContain(reason));
         (await bench.RowsAsync("SELECT count(*) FROM ingest.file")).ShouldBe(["1"]);
     }
 
@@ -139,17 +147,22 @@ public sealed class ReplaceTests
         PipelineOptions[] pipelines =
         [
             Pipeline(), Pipeline(p => p.Metadata = new Dictionary<string, string> { ["a"] = "{path}" }),
-            Pipeline(p => p.Metadata = new Dictionary<string, string> { ["a"] = "{path}", ["b"] = "{fileId}" }), KeepingFile(p => p.Write = WriteMode.Upsert),
-            KeepingFile(p => p.Write = WriteMode.InsertNew), KeepingFile(p => p.Write = WriteMode.ReplaceTable), KeepingFile(p => p.OnChange = ChangePolicy.Replace),
-            KeepingFile(p => p.Compute = new Dictionary<string, string> { ["n"] = "id" }), KeepingFile(p => p.Rules = [new RequiredRule { Column = "n" }]),
+            Pipeline(p => p.Metadata = new Dictionary<string, string> { ["a"] = "{path}", ["b"] = "{fileId}" }),
+            KeepingFile(p => p.Write = WriteMode.Upsert),
+            KeepingFile(p => p.Write = WriteMode.InsertNew), KeepingFile(p => p.Write = WriteMode.ReplaceTable),
+            KeepingFile(p => p.OnChange = ChangePolicy.Replace),
+            KeepingFile(p => p.Compute = new Dictionary<string, string> { ["n"] = "id" }),
+            KeepingFile(p => p.Rules = [new RequiredRule { Column = "n" }]),
             KeepingFile(p => p.Rules = [new FoundInRule { Column = "n", In = "t(id)" }]),
         ];
         foreach (var pipeline in pipelines)
         {
-            await using var command = bench.Database.DataSource.CreateCommand($"SELECT {Replacement.IsPossible} FROM (SELECT $1::jsonb AS config) p");
+            await using var command = bench.Database.DataSource.CreateCommand(
+                $"SELECT {Replacement.IsPossible} FROM (SELECT $1::jsonb AS config) p");
             command.Parameters.Add(new() { Value = PipelineJson.Write(pipeline) });
 
-            ((bool)(await command.ExecuteScalarAsync(Stop))!).ShouldBe(Replacement.WhyNot(pipeline) is null, PipelineJson.Write(pipeline));
+            ((bool)(await command.ExecuteScalarAsync(Stop))!).ShouldBe(Replacement.WhyNot(pipeline) is null,
+                PipelineJson.Write(pipeline));
         }
     }
 
@@ -157,17 +170,27 @@ public sealed class ReplaceTests
     public async Task Choice_GlobTimeAndState_FindsTheNewestVersions()
     {
         await using var bench = await BenchAsync();
-        await bench.LoadAsync(bench.Write("a1.csv", "id,n\n1,1\n"), bench.Write("a2.csv", "id,n\n2,2\n"), bench.Write("b.csv", "id,n\n3,3\n"), bench.Write("bad.csv", "x\n"));
+        await bench.LoadAsync(bench.Write("a1.csv", "id,n\n1,1\n"), bench.Write("a2.csv", "id,n\n2,2\n"),
+            bench.Write("b.csv", "id,n\n3,3\n"), bench.Write("bad.csv", "x\n"));
         await bench.ExecuteAsync("UPDATE ingest.file SET finished_at = '2026-01-01' WHERE path LIKE '%a1.csv'");
         await bench.LoadAsync(bench.Write("b.csv", "id,n\n4,4\n5,5\n"));
 
         (await FindAsync(new FileChoice(Path.Combine(bench.Folder, "a*.csv")) { HasRows = true })).ShouldBe(["a1.csv", "a2.csv"]);
-        (await FindAsync(new FileChoice(null) { HasRows = true, Since = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero) })).ShouldBe(["a2.csv", "b.csv"]);
-        (await FindAsync(new FileChoice(null) { HasRows = true, Until = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero) })).ShouldBe(["a1.csv"]);
+        (await FindAsync(new FileChoice(null)
+        {
+            HasRows = true,
+            Since = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero)
+        })).ShouldBe(["a2.csv", "b.csv"]);
+        (await FindAsync(new FileChoice(null)
+        {
+            HasRows = true,
+            Until = new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero)
+        })).ShouldBe(["a1.csv"]);
         (await FindAsync(new FileChoice(null) { Pipeline = "test" })).ShouldBe(["bad.csv"]);
         (await FindAsync(new FileChoice(null) { Pipeline = "nobody", HasRows = true })).ShouldBeEmpty();
 
-        async Task<string[]> FindAsync(FileChoice choice) => [.. (await choice.FindAsync(bench.Database.DataSource, Stop)).Select(f => Path.GetFileName(f.Path))];
+        async Task<string[]> FindAsync(FileChoice choice) =>
+            [.. (await choice.FindAsync(bench.Database.DataSource, Stop)).Select(f => Path.GetFileName(f.Path))];
     }
 
     static PipelineOptions Pipeline(Action<PipelineOptions>? change = null)

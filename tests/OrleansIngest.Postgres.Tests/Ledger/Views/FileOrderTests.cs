@@ -28,8 +28,10 @@ public sealed class FileOrderTests(FileOrderTests.Seeded seeded) : IClassFixture
         FileFilter[] filters =
         [
             new(), new() { Pipeline = "a" }, new() { Text = "FILE-1" }, new() { Text = "Größe" }, new() { Node = "n" },
-            new() { Statuses = ["loaded"] }, new() { Statuses = ["ready", "failed", "quarantined"] }, new() { Statuses = ["vanished"] },
-            new() { Statuses = ["loaded-with-rejects"] }, new() { Statuses = ["ready", "all-rejected"] }, new() { Text = "nothing" },
+            new() { Statuses = ["loaded"] }, new() { Statuses = ["ready", "failed", "quarantined"] },
+            new() { Statuses = ["vanished"] },
+            new() { Statuses = ["loaded-with-rejects"] }, new() { Statuses = ["ready", "all-rejected"] },
+            new() { Text = "nothing" },
         ];
         foreach (var some in filters)
         {
@@ -69,9 +71,12 @@ public sealed class FileOrderTests(FileOrderTests.Seeded seeded) : IClassFixture
         await using var command = seeded.DataSource.CreateCommand(
             $"""
             SELECT file_id FROM ingest.file f, LATERAL (SELECT CASE
-                WHEN status = 'loaded' AND rows_rejected > 0 AND rejects > 0 THEN CASE WHEN rows_loaded = 0 AND rejects >= rows_rejected THEN 'all-rejected' ELSE 'loaded-with-rejects' END
-                END AS also FROM (SELECT coalesce(sum(c.rejects), 0) AS rejects FROM ingest.reject_count c WHERE c.file_id = f.file_id) c) state
-            WHERE ($1::text IS NULL OR pipeline = $1) AND ($2::text IS NULL OR strpos(lower(path), lower($2)) > 0) AND ($3::text IS NULL OR owner_node = $3)
+                WHEN status = 'loaded' AND rows_rejected > 0 AND rejects > 0 THEN CASE WHEN rows_loaded = 0
+                    AND rejects >= rows_rejected THEN 'all-rejected' ELSE 'loaded-with-rejects' END
+                END AS also FROM (SELECT coalesce(sum(c.rejects), 0) AS rejects FROM ingest.reject_count c
+                    WHERE c.file_id = f.file_id) c) state
+            WHERE ($1::text IS NULL OR pipeline = $1) AND ($2::text IS NULL OR strpos(lower(path), lower($2)) > 0)
+                AND ($3::text IS NULL OR owner_node = $3)
                 AND (cardinality($4::text[]) = 0 OR status = ANY ($4) OR also = ANY ($4))
             ORDER BY {ValueOf(filter.Sort)} {direction} NULLS LAST, file_id {direction}
             """);
@@ -82,7 +87,8 @@ public sealed class FileOrderTests(FileOrderTests.Seeded seeded) : IClassFixture
         return await command.ReadAllAsync(reader => reader.GetInt64(0), Stop);
     }
 
-    static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
+    static NpgsqlParameter Text(string? value) => new()
+    { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text };
 
     /// <summary>Files of every state in three pipelines, with many equal values.</summary>
     public sealed class Seeded : IAsyncLifetime
@@ -97,11 +103,17 @@ public sealed class FileOrderTests(FileOrderTests.Seeded seeded) : IClassFixture
             await using var command = DataSource.CreateCommand(
                 """
                 INSERT INTO ingest.pipeline (name, config) VALUES ('a', '{}'), ('b', '{}'), ('empty', '{}');
-                INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, owner_node, rows_loaded, rows_rejected, started_at, finished_at)
-                SELECT p, format('/%s/%s-%s', n % 3, CASE n % 4 WHEN 0 THEN 'größe' ELSE 'File' END, n), n % 5, 100 - n % 7, 0, n, s,
-                    CASE WHEN n % 2 = 0 THEN 'n' END, CASE WHEN s = 'loaded' THEN n % 3 ELSE 0 END, CASE WHEN s = 'loaded' THEN n % 4 ELSE 0 END,
-                    CASE WHEN n % 6 > 0 THEN now() END, CASE WHEN s IN ('loaded', 'quarantined', 'vanished') THEN now() + n % 5 * interval '1 s' END
-                FROM unnest(ARRAY['a', 'b']) p, unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished']) WITH ORDINALITY s (s, o),
+                INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, owner_node, rows_loaded,
+                    rows_rejected, started_at, finished_at)
+                SELECT p, format('/%s/%s-%s', n % 3, CASE n % 4 WHEN 0 THEN 'größe' ELSE 'File' END, n), n % 5, 100 - n % 7, 0, n,
+                    s,
+                    CASE WHEN n % 2 = 0 THEN 'n' END, CASE WHEN s = 'loaded' THEN n % 3 ELSE 0 END, CASE
+                        WHEN s = 'loaded' THEN n % 4 ELSE 0 END,
+                    CASE WHEN n % 6 > 0 THEN now() END, CASE
+                        WHEN s IN ('loaded', 'quarantined', 'vanished') THEN now() + n % 5 * interval '1 s' END
+                FROM unnest(ARRAY['a', 'b']) p,
+                    unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored',
+                        'vanished']) WITH ORDINALITY s (s, o),
                     LATERAL (SELECT i * 8 + o AS n FROM generate_series(1, 6) i) n;
                 INSERT INTO ingest.reject_count SELECT pipeline, file_id, rows_rejected FROM ingest.file WHERE rows_rejected > 1;
                 """);

@@ -55,7 +55,8 @@ public sealed class FileStateViewsTests
             """
             INSERT INTO ingest.pipeline (name, config) VALUES ('a', '{}'), ('b', '{}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, rows_loaded, rows_rejected, records_read)
-            SELECT p, format('/%s/file-%s-%s-%s', p, s, n, CASE WHEN n % 2 = 0 THEN 'even' ELSE 'odd' END), 1, 0, 0, n, s, CASE WHEN s = 'loaded' THEN n % 2 ELSE 0 END,
+            SELECT p, format('/%s/file-%s-%s-%s', p, s, n, CASE WHEN n % 2 = 0 THEN 'even' ELSE 'odd' END), 1, 0, 0, n, s, CASE
+                WHEN s = 'loaded' THEN n % 2 ELSE 0 END,
                 CASE WHEN s = 'loaded' THEN 1 ELSE 0 END, CASE WHEN s = 'loaded' THEN n % 2 + 1 ELSE 0 END
             FROM unnest(ARRAY['a', 'b']) p, unnest(ARRAY['ready', 'loaded', 'quarantined']) s,
             """ + $" generate_series(1, {many}) n;"

@@ -50,8 +50,10 @@ public sealed class NodeViewsTests
     {
         await using var command = database.DataSource.CreateCommand(
             """
-            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, started_at, heartbeat_at)
-            VALUES ($1, 'silo', 'h', 1, '1', 4, 1000, 1, 1, $2, 1, clock_timestamp() - interval '9 d', clock_timestamp() - make_interval(secs => $3))
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key,
+                started_at, heartbeat_at)
+            VALUES ($1, 'silo', 'h', 1, '1', 4, 1000, 1, 1, $2, 1, clock_timestamp() - interval '9 d',
+                clock_timestamp() - make_interval(secs => $3))
             """);
         command.Parameters.Add(new() { Value = name });
         command.Parameters.Add(new() { Value = state });

@@ -37,7 +37,8 @@ public sealed class NodeWorkViewsTests
         await bench.EndNodeAsync(node);
         await bench.ExecuteAsync(
             """
-            UPDATE ingest.node SET started_at = started_at - interval '9 d', heartbeat_at = heartbeat_at - interval '9 d', left_at = left_at - interval '9 d';
+            UPDATE ingest.node SET started_at = started_at - interval '9 d', heartbeat_at = heartbeat_at - interval '9 d',
+                left_at = left_at - interval '9 d';
             UPDATE ingest.batch SET committed_at = committed_at - interval '9 d';
             UPDATE ingest.throughput SET bucket = bucket - interval '9 d';
             INSERT INTO ingest.history (kind, node) SELECT 'node.dead', node FROM ingest.node

@@ -30,7 +30,8 @@ public sealed class OpenStateTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
         await bench.LoadAsync(
-            bench.Write("good.csv", "id,n\n1,1\n"), bench.Write("some.csv", "id,n\n1,1\n2,200\n"), bench.Write("all-bad.csv", "id,n\n1,300\n2,200\n3,x\n"),
+            bench.Write("good.csv", "id,n\n1,1\n"), bench.Write("some.csv", "id,n\n1,1\n2,200\n"),
+            bench.Write("all-bad.csv", "id,n\n1,300\n2,200\n3,x\n"),
             bench.Write("strange.csv", "first,second\n1,2\n"));
 
         var before = await OverviewAsync(bench);
@@ -38,16 +39,21 @@ public sealed class OpenStateTests
         before.Attention.ShouldBe(new Attention(FilesQuarantined: 1, FilesAllRejected: 1, FilesFailed: 0, OpenRejects: 4));
         before.Pipelines[0].StatusReason.ShouldBe("1 file quarantined · 1 file with every record rejected · 4 open rejects.");
         (before.Pipelines[0].Rejects.Open, before.Totals.OpenRejects).ShouldBe((4, 4));
-        (await StatesAsync(bench)).ShouldBe(["all-bad.csv all-rejected 3", "good.csv loaded 0", "some.csv loaded-with-rejects 1", "strange.csv quarantined 0"]);
+        (await StatesAsync(bench)).ShouldBe(["all-bad.csv all-rejected 3", "good.csv loaded 0", "some.csv loaded-with-rejects 1",
+            "strange.csv quarantined 0"]);
 
         await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT t_n_check");
-        await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline], new OperatorAct("ann", null), Stop);
+        await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline],
+            new OperatorAct("ann", null), Stop);
         var replayed = await OverviewAsync(bench);
         replayed.Attention.ShouldBe(new Attention(1, 0, 0, 1));
         (replayed.Pipelines[0].Rejects.Open, replayed.Totals.OpenRejects, replayed.Totals.RowsRejected).ShouldBe((1, 1, 4));
-        (await StatesAsync(bench)).ShouldBe(["all-bad.csv loaded-with-rejects 1", "good.csv loaded 0", "some.csv loaded 0", "strange.csv quarantined 0"]);
+        (await StatesAsync(bench)).ShouldBe(["all-bad.csv loaded-with-rejects 1", "good.csv loaded 0", "some.csv loaded 0",
+            "strange.csv quarantined 0"]);
 
-        await bench.ExecuteAsync("UPDATE corrupt_records SET status = 'ignored'; UPDATE ingest.file SET status = 'ignored' WHERE status = 'quarantined'");
+        await bench.ExecuteAsync(
+            "UPDATE corrupt_records SET status = 'ignored'; UPDATE ingest.file SET status = 'ignored' WHERE status = "
+                + "'quarantined'");
         (await OverviewAsync(bench)).Attention.Level.ShouldBe("none");
         (await StatesAsync(bench))[0].ShouldBe("all-bad.csv loaded 0");
     }
@@ -66,7 +72,8 @@ public sealed class OpenStateTests
         // Its rows are in the table beside those of the newer version: somebody has to decide that.
         await bench.ExecuteAsync(
             """
-            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected, rows_skipped, epoch, node,
+            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,
+                rows_rejected, rows_skipped, epoch, node,
                 lane, read_us, wait_us, copy_us, commit_us)
             SELECT file_id, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 'n', 1, 0, 0, 0, 0 FROM ingest.file WHERE version = 1
             """);
@@ -83,7 +90,8 @@ public sealed class OpenStateTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
         await bench.LoadAsync(
-            bench.Write("good.csv", "id,n\n1,1\n"), bench.Write("some.csv", "id,n\n1,1\n2,200\n"), bench.Write("all-bad.csv", "id,n\n1,300\n"),
+            bench.Write("good.csv", "id,n\n1,1\n"), bench.Write("some.csv", "id,n\n1,1\n2,200\n"),
+            bench.Write("all-bad.csv", "id,n\n1,300\n"),
             bench.Write("closed.csv", "id,n\n1,300\n"), bench.Write("strange.csv", "first,second\n1,2\n"));
         await bench.ExecuteAsync("UPDATE corrupt_records SET status = 'ignored' WHERE file LIKE '%/closed.csv'");
 
@@ -124,7 +132,8 @@ public sealed class OpenStateTests
     /// <summary>Name, state, open rejects of every file.</summary>
     static async Task<string[]> StatesAsync(LoadBench bench)
     {
-        var files = await new FileViews(bench.Database.DataSource).ListAsync(new FileFilter { Sort = FileSort.Path, Descending = false }, 100, null, Stop);
+        var files = await new FileViews(bench.Database.DataSource).ListAsync(new FileFilter
+        { Sort = FileSort.Path, Descending = false }, 100, null, Stop);
         return [.. files.Items.Select(f => $"{f.Name} {f.State} {f.OpenRejects}")];
     }
 }

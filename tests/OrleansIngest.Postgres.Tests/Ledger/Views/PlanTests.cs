@@ -54,21 +54,25 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
         ["history of a file"] = db => new HistoryViews(db).ListAsync(new HistoryFilter { FileId = 100 }, 50, null, Stop),
         ["alerts"] = db => new AlertViews(db).ListAsync(true, 50, null, Stop),
         ["a verb for all that are quarantined"] = db => new BulkLedger(db).ApplyAsync(
-            new BulkVerb(FileVerb.Retry), new BulkChoice(new FileFilter { Statuses = ["quarantined"] }), [], new OperatorAct("ann"), isTrial: true, Stop),
+            new BulkVerb(FileVerb.Retry), new BulkChoice(new FileFilter { Statuses = ["quarantined"] }), [],
+            new OperatorAct("ann"), isTrial: true, Stop),
     };
 
     /// <summary>What silos ask for all the time, and at their start.</summary>
     static Dictionary<string, Func<NpgsqlDataSource, Task>> Worked { get; } = new()
     {
-        ["claim"] = db => new FileLedger(db) { RecentFirst = _ => true }.ClaimAsync("events", new NodeId("silo-1"), 8, null, Stop),
+        ["claim"] = db => new FileLedger(db) { RecentFirst = _ => true }.ClaimAsync("events", new NodeId("silo-1"), 8,
+            null, Stop),
         ["claim, oldest first"] = db => new FileLedger(db).ClaimAsync("events", new NodeId("silo-1"), 8, null, Stop),
         ["files that were found"] = db => new FileLedger(db).KnownFilesAsync("events", ["/data/events/a.csv"], Stop),
-        ["new files"] = db => new FileLedger(db).NoteFilesAsync("events", [new SeenFile("/a.csv", 1, 1, 1, 1)], "ready", null, Stop),
+        ["new files"] = db => new FileLedger(db).NoteFilesAsync("events", [new SeenFile("/a.csv", 1, 1, 1, 1)], "ready",
+            null, Stop),
         ["files that wait"] = db => new FileLedger(db).OverdueAsync("events", [], Stop),
         ["files of dead nodes"] = db => new NodeLedger(db).FreeFilesAsync(Stop),
         ["silos with room"] = db => new NodeLedger(db).NodeLoadsAsync("events", null, Stop),
         ["demands"] = db => new PipelineLedger(db).DemandsAsync("events", 100, Stop),
-        ["content"] = db => db.CreateCommand("SELECT ingest.same_content('events', 1000000, sha256('1'))").ExecuteScalarAsync(Stop),
+        ["content"] = db => db.CreateCommand("SELECT ingest.same_content('events', 1000000, sha256('1'))")
+            .ExecuteScalarAsync(Stop),
         ["files for a verb"] = db => new FileChoice("/data/*.csv").FindAsync(db, Stop),
         ["a verb for a file"] = db => new OperatorLedger(db).ApplyAsync(
             FileVerb.Replay, new FileId(100), new OperatorAct("ann"), Stop, again: true, isTrial: true),
@@ -121,7 +125,8 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
             _database = await TestPostgres.CreateDatabaseAsync();
             var seed = File.ReadAllText(Path.Combine(Repository.Root, "bench", "seed-history.sql"));
             // What psql alone understands: its variables.
-            seed = Regex.Replace(seed, @"^\\.*$", "", RegexOptions.Multiline).Replace(":files", "30000", StringComparison.Ordinal).Replace(":rejects", "30000", StringComparison.Ordinal);
+            seed = Regex.Replace(seed, @"^\\.*$", "", RegexOptions.Multiline).Replace(":files", "30000",
+                StringComparison.Ordinal).Replace(":rejects", "30000", StringComparison.Ordinal);
             seed = seed.Replace(":'root'", "'/data'", StringComparison.Ordinal);
             seed = seed.Replace("VACUUM ANALYZE;", "ANALYZE;", StringComparison.Ordinal);
             await using (var connection = await _database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken))

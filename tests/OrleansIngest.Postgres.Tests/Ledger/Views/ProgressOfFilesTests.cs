@@ -28,7 +28,8 @@ public sealed class ProgressOfFilesTests
 
         var row = (await new FileViews(bench.Database.DataSource).FindAsync(claim.FileId, Stop))!;
 
-        (row.Progress, row.BytesRead, row.EndPosition, row.PositionsRead, row.PositionUnit).ShouldBe((progress, bytesRead, endPosition, committed, unit.ToName()));
+        (row.Progress, row.BytesRead, row.EndPosition, row.PositionsRead,
+            row.PositionUnit).ShouldBe((progress, bytesRead, endPosition, committed, unit.ToName()));
         row.Layout!.Value.GetProperty("findings")[0].GetString().ShouldBe("gzip");
         (row.RowsLoaded, row.RecordsRead).ShouldBe((1, 3));
     }
@@ -46,7 +47,8 @@ public sealed class ProgressOfFilesTests
         (row.Progress, row.BytesRead, row.EndPosition, row.PositionsRead).ShouldBe((1, 100, 5000, 5000));
     }
 
-    /// <summary>Rates and what is left are of stored bytes: decoded ones beside them would make a file of 100 bytes more than all that waits.</summary>
+    /// <summary>Rates and what is left are of stored bytes: decoded ones beside them would make a file of 100 bytes
+    /// more than all that waits.</summary>
     [Theory]
     [InlineData(20000L, 75, 25)]
     [InlineData(null, 100, 0)]

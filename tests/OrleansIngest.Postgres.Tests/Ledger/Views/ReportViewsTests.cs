@@ -16,7 +16,8 @@ public sealed class ReportViewsTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int NOT NULL, n int)");
         var start = new DateTimeOffset(await bench.ScalarAsync<DateTime>("SELECT clock_timestamp()"));
-        await bench.LoadAsync(bench.Write("a.csv", "id,n\n1,1\n2,x\n"), bench.Write("b.csv", "id,n\n1,1\n2,2\n3,y\n"), bench.Write("c.csv", "no,such\n1,2\n"));
+        await bench.LoadAsync(bench.Write("a.csv", "id,n\n1,1\n2,x\n"), bench.Write("b.csv", "id,n\n1,1\n2,2\n3,y\n"),
+            bench.Write("c.csv", "no,such\n1,2\n"));
 
         var all = await ReadAsync(bench, start);
         var mine = await ReadAsync(bench, start, pipeline: "test");
@@ -54,7 +55,8 @@ public sealed class ReportViewsTests
 
         report.Events.Select(e => $"{e.Kind} {e.Pipeline}{e.Node} {e.Detail} {(e.EndedAt is null ? "lasts" : "ended")}").ShouldBe(
         [
-            "pause orders  ended", "alert orders reaches into it ended", "pause orders lunch lasts", "alert  of no pipeline lasts", "node silo-2 no heartbeat lasts",
+            "pause orders  ended", "alert orders reaches into it ended", "pause orders lunch lasts",
+            "alert  of no pipeline lasts", "node silo-2 no heartbeat lasts",
         ]);
         (report.Alerts, report.Firing).ShouldBe((1, 1));
     }

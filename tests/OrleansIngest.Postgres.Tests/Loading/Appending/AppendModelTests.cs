@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Appending;
 
-/// <summary>Random changes of one file against the simplest model: with <c>onRewrite: replace</c> the table has what the file has now, each record once, with its
-/// line and number; and what the ledger says adds up.</summary>
+/// <summary>Random changes of one file against the simplest model: with <c>onRewrite: replace</c> the table has what the file has
+/// now, each record once, with its line and number; and what the ledger says adds up.</summary>
 public sealed class AppendModelTests
 {
     enum Change
@@ -32,14 +32,16 @@ public sealed class AppendModelTests
     {
         var lines = Gen.Int[0, Kinds.Length - 1].Array[1, 8];
         var change = Gen.Frequency(
-            (6, Gen.Const(Change.Add)), (1, Gen.Const(Change.AddHalfALine)), (1, Gen.Const(Change.Rewrite)), (1, Gen.Const(Change.ChangeOneByte)), (1, Gen.Const(Change.Touch)));
+            (6, Gen.Const(Change.Add)), (1, Gen.Const(Change.AddHalfALine)), (1, Gen.Const(Change.Rewrite)),
+            (1, Gen.Const(Change.ChangeOneByte)), (1, Gen.Const(Change.Touch)));
         await Gen.Select(Gen.Int[1, 4], Gen.Select(change, lines).Array[1, 8]).SampleAsync(
             async sample => await RunAsync(sample.Item1, sample.Item2), iter: 25, threads: 1);
     }
 
     static async Task RunAsync(int batchRecords, (Change Change, int[] Lines)[] changes)
     {
-        await using var bench = await AppendTests.BenchAsync(p => (p.OnRewrite, p.BatchRecords) = (RewritePolicy.Replace, batchRecords));
+        await using var bench = await AppendTests.BenchAsync(
+            p => (p.OnRewrite, p.BatchRecords) = (RewritePolicy.Replace, batchRecords));
         var next = 1;
         var text = "id,note\n1,first\n";
         next++;
@@ -67,11 +69,14 @@ public sealed class AppendModelTests
         state.Status.ShouldBeOneOf(["loaded", "ignored"], state.Reason);
         var (rows, bad) = Model(text);
         (await bench.RowsAsync("SELECT id, note, line, rec FROM t ORDER BY line")).ShouldBe(rows);
-        (await bench.RowsAsync("SELECT raw_record, line, record_number FROM corrupt_records WHERE status = 'open' ORDER BY line")).ShouldBe(bad);
         (await bench.RowsAsync(
-            "SELECT file_id FROM ingest.file WHERE status = 'loaded' AND (records_read <> rows_loaded + rows_rejected + rows_skipped OR bytes_read <> size OR sha256 IS NULL)"))
+            "SELECT raw_record, line, record_number FROM corrupt_records WHERE status = 'open' ORDER BY line")).ShouldBe(bad);
+        (await bench.RowsAsync(
+            "SELECT file_id FROM ingest.file WHERE status = 'loaded' AND (records_read <> rows_loaded + rows_rejected + "
+                + "rows_skipped OR bytes_read <> size OR sha256 IS NULL)"))
             .ShouldBeEmpty();
-        (await bench.RowsAsync("SELECT coalesce(sum(rows_loaded), 0) FROM ingest.file WHERE status = 'loaded'")).ShouldBe([$"{rows.Length}"]);
+        (await bench.RowsAsync("SELECT coalesce(sum(rows_loaded), 0) FROM ingest.file WHERE status = 'loaded'")).ShouldBe(
+            [$"{rows.Length}"]);
     }
 
     static (string[] Rows, string[] Bad) Model(string text)
@@ -86,7 +91,8 @@ public sealed class AppendModelTests
             while (end < text.Length && (isQuoted || text[end] != '\n')) isQuoted ^= text[end++] == '"';
             var raw = text[at..end].TrimEnd('\r');
             // What was added to half a line is a part of it: three fields.
-            if (raw.StartsWith('x') || (raw.Contains("half", StringComparison.Ordinal) && raw.Count(c => c == ',') > 1)) bad.Add($"{raw}|{line}|{record}");
+            if (raw.StartsWith('x') || (raw.Contains("half", StringComparison.Ordinal) && raw.Count(c => c == ',') > 1))
+                bad.Add($"{raw}|{line}|{record}");
             else if (raw.Length > 0)
             {
                 var note = raw[(raw.IndexOf(',', StringComparison.Ordinal) + 1)..];

@@ -14,7 +14,8 @@ public sealed class AppendTests
 {
     const string Table = "CREATE TABLE t (id int, note text, src bigint, line bigint, rec bigint)";
     const string Rows = "SELECT id, note, line, rec FROM t ORDER BY id";
-    const string Versions = "SELECT version, status, size, records_read, rows_loaded, rows_rejected, rows_skipped FROM ingest.file ORDER BY version";
+    const string Versions =
+        "SELECT version, status, size, records_read, rows_loaded, rows_rejected, rows_skipped FROM ingest.file ORDER BY version";
 
     internal static Task<LoadBench> BenchAsync(Action<PipelineOptions>? more = null) => LoadBench.CreateAsync(Table, p =>
     {
@@ -34,9 +35,11 @@ public sealed class AppendTests
         var second = (await bench.LoadAsync(path)).Single();
 
         second.Status.ShouldBe("loaded", second.Reason);
-        second.Reason!.ShouldBe("continued from the end of version 1 (file 1): 12 bytes were appended; the 5 records before are counted as skipped");
+        second.Reason!.ShouldBe(
+            "continued from the end of version 1 (file 1): 12 bytes were appended; the 5 records before are counted as skipped");
         (await bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|b\nb|3|2", "4|d|7|5", "5|e|8|6", "7|g|10|8"]);
-        (await bench.RowsAsync("SELECT line, record_number, raw_record FROM corrupt_records ORDER BY line")).ShouldBe(["5|3|x,c", "9|7|y,f"]);
+        (await bench.RowsAsync("SELECT line, record_number, raw_record FROM corrupt_records ORDER BY line")).ShouldBe(
+            ["5|3|x,c", "9|7|y,f"]);
         (await bench.RowsAsync(Versions)).ShouldBe(["1|loaded|29|5|3|1|1", "2|loaded|41|8|2|1|5"]);
         (await bench.RowsAsync("SELECT continues FROM ingest.file ORDER BY version")).ShouldBe(["NULL", "1"]);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT src) FROM t")).ShouldBe(["5|2"]);
@@ -53,7 +56,8 @@ public sealed class AppendTests
         var second = (await bench.LoadAsync(path)).Single();
         var operators = new OperatorLedger(bench.Database.DataSource);
 
-        await operators.ApplyAsync(FileVerb.Replay, second.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken, again: true);
+        await operators.ApplyAsync(FileVerb.Replay, second.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken,
+            again: true);
         var third = (await bench.LoadAsync(path)).Single();
         var twice = await bench.RowsAsync("SELECT id FROM t ORDER BY id");
         await operators.ApplyAsync(FileVerb.Replace, third.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken);
@@ -110,7 +114,8 @@ public sealed class AppendTests
 
         await bench.LoadAsync(path);
 
-        (await bench.RowsAsync("SELECT id, line, rec FROM t ORDER BY id")).ShouldBe([.. Enumerable.Range(1, 6).Select(i => $"{i}|{i + 1}|{i}")]);
+        (await bench.RowsAsync("SELECT id, line, rec FROM t ORDER BY id")).ShouldBe(
+            [.. Enumerable.Range(1, 6).Select(i => $"{i}|{i + 1}|{i}")]);
         (await bench.RowsAsync("SELECT DISTINCT status FROM ingest.file")).ShouldBe(["loaded"]);
     }
 
@@ -133,7 +138,8 @@ public sealed class AppendTests
         await using var bench = await BenchAsync(p => p.Csv.Delimiter = null);
         var path = bench.Write("a.csv", "id;note\n1;a\n");
         await bench.LoadAsync(path);
-        await File.AppendAllTextAsync(path, string.Concat(Enumerable.Range(2, 50).Select(i => $"{i};a,b,c|d|e\n")), TestContext.Current.CancellationToken);
+        await File.AppendAllTextAsync(path, string.Concat(Enumerable.Range(2, 50).Select(i => $"{i};a,b,c|d|e\n")),
+            TestContext.Current.CancellationToken);
 
         var second = (await bench.LoadAsync(path)).Single();
 
@@ -159,7 +165,8 @@ public sealed class AppendTests
     [InlineData("id,note\n1,a\n", "id,note\n1,b\n2,c\n", "its first 12 bytes are not those of version 1 (file 1)")]
     [InlineData("id,note\n1,a\n2,b\n", "id,note\n1,a\n", "it has 12 bytes, and version 1 (file 1) had 16")]
     [InlineData("id,note\n1,a", "id,note\n1,a\n2,c\n", "version 1 (file 1) did not end at the end of a line (byte 11)")]
-    [InlineData("id,note\n1,\"a\n", "id,note\n1,\"a\nb\"\n2,c\n", "a record of version 1 (file 1) continues past its end, byte 13")]
+    [InlineData("id,note\n1,\"a\n", "id,note\n1,\"a\nb\"\n2,c\n",
+        "a record of version 1 (file 1) continues past its end, byte 13")]
     public async Task Append_OldPartIsNotWhatItWas_IsHeldBackAndSaysWhy(string before, string after, string why)
     {
         await using var bench = await BenchAsync(p => p.BatchRecords = 1);
@@ -185,7 +192,8 @@ public sealed class AppendTests
         bench.Write("a.csv", "id,note\n2,b\n3,c\n");
         var held = (await bench.LoadAsync(path)).Single();
 
-        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, held.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken);
+        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, held.FileId, new OperatorAct("ann"),
+            TestContext.Current.CancellationToken);
         await bench.LoadAsync(path);
 
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "2", "3"]);
@@ -240,7 +248,8 @@ public sealed class AppendTests
         await File.AppendAllTextAsync(path, "3,c\n", TestContext.Current.CancellationToken);
         var node = await bench.StartNodeAsync();
         await using (var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance))
-            (await new OneShotLoad(node, "test", workers).RunAsync([seen], null, TestContext.Current.CancellationToken)).Single().Size.ShouldBe(16);
+            (await new OneShotLoad(node, "test", workers).RunAsync([seen], null,
+                TestContext.Current.CancellationToken)).Single().Size.ShouldBe(16);
 
         await bench.LoadAsync(path);
 
@@ -256,7 +265,8 @@ public sealed class AppendTests
         var node = await bench.StartNodeAsync();
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, TestContext.Current.CancellationToken);
         var claim = (await node.Files.ClaimAsync("test", node.Id, 1, null, TestContext.Current.CancellationToken)).Single();
-        await node.Files.EndClaimAsync(claim, ClaimEnd.Released, "for the test", TimeSpan.Zero, TestContext.Current.CancellationToken);
+        await node.Files.EndClaimAsync(claim, ClaimEnd.Released, "for the test", TimeSpan.Zero,
+            TestContext.Current.CancellationToken);
         await File.AppendAllTextAsync(path, "2,b\n", TestContext.Current.CancellationToken);
 
         var state = (await bench.LoadAsync(path)).Single();

@@ -13,11 +13,13 @@ static class BulkBench
     public static Task<BulkStart> BeginAsync(this LoadBench bench, IngestNode node, BulkPolicy? policy, params string[] paths)
     {
         bench.Pipeline.Bulk = policy;
-        return node.CreateBulkLoad().BeginAsync(bench.Pipeline, paths.Sum(p => new FileInfo(p).Length), hasPipes: false, _ => { }, Stop);
+        return node.CreateBulkLoad().BeginAsync(bench.Pipeline, paths.Sum(p => new FileInfo(p).Length), hasPipes: false,
+            _ => { }, Stop);
     }
 
     /// <summary>All steps.</summary>
-    public static async Task<(BulkStart Start, RebuildReport End)> LoadInBulkAsync(this LoadBench bench, BulkPolicy? policy, params string[] paths)
+    public static async Task<(BulkStart Start, RebuildReport End)> LoadInBulkAsync(
+        this LoadBench bench, BulkPolicy? policy, params string[] paths)
     {
         var node = bench.Node ?? await bench.StartNodeAsync();
         var bulk = node.CreateBulkLoad();
@@ -27,5 +29,6 @@ static class BulkBench
     }
 
     /// <summary>Definitions that wait.</summary>
-    public static Task<string[]> DroppedAsync(this LoadBench bench) => bench.RowsAsync("SELECT index_name FROM ingest.dropped_index ORDER BY index_name");
+    public static Task<string[]> DroppedAsync(this LoadBench bench) =>
+        bench.RowsAsync("SELECT index_name FROM ingest.dropped_index ORDER BY index_name");
 }

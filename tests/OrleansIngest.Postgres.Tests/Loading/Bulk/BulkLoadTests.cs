@@ -33,7 +33,8 @@ public sealed class BulkLoadTests
         var path = bench.Write("a.csv", Content(1, 1000));
 
         var start = await bench.BeginAsync(node, BulkPolicy.On, path);
-        var meanwhile = await bench.RowsAsync("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 't'::regclass ORDER BY 1");
+        var meanwhile = await bench.RowsAsync(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 't'::regclass ORDER BY 1");
         (await bench.LoadOnAsync(node, [path])).Single().Status.ShouldBe("loaded");
         var end = await bulk.FinishAsync(2, Stop);
 
@@ -43,7 +44,9 @@ public sealed class BulkLoadTests
         end.Failed.ShouldBeEmpty();
         (await IndexPicture.OfAsync(bench)).ShouldBe(before);
         (await bench.DroppedAsync()).ShouldBeEmpty();
-        (await bench.RowsAsync("SELECT kind, count(*) FROM ingest.history WHERE kind LIKE 'index.%' GROUP BY kind ORDER BY kind")).ShouldBe(["index.built|3", "index.dropped|3"]);
+        (await bench.RowsAsync(
+            "SELECT kind, count(*) FROM ingest.history WHERE kind LIKE 'index.%' GROUP BY kind ORDER BY kind")).ShouldBe(
+                ["index.built|3", "index.dropped|3"]);
     }
 
     /// <summary>Unique indexes keep their meaning: what they refuse is a reject, and the first row stays.</summary>
@@ -56,7 +59,8 @@ public sealed class BulkLoadTests
         await bench.LoadInBulkAsync(BulkPolicy.On, path);
 
         (await bench.RowsAsync("SELECT count(*), max(id) FROM t")).ShouldBe(["500|500"]);
-        (await bench.RowsAsync("SELECT line, reason FROM corrupt_records ORDER BY line")).ShouldBe(["502|constraint", "503|constraint"]);
+        (await bench.RowsAsync("SELECT line, reason FROM corrupt_records ORDER BY line")).ShouldBe(
+            ["502|constraint", "503|constraint"]);
         await bench.CountsShouldAgreeAsync();
     }
 
@@ -68,7 +72,8 @@ public sealed class BulkLoadTests
     public async Task Load_WhereItDoesNotPay_KeepsTheIndexes(BulkPolicy? policy, int rowsBefore, bool isSilent)
     {
         await using var bench = await LoadBench.CreateAsync(Table);
-        await bench.ExecuteAsync($"INSERT INTO t SELECT i + 1000000, i + 1000000, 1, 'x' FROM generate_series(1, {rowsBefore}) i");
+        await bench.ExecuteAsync(
+            $"INSERT INTO t SELECT i + 1000000, i + 1000000, 1, 'x' FROM generate_series(1, {rowsBefore}) i");
         var path = bench.Write("a.csv", Content(1, 100));
 
         var (start, end) = await bench.LoadInBulkAsync(policy, path);
@@ -80,7 +85,8 @@ public sealed class BulkLoadTests
     /// <summary>By itself it takes only indexes that no value can make fail, and only from a table without triggers.</summary>
     [Theory]
     [InlineData("", "public.by_n")]
-    [InlineData("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", null)]
+    [InlineData("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER x BEFORE INSERT "
+        + "ON t FOR EACH ROW EXECUTE FUNCTION f()", null)]
     [InlineData("INSERT INTO t SELECT i + 1000000, i + 1000000, 1, repeat('x', 1000) FROM generate_series(1, 3000) i", null)]
     public async Task Begin_Auto_DropsWhatIsCertainlyWorthIt(string also, string? dropped)
     {
@@ -140,8 +146,10 @@ public sealed class BulkLoadTests
     public async Task Begin_TableOfSomebodyElse_IsLeftAlone()
     {
         await using var bench = await LoadBench.CreateAsync(Table);
-        await bench.ExecuteAsync("CREATE ROLE bulk_guest; GRANT ALL ON t TO bulk_guest; GRANT ALL ON SCHEMA ingest TO bulk_guest; "
-            + "GRANT ALL ON ALL TABLES IN SCHEMA ingest TO bulk_guest; GRANT ALL ON corrupt_records TO bulk_guest; GRANT ALL ON ALL SEQUENCES IN SCHEMA ingest TO bulk_guest");
+        await bench.ExecuteAsync(
+            "CREATE ROLE bulk_guest; GRANT ALL ON t TO bulk_guest; GRANT ALL ON SCHEMA ingest TO bulk_guest; "
+            + "GRANT ALL ON ALL TABLES IN SCHEMA ingest TO bulk_guest; GRANT ALL ON corrupt_records TO bulk_guest; GRANT ALL ON "
+            + "ALL SEQUENCES IN SCHEMA ingest TO bulk_guest");
         try
         {
             var node = await bench.StartNodeAsync(bench.Database.ConnectionString + ";Options=-c role=bulk_guest");

@@ -7,7 +7,8 @@ static class IndexPicture
     /// <summary>One line for each index.</summary>
     public static Task<string[]> OfAsync(LoadBench bench, string table = "t") => bench.RowsAsync(
         $"""
-        SELECT pg_get_indexdef(i.indexrelid), c.oid::regclass::text, coalesce(s.spcname::text, ''), c.relkind::text, c.relam::text,
+        SELECT pg_get_indexdef(i.indexrelid), c.oid::regclass::text, coalesce(s.spcname::text, ''), c.relkind::text,
+            c.relam::text,
             c.reloptions::text, c.relispartition, c.relowner::text, i.indnatts, i.indnkeyatts, i.indisunique, i.indisprimary,
             i.indisexclusion, i.indimmediate, i.indisclustered, i.indisvalid, i.indisready, i.indislive, i.indisreplident,
             i.indkey::text, i.indcollation::text, i.indclass::text, i.indoption::text, pg_get_expr(i.indexprs, i.indrelid),

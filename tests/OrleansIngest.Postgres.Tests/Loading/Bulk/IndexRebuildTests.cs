@@ -44,7 +44,8 @@ public sealed class IndexRebuildTests
         (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(["2"]);
 
         await bench.EndNodeAsync(bench.Node!);
-        (await bench.LoadInBulkAsync(null, path)).End.Failed.Single().Index.ShouldBe("public.by_note"); // and again, at the next start
+        // and again, at the next start
+        (await bench.LoadInBulkAsync(null, path)).End.Failed.Single().Index.ShouldBe("public.by_note");
         await bench.ExecuteAsync("UPDATE t SET note = left(note, 100) WHERE id = 1");
         await bench.EndNodeAsync(bench.Node!);
         (await bench.LoadInBulkAsync(null, path)).End.Built.ShouldBe(["public.by_note"]);
@@ -68,7 +69,8 @@ public sealed class IndexRebuildTests
 
     [Theory]
     [InlineData("ALTER TABLE t RENAME TO t_old; CREATE TABLE t (id int, note text)", "table public.t is called public.t_old now")]
-    [InlineData("CREATE INDEX by_id ON t (note, id); CREATE INDEX by_note ON t (id, note)", "exists and is not the index that was dropped")]
+    [InlineData("CREATE INDEX by_id ON t (note, id); CREATE INDEX by_note ON t (id, note)",
+        "exists and is not the index that was dropped")]
     public async Task Finish_TheTableIsAnother_KeepsTheDefinitionsAndSaysWhy(string change, string reason)
     {
         await using var bench = await LoadBench.CreateAsync(Table);
@@ -101,7 +103,8 @@ public sealed class IndexRebuildTests
     public async Task Run_SeveralNodesAtOnce_BuildEachIndexOnce()
     {
         await using var bench = await LoadBench.CreateAsync(
-            "CREATE TABLE t (id int, note text);" + string.Concat(Enumerable.Range(0, 12).Select(i => $"CREATE INDEX i{i} ON t (id, (id % {i + 2}));")));
+            "CREATE TABLE t (id int, note text);"
+                + string.Concat(Enumerable.Range(0, 12).Select(i => $"CREATE INDEX i{i} ON t (id, (id % {i + 2}));")));
         var before = await IndexPicture.OfAsync(bench);
         await DroppedByAFormerLoadAsync(bench);
         await bench.ExecuteAsync("INSERT INTO t SELECT i, 'x' FROM generate_series(1, 5000) i");
@@ -114,8 +117,8 @@ public sealed class IndexRebuildTests
         (await IndexPicture.OfAsync(bench)).ShouldBe(before);
     }
 
-    /// <summary>Of a pipeline under <c>up</c>: the files that it had when the indexes were dropped are awaited, and no others; a pause, or silos that are gone,
-    /// end the wait.</summary>
+    /// <summary>Of a pipeline under <c>up</c>: the files that it had when the indexes were dropped are awaited, and no others; a
+    /// pause, or silos that are gone, end the wait.</summary>
     [Theory]
     [InlineData("", true)]
     [InlineData("UPDATE ingest.file SET status = 'loaded'", false)]
@@ -132,7 +135,8 @@ public sealed class IndexRebuildTests
         var backlog = new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance);
         (await backlog.CheckAsync(Stop)).ShouldBeTrue();
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(bench.Write("later.csv", "id,note\n"))], "ready", null, Stop);
-        if (change.Length > 0) await bench.ExecuteAsync(change.Replace("= 'loaded'", "= 'loaded' WHERE path LIKE '%large%'", StringComparison.Ordinal));
+        if (change.Length > 0) await bench.ExecuteAsync(change.Replace("= 'loaded'", "= 'loaded' WHERE path LIKE '%large%'",
+            StringComparison.Ordinal));
 
         (await LedgerOf(bench).ListAsync(Stop)).Select(i => i.IsAwaited).ShouldBe([isAwaited, isAwaited]);
         // A coordinator that asks is there: it does not hand out files while indexes are built.

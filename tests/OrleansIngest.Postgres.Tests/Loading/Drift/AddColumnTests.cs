@@ -11,9 +11,12 @@ namespace OrleansIngest.Postgres.Tests.Loading.Drift;
 /// <summary>Fields without a column for which the table gets one.</summary>
 public sealed class AddColumnTests
 {
-    const string Columns = "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 ORDER BY attnum";
+    const string Columns =
+        "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 "
+            + "ORDER BY attnum";
 
-    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? more = null, string table = "CREATE TABLE t (id int)") => LoadBench.CreateAsync(table, p =>
+    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? more = null, string table = "CREATE TABLE t (id int)") =>
+        LoadBench.CreateAsync(table, p =>
     {
         (p.ExtraColumns, p.MaxAttempts) = (ExtraColumnPolicy.Add, 1);
         more?.Invoke(p);
@@ -25,12 +28,14 @@ public sealed class AddColumnTests
         await using var bench = await BenchAsync();
 
         var first = await bench.LoadAsync(
-            bench.Write("a.csv", $"id,Order ID,select,day,{new string('x', 70)},id_2,order-id\n1,12345678901,a,2026-01-02,1.5,true,z\n"));
+            bench.Write("a.csv",
+                $"id,Order ID,select,day,{new string('x', 70)},id_2,order-id\n1,12345678901,a,2026-01-02,1.5,true,z\n"));
         FileState[] files = [.. first, .. await bench.LoadAsync(bench.Write("b.csv", "Order ID,id,day\n9,2,2026-01-03\n"))];
 
         files.ShouldAllBe(file => file.Status == "loaded");
         (await bench.RowsAsync(Columns)).ShouldBe(
-            ["id|integer", "order_id|bigint", "select|text", "day|date", $"{new string('x', 63)}|numeric", "id_2|boolean", "order_id_2|text"]);
+            ["id|integer", "order_id|bigint", "select|text", "day|date", $"{new string('x', 63)}|numeric", "id_2|boolean",
+                "order_id_2|text"]);
         (await bench.RowsAsync("SELECT id, order_id, \"select\", day::text, id_2, order_id_2 FROM t ORDER BY id"))
             .ShouldBe(["1|12345678901|a|2026-01-02|True|z", "2|9|NULL|2026-01-03|NULL|NULL"]);
         files.ShouldAllBe(file => file.ColumnsNote == null || file.ColumnsNote.LeftOut.Count == 0);
@@ -63,7 +68,8 @@ public sealed class AddColumnTests
     {
         await using var bench = await BenchAsync();
 
-        await bench.LoadAsync(bench.Write("a.ndjson", "{\"id\":1,\"n\":2,\"deep\":{\"a\":[1]},\"when\":\"2026-01-02T03:04:05Z\"}\n"));
+        await bench.LoadAsync(bench.Write("a.ndjson",
+            "{\"id\":1,\"n\":2,\"deep\":{\"a\":[1]},\"when\":\"2026-01-02T03:04:05Z\"}\n"));
 
         (await bench.RowsAsync(Columns)).ShouldBe(["id|integer", "n|bigint", "deep|jsonb", "when|timestamp with time zone"]);
         (await bench.RowsAsync("SELECT id, n, deep FROM t")).ShouldBe(["1|2|{\"a\": [1]}"]);
@@ -92,16 +98,19 @@ public sealed class AddColumnTests
         for (var file = 1; file <= 60; file++)
         {
             var mine = names.Where(_ => random.Next(3) == 0).OrderBy(_ => random.Next()).ToArray();
-            paths.Add(bench.Write($"f{file}.csv", $"id{string.Concat(mine.Select(n => "," + n))}\n{file}{string.Concat(mine.Select(n => $",{file}{n[1]}"))}\n"));
+            paths.Add(bench.Write($"f{file}.csv",
+                $"id{string.Concat(mine.Select(n => "," + n))}\n{file}{string.Concat(mine.Select(n => $",{file}{n[1]}"))}\n"));
             expected.Add($"{file}{string.Concat(names.Select(n => mine.Contains(n) ? $"|{file}{n[1]}" : "|NULL"))}");
         }
 
         var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bench.StartNodeAsync()));
-        var states = await Task.WhenAll(nodes.Select((node, i) => bench.LoadOnAsync(node, [.. paths.Where((_, place) => place % 4 == i)])));
+        var states = await Task.WhenAll(
+            nodes.Select((node, i) => bench.LoadOnAsync(node, [.. paths.Where((_, place) => place % 4 == i)])));
 
         states.SelectMany(s => s).ShouldAllBe(file => file.Status == "loaded");
         (await bench.RowsAsync($"SELECT id, {string.Join(", ", names)} FROM t ORDER BY id")).ShouldBe(expected);
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT detail) FROM ingest.history WHERE kind = 'file.drift.added'")).ShouldBe(["8|8"]);
+        (await bench.RowsAsync(
+            "SELECT count(*), count(DISTINCT detail) FROM ingest.history WHERE kind = 'file.drift.added'")).ShouldBe(["8|8"]);
     }
 
     const string IsAwaited = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass AND NOT granted)";
@@ -134,7 +143,12 @@ public sealed class AddColumnTests
         await using var reader = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await ReadAsync(reader);
         await using var silo = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = bench.Database.ConnectionString, Kind = "up", Pipelines = [bench.Pipeline] },
+            new IngestNodeOptions
+            {
+                ConnectionString = bench.Database.ConnectionString,
+                Kind = "up",
+                Pipelines = [bench.Pipeline]
+            },
             NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
 
         var file = (await bench.LoadOnAsync(silo, [bench.Write("a.csv", "id,x\n1,5\n")])).Single();
@@ -158,19 +172,23 @@ public sealed class AddColumnTests
         var role = $"r{Guid.NewGuid():N}";
         await bench.ExecuteAsync($"CREATE ROLE {role}; GRANT ALL ON t TO {role}");
         await using var connection = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await using (var become = new NpgsqlCommand($"SET ROLE {role}", connection)) await become.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using (var become = new NpgsqlCommand($"SET ROLE {role}", connection))
+            await become.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        var failure = await Should.ThrowAsync<TargetTableException>(() => PipelineTable.CheckAsync(bench.Pipeline, connection, TestContext.Current.CancellationToken));
+        var failure = await Should.ThrowAsync<TargetTableException>(
+            () => PipelineTable.CheckAsync(bench.Pipeline, connection, TestContext.Current.CancellationToken));
 
         failure.Message.ShouldContain("extraColumns: add changes public.t, which only its owner may");
-        await using (var back = new NpgsqlCommand("RESET ROLE", connection)) await back.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using (var back = new NpgsqlCommand("RESET ROLE", connection))
+            await back.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         await bench.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
     }
 
     [Fact]
     public async Task WholeFile_ReplaceTable_AndUpsert_GetTheColumn()
     {
-        foreach (var more in (Action<PipelineOptions>[])[p => p.WholeFile = true, p => p.Write = WriteMode.ReplaceTable, p => p.Write = WriteMode.Upsert])
+        foreach (var more in (Action<PipelineOptions>[])[p => p.WholeFile = true, p => p.Write = WriteMode.ReplaceTable,
+            p => p.Write = WriteMode.Upsert])
         {
             await using var bench = await BenchAsync(more, "CREATE TABLE t (id int PRIMARY KEY)");
             await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"));

@@ -5,9 +5,11 @@ namespace OrleansIngest.Postgres.Tests.Loading.Drift;
 /// <summary>Columns that get a wider type because a value asks for it.</summary>
 public sealed class WidenTests
 {
-    const string Type = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'v'";
+    const string Type =
+        "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'v'";
 
-    static Task<LoadBench> BenchAsync(string type, Action<PipelineOptions>? more = null) => LoadBench.CreateAsync($"CREATE TABLE t (id int PRIMARY KEY, v {type})", p =>
+    static Task<LoadBench> BenchAsync(string type, Action<PipelineOptions>? more = null) =>
+        LoadBench.CreateAsync($"CREATE TABLE t (id int PRIMARY KEY, v {type})", p =>
     {
         (p.TypeChanges, p.MaxAttempts, p.BatchRecords) = (TypeChangePolicy.Widen, 1, 2);
         more?.Invoke(p);
@@ -34,7 +36,8 @@ public sealed class WidenTests
         (await bench.RowsAsync(Type)).ShouldBe([after]);
         (await bench.RowsAsync("SELECT id, v::text FROM t WHERE id = 4")).ShouldBe([$"4|{stored}"]);
         (await bench.RowsAsync("SELECT count(*), sum(id) FROM t")).ShouldBe(["5|15"]);
-        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.widened'")).Single().ShouldContain($"is {after} now");
+        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.widened'")).Single()
+            .ShouldContain($"is {after} now");
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["0"]);
     }
 
@@ -69,7 +72,8 @@ public sealed class WidenTests
         file.Single().Status.ShouldBe("loaded", file.Single().Reason);
         (await bench.RowsAsync("SELECT id, v FROM t")).ShouldBe(["2|2"]);
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["2"]);
-        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.kept'")).Single().ShouldContain("stays integer");
+        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.kept'")).Single()
+            .ShouldContain("stays integer");
     }
 
     [Fact]
@@ -86,14 +90,16 @@ public sealed class WidenTests
     [Fact]
     public async Task WholeFile_Upsert_AndReplaceTable_Widen()
     {
-        foreach (var more in (Action<PipelineOptions>[])[p => p.WholeFile = true, p => p.Write = WriteMode.ReplaceTable, p => p.Write = WriteMode.Upsert])
+        foreach (var more in (Action<PipelineOptions>[])[p => p.WholeFile = true, p => p.Write = WriteMode.ReplaceTable,
+            p => p.Write = WriteMode.Upsert])
         {
             await using var bench = await BenchAsync("smallint", more);
 
             var file = await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,1\n2,2\n3,3\n4,70000\n5,5000000000\n6,6\n7,0.5\n"));
 
             file.Single().Status.ShouldBe("loaded", file.Single().Reason);
-            (await bench.RowsAsync("SELECT id, v::text FROM t ORDER BY id")).ShouldBe(["1|1", "2|2", "3|3", "4|70000", "5|5000000000", "6|6", "7|0.5"]);
+            (await bench.RowsAsync("SELECT id, v::text FROM t ORDER BY id")).ShouldBe(
+                ["1|1", "2|2", "3|3", "4|70000", "5|5000000000", "6|6", "7|0.5"]);
             (await bench.RowsAsync("SELECT rows_loaded, rows_rejected FROM ingest.file")).ShouldBe(["7|0"]);
         }
     }
@@ -101,7 +107,8 @@ public sealed class WidenTests
     [Fact]
     public async Task KeyColumn_AndManyColumnsOfOneRecord_Widen()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id smallint PRIMARY KEY, a smallint, b real, c varchar(2), d numeric(2))", p =>
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id smallint PRIMARY KEY, a smallint, b real, c varchar(2), d numeric(2))", p =>
             (p.TypeChanges, p.Write, p.MaxAttempts) = (TypeChangePolicy.Widen, WriteMode.Upsert, 1));
 
         var file = await bench.LoadAsync(bench.Write("a.csv", "id,a,b,c,d\n100000,100000,1e200,long,1000\n"));
@@ -130,13 +137,15 @@ public sealed class WidenTests
         string[] values = ["1", "70000", "5000000000", "0.25", "12345678901234567890"];
         for (var file = 0; file < 40; file++)
         {
-            var lines = Enumerable.Range(0, 6).Select(i => (Id: 6 * file + i, V: random.Next(4) == 0 ? values[random.Next(Math.Min(5, 1 + file / 8))] : "1")).ToArray();
+            var lines = Enumerable.Range(0, 6).Select(
+                i => (Id: 6 * file + i, V: random.Next(4) == 0 ? values[random.Next(Math.Min(5, 1 + file / 8))] : "1")).ToArray();
             expected.AddRange(lines.Select(l => $"{l.Id}|{l.V}"));
             paths.Add(bench.Write($"f{file}.csv", "id,v\n" + string.Concat(lines.Select(l => $"{l.Id},{l.V}\n"))));
         }
 
         var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => bench.StartNodeAsync()));
-        var states = await Task.WhenAll(nodes.Select((node, i) => bench.LoadOnAsync(node, [.. paths.Where((_, place) => place % 3 == i)])));
+        var states = await Task.WhenAll(
+            nodes.Select((node, i) => bench.LoadOnAsync(node, [.. paths.Where((_, place) => place % 3 == i)])));
 
         states.SelectMany(s => s).ShouldAllBe(file => file.Status == "loaded");
         (await bench.RowsAsync("SELECT id, v::text FROM t ORDER BY id")).ShouldBe(expected);

@@ -12,8 +12,12 @@ public sealed class SeveralParsersTests
 {
     const string Table = "CREATE TABLE t (id int NOT NULL, name text, at date, line bigint, rec bigint)";
     const string Rows = "SELECT id, name::text, at, line, rec FROM t ORDER BY rec";
-    const string Rejects = "SELECT raw_record, line, record_number, byte_offset, reason, column_name, detail FROM corrupt_records ORDER BY record_number";
-    const string Totals = "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file";
+    const string Rejects =
+        "SELECT raw_record, line, record_number, byte_offset, reason, column_name, detail FROM corrupt_records ORDER BY "
+            + "record_number";
+    const string Totals =
+        "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = "
+            + "sha256(pg_read_binary_file(path)) FROM ingest.file";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -38,7 +42,8 @@ public sealed class SeveralParsersTests
         async Task<(string[] Rows, string[] Rejects, string[] Totals, string[] Batches)> LoadAsync(int count)
         {
             await using var bench = await LoadBench.CreateAsync("SELECT 1", p => With(p, count, kind == "wholeFile"));
-            if (kind == "text") await bench.ExecuteAsync("CREATE TYPE citext_like AS ENUM ('name'); ALTER TYPE citext_like ADD VALUE 'other'");
+            if (kind == "text")
+                await bench.ExecuteAsync("CREATE TYPE citext_like AS ENUM ('name'); ALTER TYPE citext_like ADD VALUE 'other'");
             await bench.ExecuteAsync(table);
             var states = await bench.LoadAsync(bench.Write("a.csv", text));
             states.Single().Status.ShouldBe("loaded", states.Single().Reason);
@@ -65,14 +70,17 @@ public sealed class SeveralParsersTests
 
         await bench.ExecuteAsync($"CREATE TABLE c (id int, name text, at date); COPY c FROM '{path}' (FORMAT csv, HEADER)");
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["30000|30000"]);
-        (await bench.RowsAsync("(SELECT id, name, at FROM t EXCEPT SELECT * FROM c) UNION ALL (SELECT * FROM c EXCEPT SELECT id, name, at FROM t)")).ShouldBeEmpty();
+        (await bench.RowsAsync(
+            "(SELECT id, name, at FROM t EXCEPT SELECT * FROM c) UNION ALL (SELECT * FROM c EXCEPT SELECT id, name, "
+                + "at FROM t)")).ShouldBeEmpty();
         (await bench.RowsAsync("SELECT max(rec) FROM t")).ShouldBe(["30000"]);
     }
 
     [Fact]
     public async Task Load_Ndjson_GivesWhatOneParserGives()
     {
-        var text = string.Concat(Enumerable.Range(1, 20_000).Select(i => i % 50 == 0 ? $"{{\"id\":\"no {i}\"}}\n" : i % 70 == 0 ? "\n"
+        var text = string.Concat(Enumerable.Range(1, 20_000)
+            .Select(i => i % 50 == 0 ? $"{{\"id\":\"no {i}\"}}\n" : i % 70 == 0 ? "\n"
             : $"{{\"id\":{i},\"name\":\"a\\n{i}\",\"at\":\"2026-01-02\"}}\n"));
         var expected = await LoadAsync(1);
 
@@ -155,7 +163,8 @@ public sealed class SeveralParsersTests
         File.AppendAllText(loader.Claim.File.Path, "1,more,\n");
         var result = await EndAsync(node, loader);
 
-        (result.Kind, result.Reason!.Contains("changed while it was loaded", StringComparison.Ordinal)).ShouldBe((LoadResultKind.Quarantined, true));
+        (result.Kind, result.Reason!.Contains("changed while it was loaded", StringComparison.Ordinal)).ShouldBe(
+            (LoadResultKind.Quarantined, true));
     }
 
     /// <summary>Memory, slots and the file are free again, whatever was under way.</summary>
@@ -179,8 +188,9 @@ public sealed class SeveralParsersTests
     }
 
     const string Gaps =
-        "SELECT count(*) FROM (SELECT start_offset, first_record, lag(end_offset, 1, 0::bigint) OVER w AS e, lag(first_record + records, 1, 1::bigint) OVER w AS r "
-        + "FROM ingest.batch WINDOW w AS (ORDER BY start_offset)) b WHERE start_offset <> e OR first_record <> r";
+        "SELECT count(*) FROM (SELECT start_offset, first_record, lag(end_offset, 1, 0::bigint) OVER w AS e, lag(first_record + "
+        + "records, 1, 1::bigint) OVER w AS r FROM ingest.batch WINDOW w AS (ORDER BY start_offset)) b WHERE start_offset <> e "
+        + "OR first_record <> r";
 
     static void With(PipelineOptions pipeline, int parsers, bool wholeFile)
     {
@@ -191,7 +201,8 @@ public sealed class SeveralParsersTests
     static string Plain(int records, int from = 0) =>
         "id,name,at\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i},name {i},2026-01-02\n"));
 
-    /// <summary>Sound records, cells of several lines, wrong values, wrong numbers of fields, blank lines, and quotes that are broken.</summary>
+    /// <summary>Sound records, cells of several lines, wrong values, wrong numbers of fields, blank lines,
+    /// and quotes that are broken.</summary>
     static string Text(int seed, int records)
     {
         var random = new Random(seed);
@@ -220,7 +231,8 @@ public sealed class SeveralParsersTests
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(bench.Write("a.csv", text))], "ready", null, Stop);
         var loader = node.OpenLoader((await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single());
         while (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch") == 0)
-            (await loader.StepAsync(TimeSpan.FromMilliseconds(1), Stop)).ShouldBe(LoadStep.More, "all of it was loaded before anything could happen");
+            (await loader.StepAsync(TimeSpan.FromMilliseconds(1), Stop)).ShouldBe(LoadStep.More,
+                "all of it was loaded before anything could happen");
         return (node, loader);
     }
 

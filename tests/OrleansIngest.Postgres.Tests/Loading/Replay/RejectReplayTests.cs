@@ -20,19 +20,24 @@ public sealed class RejectReplayTests
         var path = bench.Write("a.csv", "n,id\n1,1\n500,2\n600,2\nx,4\n700,5\n");
         await bench.LoadAsync(path);
         File.Delete(path); // the header was kept
-        await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT t_n_check; ALTER TABLE t RENAME n TO m; ALTER TABLE t ADD n bigint");
+        await bench.ExecuteAsync(
+            "ALTER TABLE t DROP CONSTRAINT t_n_check; ALTER TABLE t RENAME n TO m; ALTER TABLE t ADD n bigint");
 
         var result = await ReplayAsync(bench);
 
         result.ShouldBe(new RejectReplayResult(2, 2));
         (await bench.RowsAsync("SELECT id, m, n FROM t ORDER BY id")).ShouldBe(["1|1|NULL", "2|NULL|500", "5|NULL|700"]);
-        (await bench.RowsAsync("SELECT raw_record, status, reason, column_name, replayed_at IS NULL FROM corrupt_records ORDER BY id")).ShouldBe(
-            ["500,2|replayed|constraint|NULL|False", "600,2|open|constraint|NULL|True", "x,4|open|bad_value|n|True", "700,5|replayed|constraint|NULL|False"]);
-        (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE raw_record = '600,2'")).ShouldContain("duplicate key");
+        (await bench.RowsAsync(
+            "SELECT raw_record, status, reason, column_name, replayed_at IS NULL FROM corrupt_records ORDER BY id")).ShouldBe(
+            ["500,2|replayed|constraint|NULL|False", "600,2|open|constraint|NULL|True", "x,4|open|bad_value|n|True",
+                "700,5|replayed|constraint|NULL|False"]);
+        (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE raw_record = '600,2'")).ShouldContain(
+            "duplicate key");
         (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE raw_record = 'x,4'")).ShouldContain("bigint");
         (await bench.RowsAsync("SELECT pipeline, who, detail FROM ingest.history WHERE kind = 'operator.replay-rejects'"))
             .ShouldBe(["test|ann@here|2 rejects replayed, 2 still rejected (mended)"]);
-        (await bench.RowsAsync("SELECT rows_loaded, rows_rejected FROM ingest.file")).ShouldBe(["1|4"], "what the file came to when it was loaded is history");
+        (await bench.RowsAsync("SELECT rows_loaded, rows_rejected FROM ingest.file")).ShouldBe(["1|4"],
+            "what the file came to when it was loaded is history");
     }
 
     [Fact]
@@ -80,13 +85,15 @@ public sealed class RejectReplayTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)");
         await bench.LoadAsync(bench.Write("a.csv", "id,name\nx,one\ny,two\n3,three\n"));
         await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = '1,\"open' WHERE raw_record = 'x,one'");
-        await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = 'two\"' WHERE raw_record = 'y,two'"); // together they would be a good record
+        // together they would be a good record
+        await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = 'two\"' WHERE raw_record = 'y,two'");
 
         var result = await ReplayAsync(bench);
 
         result.ShouldBe(new RejectReplayResult(0, 2));
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["3"]);
-        (await bench.RowsAsync("SELECT status, reason FROM corrupt_records ORDER BY id")).ShouldBe(["open|broken_quote", "open|broken_quote"]);
+        (await bench.RowsAsync("SELECT status, reason FROM corrupt_records ORDER BY id")).ShouldBe(
+            ["open|broken_quote", "open|broken_quote"]);
     }
 
     [Fact]
@@ -101,37 +108,43 @@ public sealed class RejectReplayTests
 
         result.ShouldBe(new RejectReplayResult(1, 1));
         (await bench.RowsAsync("SELECT id, name FROM t ORDER BY id")).ShouldBe(["1|one", "2|two;\nthree"]);
-        (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE status = 'open'")).ShouldContain("this text has 2");
+        (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE status = 'open'")).ShouldContain(
+            "this text has 2");
     }
 
     [Fact]
     public async Task Broken_record_of_many_lines_is_one_reject_and_becomes_one_row_when_it_is_mended()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text, n int)");
-        await bench.LoadAsync(bench.Write("a.csv", "id,name,n\n1,one,1\n2,\"the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend\",2\n3,three,3\n4,four,4\n"));
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id,name,n\n1,one,1\n2,\"the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend\",2\n3,three,3\n4,four,4\n"));
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"]);
         (await bench.RowsAsync("SELECT line, record_number, reason, detail FROM corrupt_records")).ShouldBe(
             ["3|2|broken_quote|a quote is misplaced or not closed; lines 3 to 7 were read as one record"]);
 
         (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(0, 1));
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"], "the lines inside it are no rows");
-        (await bench.RowsAsync("SELECT status, reason, detail FROM corrupt_records")).ShouldBe(["open|broken_quote|a quote is misplaced or not closed"]);
+        (await bench.RowsAsync("SELECT status, reason, detail FROM corrupt_records")).ShouldBe(
+            ["open|broken_quote|a quote is misplaced or not closed"]);
 
         await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = replace(raw_record, '5\" x', '5\"\" x')");
         (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(1, 0));
-        (await bench.RowsAsync("SELECT id, name FROM t WHERE n = 2")).ShouldBe(["2|the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend"]);
+        (await bench.RowsAsync("SELECT id, name FROM t WHERE n = 2")).ShouldBe(
+            ["2|the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend"]);
     }
 
     [Fact]
     public async Task Values_that_only_the_server_can_judge_and_tables_without_encoders_are_replayed_too()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, d date, p point)", p => p.Rules = [new RequiredRule { Column = "p" }]);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, d date, p point)",
+            p => p.Rules = [new RequiredRule { Column = "p" }]);
         await bench.LoadAsync(bench.Write("a.csv", "id,d,p\n1,January 8 1999,\n2,2020-01-01,\"(1,2)\"\n"));
         bench.Pipeline.Rules = [];
 
         (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(1, 0));
 
-        (await bench.RowsAsync("SELECT id, d::text, p::text FROM t ORDER BY id")).ShouldBe(["1|1999-01-08|NULL", "2|2020-01-01|(1,2)"]);
+        (await bench.RowsAsync("SELECT id, d::text, p::text FROM t ORDER BY id")).ShouldBe(
+            ["1|1999-01-08|NULL", "2|2020-01-01|(1,2)"]);
     }
 
     [Fact]
@@ -140,9 +153,11 @@ public sealed class RejectReplayTests
         await using var bench = await RuleBrokenAsync(3);
         var first = await bench.ScalarAsync<long>("SELECT min(id) FROM corrupt_records");
 
-        var none = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter { Ids = [first] }, [], Ann, Stop);
+        var none = await new RejectReplay(bench.Database.DataSource,
+            TimeProvider.System).RunAsync(new RejectFilter { Ids = [first] }, [], Ann, Stop);
         await bench.StartNodeAsync(); // notes the pipeline as it is now
-        var one = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter { Ids = [first] }, [], Ann, Stop);
+        var one = await new RejectReplay(bench.Database.DataSource,
+            TimeProvider.System).RunAsync(new RejectFilter { Ids = [first] }, [], Ann, Stop);
 
         none.ShouldBe(new RejectReplayResult(0, 1), "the ledger still had the old rules");
         one.ShouldBe(new RejectReplayResult(1, 0));
@@ -152,7 +167,8 @@ public sealed class RejectReplayTests
     [Fact]
     public async Task Record_of_which_only_the_beginning_was_kept_is_never_loaded_as_if_it_were_whole()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)", p => p.Csv.MaxRecordBytes = 1024);
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)",
+            p => p.Csv.MaxRecordBytes = 1024);
         await bench.LoadAsync(bench.Write("a.csv", $"id,name\n1,{new string('x', 5000)}\n2,two\n"));
         bench.Pipeline.Csv.MaxRecordBytes = 1 << 20;
 
@@ -166,13 +182,16 @@ public sealed class RejectReplayTests
     static async Task<LoadBench> RuleBrokenAsync(int records)
     {
         var bench = await LoadBench.CreateAsync(
-            "CREATE TABLE t (id int NOT NULL, name text)", p => p.Rules = [new OneOfRule { Column = "name", Values = ["nobody"] }]);
-        await bench.LoadAsync(bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, records).Select(i => $"{i},name {i}\n"))));
+            "CREATE TABLE t (id int NOT NULL, name text)",
+            p => p.Rules = [new OneOfRule { Column = "name", Values = ["nobody"] }]);
+        await bench.LoadAsync(bench.Write("a.csv",
+            "id,name\n" + string.Concat(Enumerable.Range(1, records).Select(i => $"{i},name {i}\n"))));
         (await bench.ScalarAsync<long>("SELECT count(*) FROM corrupt_records")).ShouldBe(records);
         bench.Pipeline.Rules = [];
         return bench;
     }
 
     static Task<RejectReplayResult> ReplayAsync(LoadBench bench) =>
-        new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline], Ann, Stop);
+        new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline],
+            Ann, Stop);
 }

@@ -35,7 +35,8 @@ public sealed class ReplayTrialTests
         await bench.LoadAsync(bench.Write("a.csv", "id,n\n1,x\n"));
         await using var holder = await bench.Database.DataSource.OpenConnectionAsync(Stop);
         await using var transaction = await holder.BeginTransactionAsync(Stop);
-        await using (var hold = new NpgsqlCommand("SELECT FROM corrupt_records FOR UPDATE", holder)) await hold.ExecuteNonQueryAsync(Stop);
+        await using (var hold = new NpgsqlCommand("SELECT FROM corrupt_records FOR UPDATE", holder))
+            await hold.ExecuteNonQueryAsync(Stop);
 
         var report = await RunAsync(bench, new ReplayRequest(new RejectFilter(), Ann) { IsTrial = true });
 
@@ -45,17 +46,21 @@ public sealed class ReplayTrialTests
     [Fact]
     public async Task Edited_Record_BecomesARowAndIsKeptBesideWhatWasRead()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, name text, n int CHECK (n < 100))");
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id int PRIMARY KEY, name text, n int CHECK (n < 100))");
         await bench.LoadAsync(bench.Write("a.csv", "id,name,n\n1,one,1\n2,two,twenty\n3,x,y\n"));
         var id = await bench.ScalarAsync<long>("SELECT id FROM corrupt_records WHERE raw_record LIKE '2,%'");
         var request = new ReplayRequest(new RejectFilter { Ids = [id] }, Ann);
         var before = await StateAsync(bench);
 
         // Each as the table judges it; nothing is left of it.
-        (await RunAsync(bench, request with { Record = "2,\"two,\ntwo\",20", IsTrial = true })).Result.ShouldBe(new RejectReplayResult(1, 0));
-        (await RunAsync(bench, request with { Record = "2,two,200", IsTrial = true })).Refusals.Single().Detail.ShouldContain("t_n_check");
+        (await RunAsync(bench, request with { Record = "2,\"two,\ntwo\",20", IsTrial = true })).Result.ShouldBe(
+            new RejectReplayResult(1, 0));
+        (await RunAsync(bench, request with { Record = "2,two,200", IsTrial = true })).Refusals.Single().Detail.ShouldContain(
+            "t_n_check");
         (await RunAsync(bench, request with { Record = "1,two,20" })).Refusals.Single().Detail.ShouldContain("duplicate key");
-        (await RunAsync(bench, request with { Record = "2,two,20\n4,four,4" })).Refusals.Single().Detail.ShouldContain("this text has 2");
+        (await RunAsync(bench, request with { Record = "2,two,20\n4,four,4" })).Refusals.Single().Detail.ShouldContain(
+            "this text has 2");
         (await RunAsync(bench, request with { Record = "" })).Result.StillRejected.ShouldBe(1);
         (await StateAsync(bench)).ShouldBe(before, "an edit that is refused changes nothing, not even the reason");
 
@@ -72,11 +77,14 @@ public sealed class ReplayTrialTests
     [Fact]
     public async Task Edited_Record_OfAnotherEncoding_IsReadAsItsFileIs()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)", p => p.Encoding = "windows-1252");
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text)",
+            p => p.Encoding = "windows-1252");
         await bench.LoadAsync(bench.Write("a.csv", "id,name\nx,one\n"));
-        var request = new ReplayRequest(new RejectFilter { Ids = [await bench.ScalarAsync<long>("SELECT id FROM corrupt_records")] }, Ann);
+        var request = new ReplayRequest(new RejectFilter
+        { Ids = [await bench.ScalarAsync<long>("SELECT id FROM corrupt_records")] }, Ann);
 
-        (await RunAsync(bench, request with { Record = "1,Ł" })).Refusals.Single().Detail.ShouldBe("\"Ł\" is not a character of windows-1252, the encoding of the file");
+        (await RunAsync(bench, request with { Record = "1,Ł" })).Refusals.Single().Detail.ShouldBe(
+            "\"Ł\" is not a character of windows-1252, the encoding of the file");
         (await RunAsync(bench, request with { Record = "1,Zoë €" })).Result.ShouldBe(new RejectReplayResult(1, 0));
 
         (await bench.RowsAsync("SELECT id, name FROM t")).ShouldBe(["1|Zoë €"]);
@@ -87,7 +95,8 @@ public sealed class ReplayTrialTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
 
-        await Should.ThrowAsync<ArgumentException>(() => RunAsync(bench, new ReplayRequest(new RejectFilter(), Ann) { Record = "1" }));
+        await Should.ThrowAsync<ArgumentException>(
+            () => RunAsync(bench, new ReplayRequest(new RejectFilter(), Ann) { Record = "1" }));
     }
 
     [Fact]
@@ -95,7 +104,9 @@ public sealed class ReplayTrialTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.LoadAsync(bench.Write("a.csv", "id\nx\n"));
-        var request = new ReplayRequest(new RejectFilter { Ids = [await bench.ScalarAsync<long>("SELECT id FROM corrupt_records")] }, Ann) { Record = "7" };
+        var request = new ReplayRequest(new RejectFilter
+        { Ids = [await bench.ScalarAsync<long>("SELECT id FROM corrupt_records")] }, Ann)
+        { Record = "7" };
 
         var reports = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync(bench, request)));
 
@@ -109,7 +120,9 @@ public sealed class ReplayTrialTests
     static async Task<string[]> StateAsync(LoadBench bench) =>
     [
         .. await bench.RowsAsync("SELECT * FROM t ORDER BY 1"),
-        .. await bench.RowsAsync("SELECT id, raw_record, status, reason, column_name, detail, edited_record, replayed_at FROM corrupt_records ORDER BY id"),
+        .. await bench.RowsAsync(
+            "SELECT id, raw_record, status, reason, column_name, detail, edited_record, replayed_at FROM corrupt_records "
+                + "ORDER BY id"),
         .. await bench.RowsAsync("SELECT kind, detail FROM ingest.history WHERE kind LIKE 'operator%'"),
     ];
 }

@@ -16,7 +16,8 @@ public sealed class CreateTableTests
     });
 
     const string Columns =
-        "SELECT string_agg(attname || ' ' || format_type(atttypid, -1), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'staging.orders'::regclass AND attnum > 0";
+        "SELECT string_agg(attname || ' ' || format_type(atttypid, -1), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = "
+            + "'staging.orders'::regclass AND attnum > 0";
 
     [Fact]
     public async Task FirstFile_MakesTheTableAndSaysSo()
@@ -26,10 +27,15 @@ public sealed class CreateTableTests
         var first = await bench.LoadAsync(bench.Write("a.csv", "Order ID,price,at\n1,2.50,2024-01-01T00:00:00Z\n2,,\n"));
         var second = await bench.LoadAsync(bench.Write("b.csv", "at,Order ID,price\n2024-01-02T00:00:00Z,3,1\n"));
 
-        (first.Single().Status, second.Single().Status).ShouldBe(("loaded", "loaded"), first.Single().Reason + second.Single().Reason);
+        (first.Single().Status, second.Single().Status).ShouldBe(("loaded", "loaded"),
+            first.Single().Reason + second.Single().Reason);
         (await bench.RowsAsync(Columns)).ShouldBe(["order_id bigint, price numeric, at timestamp with time zone, src bigint"]);
-        (await bench.RowsAsync("SELECT order_id, price, src IN (SELECT file_id FROM ingest.file) FROM staging.orders ORDER BY 1")).ShouldBe(["1|2.50|True", "2|NULL|True", "3|1|True"]);
-        (await bench.RowsAsync("SELECT h.detail, f.path LIKE '%a.csv' FROM ingest.history h JOIN ingest.file f USING (file_id) WHERE kind = 'table.created'"))
+        (await bench.RowsAsync(
+            "SELECT order_id, price, src IN (SELECT file_id FROM ingest.file) FROM staging.orders ORDER BY 1")).ShouldBe(
+                ["1|2.50|True", "2|NULL|True", "3|1|True"]);
+        (await bench.RowsAsync(
+            "SELECT h.detail, f.path LIKE '%a.csv' FROM ingest.history h JOIN ingest.file f USING (file_id) WHERE kind = "
+                + "'table.created'"))
             .ShouldBe(["created staging.orders (order_id bigint, price numeric, at timestamptz, src bigint)|True"]);
         (await bench.RowsAsync("SELECT count(target) FROM ingest.file")).ShouldBe(["0"]);
     }
@@ -60,7 +66,8 @@ public sealed class CreateTableTests
         var odd = (await bench.LoadAsync(path)).Single();
         await bench.LoadAsync(bench.Write("good.csv", "id,name\n1,a\n"));
 
-        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, odd.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken);
+        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Retry, odd.FileId, new OperatorAct("ann"),
+            TestContext.Current.CancellationToken);
         var retried = (await bench.LoadAsync(path)).Single();
 
         retried.Status.ShouldBe("loaded", retried.Reason);
@@ -109,7 +116,8 @@ public sealed class CreateTableTests
         var file = (await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"))).Single();
 
         file.Status.ShouldBe("failed");
-        file.Reason!.ShouldContain("Table nowhere.orders does not exist, and cannot be created: schema \"nowhere\" does not exist");
+        file.Reason!.ShouldContain(
+            "Table nowhere.orders does not exist, and cannot be created: schema \"nowhere\" does not exist");
     }
 
     [Fact]
@@ -118,7 +126,9 @@ public sealed class CreateTableTests
         await using var bench = await BenchAsync(p => p.BatchRecords = 1);
         var path = bench.Write("a.csv", "id\n1\n2\n3\n");
         await bench.LoadAsync(path);
-        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE start_offset > 4; UPDATE ingest.file SET status = 'ready'; DROP TABLE staging.orders");
+        await bench.ExecuteAsync(
+            "DELETE FROM ingest.batch WHERE start_offset > 4; UPDATE ingest.file SET status = 'ready'; DROP TABLE "
+                + "staging.orders");
 
         var rest = (await bench.LoadAsync(path)).Single();
 
@@ -148,19 +158,23 @@ public sealed class CreateTableTests
         for (var round = 0; round < Rounds; round++)
         {
             await bench.ExecuteAsync("DROP TABLE IF EXISTS staging.orders");
-            var paths = Enumerable.Range(0, Nodes * Files).Select(i => bench.Write($"r{round}-{i}.csv", $"id,node\n{i},{i / Files}\n")).Chunk(Files).ToArray();
+            var paths = Enumerable.Range(0, Nodes * Files).Select(
+                i => bench.Write($"r{round}-{i}.csv", $"id,node\n{i},{i / Files}\n")).Chunk(Files).ToArray();
 
             var states = await Task.WhenAll(bench.Nodes.Select((node, i) => LoadOnAsync(node, paths[i])));
 
             states.SelectMany(s => s).ShouldAllBe(s => s.Status == "loaded");
-            (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM staging.orders")).ShouldBe([$"{Nodes * Files}|{Nodes * Files}"]);
-            (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'table.created'")).ShouldBe([$"{round + 1}"]);
+            (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM staging.orders")).ShouldBe(
+                [$"{Nodes * Files}|{Nodes * Files}"]);
+            (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'table.created'")).ShouldBe(
+                [$"{round + 1}"]);
         }
     }
 
     internal static async Task<IReadOnlyList<FileState>> LoadOnAsync(IngestNode node, string[] paths)
     {
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
-        return await new OneShotLoad(node, "test", workers).RunAsync([.. paths.Select(LoadBench.Stat)], null, TestContext.Current.CancellationToken);
+        return await new OneShotLoad(node, "test", workers).RunAsync([.. paths.Select(LoadBench.Stat)], null,
+            TestContext.Current.CancellationToken);
     }
 }

@@ -13,7 +13,8 @@ namespace OrleansIngest.Postgres.Tests.Loading.Routing;
 public sealed class RoutedTableTests
 {
     const string Tables =
-        "CREATE SCHEMA staging; CREATE TABLE staging.orders (id int PRIMARY KEY, src bigint); CREATE TABLE staging.customers (id int PRIMARY KEY, src bigint)";
+        "CREATE SCHEMA staging; CREATE TABLE staging.orders (id int PRIMARY KEY, src bigint); CREATE TABLE staging.customers (id "
+            + "int PRIMARY KEY, src bigint)";
 
     static readonly OperatorAct Ann = new("ann");
 
@@ -30,11 +31,14 @@ public sealed class RoutedTableTests
         return bench.Write(name, content);
     }
 
-    static async Task<FileState> LoadAsync(LoadBench bench, string name, string content = "id\n1\n2\n3\n") => (await bench.LoadAsync(Write(bench, name, content))).Single();
+    static async Task<FileState> LoadAsync(LoadBench bench, string name, string content = "id\n1\n2\n3\n") =>
+        (await bench.LoadAsync(Write(bench, name, content))).Single();
 
-    static Task<string[]> TargetsAsync(LoadBench bench) => bench.RowsAsync("SELECT regexp_replace(path, '.*/', ''), target FROM ingest.file ORDER BY file_id");
+    static Task<string[]> TargetsAsync(LoadBench bench) =>
+        bench.RowsAsync("SELECT regexp_replace(path, '.*/', ''), target FROM ingest.file ORDER BY file_id");
 
-    static async Task<IReadOnlyList<string>> IdsAsync(LoadBench bench, string table) => await bench.RowsAsync($"SELECT id FROM {table} ORDER BY id");
+    static async Task<IReadOnlyList<string>> IdsAsync(LoadBench bench, string table) =>
+        await bench.RowsAsync($"SELECT id FROM {table} ORDER BY id");
 
     /// <summary>Another node with another configuration, in the place of those before.</summary>
     static async Task RestartAsync(LoadBench bench, Action<PipelineOptions> change)
@@ -53,7 +57,8 @@ public sealed class RoutedTableTests
     {
         await using var bench = await BenchAsync(table, p =>
         {
-            if (table.Contains("kind", StringComparison.Ordinal)) p.Metadata = new Dictionary<string, string> { ["src"] = @"{name:(?<kind>[a-z]+)-(\d+)}" };
+            if (table.Contains("kind", StringComparison.Ordinal))
+                p.Metadata = new Dictionary<string, string> { ["src"] = @"{name:(?<kind>[a-z]+)-(\d+)}" };
         });
 
         (await LoadAsync(bench, first)).Status.ShouldBe("loaded");
@@ -61,19 +66,23 @@ public sealed class RoutedTableTests
 
         (await IdsAsync(bench, "staging.orders")).ShouldBe(["1", "2", "3"]);
         (await IdsAsync(bench, "staging.customers")).ShouldBe(["10"]);
-        (await TargetsAsync(bench)).ShouldBe([$"{Path.GetFileName(first)}|staging.orders", $"{Path.GetFileName(second)}|staging.customers"]);
+        (await TargetsAsync(bench)).ShouldBe([$"{Path.GetFileName(first)}|staging.orders",
+            $"{Path.GetFileName(second)}|staging.customers"]);
     }
 
     [Theory]
     [InlineData("staging.{folder}", "a.csv", "it is in the watched directory itself")]
-    [InlineData("staging.{name:([a-z]+)-}", "42.csv", "its name does not determine a table (table: staging.{name:([a-z]+)-}): it does not match")]
+    [InlineData("staging.{name:([a-z]+)-}", "42.csv",
+        "its name does not determine a table (table: staging.{name:([a-z]+)-}): it does not match")]
     [InlineData("staging.{folder}", "order/a.csv", "Table staging.\"order\" does not exist")]
     [InlineData("staging.{folder}", "order/a.csv", "Did you mean staging.orders?")]
-    [InlineData("staging.{folder}", "order/a.csv", "create the table and retry the file (ingest retry), or set createTable: true")]
+    [InlineData("staging.{folder}", "order/a.csv",
+        "create the table and retry the file (ingest retry), or set createTable: true")]
     [InlineData("staging.{folder}", "Orders/a.csv", "Did you mean staging.orders?")]
     [InlineData("{folder}", "corrupt_records/a.csv", "corrupt_records is the table of rejected records")]
     [InlineData("{folder}", "pg_class/a.csv", "Table public.\"pg_class\" does not exist")]
-    [InlineData("{folder}", "a_name_that_is_longer_than_what_postgresql_keeps_of_a_name_for_a_table/a.csv", "has 70 bytes, and a table's name at most 63")]
+    [InlineData("{folder}", "a_name_that_is_longer_than_what_postgresql_keeps_of_a_name_for_a_table/a.csv",
+        "has 70 bytes, and a table's name at most 63")]
     [InlineData("staging.{folder}", "a\tb/a.csv", "characters that a name should not have")]
     public async Task FileWithoutTable_IsQuarantinedAtOnceAndSaysWhy(string table, string file, string why)
     {
@@ -92,10 +101,12 @@ public sealed class RoutedTableTests
     {
         string[] odd =
         [
-            "orders", "Orders", "ORDERS", "a.b", "a b", " a", "select", "\"", "a\"b", "\"; DROP TABLE staging.orders; --", "public.x", "pg_class", "{folder}", "é", "日本", "x'y", "$1",
+            "orders", "Orders", "ORDERS", "a.b", "a b", " a", "select", "\"", "a\"b", "\"; DROP TABLE staging.orders; --",
+            "public.x", "pg_class", "{folder}", "é", "日本", "x'y", "$1",
             "%s", "a\\b", "-", "123",
         ];
-        await Gen.Select(Gen.Int[0, odd.Length - 1].Select(i => odd[i]), Gen.Int[1, 3], Gen.Int[1, 4]).List[3, 10].SampleAsync(async deliveries =>
+        await Gen.Select(Gen.Int[0, odd.Length - 1].Select(i => odd[i]), Gen.Int[1, 3], Gen.Int[1, 4]).List[3,
+            10].SampleAsync(async deliveries =>
         {
             await using var bench = await BenchAsync("staging.{folder}", p => p.CreateTable = true);
             await bench.ExecuteAsync("DROP TABLE staging.orders");
@@ -115,14 +126,21 @@ public sealed class RoutedTableTests
                 }
             }
 
-            var states = await Task.WhenAll(bench.Nodes.Select((node, i) => CreateTableTests.LoadOnAsync(node, [.. paths.Where((_, n) => n % 3 == i)])));
+            var states = await Task.WhenAll(
+                bench.Nodes.Select((node, i) => CreateTableTests.LoadOnAsync(node, [.. paths.Where((_, n) => n % 3 == i)])));
 
             states.SelectMany(s => s).ShouldAllBe(s => s.Status == "loaded");
             foreach (var (folder, ids) in model)
-                (await IdsAsync(bench, $"staging.\"{folder.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).ShouldBe(ids.Select(id => $"{id}"));
-            (await bench.RowsAsync("SELECT c.relname::text COLLATE \"C\" FROM pg_class c WHERE relnamespace = 'staging'::regnamespace AND relkind = 'r' AND relname <> 'customers' ORDER BY 1"))
-                .ShouldBe(model.Keys.OrderBy(k => k, Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))));
-            (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'table.created'")).ShouldBe([$"{model.Count}"]);
+                (await IdsAsync(bench, $"staging.\"{folder.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).ShouldBe(
+                    ids.Select(id => $"{id}"));
+            (await bench.RowsAsync(
+                "SELECT c.relname::text COLLATE \"C\" FROM pg_class c WHERE relnamespace = 'staging'::regnamespace AND relkind = "
+                    + "'r' AND relname <> 'customers' ORDER BY 1"))
+                .ShouldBe(model.Keys.OrderBy(k => k,
+                    Comparer<string>.Create(
+                        (a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)))));
+            (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'table.created'")).ShouldBe(
+                [$"{model.Count}"]);
             (await bench.RowsAsync("SELECT count(*) FROM ingest.file WHERE target IS NULL")).ShouldBe(["0"]);
         }, iter: 12, threads: 1);
     }
@@ -137,14 +155,16 @@ public sealed class RoutedTableTests
         {
             foreach (var (name, id) in new[] { ("top.csv", 1), ("customers/in.csv", 2), ("nowhere/x.csv", 3) })
             {
-                await using var entry = new StreamWriter(await zip.CreateEntry(name).OpenAsync(TestContext.Current.CancellationToken));
+                await using var entry = new StreamWriter(
+                    await zip.CreateEntry(name).OpenAsync(TestContext.Current.CancellationToken));
                 await entry.WriteAsync($"id\n{id}\n");
             }
         }
 
         var states = await bench.LoadAsync(path);
 
-        states.Select(s => $"{Path.GetFileName(s.Path)} {s.Status}").ShouldBe(["day.zip loaded", "top.csv loaded", "in.csv loaded", "x.csv quarantined"], ignoreOrder: true);
+        states.Select(s => $"{Path.GetFileName(s.Path)} {s.Status}")
+            .ShouldBe(["day.zip loaded", "top.csv loaded", "in.csv loaded", "x.csv quarantined"], ignoreOrder: true);
         (await IdsAsync(bench, "staging.orders")).ShouldBe(["1"]);
         (await IdsAsync(bench, "staging.customers")).ShouldBe(["2"]);
     }
@@ -156,7 +176,8 @@ public sealed class RoutedTableTests
         var file = await LoadAsync(bench, "orders/a.csv");
         bench.Pipeline.Table = "elsewhere.x{folder}";
 
-        var undone = await new UndoLedger(bench.Database.DataSource).UndoAsync(file.FileId, [bench.Pipeline], Ann, isTrial: false, TestContext.Current.CancellationToken);
+        var undone = await new UndoLedger(bench.Database.DataSource).UndoAsync(file.FileId, [bench.Pipeline], Ann, isTrial: false,
+            TestContext.Current.CancellationToken);
 
         undone.Outcome.ShouldBe(VerbOutcome.Done, undone.Message);
         undone.Message.ShouldContain("3 rows are removed from staging.orders");
@@ -171,7 +192,8 @@ public sealed class RoutedTableTests
         bench.Pipeline.Table = "staging.{folder}";
         await bench.ExecuteAsync("UPDATE ingest.pipeline SET config = config || '{\"table\": \"staging.{folder}\"}'");
 
-        var undone = await new UndoLedger(bench.Database.DataSource).UndoAsync(file.FileId, [bench.Pipeline], Ann, isTrial: false, TestContext.Current.CancellationToken);
+        var undone = await new UndoLedger(bench.Database.DataSource).UndoAsync(file.FileId, [bench.Pipeline], Ann, isTrial: false,
+            TestContext.Current.CancellationToken);
 
         undone.Outcome.ShouldBe(VerbOutcome.Refused);
         undone.Message.ShouldContain("it was loaded before table depended on the file");
@@ -235,7 +257,8 @@ public sealed class RoutedTableTests
         await using var bench = await BenchAsync("staging.{folder}");
         var file = await LoadAsync(bench, "orders/a.csv", "id\n1\n2\n3\n4\n5\n6\n");
         await bench.ExecuteAsync(
-            "DELETE FROM ingest.batch WHERE start_offset > 3; DELETE FROM staging.orders WHERE id > 2; UPDATE ingest.file SET status = 'ready'");
+            "DELETE FROM ingest.batch WHERE start_offset > 3; DELETE FROM staging.orders WHERE id > 2; UPDATE ingest.file SET "
+                + "status = 'ready'");
         await RestartAsync(bench, p => p.Table = other);
 
         var rest = (await bench.LoadAsync(file.Path)).Single();
@@ -256,7 +279,8 @@ public sealed class RoutedTableTests
         var rest = (await bench.LoadAsync(file.Path)).Single();
 
         rest.Status.ShouldBe("quarantined");
-        rest.Reason!.ShouldContain("a part of it was loaded into the pipeline's previous table, before table depended on the file");
+        rest.Reason!.ShouldContain(
+            "a part of it was loaded into the pipeline's previous table, before table depended on the file");
         (await IdsAsync(bench, "staging.orders")).ShouldBeEmpty();
     }
 

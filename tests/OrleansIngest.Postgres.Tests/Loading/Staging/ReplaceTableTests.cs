@@ -13,7 +13,8 @@ public sealed class ReplaceTableTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null, string table = "CREATE TABLE t (id int PRIMARY KEY, v int CHECK (v <> 13))") =>
+    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null,
+        string table = "CREATE TABLE t (id int PRIMARY KEY, v int CHECK (v <> 13))") =>
         LoadBench.CreateAsync(table, p =>
         {
             p.Write = WriteMode.ReplaceTable;
@@ -47,7 +48,8 @@ public sealed class ReplaceTableTests
         await bench.LoadAsync(WriteAged(bench, "b.csv", Content(500, 2, from: 400), 1));
 
         (await bench.RowsAsync("SELECT count(*), min(v), max(v), min(id) FROM t")).ShouldBe(["500|2|2|400"]);
-        (await bench.RowsAsync("SELECT rows_loaded, status FROM ingest.file ORDER BY path")).ShouldBe(["1000|loaded", "500|loaded"]);
+        (await bench.RowsAsync("SELECT rows_loaded, status FROM ingest.file ORDER BY path")).ShouldBe(
+            ["1000|loaded", "500|loaded"]);
         await bench.CountsShouldAgreeAsync();
     }
 
@@ -62,7 +64,9 @@ public sealed class ReplaceTableTests
         var reader = Task.Run(async () =>
         {
             await using var connection = await bench.Database.DataSource.OpenConnectionAsync(Stop);
-            await using var command = new NpgsqlCommand("SELECT count(*) || '|' || coalesce(min(v), 0) || '|' || coalesce(max(v), 0) || '|' || coalesce(sum(id), 0) FROM t", connection);
+            await using var command = new NpgsqlCommand(
+                "SELECT count(*) || '|' || coalesce(min(v), 0) || '|' || coalesce(max(v), 0) || '|' || "
+                    + "coalesce(sum(id), 0) FROM t", connection);
             while (!done.IsCancellationRequested)
             {
                 seen.Add((string)(await command.ExecuteScalarAsync(Stop))!);
@@ -74,9 +78,11 @@ public sealed class ReplaceTableTests
         {
             var rows = 3000 + 500 * round;
             states.Add($"{rows}|{round + 20}|{round + 20}|{(long)rows * (rows + 1) / 2}");
-            (await bench.LoadAsync(WriteAged(bench, $"f{round}.csv", Content(rows, round + 20), 100 - round))).Single().Status.ShouldBe("loaded");
+            (await bench.LoadAsync(WriteAged(bench, $"f{round}.csv", Content(rows, round + 20),
+                100 - round))).Single().Status.ShouldBe("loaded");
             var from = Volatile.Read(ref looks);
-            while (Volatile.Read(ref looks) < from + 2 && !reader.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Stop);
+            while (Volatile.Read(ref looks) < from + 2 && !reader.IsCompleted)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Stop);
         }
 
         await done.CancelAsync();
@@ -147,11 +153,13 @@ public sealed class ReplaceTableTests
         state.Status.ShouldBe("loaded");
         state.Reason.ShouldNotBeNull().ShouldStartWith("superseded by a newer file: the table has the rows of ");
         (await bench.RowsAsync("SELECT count(*), min(v), max(v) FROM t")).ShouldBe(["100|7|7"]);
-        (await bench.RowsAsync("SELECT rows_loaded, rows_skipped FROM ingest.file WHERE path LIKE '%old.csv'")).ShouldBe(["0|2000"]);
+        (await bench.RowsAsync("SELECT rows_loaded, rows_skipped FROM ingest.file WHERE path LIKE '%old.csv'")).ShouldBe(
+            ["0|2000"]);
         await bench.CountsShouldAgreeAsync();
 
         // An operator may want just that.
-        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Replay, state.FileId, new OperatorAct("test"), Stop, again: true);
+        await new OperatorLedger(bench.Database.DataSource).ApplyAsync(FileVerb.Replay, state.FileId, new OperatorAct("test"),
+            Stop, again: true);
         await bench.LoadAsync(Path.Combine(bench.Folder, "old.csv"));
         (await bench.RowsAsync("SELECT count(*), min(v), max(v) FROM t")).ShouldBe(["2000|3|3"]);
     }
@@ -163,7 +171,8 @@ public sealed class ReplaceTableTests
         for (var round = 0; round < 5; round++)
         {
             var at = round;
-            string[] paths = [.. Enumerable.Range(0, 6).Select(i => WriteAged(bench, $"r{at}f{i}.csv", Content(200 + 50 * (i * 7 % 6), 20 + 10 * at + i), 1000 - 10 * at - i))];
+            string[] paths = [.. Enumerable.Range(0, 6).Select(
+                i => WriteAged(bench, $"r{at}f{i}.csv", Content(200 + 50 * (i * 7 % 6), 20 + 10 * at + i), 1000 - 10 * at - i))];
 
             (await bench.LoadAsync(paths)).ShouldAllBe(s => s.Status == "loaded");
 
@@ -188,7 +197,8 @@ public sealed class ReplaceTableTests
         (await bench.RowsAsync("SELECT count(*), max(v) FROM t")).ShouldBe(["100|1"]);
     }
 
-    /// <summary>The same content under the same path is not loaded twice, unless another file's rows are in the table since.</summary>
+    /// <summary>The same content under the same path is not loaded twice, unless another file's
+    /// rows are in the table since.</summary>
     [Fact]
     public async Task Load_SameContentDeliveredAgain_IsLoadedWhenItWasReplaced()
     {

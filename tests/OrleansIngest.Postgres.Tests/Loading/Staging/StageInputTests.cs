@@ -30,7 +30,8 @@ public sealed class StageInputTests
     {
         await using var bench = await BenchAsync();
         using var packed = new MemoryStream();
-        await using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true)) await gzip.WriteAsync(Encoding.UTF8.GetBytes(Content(20_000)), Stop);
+        await using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
+            await gzip.WriteAsync(Encoding.UTF8.GetBytes(Content(20_000)), Stop);
         using var archive = new MemoryStream();
         await using (var zip = new ZipArchive(archive, ZipArchiveMode.Create, leaveOpen: true))
         {
@@ -56,7 +57,13 @@ public sealed class StageInputTests
         await using var bench = await BenchAsync();
         var pipe = new PipeInput("stdin", TimeProvider.System, () => new MemoryStream(Encoding.UTF8.GetBytes(Content(rows))));
         await using var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = bench.Database.ConnectionString, Kind = "load", Pipelines = [bench.Pipeline], Pipes = [pipe] },
+            new IngestNodeOptions
+            {
+                ConnectionString = bench.Database.ConnectionString,
+                Kind = "load",
+                Pipelines = [bench.Pipeline],
+                Pipes = [pipe]
+            },
             NullLoggerFactory.Instance, TimeProvider.System, Stop);
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
 

@@ -18,7 +18,8 @@ public sealed class StageTakenTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null) => LoadBench.CreateAsync("CREATE TABLE t (id int CHECK (id <> 13), v int)", p =>
+    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null) =>
+        LoadBench.CreateAsync("CREATE TABLE t (id int CHECK (id <> 13), v int)", p =>
     {
         p.WholeFile = true;
         p.BatchRecords = 100;
@@ -51,7 +52,8 @@ public sealed class StageTakenTests
         }
 
         await bench.EndNodeAsync(node);
-        await bench.ExecuteAsync("DROP TRIGGER hold ON ingest.batch; DROP FUNCTION hold; UPDATE ingest.file SET next_attempt_at = NULL");
+        await bench.ExecuteAsync(
+            "DROP TRIGGER hold ON ingest.batch; DROP FUNCTION hold; UPDATE ingest.file SET next_attempt_at = NULL");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch")).ShouldBeGreaterThan(0);
         (await bench.ScalarAsync<string>("SELECT status FROM ingest.file")).ShouldBe("failed");
         return claim;
@@ -83,11 +85,13 @@ public sealed class StageTakenTests
     public async Task Load_ClaimsStolenAtRandomMoments_LeavesEveryRecordOnceAndFilesWhole()
     {
         const int Records = 3000;
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, v int)", p => (p.WholeFile, p.BatchRecords) = (true, 30));
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, v int)",
+            p => (p.WholeFile, p.BatchRecords) = (true, 30));
         var claims = new StolenClaims(bench, 43)
         {
             LongestPause = 60,
-            Look = async () => (await bench.RowsAsync($"SELECT id / {Records} FROM t GROUP BY 1 HAVING count(*) <> {Records}")).ShouldBeEmpty(),
+            Look = async () =>
+                (await bench.RowsAsync($"SELECT id / {Records} FROM t GROUP BY 1 HAVING count(*) <> {Records}")).ShouldBeEmpty(),
         };
         var files = await claims.LoadAsync(8, f => bench.Write($"{f}.csv", Content(Records, f * Records)));
 
@@ -162,7 +166,8 @@ public sealed class StageTakenTests
         result.Replayed.ShouldBe(0);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
         (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
-        result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(), [bench.Pipeline], new OperatorAct("test"), Stop);
+        result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(new RejectFilter(),
+            [bench.Pipeline], new OperatorAct("test"), Stop);
         result.Replayed.ShouldBe(1);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1000);
     }
@@ -176,14 +181,16 @@ public sealed class StageTakenTests
         var path = bench.Write("a.csv", Content(1000));
         var claim = await LoadPartlyAsync(bench, path, 4);
 
-        var said = await new OperatorLedger(bench.Database.DataSource).ApplyAsync(verb, claim.FileId, new OperatorAct("test"), Stop);
+        var said = await new OperatorLedger(bench.Database.DataSource).ApplyAsync(verb, claim.FileId,
+            new OperatorAct("test"), Stop);
 
         said.Message.ShouldBe(verb == FileVerb.Skip ? "is skipped" : "is quarantined");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch")).ShouldBe(0);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.stage")).ShouldBe(0);
         await bench.CountsShouldAgreeAsync();
         await StageLedger.SweepAsync(bench.Database.DataSource, Stop);
-        (await bench.RowsAsync("SELECT relname::text FROM pg_class WHERE relnamespace = 'ingest_stage'::regnamespace")).ShouldBeEmpty();
+        (await bench.RowsAsync(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = 'ingest_stage'::regnamespace")).ShouldBeEmpty();
     }
 
     [Fact]

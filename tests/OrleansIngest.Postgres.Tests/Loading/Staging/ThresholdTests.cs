@@ -19,21 +19,26 @@ public sealed class ThresholdTests
             change(p);
         });
 
-    /// <summary>1,000 records. The reader refuses those in <paramref name="bad"/>, the server those in <paramref name="refused"/>.</summary>
+    /// <summary>1,000 records. The reader refuses those in <paramref name="bad"/>, the server those in
+    /// <paramref name="refused"/>.</summary>
     static string Content(int[] bad, int[]? refused = null)
     {
         var text = new StringBuilder("id,v\n");
         for (var i = 1; i <= 1000; i++)
-            text.Append(CultureInfo.InvariantCulture, $"{i},{(bad.Contains(i) ? "x" : refused?.Contains(i) == true ? "13" : "1")}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{i},{(bad.Contains(i) ? "x" : refused?.Contains(i) == true ? "13" : "1")}\n");
         return text.ToString();
     }
 
     /// <summary>For each limit: as many as it allows, and one more; found by the reader, or by the server at the end.</summary>
     public static TheoryData<string, int, int, bool> Edges => new()
     {
-        { "count", 3, 0, true }, { "count", 4, 0, false }, { "count", 0, 3, true }, { "count", 0, 4, false }, { "count", 2, 1, true }, { "count", 3, 1, false },
-        { "percent", 5, 0, true }, { "percent", 6, 0, false }, { "percent", 0, 5, true }, { "percent", 0, 6, false }, { "percent", 4, 2, false },
-        { "row", 3, 0, true }, { "row", 4, 0, false }, { "row", 0, 3, true }, { "row", 0, 4, false }, { "row", 2, 1, true }, { "row", 2, 2, false },
+        { "count", 3, 0, true }, { "count", 4, 0, false }, { "count", 0, 3, true }, { "count", 0, 4, false },
+        { "count", 2, 1, true }, { "count", 3, 1, false },
+        { "percent", 5, 0, true }, { "percent", 6, 0, false }, { "percent", 0, 5, true }, { "percent", 0, 6, false },
+        { "percent", 4, 2, false },
+        { "row", 3, 0, true }, { "row", 4, 0, false }, { "row", 0, 3, true }, { "row", 0, 4, false }, { "row", 2, 1, true },
+        { "row", 2, 2, false },
     };
 
     [Theory]
@@ -55,11 +60,17 @@ public sealed class ThresholdTests
 
         state.Status.ShouldBe(isLoaded ? "loaded" : "quarantined", state.Reason);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(isLoaded ? 1000 - bad - refused : 0);
-        (await bench.RowsAsync("SELECT status, count(*) FROM corrupt_records GROUP BY 1")).ShouldBe([$"{(isLoaded ? "open" : "ignored")}|{bad + refused}"]);
+        (await bench.RowsAsync("SELECT status, count(*) FROM corrupt_records GROUP BY 1")).ShouldBe(
+            [$"{(isLoaded ? "open" : "ignored")}|{bad + refused}"]);
         await bench.CountsShouldAgreeAsync();
         if (isLoaded) return;
         state.Reason.ShouldNotBeNull().ShouldContain($"{bad + refused} ");
-        state.Reason.ShouldContain(limit switch { "count" => "more than maxRejected: 3 allows", "percent" => "maxRejectedPercent: 0.5", _ => "maxRejectedInRow: 3" });
+        state.Reason.ShouldContain(limit switch
+        {
+            "count" => "more than maxRejected: 3 allows",
+            "percent" => "maxRejectedPercent: 0.5",
+            _ => "maxRejectedInRow: 3"
+        });
         state.Reason.ShouldContain("nothing of the file was loaded");
         state.Reason.ShouldNotContain("Committed:");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch")).ShouldBe(0);
@@ -73,8 +84,10 @@ public sealed class ThresholdTests
         await bench.ExecuteAsync(
             """
             CREATE TABLE seen (n int);
-            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO seen SELECT count(*) FROM added; RETURN NULL; END';
-            CREATE TRIGGER see AFTER INSERT ON ingest.batch REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION see();
+            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN INSERT INTO seen SELECT count(*) FROM added; RETURN NULL; END';
+            CREATE TRIGGER see AFTER INSERT ON ingest.batch REFERENCING NEW TABLE AS added
+                FOR EACH STATEMENT EXECUTE FUNCTION see();
             """);
         var text = new StringBuilder("id,v\nx,1\n");
         for (var i = 1; i <= 100_000; i++) text.Append(CultureInfo.InvariantCulture, $"{i},1\n");
@@ -82,7 +95,8 @@ public sealed class ThresholdTests
         var state = (await bench.LoadAsync(bench.Write("a.csv", text.ToString()))).Single();
 
         state.Status.ShouldBe("quarantined");
-        state.Reason.ShouldNotBeNull().ShouldContain("The first: line 2: bad_value id: invalid input syntax for type integer: \"x\"");
+        state.Reason.ShouldNotBeNull()
+            .ShouldContain("The first: line 2: bad_value id: invalid input syntax for type integer: \"x\"");
         (await bench.ScalarAsync<long>("SELECT sum(n) FROM seen")).ShouldBeLessThan(1000); // of 1,001 batches
     }
 

@@ -10,7 +10,8 @@ public sealed class WholeFileTests
 {
     const string Table = "CREATE TABLE t (id int PRIMARY KEY, v int CHECK (v <> 13), note text)";
 
-    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null, string table = Table) => LoadBench.CreateAsync(table, p =>
+    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null, string table = Table) =>
+        LoadBench.CreateAsync(table, p =>
     {
         p.WholeFile = true;
         p.BatchRecords = 100;
@@ -26,7 +27,9 @@ public sealed class WholeFileTests
 
     static async Task NothingShouldBeLeftAsync(LoadBench bench)
     {
-        (await bench.RowsAsync("SELECT relname::text FROM pg_class WHERE relnamespace = 'ingest_stage'::regnamespace AND relkind = 'r'")).ShouldBeEmpty();
+        (await bench.RowsAsync(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = 'ingest_stage'::regnamespace AND "
+                + "relkind = 'r'")).ShouldBeEmpty();
         (await bench.RowsAsync("SELECT relation FROM ingest.stage")).ShouldBeEmpty();
     }
 
@@ -50,7 +53,8 @@ public sealed class WholeFileTests
     public async Task Load_RowsThatTheServerRefusesAtTheEnd_AreRejectsWithTheirRecords()
     {
         await using var bench = await BenchAsync(
-            table: "CREATE DOMAIN even AS int CHECK (VALUE % 2 = 0); CREATE TABLE t (id int PRIMARY KEY, v int CHECK (v <> 13), note text, e even)");
+            table: "CREATE DOMAIN even AS int CHECK (VALUE % 2 = 0); CREATE TABLE t (id int PRIMARY KEY, v int CHECK (v <> 13), "
+                + "note text, e even)");
         await bench.ExecuteAsync("INSERT INTO t VALUES (500, 0, 'old', 2)");
         var text = new StringBuilder("id,v,note,e\n");
         for (var i = 1; i <= 1000; i++)
@@ -68,7 +72,8 @@ public sealed class WholeFileTests
         var state = (await bench.LoadAsync(bench.Write("a.csv", text.ToString()))).Single();
 
         state.Status.ShouldBe("loaded", state.Reason);
-        (await bench.RowsAsync("SELECT record_number, line, reason, column_name, raw_record, status FROM corrupt_records ORDER BY 1")).ShouldBe(
+        (await bench.RowsAsync(
+            "SELECT record_number, line, reason, column_name, raw_record, status FROM corrupt_records ORDER BY 1")).ShouldBe(
         [
             "10|11|bad_value|id|x,1,\"two\nlines\",2|open",
             "20|22|constraint|e|20,1,odd,3|open",
@@ -88,7 +93,8 @@ public sealed class WholeFileTests
     {
         await using var bench = await BenchAsync(table: "CREATE TABLE t (id int PRIMARY KEY, v int REFERENCES t, note text)");
 
-        await bench.LoadAsync(bench.Write("a.csv", Lines(1, 500, i => i == 1 ? "1,500,child" : i == 2 ? "2,900,orphan" : $"{i},,n")));
+        await bench.LoadAsync(bench.Write("a.csv",
+            Lines(1, 500, i => i == 1 ? "1,500,child" : i == 2 ? "2,900,orphan" : $"{i},,n")));
 
         (await bench.RowsAsync("SELECT count(*), max(v) FROM t")).ShouldBe(["499|500"]);
         (await bench.RowsAsync("SELECT raw_record, reason FROM corrupt_records")).ShouldBe(["2,900,orphan|constraint"]);
@@ -99,13 +105,14 @@ public sealed class WholeFileTests
     {
         await using var bench = await BenchAsync();
         await bench.ExecuteAsync(
-            "CREATE FUNCTION sieve() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id % 4 = 0 THEN RETURN NULL; END IF; RETURN NEW; END';"
-            + "CREATE TRIGGER sieve BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION sieve()");
+            "CREATE FUNCTION sieve() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF NEW.id % 4 = 0 THEN RETURN NULL; END IF; "
+            + "RETURN NEW; END';CREATE TRIGGER sieve BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION sieve()");
 
         var state = (await bench.LoadAsync(bench.Write("a.csv", Lines(1, 1000, i => i == 7 ? "7,13,n" : $"{i},1,n")))).Single();
 
         state.Status.ShouldBe("loaded", state.Reason);
-        (await bench.RowsAsync("SELECT rows_loaded, rows_rejected, rows_skipped, rows_suppressed FROM ingest.file")).ShouldBe(["749|1|250|250"]);
+        (await bench.RowsAsync("SELECT rows_loaded, rows_rejected, rows_skipped, rows_suppressed FROM ingest.file")).ShouldBe(
+            ["749|1|250|250"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(749);
         await bench.CountsShouldAgreeAsync();
     }
@@ -113,7 +120,8 @@ public sealed class WholeFileTests
     [Fact]
     public async Task Load_DeferredConstraint_RejectsItsRowsAtTheEnd()
     {
-        await using var bench = await BenchAsync(table: "CREATE TABLE t (id int UNIQUE DEFERRABLE INITIALLY DEFERRED, v int, note text)");
+        await using var bench = await BenchAsync(
+            table: "CREATE TABLE t (id int UNIQUE DEFERRABLE INITIALLY DEFERRED, v int, note text)");
 
         await bench.LoadAsync(bench.Write("a.csv", Lines(1, 300, i => i == 200 ? "5,1,twice" : $"{i},1,n")));
 
@@ -126,9 +134,11 @@ public sealed class WholeFileTests
     {
         await using var bench = await BenchAsync(
             p => p.Metadata = new Dictionary<string, string> { ["src_line"] = "{line}", ["src"] = "{name}" },
-            "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, p point, \"No te\" varchar(5), src_line int, src text, d date DEFAULT now())");
+            "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, p point, \"No te\" varchar(5), src_line int, src text, d "
+                + "date DEFAULT now())");
 
-        var state = (await bench.LoadAsync(bench.Write("a.csv", "p,No te\n\"(1,2)\",abc\n\"(1,x)\",abc\n\n\"(3,4)\",toolong\n\"(5,6)\",\n"))).Single();
+        var state = (await bench.LoadAsync(bench.Write("a.csv",
+            "p,No te\n\"(1,2)\",abc\n\"(1,x)\",abc\n\n\"(3,4)\",toolong\n\"(5,6)\",\n"))).Single();
 
         state.Status.ShouldBe("loaded", state.Reason);
         (await bench.RowsAsync("SELECT p::text, \"No te\", src_line, src, d = current_date FROM t ORDER BY src_line"))
@@ -156,7 +166,8 @@ public sealed class WholeFileTests
             """
             CREATE FUNCTION change_it() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
-                IF (SELECT count(*) FROM ingest.batch) >= 9 AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'v' AND atttypid = 23) THEN
+                IF (SELECT count(*) FROM ingest.batch) >= 9
+                    AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'v' AND atttypid = 23) THEN
                     ALTER TABLE t ALTER v TYPE real;
                 END IF;
                 RETURN NULL;
@@ -193,7 +204,8 @@ public sealed class WholeFileTests
 
         states.ShouldAllBe(s => s.Status == "loaded");
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), max(id) FROM t")).ShouldBe(["3000|3000|3000"]);
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT split_part(raw_record, ',', 1)) FROM corrupt_records")).ShouldBe(["1000|1000"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT split_part(raw_record, ',', 1)) FROM corrupt_records")).ShouldBe(
+            ["1000|1000"]);
         await bench.CountsShouldAgreeAsync();
         await NothingShouldBeLeftAsync(bench);
     }

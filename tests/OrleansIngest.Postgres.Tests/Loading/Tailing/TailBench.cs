@@ -38,7 +38,13 @@ sealed class TailBench : IAsyncDisposable
     public async Task StartAsync()
     {
         _node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = Bench.Database.ConnectionString, Kind = "silo", Pipelines = [Bench.Pipeline], Capacity = _capacity },
+            new IngestNodeOptions
+            {
+                ConnectionString = Bench.Database.ConnectionString,
+                Kind = "silo",
+                Pipelines = [Bench.Pipeline],
+                Capacity = _capacity
+            },
             NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
         _workers = new TaskFileWorkers(_node, NullLoggerFactory.Instance);
         _stopRounds = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, TestContext.Current.CancellationToken);
@@ -59,11 +65,13 @@ sealed class TailBench : IAsyncDisposable
 
     /// <summary>Waits until the table has these ids, in their order.</summary>
     public Task HasAsync(params int[] ids) => UntilAsync(
-        $"the table has {string.Join(' ', ids)}", $"SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') = '{string.Join(' ', ids.Order())}' FROM t");
+        $"the table has {string.Join(' ', ids)}",
+        $"SELECT coalesce(string_agg(id::text, ' ' ORDER BY id), '') = '{string.Join(' ', ids.Order())}' FROM t");
 
     public Task AreAsync(string states) => UntilAsync(
         $"the versions are {states}",
-        $"SELECT coalesce(string_agg(substring(path FROM '[^/]*$') || ' ' || version || ' ' || status, ', ' ORDER BY path, version), '') = '{states}' FROM ingest.file");
+        $"SELECT coalesce(string_agg(substring(path FROM '[^/]*$') || ' ' || version || ' ' || status, ', ' ORDER BY path, "
+            + $"version), '') = '{states}' FROM ingest.file");
 
     /// <summary>Waits for what a condition asks; says what there is when that does not come.</summary>
     public async Task UntilAsync(string what, string condition)
@@ -79,9 +87,12 @@ sealed class TailBench : IAsyncDisposable
                 continue;
             }
 
-            var files = await Bench.RowsAsync("SELECT path, version, status, size, inode, tail_end, epoch, next_attempt_at, coalesce(reason, error) FROM ingest.file ORDER BY path, version");
+            var files = await Bench.RowsAsync(
+                "SELECT path, version, status, size, inode, tail_end, epoch, next_attempt_at, coalesce(reason, error) FROM "
+                    + "ingest.file ORDER BY path, version");
             var rows = await Bench.RowsAsync("SELECT id, note, line, rec FROM t ORDER BY id");
-            var disk = Directory.GetFiles(Bench.Folder).Order().Select(f => $"{f} {File.ReadAllText(f).Replace("\n", "\\n", StringComparison.Ordinal)}");
+            var disk = Directory.GetFiles(Bench.Folder).Order()
+                .Select(f => $"{f} {File.ReadAllText(f).Replace("\n", "\\n", StringComparison.Ordinal)}");
             throw new TimeoutException(string.Join('\n', ["waited in vain until " + what, .. files, .. rows, .. disk]));
         }
     }

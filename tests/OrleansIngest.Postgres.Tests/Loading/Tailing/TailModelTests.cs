@@ -4,8 +4,9 @@ using CsCheck;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Tailing;
 
-/// <summary>A writer that does at random what writers of logs do, while its files are followed, against the simplest model: each complete line is loaded once, with its
-/// line and number in its file. All names match, so that renamed files are seen under both.</summary>
+/// <summary>A writer that does at random what writers of logs do, while its files are followed, against the simplest model: each
+/// complete line is loaded once, with its line and number in its file. All names match, so that renamed
+/// files are seen under both.</summary>
 public sealed class TailModelTests
 {
     enum Deed
@@ -24,7 +25,8 @@ public sealed class TailModelTests
     public async Task Tail_RandomWriter_EachLineIsLoadedOnce()
     {
         var deed = Gen.Frequency(
-            (6, Gen.Const(Deed.Add)), (3, Gen.Const(Deed.Half)), (3, Gen.Const(Deed.Rename)), (2, Gen.Const(Deed.Truncate)), (1, Gen.Const(Deed.Idle)),
+            (6, Gen.Const(Deed.Add)), (3, Gen.Const(Deed.Half)), (3, Gen.Const(Deed.Rename)), (2, Gen.Const(Deed.Truncate)),
+            (1, Gen.Const(Deed.Idle)),
             (2, Gen.Const(Deed.Restart)));
         await Gen.Select(deed, Gen.Int[0, Kinds.Length - 1].Array[1, 6], Gen.Int[1, 5]).Array[1, 14]
             .SampleAsync(RunAsync, iter: Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 200 : 12, threads: 1);
@@ -32,7 +34,8 @@ public sealed class TailModelTests
 
     static async Task RunAsync((Deed Deed, int[] Lines, int Cut)[] deeds)
     {
-        await using var tail = await TailBench.CreateAsync(p => (p.TailIdle, p.BatchRecords) = (TimeSpan.FromMilliseconds(400), 3));
+        await using var tail = await TailBench.CreateAsync(
+            p => (p.TailIdle, p.BatchRecords) = (TimeSpan.FromMilliseconds(400), 3));
         var writer = new Writer(tail.Log);
         foreach (var (deed, lines, cut) in deeds)
         {
@@ -53,7 +56,8 @@ public sealed class TailModelTests
                     writer.Truncate();
                     break;
                 case Deed.Idle:
-                    await tail.UntilAsync("all is quiet", "SELECT NOT EXISTS (SELECT FROM ingest.file WHERE status IN ('discovered', 'ready', 'loading'))");
+                    await tail.UntilAsync("all is quiet",
+                        "SELECT NOT EXISTS (SELECT FROM ingest.file WHERE status IN ('discovered', 'ready', 'loading'))");
                     break;
                 default:
                     await tail.EndAsync();
@@ -65,19 +69,25 @@ public sealed class TailModelTests
         }
 
         await IsLoadedAsync(tail, writer);
-        await tail.UntilAsync("all is quiet", "SELECT NOT EXISTS (SELECT FROM ingest.file WHERE status NOT IN ('loaded', 'ignored', 'vanished'))");
+        await tail.UntilAsync("all is quiet",
+            "SELECT NOT EXISTS (SELECT FROM ingest.file WHERE status NOT IN ('loaded', 'ignored', 'vanished'))");
         var rows = await tail.Bench.RowsAsync("SELECT id, note, line, rec FROM t");
-        rows.Where(row => !writer.Unfinished.Contains(row)).Order(StringComparer.Ordinal).ShouldBe(writer.Good.Order(StringComparer.Ordinal));
+        rows.Where(row => !writer.Unfinished.Contains(row)).Order(StringComparer.Ordinal)
+            .ShouldBe(writer.Good.Order(StringComparer.Ordinal));
         rows.Distinct().Count().ShouldBe(rows.Length);
         var bad = await tail.Bench.RowsAsync("SELECT raw_record, line, record_number FROM corrupt_records");
-        bad.Where(row => !writer.Unfinished.Contains(row.Split('|')[0])).Order(StringComparer.Ordinal).ShouldBe(writer.Bad.Order(StringComparer.Ordinal));
+        bad.Where(row => !writer.Unfinished.Contains(row.Split('|')[0])).Order(StringComparer.Ordinal)
+            .ShouldBe(writer.Bad.Order(StringComparer.Ordinal));
         (await tail.Bench.RowsAsync(
-            "SELECT file_id FROM ingest.file WHERE status = 'loaded' AND (records_read <> rows_loaded + rows_rejected + rows_skipped OR bytes_read <> size)")).ShouldBeEmpty();
+            "SELECT file_id FROM ingest.file WHERE status = 'loaded' AND (records_read <> rows_loaded + rows_rejected + "
+                + "rows_skipped OR bytes_read <> size)")).ShouldBeEmpty();
     }
 
     static Task IsLoadedAsync(TailBench tail, Writer writer) => tail.UntilAsync(
         "what is complete is loaded",
-        $"SELECT (SELECT count(*) FROM t WHERE id = ANY ('{{{string.Join(',', writer.GoodIds)}}}'::int[])) >= {writer.GoodIds.Count} AND (SELECT count(*) FROM corrupt_records WHERE raw_record = ANY (string_to_array('{writer.BadRaw}', ' '))) >= {writer.Bad.Count}");
+        $"SELECT (SELECT count(*) FROM t WHERE id = ANY ('{{{string.Join(',', writer.GoodIds)}}}'::int[])) >= "
+            + $"{writer.GoodIds.Count} AND (SELECT count(*) FROM corrupt_records WHERE raw_record = ANY "
+            + $"(string_to_array('{writer.BadRaw}', ' '))) >= {writer.Bad.Count}");
 
     /// <summary>The model: what was written, and what must come of it.</summary>
     sealed class Writer
@@ -175,7 +185,8 @@ public sealed class TailModelTests
             (_open, _completes) = ("", null);
         }
 
-        static string Note(string text) => text.Length == 0 ? "NULL" : text is ['"', .., '"'] and { Length: > 1 } ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : text;
+        static string Note(string text) => text.Length == 0 ? "NULL"
+            : text is ['"', .., '"'] and { Length: > 1 } ? text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : text;
 
         string Line(int kind, bool isOpen = false)
         {

@@ -23,7 +23,8 @@ public sealed class TailTests
             await tail.HasAsync([.. Enumerable.Range(1, id)]);
         }
 
-        (await tail.Bench.RowsAsync("SELECT line, rec FROM t ORDER BY id")).ShouldBe([.. Enumerable.Range(0, 40).Select(i => $"{(i == 0 ? 2 : 1 + 2 * i)}|{i + 1}")]);
+        (await tail.Bench.RowsAsync("SELECT line, rec FROM t ORDER BY id")).ShouldBe(
+            [.. Enumerable.Range(0, 40).Select(i => $"{(i == 0 ? 2 : 1 + 2 * i)}|{i + 1}")]);
         (await tail.Bench.RowsAsync("SELECT version, status, is_tailed FROM ingest.file")).ShouldBe(["1|loading|True"]);
     }
 
@@ -60,7 +61,9 @@ public sealed class TailTests
     public async Task Tail_Renamed_IsReadToItsEndAndTheNewOneFollowed()
     {
         await using var tail = await TailBench.CreateAsync();
-        using (var writer = new StreamWriter(new FileStream(tail.Log, FileMode.Create, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true })
+        using (var writer = new StreamWriter(new FileStream(tail.Log, FileMode.Create, FileAccess.Write,
+            FileShare.ReadWrite))
+        { AutoFlush = true })
         {
             writer.Write("id,note\n1,a\n");
             await tail.HasAsync(1);
@@ -73,7 +76,8 @@ public sealed class TailTests
         }
 
         await tail.AreAsync("app.log 1 loaded, app.log 2 loaded, app.log.1 1 ignored");
-        (await tail.Bench.RowsAsync("SELECT id, note, line FROM t ORDER BY id, line")).ShouldBe(["1|a|2", "1|a|2", "2|late|3", "3|new|3", "4|no end|4"]);
+        (await tail.Bench.RowsAsync("SELECT id, note, line FROM t ORDER BY id, line")).ShouldBe(
+            ["1|a|2", "1|a|2", "2|late|3", "3|new|3", "4|no end|4"]);
         (await tail.Bench.ScalarAsync<string>("SELECT reason FROM ingest.file WHERE path LIKE '%.1'"))
             .ShouldBe($"is {tail.Log} (file 1) under another name: all of its 3 records are loaded");
     }
@@ -91,7 +95,8 @@ public sealed class TailTests
         File.WriteAllText(tail.Log, "id,note\n4,d\n5,e\n6,f\n"); // longer than before, and written anew
         await tail.HasAsync(1, 2, 3, 4, 5, 6);
 
-        (await tail.Bench.RowsAsync("SELECT version, tail_end, rows_loaded FROM ingest.file ORDER BY version")).ShouldBe(["1|truncated|2", "2|truncated|1", "3|NULL|0"]);
+        (await tail.Bench.RowsAsync("SELECT version, tail_end, rows_loaded FROM ingest.file ORDER BY version")).ShouldBe(
+            ["1|truncated|2", "2|truncated|1", "3|NULL|0"]);
         (await tail.Bench.RowsAsync("SELECT id, line FROM t ORDER BY id")).ShouldBe(["1|2", "2|3", "3|2", "4|2", "5|3", "6|4"]);
     }
 
@@ -105,10 +110,12 @@ public sealed class TailTests
         await tail.AreAsync("app.log 1 loaded, app.log 2 loaded");
 
         (await tail.Bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|half a line|3|2", "3|c|4|3"]);
-        (await tail.Bench.RowsAsync("SELECT size, seen_size, rows_loaded, rows_skipped, reason FROM ingest.file ORDER BY version")).ShouldBe(
+        (await tail.Bench.RowsAsync(
+            "SELECT size, seen_size, rows_loaded, rows_skipped, reason FROM ingest.file ORDER BY version")).ShouldBe(
         [
             "12|18|1|0|6 bytes after its last complete record wait for the rest of the record",
-            "30|NULL|2|1|continued from the end of version 1 (file 1): 18 bytes were appended; the 1 record before are counted as skipped",
+            "30|NULL|2|1|continued from the end of version 1 (file 1): 18 bytes were appended; the 1 record before are counted "
+                + "as skipped",
         ]);
     }
 
@@ -142,17 +149,20 @@ public sealed class TailTests
         await tail.StartAsync();
 
         await tail.HasAsync(1, 2, 3);
-        (await tail.Bench.RowsAsync("SELECT version, status, tail_end FROM ingest.file ORDER BY version")).ShouldBe(["1|loaded|truncated", "2|loading|NULL"]);
+        (await tail.Bench.RowsAsync("SELECT version, status, tail_end FROM ingest.file ORDER BY version")).ShouldBe(
+            ["1|loaded|truncated", "2|loading|NULL"]);
     }
 
     [Fact]
     public async Task Tail_CompressedFile_IsQuarantinedWithAHint()
     {
         await using var tail = await TailBench.CreateAsync();
-        using (var packed = new GZipStream(File.Create(tail.Log + ".2.gz"), CompressionLevel.Fastest)) packed.Write(Encoding.UTF8.GetBytes("id,note\n1,a\n"));
+        using (var packed = new GZipStream(File.Create(tail.Log + ".2.gz"), CompressionLevel.Fastest))
+            packed.Write(Encoding.UTF8.GetBytes("id,note\n1,a\n"));
         await tail.AreAsync("app.log.2.gz 1 quarantined");
 
-        (await tail.Bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith("it is compressed; only lines of CSV or NDJSON in plain text can be followed");
+        (await tail.Bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith(
+            "it is compressed; only lines of CSV or NDJSON in plain text can be followed");
     }
 
     [Fact]
@@ -168,16 +178,20 @@ public sealed class TailTests
         }
 
         await tail.UntilAsync("batches were joined", "SELECT count(*) < 100 FROM ingest.batch");
-        (await tail.Bench.RowsAsync("SELECT sum(records), sum(rows_loaded), max(end_offset) - min(start_offset) - sum(end_offset - start_offset) FROM ingest.batch")).ShouldBe(["300|300|0"]);
+        (await tail.Bench.RowsAsync(
+            "SELECT sum(records), sum(rows_loaded), max(end_offset) - min(start_offset) - sum(end_offset - start_offset) FROM "
+                + "ingest.batch")).ShouldBe(["300|300|0"]);
     }
 
     [Fact]
     public async Task Tail_NoPlaceForAllOfThem_AreFollowedInTurns()
     {
         await using var tail = await TailBench.CreateAsync(capacity: 1);
-        foreach (var name in Enumerable.Range(1, 3)) File.WriteAllText(Path.Combine(tail.Bench.Folder, $"l{name}.csv"), $"id,note\n{name},a\n");
+        foreach (var name in Enumerable.Range(1, 3))
+            File.WriteAllText(Path.Combine(tail.Bench.Folder, $"l{name}.csv"), $"id,note\n{name},a\n");
         await tail.HasAsync(1, 2, 3);
-        foreach (var name in Enumerable.Range(1, 3)) File.AppendAllText(Path.Combine(tail.Bench.Folder, $"l{name}.csv"), $"{10 * name},b\n");
+        foreach (var name in Enumerable.Range(1, 3))
+            File.AppendAllText(Path.Combine(tail.Bench.Folder, $"l{name}.csv"), $"{10 * name},b\n");
 
         await tail.HasAsync(1, 2, 3, 10, 20, 30);
     }

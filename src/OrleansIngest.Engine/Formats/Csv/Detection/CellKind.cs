@@ -21,6 +21,7 @@ enum CellKind
     /// <summary>Text with a comma or a semicolon in it as in a list, or with a blank at an end.</summary>
     Listed,
 
-    /// <summary>Text that looks as if it were several fields: with what often stands between fields, or with quotes around it.</summary>
+    /// <summary>Text that looks as if it were several fields: with what often stands between fields,
+    /// or with quotes around it.</summary>
     Suspect,
 }

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>Tells what a value looks like. Generous, other than <see cref="Inference.ValueShape"/>: it is evidence for where fields end, not for a column's type.</summary>
+/// <summary>Tells what a value looks like. Generous, other than <see cref="Inference.ValueShape"/>: it is evidence for where
+/// fields end, not for a column's type.</summary>
 static class CellKinds
 {
     const int LongestTyped = 40;
@@ -42,11 +43,13 @@ static class CellKinds
     static bool IsMissing(ReadOnlySpan<byte> cell) => cell.Length <= 4 && cell switch
     {
         [(byte)'-'] or [(byte)'.'] or [(byte)'-', (byte)'-'] or [(byte)'?'] => true,
-        _ => Ascii.EqualsIgnoreCase(cell, "na"u8) || Ascii.EqualsIgnoreCase(cell, "n/a"u8) || Ascii.EqualsIgnoreCase(cell, "nan"u8)
+        _ => Ascii.EqualsIgnoreCase(cell, "na"u8) || Ascii.EqualsIgnoreCase(cell, "n/a"u8)
+            || Ascii.EqualsIgnoreCase(cell, "nan"u8)
             || Ascii.EqualsIgnoreCase(cell, "null"u8) || cell.SequenceEqual("\\N"u8),
     };
 
-    static bool IsFlag(ReadOnlySpan<byte> cell) => Ascii.EqualsIgnoreCase(cell, "true"u8) || Ascii.EqualsIgnoreCase(cell, "false"u8);
+    static bool IsFlag(ReadOnlySpan<byte> cell) => Ascii.EqualsIgnoreCase(cell, "true"u8)
+        || Ascii.EqualsIgnoreCase(cell, "false"u8);
 
     /// <summary>Sign, currency, digits in groups or not, a fraction, an exponent, a percent sign.</summary>
     static bool IsNumber(ReadOnlySpan<byte> cell)
@@ -78,7 +81,8 @@ static class CellKinds
         return i == cell.Length || WithoutCurrency(cell[i..].Trim((byte)' ')).IsEmpty;
     }
 
-    /// <summary>Whether there are three digits after each mark but the last, and after that one too if it is the mark of groups.</summary>
+    /// <summary>Whether there are three digits after each mark but the last, and after that one too if
+    /// it is the mark of groups.</summary>
     static bool AreGroups(ReadOnlySpan<byte> number)
     {
         var group = -1;
@@ -110,10 +114,12 @@ static class CellKinds
     {
         if (cell.StartsWith("€"u8)) return cell["€"u8.Length..].TrimStart((byte)' ');
         if (cell.StartsWith("£"u8)) return cell["£"u8.Length..].TrimStart((byte)' ');
-        return cell.Length > 0 && (Currencies.Contains(cell[0]) || cell[0] is 0x80 or 0xA3 or 0xA4) ? cell[1..].TrimStart((byte)' ') : cell;
+        return cell.Length > 0 && (Currencies.Contains(cell[0]) || cell[0] is 0x80 or 0xA3 or 0xA4)
+            ? cell[1..].TrimStart((byte)' ') : cell;
     }
 
-    /// <summary>Groups of digits between two slashes, hyphens or points, or with colons between; or with the word of a month.</summary>
+    /// <summary>Groups of digits between two slashes, hyphens or points, or with colons between; or
+    /// with the word of a month.</summary>
     static bool IsTime(ReadOnlySpan<byte> cell)
     {
         if (cell.Length is < 4 or > 35 || !cell.ContainsAnyInRange((byte)'0', (byte)'9')) return false;
@@ -150,12 +156,14 @@ static class CellKinds
         }
 
         if (groups is 0 or > 8 || (commas > 0 && words == 0)) return false;
-        return words > 0 || colons > 0 || slashes == 2 || hyphens == 2 || points == 2 || (groups == 2 && hyphens == 1 && cell is [_, _, _, _, (byte)'-', _, _]);
+        return words > 0 || colons > 0 || slashes == 2 || hyphens == 2 || points == 2
+            || (groups == 2 && hyphens == 1 && cell is [_, _, _, _, (byte)'-', _, _]);
     }
 
     static bool IsTimeWord(ReadOnlySpan<byte> word)
     {
-        if (word.Length <= 2) return word is [(byte)'T'] or [(byte)'Z'] || Ascii.EqualsIgnoreCase(word, "am"u8) || Ascii.EqualsIgnoreCase(word, "pm"u8);
+        if (word.Length <= 2) return word is [(byte)'T'] or [(byte)'Z'] || Ascii.EqualsIgnoreCase(word, "am"u8)
+            || Ascii.EqualsIgnoreCase(word, "pm"u8);
         if (word.Length > 9) return false;
         ReadOnlySpan<byte> months = "janfebmaraprmayjunjulaugsepoctnovdecmontuewedthufrisatsungmtutc"u8;
         for (var i = 0; i < months.Length; i += 3)
@@ -163,7 +171,8 @@ static class CellKinds
         return false;
     }
 
-    /// <summary>Several values with a sign between, such as <c>4,17,x,9</c>: two or more, at least half of them numbers or times.</summary>
+    /// <summary>Several values with a sign between, such as <c>4,17,x,9</c>: two or more, at least half
+    /// of them numbers or times.</summary>
     static bool AreValuesBetween(ReadOnlySpan<byte> cell, byte sign)
     {
         int parts = 0, typed = 0;

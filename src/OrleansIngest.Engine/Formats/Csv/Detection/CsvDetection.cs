@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>The dialect of a file whose pipeline has <c>"delimiter": "auto"</c>: configured options stay, all others are detected.</summary>
+/// <summary>The dialect of a file whose pipeline has <c>"delimiter": "auto"</c>: configured options
+/// stay, all others are detected.</summary>
 /// <param name="Dialect">With everything decided.</param>
 /// <param name="FieldCount">How many fields records have.</param>
 /// <param name="Findings">What was found other than the usual, human-readable, a part of a sentence each.</param>
@@ -15,7 +16,8 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
 
     /// <summary>The <see cref="Summary"/> of a dialect.</summary>
     public static string SummaryOf(CsvDialect dialect) =>
-        $"delimiter {Shown(dialect.Delimiter)}, quote {Shown(dialect.Quote.ToString())}, escape {Shown(dialect.Escape.ToString())}, "
+        $"delimiter {Shown(dialect.Delimiter)}, quote {Shown(dialect.Quote.ToString())}, escape "
+            + $"{Shown(dialect.Escape.ToString())}, "
         + Counted.Of(dialect.HeaderLines, "header line");
 
     /// <summary>Examines a content. The same bytes and columns always give the same result.</summary>
@@ -63,16 +65,23 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
     static List<string> Sentences(CsvDialect usual, CsvDialect dialect, DialectFinding found)
     {
         var findings = new List<string>();
-        if (dialect.Delimiter != usual.Delimiter && found.FieldCount > 1) findings.Add($"the delimiter is {Shown(dialect.Delimiter)}");
+        if (dialect.Delimiter != usual.Delimiter && found.FieldCount > 1)
+            findings.Add($"the delimiter is {Shown(dialect.Delimiter)}");
         if (dialect.Quote != usual.Quote) findings.Add($"fields are quoted with {dialect.Quote}");
-        if (dialect.Escape != dialect.Quote && dialect.Escape != usual.Escape) findings.Add($"quotes inside a field are escaped with {dialect.Escape}");
-        if (dialect.SkipLines > usual.SkipLines) findings.Add(dialect.SkipLines == 1 ? "line 1 is before the header" : $"lines 1 to {dialect.SkipLines} are before the header");
+        if (dialect.Escape != dialect.Quote && dialect.Escape != usual.Escape)
+            findings.Add($"quotes inside a field are escaped with {dialect.Escape}");
+        if (dialect.SkipLines > usual.SkipLines)
+            findings.Add(dialect.SkipLines == 1 ? "line 1 is before the header"
+                : $"lines 1 to {dialect.SkipLines} are before the header");
         if (dialect.HeaderLines == 0 && usual.HeaderLines != 0) findings.Add("there is no header: the first line is data");
-        if (dialect.HeaderLines > 1 && usual.HeaderLines != dialect.HeaderLines) findings.Add($"the header has {Counted.Of(dialect.HeaderLines, "line")}");
+        if (dialect.HeaderLines > 1 && usual.HeaderLines != dialect.HeaderLines)
+            findings.Add($"the header has {Counted.Of(dialect.HeaderLines, "line")}");
         if (found.HeaderFinding is { } odd) findings.Add(odd);
-        if (found.HeaderComesAgain && dialect.RepeatedHeader != usual.RepeatedHeader) findings.Add("the header is repeated: repetitions are skipped");
+        if (found.HeaderComesAgain && dialect.RepeatedHeader != usual.RepeatedHeader)
+            findings.Add("the header is repeated: repetitions are skipped");
         if (dialect.SkipFooterLines > usual.SkipFooterLines)
-            findings.Add(dialect.SkipFooterLines == 1 ? "the last line is not a record" : $"the last {Counted.Of(dialect.SkipFooterLines, "line")} are not records");
+            findings.Add(dialect.SkipFooterLines == 1 ? "the last line is not a record"
+                : $"the last {Counted.Of(dialect.SkipFooterLines, "line")} are not records");
         return findings;
     }
 
@@ -80,7 +89,8 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
     {
         "\t" => "a tab",
         " " => "a blank",
-        _ when delimiter.Any(letter => char.IsControl(letter) || !char.IsAscii(letter)) => string.Concat(delimiter.Select(letter => $"\\u{(int)letter:X4}")),
+        _ when delimiter.Any(letter => char.IsControl(letter) || !char.IsAscii(letter)) =>
+            string.Concat(delimiter.Select(letter => $"\\u{(int)letter:X4}")),
         _ => $"'{delimiter}'",
     };
 }

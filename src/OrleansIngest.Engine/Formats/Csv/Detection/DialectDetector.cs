@@ -3,9 +3,10 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Detects the dialect of a file without configuration. Every way to divide its sample that its characters suggest is scored by what it
-/// makes of the sample: records of one width, columns of one kind, names that the table has. Two ways that explain all of it equally well, and differ, are
-/// no finding: then the file is refused, because one of them would put values into the wrong columns.
+/// Detects the dialect of a file without configuration. Every way to divide its sample that its characters suggest is scored by
+/// what it makes of the sample: records of one width, columns of one kind, names that the table has. Two ways that explain all of
+/// it equally well, and differ, are no finding: then the file is refused, because one of them would put values into the wrong
+/// columns.
 /// </summary>
 static class DialectDetector
 {
@@ -13,7 +14,8 @@ static class DialectDetector
     const int FirstRecords = 1000;
     const int LaterRecords = 200_000;
 
-    /// <summary>How much better a splitting has to fit after the first records to be the better one of two that explain those.</summary>
+    /// <summary>How much better a splitting has to fit after the first records to be the better one
+    /// of two that explain those.</summary>
     const double SureLater = 0.05;
 
     /// <summary>What another way to quote must be better by.</summary>
@@ -28,7 +30,8 @@ static class DialectDetector
     /// <summary>How much less a longer delimiter may fit: damaged records damage it, and leave the shorter one whole.</summary>
     const double LongerMayLose = 0.08;
 
-    /// <summary>How much less quotes may fit that values need: a damaged record damages them, and nothing that does not see them.</summary>
+    /// <summary>How much less quotes may fit that values need: a damaged record damages them, and
+    /// nothing that does not see them.</summary>
     const double MayBeBroken = 0.1;
 
     /// <summary>A blank, a colon and a number sign stand in most texts.</summary>
@@ -53,18 +56,22 @@ static class DialectDetector
         var best = Best(text, sample.Middle, told);
         var records = best.Records;
         var outline = told.HeaderLines is { } lines
-            ? new TableOutline(told.SkipLines is null ? TableOutline.Of(text, records, best.Width, told.IsColumn).HeaderAt : 0, lines, true)
+            ? new TableOutline(told.SkipLines is null ? TableOutline.Of(text, records, best.Width, told.IsColumn).HeaderAt : 0,
+                lines, true)
             : TableOutline.Of(text, records, best.Width, told.IsColumn);
-        if (told.SkipLines is not null && outline.HeaderAt > 0) outline = outline with { HeaderAt = 0, HeaderRecords = Math.Min(outline.HeaderRecords, 1) };
+        if (told.SkipLines is not null && outline.HeaderAt > 0)
+            outline = outline with { HeaderAt = 0, HeaderRecords = Math.Min(outline.HeaderRecords, 1) };
         var names = told.HasNames ? default : FieldNames.Of(text, best, outline);
         return new DialectFinding
         {
             Splitting = best.Splitting,
             Names = names.Names ?? [],
             HeaderFinding = names.Finding,
-            HeaderComesAgain = outline.HeaderRecords > 0 && ComesAgain(text, records, outline.HeaderAt + outline.HeaderRecords - 1),
+            HeaderComesAgain = outline.HeaderRecords > 0
+                && ComesAgain(text, records, outline.HeaderAt + outline.HeaderRecords - 1),
             FieldCount = best.Width,
-            SkipLines = told.SkipLines ?? (records.Count == 0 ? 0 : records[Math.Min(outline.HeaderAt, records.Count - 1)].Line - 1),
+            SkipLines = told.SkipLines
+                ?? (records.Count == 0 ? 0 : records[Math.Min(outline.HeaderAt, records.Count - 1)].Line - 1),
             HeaderLines = outline.HeaderRecords,
             FooterLines = told.FooterLines ?? Footer.LinesOf(sample, noteBytes + skipped, best),
         };
@@ -76,7 +83,8 @@ static class DialectDetector
         {
             if (records[i].Width != records[header].Width || records[header].Filled < 2) continue;
             var field = 0;
-            while (field < records[i].Width && records[i].Fields[field].Of(text).SequenceEqual(records[header].Fields[field].Of(text))) field++;
+            while (field < records[i].Width
+                && records[i].Fields[field].Of(text).SequenceEqual(records[header].Fields[field].Of(text))) field++;
             if (field == records[i].Width) return true;
         }
 
@@ -94,7 +102,8 @@ static class DialectDetector
     static SplittingScore Best(ReadOnlySpan<byte> text, ReadOnlySpan<byte> middle, DialectHints told)
     {
         var first = text[..Math.Min(text.Length, FirstBytes)];
-        if (first.Length < text.Length) first = first[..(first.LastIndexOf((byte)'\n') is var end and > 0 ? end + 1 : first.Length)];
+        if (first.Length < text.Length)
+            first = first[..(first.LastIndexOf((byte)'\n') is var end and > 0 ? end + 1 : first.Length)];
         var scores = new List<SplittingScore>();
         foreach (var delimiter in told.Delimiter is { } one ? [one] : SplittingCandidates.DelimitersIn(first))
         {
@@ -107,7 +116,8 @@ static class DialectDetector
         var best = scores[0];
         foreach (var score in scores.Skip(1))
             if (IsBetter(first, score, best, told)) best = score;
-        if (best.Records.Count > 0 && best.Records[0].Width != best.Width && WithLongValues(text, told) is { } whole) return whole;
+        if (best.Records.Count > 0 && best.Records[0].Width != best.Width && WithLongValues(text, told) is { } whole)
+            return whole;
         var laterFit = LaterFit(text[first.Length..], middle, best);
         foreach (var score in scores)
         {
@@ -121,23 +131,26 @@ static class DialectDetector
         return first.Length == text.Length ? best : Requoted(first, text, best, told);
     }
 
-    /// <summary>The way that explains every record from the first on once a quoted value may be as long as it is; null for none. Lines inside of such a value
-    /// are alike very often, and look like the table, but for the header.</summary>
+    /// <summary>The way that explains every record from the first on once a quoted value may be as long as it is; null for none.
+    /// Lines inside of such a value are alike very often, and look like the table, but for the header.</summary>
     static SplittingScore? WithLongValues(ReadOnlySpan<byte> text, DialectHints told)
     {
         SplittingScore? best = null;
-        foreach (var delimiter in told.Delimiter is { } one ? [one] : SplittingCandidates.DelimitersIn(text[..Math.Min(text.Length, FirstBytes)]))
+        foreach (var delimiter in told.Delimiter is { } one ? [one]
+            : SplittingCandidates.DelimitersIn(text[..Math.Min(text.Length, FirstBytes)]))
         {
             var splitting = new Splitting(delimiter, told.Quote ?? '"', told.Escape ?? '\0') { HasLongValues = true };
             var score = SplittingScore.Of(text, splitting, FirstRecords);
             if (!score.ExplainsAll || score.Records.Count < 2 || score.Total <= (best?.Total ?? 0)) continue;
-            if (SampleScanner.Records(text, splitting with { HasLongValues = false }, FirstRecords).Any(record => record.IsBroken)) best = score;
+            if (SampleScanner.Records(text, splitting with { HasLongValues = false },
+                FirstRecords).Any(record => record.IsBroken)) best = score;
         }
 
         return best;
     }
 
-    /// <summary>Whether it leaves nothing open: the first record names columns of the table, all of them, and all records have as many fields.</summary>
+    /// <summary>Whether it leaves nothing open: the first record names columns of the table, all of them, and all
+    /// records have as many fields.</summary>
     static bool BindsAll(ReadOnlySpan<byte> text, SplittingScore score, DialectHints told)
     {
         if (told.IsColumn is null || !score.ExplainsAll || text.IndexOf("\\\""u8) >= 0) return false;
@@ -179,7 +192,8 @@ static class DialectDetector
         return best!;
     }
 
-    /// <summary>Whether values need the quotes, having delimiters, line breaks or quotes inside, and the other way to quote explains no field.</summary>
+    /// <summary>Whether values need the quotes, having delimiters, line breaks or quotes inside, and the other way to quote
+    /// explains no field.</summary>
     static bool IsProven(ReadOnlySpan<byte> text, SplittingScore score, SplittingScore than)
     {
         if (score.Splitting.Quote == than.Splitting.Quote || score.Fit < than.Fit - MayBeBroken) return false;
@@ -192,7 +206,9 @@ static class DialectDetector
             foreach (var value in record.Fields)
             {
                 var inside = value.Of(text);
-                if (value.IsQuoted && (inside.Contains(quote) || inside.IndexOf(score.Splitting.DelimiterBytes) >= 0 || inside.Contains((byte)'\n'))) needed++;
+                if (value.IsQuoted
+                    && (inside.Contains(quote) || inside.IndexOf(score.Splitting.DelimiterBytes) >= 0
+                        || inside.Contains((byte)'\n'))) needed++;
             }
         }
 
@@ -215,7 +231,9 @@ static class DialectDetector
         && !IsLonger(best, score) && !IsLonger(score, best)
         && NamesOf(text, score, told) == NamesOf(text, best, told);
 
-    static double Weighed(SplittingScore score) => score.Total * (SplittingCandidates.IsWeak(score.Splitting.Delimiter) ? score.ExplainsAll && score.Kinds > SplittingScore.OfText ? SureWeakDelimiter : WeakDelimiter
+    static double Weighed(SplittingScore score) => score.Total
+        * (SplittingCandidates.IsWeak(score.Splitting.Delimiter)
+            ? score.ExplainsAll && score.Kinds > SplittingScore.OfText ? SureWeakDelimiter : WeakDelimiter
         : score.Splitting.Delimiter.EndsWith(' ') ? DelimiterOfProse : 1);
 
     /// <summary>Whether the first's delimiter is the second's with more around it, and takes as much of the text.</summary>
@@ -239,8 +257,9 @@ static class DialectDetector
     }
 
     static string Ambiguity(ReadOnlySpan<byte> text, SplittingScore one, SplittingScore other) =>
-        $"the delimiter may be {Shown(one)} ({Example(text, one)}) or {Shown(other)} ({Example(text, other)}); both divide every record alike. "
-        + $"Choose one: --delimiter {Shown(one)}, or \"csv\": {{ \"delimiter\": … }} in the pipeline's configuration";
+        $"the delimiter may be {Shown(one)} ({Example(text, one)}) or {Shown(other)} ({Example(text, other)}); both divide every "
+        + $"record alike. Choose one: --delimiter {Shown(one)}, or \"csv\": {{ \"delimiter\": … }} in the pipeline's "
+        + "configuration";
 
     static string Shown(SplittingScore score) => score.Splitting.Delimiter == "\t" ? "tab" : $"'{score.Splitting.Delimiter}'";
 

@@ -18,7 +18,8 @@ sealed record DialectFinding
     /// <summary>Lines at the end that are not records.</summary>
     public required int FooterLines { get; init; }
 
-    /// <summary>The fields' names by position, where the header does not give them; empty where it does, or there is none.</summary>
+    /// <summary>The fields' names by position, where the header does not give them; empty where
+    /// it does, or there is none.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
     /// <summary>Whether the header comes again further down in the sample.</summary>

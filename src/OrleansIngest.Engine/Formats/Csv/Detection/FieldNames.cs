@@ -3,10 +3,11 @@ using OrleansIngest.Engine.Diagnostics;
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// The names of the fields, where the header has another number of fields than the records. The records decide how many there are; which name belongs to
-/// which field is accepted only if exactly one reading explains both; otherwise the file is refused.
+/// The names of the fields, where the header has another number of fields than the records. The records decide how many there
+/// are; which name belongs to which field is accepted only if exactly one reading explains both; otherwise the file is refused.
 /// </summary>
-/// <param name="Names">A name for each field, empty for none; null when the header has as many as the records, or there is none.</param>
+/// <param name="Names">A name for each field, empty for none; null when the header has as many as
+/// the records, or there is none.</param>
 /// <param name="Finding">Human-readable: what is odd about the header; null for nothing.</param>
 readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
 {
@@ -31,7 +32,8 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
             : Shorter(text, score, names, last);
     }
 
-    /// <summary>The names of several lines. A name above fields without one is the name of a group, and goes to all of them that have a name below it.</summary>
+    /// <summary>The names of several lines. A name above fields without one is the name of a group, and goes to all of them that
+    /// have a name below it.</summary>
     static string[] Joined(ReadOnlySpan<byte> text, SplittingScore score, TableOutline outline)
     {
         var names = new List<string>[score.Width];
@@ -59,7 +61,8 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         return false;
     }
 
-    /// <summary>Fields as they stand between delimiters, whatever is quoted; null when they are not as many as records have.</summary>
+    /// <summary>Fields as they stand between delimiters, whatever is quoted; null when they are
+    /// not as many as records have.</summary>
     static string[]? AsWritten(ReadOnlySpan<byte> text, SampleRecord header, Splitting splitting, int width)
     {
         if (!header.IsBroken) return null;
@@ -69,7 +72,8 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         var names = SampleText.Text(line).Split(splitting.Delimiter);
         if (names.Length != width) return null;
         for (var i = 0; i < names.Length; i++)
-            if (names[i].Length > 1 && names[i][0] == splitting.Quote && names[i][^1] == splitting.Quote) names[i] = names[i][1..^1];
+            if (names[i].Length > 1 && names[i][0] == splitting.Quote && names[i][^1] == splitting.Quote)
+                names[i] = names[i][1..^1];
         return names;
     }
 
@@ -81,13 +85,14 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         {
             return new FieldNames(
                 [.. names.Where(name => !string.IsNullOrWhiteSpace(name))],
-                $"the header has {Counted.Of(surplus, "field")} without a name more than the records have fields; the names are assigned in order");
+                $"the header has {Counted.Of(surplus, "field")} without a name more than the records have fields; the names are "
+                    + "assigned in order");
         }
 
         throw new LayoutException(
             $"the header (record of line {line}) names {Counted.Of(names.Length, "field")}, and the records have {width}. "
-            + $"Which names have no field? List the names of the fields in order: {HowToName}, or \"csv\": {{ \"raggedRows\": \"fit\" }} if the last "
-            + $"{Counted.Of(surplus, "field")} of every record are missing");
+            + $"Which names have no field? List the names of the fields in order: {HowToName}, or \"csv\": {{ \"raggedRows\": "
+            + $"\"fit\" }} if the last {Counted.Of(surplus, "field")} of every record are missing");
     }
 
     static FieldNames Shorter(ReadOnlySpan<byte> text, SplittingScore score, string[] names, int header)
@@ -95,25 +100,31 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         var missing = score.Width - names.Length;
         var (lastAreEmpty, lastAreBlank, firstIsKey) = Look(text, score, header + 1, names.Length);
         string[] inOrder = [.. names, .. Enumerable.Repeat("", missing)];
-        if (lastAreEmpty) return new FieldNames(score.Records[header].IsBroken ? names : null, null); // delimiters at the records' ends: reading knows them
-        if (lastAreBlank) return new FieldNames(inOrder, $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the last ones are nameless");
+        // delimiters at the records' ends: reading knows them
+        if (lastAreEmpty) return new FieldNames(score.Records[header].IsBroken ? names : null, null);
+        if (lastAreBlank) return new FieldNames(inOrder,
+            $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the last ones are nameless");
         if (missing == 1 && firstIsKey)
         {
             return new FieldNames(
                 ["", .. names],
-                $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the first field, different in every record, is treated as the row's name, as written by R");
+                $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the first field, different in every "
+                    + "record, is treated as the row's name, as written by R");
         }
 
         throw new LayoutException(
-            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), and the records have {score.Width}. Which field has no name, the first or the "
-            + $"last? List the names of the fields in order: {HowToName}");
+            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), and the records have {score.Width}. Which "
+            + $"field has no name, the first or the last? List the names of the fields in order: {HowToName}");
     }
 
-    static string HowToName => "--columns A,B,C, or \"csv\": { \"columns\": [\"A\", \"B\", \"C\"] } in the pipeline's configuration";
+    static string HowToName =>
+        "--columns A,B,C, or \"csv\": { \"columns\": [\"A\", \"B\", \"C\"] } in the pipeline's configuration";
 
-    static string Some(string[] names) => string.Join(", ", names.Take(MostNamesShown)) + (names.Length > MostNamesShown ? ", …" : "");
+    static string Some(string[] names) => string.Join(", ", names.Take(MostNamesShown))
+        + (names.Length > MostNamesShown ? ", …" : "");
 
-    static (bool LastAreEmpty, bool LastAreBlank, bool FirstIsKey) Look(ReadOnlySpan<byte> text, SplittingScore score, int from, int names)
+    static (bool LastAreEmpty, bool LastAreBlank, bool FirstIsKey) Look(
+        ReadOnlySpan<byte> text, SplittingScore score, int from, int names)
     {
         bool areEmpty = true, areBlank = true, isKey = true;
         var keys = new HashSet<string>();

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Lines at the end that are not records: two or more with delimiters only, as spreadsheets leave them, and lines with one text where records have three
-/// fields or more, such as a source or a note. Other lines that do not fit are rejected, and seen.
+/// Lines at the end that are not records: two or more with delimiters only, as spreadsheets leave them, and lines with one text
+/// where records have three fields or more, such as a source or a note. Other lines that do not fit are rejected, and seen.
 /// </summary>
 static class Footer
 {
@@ -27,9 +27,11 @@ static class Footer
 
     static bool IsNoRecord(ReadOnlySpan<byte> text, SampleRecord record, int width)
     {
-        if (record.IsBroken || record.Width == 1 && record.Fields[0].Of(text).Contains((byte)'"')) return false; // may be the end of a value with lines
+        // may be the end of a value with lines
+        if (record.IsBroken || record.Width == 1 && record.Fields[0].Of(text).Contains((byte)'"')) return false;
         if (record.Width == 1 && width > 1)
-            return !record.Fields[0].Of(text).ContainsAny((byte)'\n', (byte)'\r') && CellKinds.Of(record.Fields[0].Of(text)) == CellKind.Text;
+            return !record.Fields[0].Of(text).ContainsAny((byte)'\n', (byte)'\r')
+                && CellKinds.Of(record.Fields[0].Of(text)) == CellKind.Text;
         foreach (var value in record.Fields)
             if (value.Length > 0 || value.IsQuoted) return false;
         return true;

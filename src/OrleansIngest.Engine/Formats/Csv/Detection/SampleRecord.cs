@@ -3,7 +3,8 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// <summary>A record as one splitting divides it.</summary>
 /// <param name="Line">The line, 1-based, on which it starts; of the sample, not of the file, in a sample from the middle.</param>
 /// <param name="Fields">Its fields, in their order.</param>
-/// <param name="IsBroken">Whether a quote is out of place: then it is one line, and a quote closes only before a delimiter or the line's end.</param>
+/// <param name="IsBroken">Whether a quote is out of place: then it is one line, and a quote closes only before a
+/// delimiter or the line's end.</param>
 readonly record struct SampleRecord(int Line, FieldSpan[] Fields, bool IsBroken)
 {
     /// <summary>How many fields it has.</summary>

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Divides a sample as one <see cref="Splitting"/> says. A record with a misplaced quote is read again on its own line, as the reader does, so that one
-/// stray quote costs the evidence of one record.
+/// Divides a sample as one <see cref="Splitting"/> says. A record with a misplaced quote is read again on its own line, as the
+/// reader does, so that one stray quote costs the evidence of one record.
 /// </summary>
 ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
 {
@@ -18,7 +18,8 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
     int _line = 1;
     bool _isCutOff;
 
-    /// <summary>All records, at most so many. A blank line is none, and none is a record whose value is cut off by the end.</summary>
+    /// <summary>All records, at most so many. A blank line is none, and none is a record whose
+    /// value is cut off by the end.</summary>
     public static List<SampleRecord> Records(ReadOnlySpan<byte> text, Splitting splitting, int most)
     {
         var scanner = new SampleScanner(text, splitting);
@@ -126,7 +127,8 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
 
     readonly bool IsDelimiter(int at, int end) => _text[at..end].StartsWith(_delimiter);
 
-    readonly int LineEnd(int at) => _text[at..].IndexOfAny((byte)'\n', (byte)'\r') is var found && found < 0 ? _text.Length : at + found;
+    readonly int LineEnd(int at) => _text[at..].IndexOfAny((byte)'\n', (byte)'\r') is var found && found < 0 ? _text.Length
+        : at + found;
 
     void SkipBreak()
     {

@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>The parts of a content that detection looks at. They depend on its bytes only, so that every process finds the same.</summary>
+/// <summary>The parts of a content that detection looks at. They depend on its bytes only, so that
+/// every process finds the same.</summary>
 sealed class SampleText
 {
     const int StartBytes = 1024 * 1024;
@@ -33,14 +34,16 @@ sealed class SampleText
         var start = Read(content, 0, StartBytes + 1);
         var isWhole = start.Length <= StartBytes;
         var text = start.AsSpan();
-        if (!isWhole) text = text[..(text[..StartBytes].LastIndexOfAny((byte)'\n', (byte)'\r') is var end and >= 0 ? end + 1 : StartBytes)];
+        if (!isWhole)
+            text = text[..(text[..StartBytes].LastIndexOfAny((byte)'\n', (byte)'\r') is var end and >= 0 ? end + 1 : StartBytes)];
         if (text.StartsWith("\uFEFF"u8)) text = text[3..];
         var kept = text.ToArray();
         return new SampleText(kept, isWhole, isWhole ? [] : MiddleOf(content), isWhole ? LastLines(kept) : EndOf(content));
     }
 
     /// <summary>A value as text, for names: doubled quotes are one.</summary>
-    public static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value).Replace("\"\"", "\"", StringComparison.Ordinal);
+    public static string Text(ReadOnlySpan<byte> value) =>
+        Encoding.UTF8.GetString(value).Replace("\"\"", "\"", StringComparison.Ordinal);
 
     static byte[] MiddleOf(ByteContent content)
     {
@@ -68,7 +71,8 @@ sealed class SampleText
     {
         var buffer = new byte[(int)Math.Min(most, (content.Length ?? long.MaxValue) - offset)];
         var length = 0;
-        for (int read; length < buffer.Length && (read = content.Read(offset + length, buffer.AsSpan(length))) > 0;) length += read;
+        for (int read; length < buffer.Length && (read = content.Read(offset + length, buffer.AsSpan(length))) > 0;)
+            length += read;
         return buffer[..length];
     }
 }

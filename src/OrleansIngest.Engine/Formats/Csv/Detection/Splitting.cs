@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// <param name="Escape">Before a quote that is part of a value; NUL where such a quote is doubled.</param>
 sealed record Splitting(string Delimiter, char Quote, char Escape)
 {
-    /// <summary>Whether a quoted value may have any number of lines, and be cut off by the sample's end. Default: no, then it is a quote that nothing closes.</summary>
+    /// <summary>Whether a quoted value may have any number of lines, and be cut off by the sample's end. Default: no, then it is
+    /// a quote that nothing closes.</summary>
     public bool HasLongValues { get; init; }
 
     /// <summary>The delimiter in UTF-8.</summary>

@@ -46,7 +46,8 @@ static class SplittingCandidates
         || text.IndexOf([(byte)'\n', quote]) >= 0
         || text.IndexOf([(byte)'\r', quote]) >= 0;
 
-    /// <summary>The run of signs and blanks that most often stands around a character in the first lines, if it is longer than that.</summary>
+    /// <summary>The run of signs and blanks that most often stands around a character in the first lines,
+    /// if it is longer than that.</summary>
     static string? Around(ReadOnlySpan<byte> text, byte letter)
     {
         var runs = new Dictionary<string, int>();
@@ -59,7 +60,8 @@ static class SplittingCandidates
             while (from > 0 && MayBePart(text[from - 1])) from--;
             while (to < text.Length && MayBePart(text[to])) to++;
             all++;
-            if (to - from is > 1 and <= LongestDelimiter && Encoding.ASCII.GetString(text[from..to]) is var run && MayBeDelimiter(run))
+            if (to - from is > 1 and <= LongestDelimiter && Encoding.ASCII.GetString(text[from..to]) is var run
+                && MayBeDelimiter(run))
             {
                 runs[run] = runs.GetValueOrDefault(run) + 1;
             }
@@ -73,10 +75,11 @@ static class SplittingCandidates
         return best;
     }
 
-    static bool MayBePart(byte letter) => letter is (byte)'*' or (byte)'&' or (byte)'@' or (byte)'!' || Delimiters.Contains(letter);
+    static bool MayBePart(byte letter) => letter is (byte)'*' or (byte)'&' or (byte)'@' or (byte)'!'
+        || Delimiters.Contains(letter);
 
-    /// <summary>Blanks around one sign, or signs that read the same from both ends, such as <c>||</c> and <c>|~|</c>. Other runs end in what may be part of a
-    /// value.</summary>
+    /// <summary>Blanks around one sign, or signs that read the same from both ends, such as <c>||</c> and <c>|~|</c>. Other runs
+    /// end in what may be part of a value.</summary>
     static bool MayBeDelimiter(string run)
     {
         var core = run.AsSpan().Trim(' ');

@@ -6,8 +6,10 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// <param name="Width">How many fields most records have.</param>
 /// <param name="Fit">Share of the records with that width, from the first to the last of them; a broken one counts half.</param>
 /// <param name="Kinds">How far the columns are of one kind, 0 to 1.</param>
-/// <param name="HasHeader">Whether it explains the beginning too: the first record has the width, or the first that has it may be a header.</param>
-sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Records, int Width, double Fit, double Kinds, bool HasHeader)
+/// <param name="HasHeader">Whether it explains the beginning too: the first record has the width, or the first
+/// that has it may be a header.</param>
+sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Records, int Width, double Fit, double Kinds,
+    bool HasHeader)
 {
     const int MostLinesBefore = 60;
     const int MostRecordsForKinds = 200;
@@ -15,11 +17,13 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
     /// <summary>A text in one column explains every file, and nothing about it.</summary>
     const double OneColumn = 0.22;
 
-    /// <summary>One column of numbers or of times is a better explanation than two halves of them under a header of one field.</summary>
+    /// <summary>One column of numbers or of times is a better explanation than two halves of them
+    /// under a header of one field.</summary>
     const double OneTypedColumn = 0.45;
     const double IsTyped = 0.9;
 
-    /// <summary>What a value counts for the splitting, beside 1 for one of a kind; one that looks like several fields speaks against it.</summary>
+    /// <summary>What a value counts for the splitting, beside 1 for one of a kind; one that looks like several
+    /// fields speaks against it.</summary>
     const double TextCounts = 0.75;
     const double ListedCounts = 0.62;
     const double SuspectCounts = -0.3;
@@ -42,7 +46,8 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
     {
         var records = SampleScanner.Records(text, splitting, mostRecords);
         var width = WidthOf(records);
-        return new SplittingScore(splitting, records, width, FitOf(records, width), KindsOf(text, records, width), StartsWithHeader(text, records, width));
+        return new SplittingScore(splitting, records, width, FitOf(records, width), KindsOf(text, records, width),
+            StartsWithHeader(text, records, width));
     }
 
     static bool StartsWithHeader(ReadOnlySpan<byte> text, List<SampleRecord> records, int width)
@@ -55,7 +60,8 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
         return true;
     }
 
-    /// <summary>Whether numbers with a comma all have as many digits after it, under one record at most that is not a number: otherwise they are rather two.</summary>
+    /// <summary>Whether numbers with a comma all have as many digits after it, under one record at most that is not a number:
+    /// otherwise they are rather two.</summary>
     static bool IsOneColumn(ReadOnlySpan<byte> text, List<SampleRecord> records)
     {
         int? scale = null;
@@ -65,7 +71,8 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
             var cell = records[i].Fields[0].Of(text);
             if (CellKinds.Of(cell) is not CellKind.Number)
             {
-                if (i == 1 && CellKinds.Of(records[0].Fields[0].Of(text)) is not CellKind.Number and not CellKind.Time && CellKinds.Of(cell) is not CellKind.Time) return false;
+                if (i == 1 && CellKinds.Of(records[0].Fields[0].Of(text)) is not CellKind.Number and not CellKind.Time
+                    && CellKinds.Of(cell) is not CellKind.Time) return false;
                 continue;
             }
 
@@ -141,7 +148,9 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
 
         double sum = 0;
         for (var column = 0; column < width; column++)
-            sum += filled[column] == 0 ? EmptyColumn : Math.Max(typed[column] + Math.Min(0, others[column]), TextCounts * typed[column] + others[column]) / filled[column];
+            sum += filled[column] == 0 ? EmptyColumn
+                : Math.Max(typed[column] + Math.Min(0, others[column]), TextCounts * typed[column] + others[column])
+                    / filled[column];
         return Math.Max(0, sum / width);
     }
 }

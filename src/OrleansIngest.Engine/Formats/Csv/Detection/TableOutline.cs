@@ -3,7 +3,8 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// <summary>Which of the records at a file's beginning are a preamble, which its header, and where the data begins.</summary>
 /// <param name="HeaderAt">Index of the header's first record; where there is no header, of the first record of the data.</param>
 /// <param name="HeaderRecords">How many records the header has.</param>
-/// <param name="Evidence">Whether the data shows it: kinds that the header's fields do not have, or names of the table. Otherwise it is what is usual.</param>
+/// <param name="Evidence">Whether the data shows it: kinds that the header's fields do not have, or names of the table. Otherwise
+/// it is what is usual.</param>
 readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Evidence)
 {
     const int MostBefore = 60;
@@ -14,7 +15,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
     /// <summary>Records of the table's width within which its data begins.</summary>
     const int MostLooked = 16;
 
-    /// <summary>A value that comes again within so many records is a value and no name: headers come again after a page at the soonest.</summary>
+    /// <summary>A value that comes again within so many records is a value and no name: headers come again
+    /// after a page at the soonest.</summary>
     const int SoonAgain = 10;
 
     /// <summary>One of so many records of the table's width is data, at the least.</summary>
@@ -25,7 +27,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
     /// <param name="records">Its records.</param>
     /// <param name="width">How many fields most of them have.</param>
     /// <param name="isColumn">Whether a field names a column of the table; null when there is no table.</param>
-    public static TableOutline Of(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, Func<string, bool>? isColumn)
+    public static TableOutline Of(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width,
+        Func<string, bool>? isColumn)
     {
         if (records.Count == 0) return new TableOutline(0, 0, false);
         if (isColumn is not null && NamesAt(text, records, isColumn) is { } named) return new TableOutline(named, 1, true);
@@ -52,7 +55,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return best;
     }
 
-    /// <summary>The first record from which on columns are of one kind, about as many as further down, and that has no field of another.</summary>
+    /// <summary>The first record from which on columns are of one kind, about as many as further down, and
+    /// that has no field of another.</summary>
     static (int First, CellKind[] Kinds) FirstData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
     {
         var last = Math.Min(records.Count, MostBefore);
@@ -84,7 +88,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         {
             if (records[i].Width != width) continue;
             seen++;
-            for (var column = 0; column < width; column++) counts[column, (int)CellKinds.Of(records[i].Fields[column].Of(text))]++;
+            for (var column = 0; column < width; column++)
+                counts[column, (int)CellKinds.Of(records[i].Fields[column].Of(text))]++;
         }
 
         var kinds = new CellKind[width];
@@ -105,7 +110,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         /// <summary>Its fields are of the columns' kinds.</summary>
         Data,
 
-        /// <summary>More of its fields are of another kind than of the columns', or it is of another width, or almost empty.</summary>
+        /// <summary>More of its fields are of another kind than of the columns', or it is of
+        /// another width, or almost empty.</summary>
         None,
 
         /// <summary>It has nothing in the columns that are of a kind.</summary>
@@ -114,7 +120,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
 
     static RecordFit FitOf(ReadOnlySpan<byte> text, SampleRecord record, CellKind[] kinds)
     {
-        if (record.Width != kinds.Length || record.Filled < Math.Min(2, record.Width) || IsSequence(text, record)) return RecordFit.None;
+        if (record.Width != kinds.Length || record.Filled < Math.Min(2, record.Width) || IsSequence(text, record))
+            return RecordFit.None;
         int same = 0, other = 0;
         for (var column = 0; column < kinds.Length; column++)
         {
@@ -128,7 +135,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return same + other == 0 ? RecordFit.Unknown : same >= other ? RecordFit.Data : RecordFit.None;
     }
 
-    /// <summary>Whether fields side by side are years that follow one another, after a field that is none: they name columns.</summary>
+    /// <summary>Whether fields side by side are years that follow one another, after a field that
+    /// is none: they name columns.</summary>
     static bool IsSequence(ReadOnlySpan<byte> text, SampleRecord record)
     {
         int run = 1, longest = 1;
@@ -141,10 +149,12 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
             last = year;
         }
 
-        return longest >= 3 && longest >= record.Width - 2 && CellKinds.Of(record.Fields[0].Of(text)) is CellKind.Text or CellKind.Empty;
+        return longest >= 3 && longest >= record.Width - 2
+            && CellKinds.Of(record.Fields[0].Of(text)) is CellKind.Text or CellKind.Empty;
     }
 
-    static TableOutline AboveData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, int first, CellKind[] kinds)
+    static TableOutline AboveData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, int first,
+        CellKind[] kinds)
     {
         var header = first - 1;
         while (header >= 0 && !NamesColumns(text, records[header], kinds)) header--;
@@ -163,7 +173,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
 
     /// <summary>Whether the record's fields are of other kinds than the columns are.</summary>
     static bool NamesColumns(ReadOnlySpan<byte> text, SampleRecord record, CellKind[] kinds) =>
-        record.Width == kinds.Length && record.Filled >= Math.Min(2, kinds.Length) && FitOf(text, record, kinds) == RecordFit.None;
+        record.Width == kinds.Length && record.Filled >= Math.Min(2, kinds.Length)
+            && FitOf(text, record, kinds) == RecordFit.None;
 
     /// <summary>Whether fields begin with a blank, as they do where commas divide a sentence.</summary>
     static bool IsProse(ReadOnlySpan<byte> text, SampleRecord record)
@@ -196,14 +207,16 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         {
             if (records[i].Filled < 2) continue;
             var isText = true;
-            foreach (var field in records[i].Fields) isText &= CellKinds.Of(field.Of(text)) is CellKind.Text or CellKind.Listed or CellKind.Empty or CellKind.Suspect;
+            foreach (var field in records[i].Fields)
+                isText &= CellKinds.Of(field.Of(text)) is CellKind.Text or CellKind.Listed or CellKind.Empty or CellKind.Suspect;
             if (isText) return i;
         }
 
         return -1;
     }
 
-    /// <summary>Whether nothing but the first field is filled: a title above the table, or a blank line. A name stands in any other place too.</summary>
+    /// <summary>Whether nothing but the first field is filled: a title above the table, or a blank line. A name stands in any
+    /// other place too.</summary>
     static bool IsTitle(SampleRecord record)
     {
         for (var i = 1; i < record.Width; i++)
@@ -211,7 +224,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return record.Width > 1 || record.Fields[0].Length == 0;
     }
 
-    /// <summary>Nothing but text: the first record that is filled names the columns, unless its values come again below it.</summary>
+    /// <summary>Nothing but text: the first record that is filled names the columns, unless its
+    /// values come again below it.</summary>
     static TableOutline OfTextOnly(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
     {
         var at = 0;

@@ -3,8 +3,9 @@ using Npgsql;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Copies rows of which the server refuses some: a part that fails is halved, under savepoints, until the refused rows stand alone. k refused rows
-/// among n cost about n·log2(k) rows copied again. Refused rows that a later one may have made valid are retried until nothing changes.
+/// Copies rows of which the server refuses some: a part that fails is halved, under savepoints, until the refused rows stand
+/// alone. k refused rows among n cost about n·log2(k) rows copied again. Refused rows that a later one may have made valid are
+/// retried until nothing changes.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="rows">The rows to copy.</param>
@@ -41,7 +42,8 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
         }
 
         // A failure that may be the server's own is attributed to rows only if others were accepted.
-        if (!_copiedAny && _refused.Values.FirstOrDefault(r => FailureClassifier.Classify(r, CommitStage.SendingRows) != FailureClass.Data) is { } trouble)
+        if (!_copiedAny && _refused.Values.FirstOrDefault(
+            r => FailureClassifier.Classify(r, CommitStage.SendingRows) != FailureClass.Data) is { } trouble)
             throw trouble;
         return _refused;
     }
@@ -88,7 +90,8 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
     }
 }
 
-/// <summary>Parts of a batch that the server refused with a code after which Npgsql closes the connection: the transaction is lost, but not the finding.</summary>
+/// <summary>Parts of a batch that the server refused with a code after which Npgsql closes the connection: the transaction is
+/// lost, but not the finding.</summary>
 sealed class KnownRefusals
 {
     readonly Dictionary<(int From, int To), PostgresException> _parts = [];

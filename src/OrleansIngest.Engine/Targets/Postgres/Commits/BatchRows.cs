@@ -14,10 +14,12 @@ sealed class BatchRows(EncodedRows batch, Action? accepted) : IRowSource
         if (plan is { MayDiscardRows: true, IsBinary: true })
         {
             var bytes = batch.RowBytes(from, to);
-            return to - from - await CopyStream.WriteCountedAsync(connection, plan.CopyStatement, bytes, accepted, cancellationToken);
+            return to - from - await CopyStream.WriteCountedAsync(connection, plan.CopyStatement, bytes, accepted,
+                cancellationToken);
         }
 
-        await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, [batch.RowBytes(from, to)], accepted, cancellationToken);
+        await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, [batch.RowBytes(from, to)], accepted,
+            cancellationToken);
         return 0;
     }
 }

@@ -7,11 +7,12 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>One connection that takes all waiting batches, from one file or from hundreds, and commits them in one transaction, so that
-/// small files share an fsync.</summary>
+/// <summary>One connection that takes all waiting batches, from one file or from hundreds, and commits them in one transaction,
+/// so that small files share an fsync.</summary>
 sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatch> queue) : IAsyncDisposable
 {
-    /// <summary>A merge of several batches must determine the batch of each row: beyond this size that costs more than a COMMIT.</summary>
+    /// <summary>A merge of several batches must determine the batch of each row: beyond this size that
+    /// costs more than a COMMIT.</summary>
     const long MostMergedBytes = 512 << 10;
 
     NpgsqlConnection? _connection;
@@ -56,7 +57,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         if (_connection is not null) await _connection.DisposeAsync();
     }
 
-    /// <summary>Commits a group, so that every batch has its outcome. Only waiting for an unavailable server is unbounded.</summary>
+    /// <summary>Commits a group, so that every batch has its outcome. Only waiting for an
+    /// unavailable server is unbounded.</summary>
     async Task CommitAsync(PendingBatch[] group, CancellationToken cancellationToken)
     {
         var recovery = new CommitRecovery();
@@ -88,7 +90,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
                     await settings.Health.BackOffAsync(recovery.Waits - 1, cancellationToken);
                     break;
                 case CommitStep.Retry:
-                    settings.Telemetry.Retried(recovery.Delivery != before ? RetryCause.Rows : kind == FailureClass.Stale ? RetryCause.Table : RetryCause.Fence);
+                    settings.Telemetry.Retried(recovery.Delivery != before ? RetryCause.Rows
+                        : kind == FailureClass.Stale ? RetryCause.Table : RetryCause.Fence);
                     break;
                 case CommitStep.Split:
                     settings.Telemetry.Retried(RetryCause.Group);
@@ -102,7 +105,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
     }
 
     /// <summary>One attempt. Null when every batch has its answer.</summary>
-    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(PendingBatch[] group, CommitRecovery recovery, CancellationToken cancellationToken)
+    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(
+        PendingBatch[] group, CommitRecovery recovery, CancellationToken cancellationToken)
     {
         var isConnected = false;
         try
@@ -116,7 +120,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
                 await ComputedRows.ResolveAsync(_connection!, batch.Rows, batch.Input, cancellationToken);
             }
 
-            var verdicts = await _transaction.CommitAsync(group, recovery.AskFirst, recovery.Delivery, recovery.Known, cancellationToken);
+            var verdicts = await _transaction.CommitAsync(group, recovery.AskFirst, recovery.Delivery, recovery.Known,
+                cancellationToken);
             settings.Health.Reached();
             settings.Telemetry.Committed(group, verdicts, _transaction);
             for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
@@ -128,16 +133,18 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         }
     }
 
-    /// <summary>Returns the batches whose tables have changed, or lost the unique index of their merges, to be encoded again. New sessions are opened: they have the settings that
-    /// the loader finds, if these have changed.</summary>
+    /// <summary>Returns the batches whose tables have changed, or lost the unique index of their merges, to be encoded again. New
+    /// sessions are opened: they have the settings that the loader finds, if these have changed.</summary>
     /// <returns>The others.</returns>
     async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, bool hasLostKey, CancellationToken cancellationToken)
     {
         (string, string)[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()];
-        HashSet<(string, string)> changed = hasLostKey ? [.. group.Where(b => b.Plan.Merge is not null).Select(b => b.Plan.MadeFor).OfType<(string, string)>()] : [];
+        HashSet<(string, string)> changed = hasLostKey
+            ? [.. group.Where(b => b.Plan.Merge is not null).Select(b => b.Plan.MadeFor).OfType<(string, string)>()] : [];
         try
         {
-            await ConnectAsync(cancellationToken); // Npgsql closes the connection after some codes, although the session was alive
+            // Npgsql closes the connection after some codes, although the session was alive
+            await ConnectAsync(cancellationToken);
             changed.UnionWith(await TableShape.ChangedAsync(_connection!, tables, cancellationToken));
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
@@ -161,7 +168,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
     }
 
-    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. If that fails, the first batch tries again.</summary>
+    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. If that fails, the
+    /// first batch tries again.</summary>
     async Task TryConnectAsync(CancellationToken cancellationToken)
     {
         try

@@ -17,6 +17,7 @@ enum CommitKind
     /// <summary>The table was changed after the rows were encoded: they must be encoded again. Nothing was written.</summary>
     Stale,
 
-    /// <summary>The server refuses the batch for a reason that is not the fault of a row (table dropped, no privilege to insert).</summary>
+    /// <summary>The server refuses the batch for a reason that is not the fault of a row (table
+    /// dropped, no privilege to insert).</summary>
     Refused,
 }

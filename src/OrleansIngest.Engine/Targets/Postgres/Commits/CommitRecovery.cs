@@ -2,11 +2,12 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Decides the next step of a lane whose group failed to commit. Every step except waiting for an unavailable server is bounded, so that no value can
-/// block a lane.</summary>
+/// <summary>Decides the next step of a lane whose group failed to commit. Every step except waiting for an unavailable server is
+/// bounded, so that no value can block a lane.</summary>
 sealed class CommitRecovery
 {
-    /// <summary>Number of sessions that may end within the rows of one batch before the batch counts as the cause (a value that crashes the server).</summary>
+    /// <summary>Number of sessions that may end within the rows of one batch before the batch counts as the cause (a value that
+    /// crashes the server).</summary>
     public const int MostLosses = 10;
 
     /// <summary>Number of lost sessions after which the batches of a group are committed separately.</summary>
@@ -53,7 +54,8 @@ sealed class CommitRecovery
             case FailureClass.Fence or FailureClass.Repeated or FailureClass.Stale:
                 AskFirst |= kind != FailureClass.Stale;
                 return ++_repeats > MostRepeats ? CommitStep.Refuse : CommitStep.Retry;
-            case FailureClass.Transient when failure is PostgresException postgres && _transients < FailureClassifier.Retries(postgres):
+            case FailureClass.Transient when failure is PostgresException postgres
+                && _transients < FailureClassifier.Retries(postgres):
                 _transients++;
                 Waits++;
                 return CommitStep.Wait;
@@ -62,14 +64,16 @@ sealed class CommitRecovery
             case FailureClass.File when Delivery == RowDelivery.Stage: // no stage can be made, perhaps
                 Delivery = RowDelivery.Bisect;
                 return CommitStep.Retry;
-            case FailureClass.Data or FailureClass.Transient when stage is not (CommitStage.Preparing or CommitStage.Checkpoint) && TryIsolate(failure):
+            case FailureClass.Data or FailureClass.Transient when stage is not (CommitStage.Preparing or CommitStage.Checkpoint)
+                && TryIsolate(failure):
                 return CommitStep.Retry;
             default:
                 return CommitStep.Refuse;
         }
     }
 
-    /// <summary>Only smaller COPYs shorten a statement that took too long, because the stage's INSERTs are one statement.</summary>
+    /// <summary>Only smaller COPYs shorten a statement that took too long, because the stage's
+    /// INSERTs are one statement.</summary>
     bool TryIsolate(Exception failure)
     {
         if (Delivery == RowDelivery.Bisect)

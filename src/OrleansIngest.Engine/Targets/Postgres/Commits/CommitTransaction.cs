@@ -6,9 +6,9 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. It is assumed that all claims are in force
-/// until the checkpoint proves it: they nearly always are, and asking first costs a round trip. Batches that failed
-/// before, or whose answer was lost, are checked first.</summary>
+/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. It is
+/// assumed that all claims are in force until the checkpoint proves it: they nearly always are, and asking first costs a round
+/// trip. Batches that failed before, or whose answer was lost, are checked first.</summary>
 /// <remarks>After a failure the caller must roll back the transaction.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
 {
@@ -32,18 +32,21 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <summary>The stage of the last transaction when it ended.</summary>
     public CommitStage Stage { get; private set; }
 
-    /// <summary>Call it before the first statement of the next transaction, so that <see cref="Stage"/> is not that of the last.</summary>
+    /// <summary>Call it before the first statement of the next transaction, so that
+    /// <see cref="Stage"/> is not that of the last.</summary>
     public void Prepare() => Stage = CommitStage.Preparing;
 
     /// <summary>Commits the batches whose claims are in force.</summary>
     /// <param name="group">Sealed batches; one, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
-    /// <param name="askFirst">Whether to ask the ledger which claims are in force before anything is sent, because some are not.</param>
+    /// <param name="askFirst">Whether to ask the ledger which claims are in force before anything is
+    /// sent, because some are not.</param>
     /// <param name="delivery">How rows are sent to the table; the ways that find refused rows reject them.</param>
     /// <param name="known">Findings of earlier attempts about the rows.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
     /// <returns>The ledger's verdict for each batch; those in force are now committed.</returns>
     public async Task<FenceVerdict[]> CommitAsync(
-        IReadOnlyList<PendingBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+        IReadOnlyList<PendingBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known,
+        CancellationToken cancellationToken)
     {
         foreach (var batch in group)
         {
@@ -54,7 +57,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
 
         _finished.Clear();
         var begun = LastBegan = time.GetTimestamp();
-        var verdicts = await BeginAsync(group, askFirst || delivery != RowDelivery.Whole || group.Any(b => b.CommitTried), cancellationToken);
+        var verdicts = await BeginAsync(group, askFirst || delivery != RowDelivery.Whole || group.Any(b => b.CommitTried),
+            cancellationToken);
         var open = group.Where((_, i) => verdicts[i] == FenceVerdict.Open).ToArray();
         if (open.Length == 0)
         {
@@ -62,7 +66,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
             return verdicts;
         }
 
-        await new RowTransfer(connection, () => Stage = CommitStage.SendingRows).SendAsync(open, delivery, known, cancellationToken);
+        await new RowTransfer(connection, () => Stage = CommitStage.SendingRows).SendAsync(open, delivery, known,
+            cancellationToken);
         Stage = CommitStage.Checkpoint;
         CrashPoint.Hit("copied");
         var copied = time.GetTimestamp();
@@ -77,7 +82,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     {
         if (ask)
             return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
-        // Sent with the next statement. The isolation level is explicit, because a table's shape must be read after the lock of its COPY.
+        // Sent with the next statement. The isolation level is explicit, because a table's shape must
+        // be read after the lock of its COPY.
         _ = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         return [.. group.Select(_ => FenceVerdict.Open)];
     }
@@ -109,7 +115,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     }
 
     static FenceRow FenceRowOf(PendingBatch batch) =>
-        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Rows.StartOffset, batch.Rows.EndOffset, batch.WholeFileHash is not null, batch.CommitTried);
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Rows.StartOffset, batch.Rows.EndOffset, batch.WholeFileHash is not null,
+            batch.CommitTried);
 
     BatchRecord RecordOf(PendingBatch batch, long begun) => new()
     {

@@ -12,8 +12,8 @@ static class CopyStream
     static readonly byte[] BinaryHeader = [.. "PGCOPY\n"u8, 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
     static readonly byte[] BinaryTrailer = [0xFF, 0xFF];
 
-    /// <summary>Bytes in one message to the server, which reads a whole message before processing it: a batch of 6 MiB in one message costs it a
-    /// buffer of that size, beyond its caches.</summary>
+    /// <summary>Bytes in one message to the server, which reads a whole message before processing it: a batch of 6 MiB in one
+    /// message costs it a buffer of that size, beyond its caches.</summary>
     const int MessageBytes = 64 * 1024;
 
     /// <summary>Runs one COPY.</summary>
@@ -56,8 +56,8 @@ static class CopyStream
         await stream.DisposeAsync();
     }
 
-    /// <summary>Runs one COPY in the binary format and returns how many rows the server inserted: a trigger may have discarded some. Npgsql returns that
-    /// only if the values are passed one by one, which costs some 50 ns each.</summary>
+    /// <summary>Runs one COPY in the binary format and returns how many rows the server inserted: a trigger may have discarded
+    /// some. Npgsql returns that only if the values are passed one by one, which costs some 50 ns each.</summary>
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="statement">The COPY, in the binary format.</param>
     /// <param name="rows">Whole rows, encoded, without header and trailer.</param>
@@ -66,7 +66,8 @@ static class CopyStream
     /// <returns>The server's own count.</returns>
     /// <exception cref="PostgresException">As above.</exception>
     public static async Task<long> WriteCountedAsync(
-        NpgsqlConnection connection, string statement, ReadOnlyMemory<byte> rows, Action? accepted, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string statement, ReadOnlyMemory<byte> rows, Action? accepted,
+        CancellationToken cancellationToken)
     {
         await using var importer = await connection.BeginBinaryImportAsync(statement, cancellationToken);
         accepted?.Invoke();
@@ -95,7 +96,8 @@ static class CopyStream
     }
 
     /// <summary>Npgsql's raw COPY refuses the text format, so its text writer's stream is used.</summary>
-    static async Task<NpgsqlRawCopyStream> BeginTextAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
+    static async Task<NpgsqlRawCopyStream> BeginTextAsync(
+        NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {
         var writer = (StreamWriter)await connection.BeginTextImportAsync(statement, cancellationToken);
         return (NpgsqlRawCopyStream)writer.BaseStream;
@@ -107,7 +109,8 @@ static class CopyStream
         {
             await stream.CancelAsync();
         }
-        catch (Exception failure) when (failure is NpgsqlException or ObjectDisposedException or IOException or InvalidOperationException)
+        catch (Exception failure) when (failure is NpgsqlException or ObjectDisposedException or IOException
+            or InvalidOperationException)
         {
             // The connection is lost, or the server has ended the COPY: there is nothing to cancel.
         }

@@ -50,7 +50,8 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
     /// <summary>Waits before the next attempt: 100 ms, doubled each time, 5 s at most.</summary>
     public Task BackOffAsync(int attempt, CancellationToken cancellationToken)
     {
-        var wait = TimeSpan.FromMilliseconds(Math.Min(Longest.TotalMilliseconds, First.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10))));
+        var wait = TimeSpan.FromMilliseconds(Math.Min(Longest.TotalMilliseconds,
+            First.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10))));
         return Task.Delay(wait, time, cancellationToken);
     }
 
@@ -65,7 +66,8 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
                 Reached();
                 return result;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException && FailureClassifier.IsWorthWaiting(failure))
+            catch (Exception failure) when (failure is not OperationCanceledException
+                && FailureClassifier.IsWorthWaiting(failure))
             {
                 Lost(failure);
             }

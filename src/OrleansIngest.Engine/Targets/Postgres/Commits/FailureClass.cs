@@ -9,7 +9,8 @@ enum FailureClass
     /// <summary>The server, or the way to it, is unavailable: wait and retry, for as long as it takes.</summary>
     Outage,
 
-    /// <summary>Possibly temporary (a deadlock, a cancelled statement, memory): a few more attempts, then the data is at fault.</summary>
+    /// <summary>Possibly temporary (a deadlock, a cancelled statement, memory): a few more attempts,
+    /// then the data is at fault.</summary>
     Transient,
 
     /// <summary>A claim is not in force: ask which, and continue with the others.</summary>
@@ -21,7 +22,8 @@ enum FailureClass
     /// <summary>The table was changed after the rows were encoded: encode them again.</summary>
     Stale,
 
-    /// <summary>The statement fails for any rows (table dropped, privilege missing): the file fails, and its attempts count.</summary>
+    /// <summary>The statement fails for any rows (table dropped, privilege missing): the file
+    /// fails, and its attempts count.</summary>
     File,
 }
 

@@ -7,8 +7,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
 /// Classifies failures by SQLSTATE, severity, exception type and stage, never by a message's text, which is translated.
-/// A trigger or an input function may raise any SQLSTATE, so an SQLSTATE alone proves no outage: only what ends the session, or what the server
-/// itself says of its disk, its start, or its role, does.
+/// A trigger or an input function may raise any SQLSTATE, so an SQLSTATE alone proves no outage: only what ends the session, or
+/// what the server itself says of its disk, its start, or its role, does.
 /// </summary>
 static class FailureClassifier
 {
@@ -18,14 +18,16 @@ static class FailureClassifier
         PostgresException postgres => IsFatal(postgres) || postgres.SqlState switch
         {
             "25006" or "55P03" or "55006" => true,
-            ['0', '8', ..] or ['2', '8', ..] or ['4', '0', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] or ['X', 'X', ..] => true,
+            ['0', '8', ..] or ['2', '8', ..] or ['4', '0', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..]
+                or ['X', 'X', ..] => true,
             _ => false,
         },
         _ => IsConnectionFailure(failure),
     };
 
-    /// <summary>Classifies a failed commit. That the connection is gone afterwards proves nothing: Npgsql closes the connection after any 08, 53, 57P0, 58 and XX,
-    /// also those of a trigger; whether the server answers is seen at the next attempt. A pure function.</summary>
+    /// <summary>Classifies a failed commit. That the connection is gone afterwards proves nothing: Npgsql closes the connection
+    /// after any 08, 53, 57P0, 58 and XX, also those of a trigger; whether the server answers is seen at the next
+    /// attempt. A pure function.</summary>
     /// <param name="failure">The exception.</param>
     /// <param name="stage">What the transaction was doing.</param>
     public static FailureClass Classify(Exception failure, CommitStage stage) => failure switch
@@ -35,7 +37,8 @@ static class FailureClassifier
         _ => FailureClass.File,
     };
 
-    /// <summary>Number of retries of a possibly temporary failure, with delays of 100 ms doubling to 5 s, before the data counts as the cause.</summary>
+    /// <summary>Number of retries of a possibly temporary failure, with delays of 100 ms doubling to 5 s, before the
+    /// data counts as the cause.</summary>
     public static int Retries(PostgresException failure) => failure.SqlState switch
     {
         PostgresErrorCodes.QueryCanceled => 1,          // most likely statement_timeout: a retry takes as long
@@ -55,11 +58,13 @@ static class FailureClassifier
         if (IsRaisedByCode(failure)) return blame;
         return failure.SqlState switch
         {
-            PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError or PostgresErrorCodes.TooManyConnections => FailureClass.Outage,
+            PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError or PostgresErrorCodes.TooManyConnections =>
+                FailureClass.Outage,
             PostgresErrorCodes.ReadOnlySqlTransaction => FailureClass.Outage, // a standby during its promotion
             PostgresErrorCodes.QueryCanceled => FailureClass.Transient,
             ['5', '7', ..] => FailureClass.Outage,      // shutdown, start-up
-            "55P03" or "55006" when stage == CommitStage.Preparing => FailureClass.Outage, // the table is locked, by DDL for example
+            // the table is locked, by DDL for example
+            "55P03" or "55006" when stage == CommitStage.Preparing => FailureClass.Outage,
             ['4', '0', ..] or ['5', '5', ..] or ['5', '3', ..] or ['5', '8', ..] => FailureClass.Transient,
             ['X', 'X', ..] or ['0', '8', ..] => FailureClass.Transient,
             ['2', '8', ..] => FailureClass.Outage,      // password changed, pg_hba edited: an operator is at work
@@ -70,9 +75,11 @@ static class FailureClassifier
     /// <summary>FATAL and PANIC end the session.</summary>
     static bool IsFatal(PostgresException failure) => failure.InvariantSeverity is "FATAL" or "PANIC";
 
-    /// <summary>Whether a RAISE in a trigger or function chose the SQLSTATE, by the name of the server's C function, which is not translated.</summary>
+    /// <summary>Whether a RAISE in a trigger or function chose the SQLSTATE, by the name of the server's C
+    /// function, which is not translated.</summary>
     static bool IsRaisedByCode(PostgresException failure) =>
-        failure.Routine is "exec_stmt_raise" or "PLy_output" or "PLy_elog_impl" or "dblink_res_error" or "pgfdw_report_error" or "pgfdw_report_internal";
+        failure.Routine is "exec_stmt_raise" or "PLy_output" or "PLy_elog_impl" or "dblink_res_error" or "pgfdw_report_error"
+            or "pgfdw_report_internal";
 
     static bool IsConnectionFailure(Exception failure) =>
         failure is NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException;

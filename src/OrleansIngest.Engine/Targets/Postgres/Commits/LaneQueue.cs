@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Items that wait for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, what another
-/// lane has begun. So the batches of a file mostly stay on one connection, in order: two connections that insert ascending keys
-/// of one file concurrently wait for each other's index pages (6 % of a load with three indexes, 2026-11-25).
+/// Items that wait for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, what
+/// another lane has begun. So the batches of a file mostly stay on one connection, in order: two connections that insert
+/// ascending keys of one file concurrently wait for each other's index pages (6 % of a load with three indexes, 2026-11-25).
 /// </summary>
 /// <remarks>Bounded: a parser that is faster than the database waits. Safe for concurrent use.</remarks>
 /// <param name="capacity">Maximum number of waiting items.</param>

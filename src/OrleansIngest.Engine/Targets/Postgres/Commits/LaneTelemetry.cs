@@ -83,7 +83,8 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
             if (file.TraceId == default) continue;
             var measured = Measured(group[i], transaction.LastBegan);
             var context = IngestTracing.Batch(
-                file, began - measured.Wait - measured.Read, ended, group[i].Rows.StartOffset, measured, verdicts[i] != FenceVerdict.Fenced);
+                file, began - measured.Wait - measured.Read, ended, group[i].Rows.StartOffset, measured,
+                verdicts[i] != FenceVerdict.Fenced);
             if (verdicts[i] == FenceVerdict.Open && context.TraceId != default) batches.Add(context);
         }
 
@@ -91,6 +92,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
     }
 
     CommittedBatch Measured(PendingBatch batch, long began) => new(
-        batch.Rows.Records, batch.Rows.LoadedCount, batch.Rows.SkippedCount, batch.Rows.EndOffset - batch.Rows.StartOffset, batch.Rows.ReadTime,
+        batch.Rows.Records, batch.Rows.LoadedCount, batch.Rows.SkippedCount, batch.Rows.EndOffset - batch.Rows.StartOffset,
+        batch.Rows.ReadTime,
         time.GetElapsedTime(batch.EnqueuedAt, Math.Max(began, batch.EnqueuedAt)));
 }

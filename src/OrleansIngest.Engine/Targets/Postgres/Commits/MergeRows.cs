@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The rows of a batch in file order, merged in parts, where no function of the ledger can isolate those that the server refuses.</summary>
+/// <summary>The rows of a batch in file order, merged in parts, where no function of the ledger can isolate
+/// those that the server refuses.</summary>
 sealed class MergeRows(EncodedRows batch, Action? accepted) : IRowSource
 {
     readonly int[] _rows = batch.RowsInFileOrder();
@@ -19,7 +20,8 @@ sealed class MergeRows(EncodedRows batch, Action? accepted) : IRowSource
     {
         var part = new RowParts(batch.RowBytes(_rows, from, to), to - from);
         var counts = (await new MergeStage(connection, batch.Plan, accepted).RunAsync([part], cancellationToken))[0];
-        batch.Merged = new MergeCounts(batch.Merged!.Value.Inserted + counts.Inserted, batch.Merged.Value.Updated + counts.Updated);
+        batch.Merged = new MergeCounts(batch.Merged!.Value.Inserted + counts.Inserted,
+            batch.Merged.Value.Updated + counts.Updated);
         return counts.Suppressed;
     }
 }

@@ -15,15 +15,18 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
     public bool MayExpect { get; init; }
 
     /// <summary>Copies rows and merges them in one statement.</summary>
-    /// <param name="parts">Encoded rows, in file order, and how many they are; one part where the table's triggers may discard rows.</param>
+    /// <param name="parts">Encoded rows, in file order, and how many they are; one part where the
+    /// table's triggers may discard rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The counts for each part.</returns>
     public async Task<MergeCounts[]> RunAsync(IReadOnlyList<RowParts> parts, CancellationToken cancellationToken)
     {
         await TemporaryStage.CreateAsync(connection, plan, isIndexed: false, cancellationToken);
-        await CopyStream.WriteAsync(connection, TemporaryStage.Copy(plan), plan.IsBinary, parts.SelectMany(p => p.Bytes), accepted, cancellationToken);
+        await CopyStream.WriteAsync(connection, TemporaryStage.Copy(plan), plan.IsBinary, parts.SelectMany(p => p.Bytes),
+            accepted, cancellationToken);
         var counts = (MayExpect && _merge.NewKeys.AreExpected ? await TryAllNewAsync(parts, cancellationToken) : null)
-            ?? await MergeAsync(parts, parts.Count == 1 ? _merge.Statement("1", $"{parts[0].Rows}") : _merge.Statement(Starts(parts)), null, cancellationToken);
+            ?? await MergeAsync(parts, parts.Count == 1 ? _merge.Statement("1", $"{parts[0].Rows}")
+                : _merge.Statement(Starts(parts)), null, cancellationToken);
         _merge.NewKeys.Learn(parts.Sum(p => p.Rows), counts.Sum(c => c.Inserted));
         return counts;
     }
@@ -37,13 +40,15 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
         }
         catch (PostgresException failure) when (_merge.NewKeys.AreDenied(failure))
         {
-            await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT ingest_merge; RELEASE SAVEPOINT ingest_merge", cancellationToken);
+            await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT ingest_merge; RELEASE SAVEPOINT ingest_merge",
+                cancellationToken);
             _merge.NewKeys.WereNot();
             return null;
         }
     }
 
-    async Task<MergeCounts[]> MergeAsync(IReadOnlyList<RowParts> parts, string statement, string? savepoint, CancellationToken cancellationToken)
+    async Task<MergeCounts[]> MergeAsync(IReadOnlyList<RowParts> parts, string statement, string? savepoint,
+        CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         if (savepoint is not null) batch.BatchCommands.Add(new NpgsqlBatchCommand($"SAVEPOINT {savepoint}"));
@@ -56,7 +61,8 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
         while (await reader.ReadAsync(cancellationToken))
         {
             var at = parts.Count == 1 ? 0 : reader.GetInt32(0);
-            counts[at] = new MergeCounts((int)reader.GetInt64(parts.Count == 1 ? 0 : 1), (int)reader.GetInt64(parts.Count == 1 ? 1 : 2));
+            counts[at] = new MergeCounts((int)reader.GetInt64(parts.Count == 1 ? 0 : 1),
+                (int)reader.GetInt64(parts.Count == 1 ? 1 : 2));
         }
 
         if (plan.MayDiscardRows && await reader.NextResultAsync(cancellationToken) && await reader.ReadAsync(cancellationToken))

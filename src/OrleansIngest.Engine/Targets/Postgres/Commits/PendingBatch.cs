@@ -40,7 +40,8 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>The lanes' answer.</summary>
     public Task<CommitOutcome> Completion => _completion.Task;
 
-    /// <summary>Sets the answer. The memory is returned at once, not when the loader reads the answer, because the loader may be waiting for this memory.</summary>
+    /// <summary>Sets the answer. The memory is returned at once, not when the loader reads the answer, because the loader may be
+    /// waiting for this memory.</summary>
     public void Answer(CommitOutcome outcome)
     {
         rows.Dispose();

@@ -21,7 +21,8 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     /// <summary>Rejects of a file that is given up, of which the ledger keeps the first.</summary>
     const int MostRejectsKept = 1000;
 
-    const string WouldBeEmpty = "it has no rows, and write: replaceTable would leave the table empty: the old rows stay; to empty the table "
+    const string WouldBeEmpty =
+        "it has no rows, and write: replaceTable would leave the table empty: the old rows stay; to empty the table "
         + "on purpose, delete its rows by hand";
 
     readonly List<RejectedRow> _firstRejects = [];
@@ -37,7 +38,8 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     public async Task<PublicationResult> RunAsync(CancellationToken cancellationToken)
     {
         // READ COMMITTED: a table's shape must be read after the locks.
-        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted,
+            cancellationToken);
         await connection.ExecuteAsync("SET LOCAL statement_timeout = 0", cancellationToken); // one statement is a whole file
         var (inForce, loaded) = await PublicationLedger.LockAsync(connection, file.Claim, cancellationToken);
         if (loaded is { } totals) return new PublicationResult(PublicationKind.Published, totals);
@@ -57,9 +59,11 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (await BeyondAsync(staged.Loaded, staged.Rejected, cancellationToken) is { } beyond) return beyond;
         if (file.ReplacesTable)
         {
-            // Two concurrent files would each delete the rows that they see, and add their rows to the other's. Readers do not wait for this lock.
+            // Two concurrent files would each delete the rows that they see, and add their rows to the
+            // other's. Readers do not wait for this lock.
             await connection.ExecuteAsync($"LOCK TABLE {file.Plan.Table} IN SHARE ROW EXCLUSIVE MODE", cancellationToken);
-            if (!file.Claim.IsForced && await PublicationLedger.NewerAsync(connection, file.Claim, cancellationToken) is { } newer)
+            if (!file.Claim.IsForced && await PublicationLedger.NewerAsync(connection, file.Claim,
+                cancellationToken) is { } newer)
                 return await SupersedeAsync(staged.Loaded, newer, cancellationToken);
             if (staged.Loaded == 0) return new PublicationResult(PublicationKind.GivenUp, Reason: WouldBeEmpty);
             // TRUNCATE would be faster, but readers with an older snapshot would find the table empty.
@@ -86,10 +90,12 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (discarded != 0 && !file.Plan.MayDiscardRows)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"the stage gave {Counted.Of(inserted, "row")} and {Counted.Of(refused, "reject")}, but ingest.batch has {staged.Loaded}"));
+                $"the stage gave {Counted.Of(inserted, "row")} and {Counted.Of(refused, "reject")}, but ingest.batch has "
+                    + $"{staged.Loaded}"));
         }
 
-        if (refused > 0 && await BeyondAsync(staged.Loaded - refused, staged.Rejected + refused, cancellationToken) is { } over) return over;
+        if (refused > 0 && await BeyondAsync(staged.Loaded - refused, staged.Rejected + refused, cancellationToken) is { } over)
+            return over;
         if (file.ReplacesTable && staged.Loaded == refused)
             return new PublicationResult(PublicationKind.GivenUp, Reason: WouldBeEmpty, Rejects: _firstRejects);
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, refused, discarded, 0, cancellationToken);
@@ -101,16 +107,20 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     async Task<PublicationResult> SupersedeAsync(long rows, string newer, CancellationToken cancellationToken)
     {
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, 0, 0, rows, cancellationToken);
-        return await FinishAsync($"superseded by a newer file: the table has the rows of {newer}, and none of this one; replay --again loads it anyway", cancellationToken);
+        return await FinishAsync(
+            $"superseded by a newer file: the table has the rows of {newer}, and none of this one; replay --again "
+                + "loads it anyway", cancellationToken);
     }
 
     async Task<PublicationResult> FinishAsync(string? reason, CancellationToken cancellationToken)
     {
-        var done = await PublicationLedger.FinishAsync(connection, file.Claim, file.End, file.Unit, file.Sha256, reason, cancellationToken);
+        var done = await PublicationLedger.FinishAsync(connection, file.Claim, file.End, file.Unit, file.Sha256, reason,
+            cancellationToken);
         if (done is not { } finished)
         {
             return new PublicationResult(
-                PublicationKind.GivenUp, Reason: "the committed batches do not cover the file without gap or overlap; report it as a defect");
+                PublicationKind.GivenUp,
+                Reason: "the committed batches do not cover the file without gap or overlap; report it as a defect");
         }
 
         Seconds = finished.Seconds;
@@ -119,7 +129,8 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
 
     async Task<PublicationResult?> BeyondAsync(long loaded, long rejected, CancellationToken cancellationToken)
     {
-        var inRow = file.Limits.InRow is null ? 0 : await PublicationLedger.LongestRunAsync(connection, file.Claim.FileId, cancellationToken);
+        var inRow = file.Limits.InRow is null ? 0
+            : await PublicationLedger.LongestRunAsync(connection, file.Claim.FileId, cancellationToken);
         return file.Limits.Beyond(loaded, rejected, inRow, left: 0) is { } reason
             ? new PublicationResult(PublicationKind.GivenUp, Reason: reason, Rejects: _firstRejects)
             : null;
@@ -136,7 +147,8 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         }
 
         // A deferred constraint would fail only at COMMIT, when the row can no longer be identified.
-        await connection.ExecuteAsync($"SET CONSTRAINTS ALL IMMEDIATE; CREATE INDEX ON {file.Stage} (ingest_position)", cancellationToken);
+        await connection.ExecuteAsync($"SET CONSTRAINTS ALL IMMEDIATE; CREATE INDEX ON {file.Stage} (ingest_position)",
+            cancellationToken);
         await using var command = new NpgsqlCommand("SELECT ingest.insert_from_stage($1, $2, $3)", connection)
         {
             Parameters = { new() { Value = file.Plan.Table }, new() { Value = names }, new() { Value = file.Stage } },
@@ -191,5 +203,6 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
 /// <summary>The server refuses rows whose records cannot be read again: they came through a pipe.</summary>
 sealed class PipeRefusedException(RefusedRecord first) : Exception(string.Create(
     CultureInfo.InvariantCulture,
-    $"the server refused rows of it, and a pipe cannot be read again to find them all: nothing of it was loaded; the first is record {first.Record}: "
-    + $"{ServerRefusal.DetailOf(first.Message, first.Detail)}. Load it from a file, or without wholeFile"));
+    $"the server refused rows of it, and a pipe cannot be read again to find them all: nothing of it was loaded; the first is "
+    + $"record {first.Record}: {ServerRefusal.DetailOf(first.Message, first.Detail)}. Load it from a file, or "
+    + $"without wholeFile"));

@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
 {
     /// <summary>Those of a pipeline.</summary>
-    public static RejectLimits Of(PipelineOptions options) => new(options.MaxRejected, options.MaxRejectedPercent, options.MaxRejectedInRow);
+    public static RejectLimits Of(PipelineOptions options) =>
+        new(options.MaxRejected, options.MaxRejectedPercent, options.MaxRejectedInRow);
 
     /// <summary>Why a file exceeds them, human-readable; null if it does not.</summary>
     /// <param name="loaded">Records that became rows so far.</param>
@@ -20,7 +21,8 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
         var (share, of) = (Percent, (decimal)loaded + rejected);
         if (Most is { } most && rejected > most) return Sentence($"maxRejected: {Number(most)}", loaded, rejected);
         if (InRow is { } row && inRow > row)
-            return $"{Counted.Of(inRow, "record")} {Were(inRow)} rejected in a row, more than maxRejectedInRow: {Number(row)} allows; {Of(loaded, rejected)}{Nothing}";
+            return $"{Counted.Of(inRow, "record")} {Were(inRow)} rejected in a row, more than maxRejectedInRow: {Number(row)} "
+                + $"allows; {Of(loaded, rejected)}{Nothing}";
         // As decimals: 0.1 % of 1,000 records is one record, and not a bit less.
         if (share is { } percent && left is { } more && rejected > 0 && 100m * rejected > (decimal)percent * (of + more))
             return Sentence($"maxRejectedPercent: {percent.ToString(CultureInfo.InvariantCulture)}", loaded, rejected);
@@ -29,9 +31,11 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
 
     const string Nothing = "; nothing of the file was loaded";
 
-    static string Sentence(string limit, long loaded, long rejected) => $"{Of(loaded, rejected)}, more than {limit} allows{Nothing}";
+    static string Sentence(string limit, long loaded, long rejected) =>
+        $"{Of(loaded, rejected)}, more than {limit} allows{Nothing}";
 
-    static string Of(long loaded, long rejected) => $"{Number(rejected)} of {Counted.Of(loaded + rejected, "record")} {Were(rejected)} rejected";
+    static string Of(long loaded, long rejected) =>
+        $"{Number(rejected)} of {Counted.Of(loaded + rejected, "record")} {Were(rejected)} rejected";
 
     static string Were(long count) => count == 1 ? "was" : "were";
 

@@ -15,7 +15,8 @@ static class RejectStatements
     /// <summary>Adds one INSERT per table for rejects.</summary>
     public static void Add(NpgsqlBatch transaction, IEnumerable<PendingBatch> batches) => Add(
         transaction,
-        batches.Select(b => (new RejectOrigin(b.Claim, b.Plan, b.Input), b.Rows.Rejects.Concat(b.Rows.ServerRejects).OrderBy(r => r.ByteOffset).AsEnumerable())));
+        batches.Select(b => (new RejectOrigin(b.Claim, b.Plan, b.Input),
+            b.Rows.Rejects.Concat(b.Rows.ServerRejects).OrderBy(r => r.ByteOffset).AsEnumerable())));
 
     /// <summary>Adds one INSERT per table for rejects.</summary>
     public static void Add(NpgsqlBatch transaction, IEnumerable<(RejectOrigin Origin, IEnumerable<RejectedRow> Rows)> files)
@@ -25,7 +26,8 @@ static class RejectStatements
             var rows = table.SelectMany(f => f.Rows.Select(r => (Batch: f.Origin, Row: r))).ToArray();
             if (rows.Length == 0) continue;
             var isUtf8 = rows[0].Batch.Plan.IsUtf8;
-            RejectHeaders.Add(transaction, [.. rows.Select(r => r.Batch).DistinctBy(b => b.Claim.FileId).Select(HeaderOf)], isUtf8);
+            RejectHeaders.Add(transaction,
+                [.. rows.Select(r => r.Batch).DistinctBy(b => b.Claim.FileId).Select(HeaderOf)], isUtf8);
             transaction.BatchCommands.Add(new NpgsqlBatchCommand(isUtf8 ? Insert(table.Key) : InsertReadable(table.Key))
             {
                 Parameters =
@@ -48,18 +50,24 @@ static class RejectStatements
 
     static string Insert(string table) =>
         $"""
-        INSERT INTO {table} (raw_record, raw_bytes, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline)
-        SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[],
+        INSERT INTO {table} (raw_record, raw_bytes, file, file_id, line, record_number, byte_offset, reason, column_name, detail,
+            pipeline)
+        SELECT * FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::text[],
             $9::text[], $10::text[], $11::text[])
         """;
 
-    /// <summary>For a database whose encoding may lack characters of the record: a parameter of type text with one would be refused.</summary>
+    /// <summary>For a database whose encoding may lack characters of the record: a parameter of type text
+    /// with one would be refused.</summary>
     static string InsertReadable(string table) =>
         $"""
-        INSERT INTO {table} (raw_record, raw_bytes, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline)
-        SELECT raw, CASE WHEN convert_to(raw, 'UTF8') <> bytes THEN bytes END, file, file_id, line, number, at, reason, name, detail, pipeline
+        INSERT INTO {table} (raw_record, raw_bytes, file, file_id, line, record_number, byte_offset, reason, column_name, detail,
+            pipeline)
+        SELECT raw, CASE WHEN convert_to(raw, 'UTF8') <> bytes THEN bytes END, file, file_id, line, number, at, reason, name,
+            detail, pipeline
         FROM (
-            SELECT ingest.readable(r.raw) AS raw, r.bytes, ingest.readable(r.file) AS file, r.file_id, r.line, r.number, r.at, r.reason, r.name,
+            SELECT ingest.readable(r.raw) AS raw, r.bytes, ingest.readable(r.file) AS file, r.file_id, r.line, r.number, r.at,
+                r.reason, r.name,
                 ingest.readable(r.detail) AS detail, r.pipeline
             FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[],
                     $9::text[], $10::bytea[], $11::text[])

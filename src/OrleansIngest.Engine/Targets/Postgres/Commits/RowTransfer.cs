@@ -14,7 +14,8 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
     /// <param name="known">Findings of earlier attempts about the rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>
-    public async Task SendAsync(IReadOnlyList<PendingBatch> batches, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    public async Task SendAsync(IReadOnlyList<PendingBatch> batches, RowDelivery delivery, KnownRefusals known,
+        CancellationToken cancellationToken)
     {
         var filled = batches.Where(b => b.Rows.RowCount > 0).ToArray();
         if (filled.Length == 0) return;
@@ -40,7 +41,8 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             }
             else
             {
-                await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Rows.Bytes), accepted, cancellationToken);
+                await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Rows.Bytes),
+                    accepted, cancellationToken);
             }
         }
     }
@@ -53,19 +55,25 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         foreach (var some in plan.MayDiscardRows ? batches.Chunk(1) : [batches])
         {
             var merged = await stage.RunAsync(
-                [.. some.Select(b => new RowParts(b.Rows.RowBytes(b.Rows.RowsInFileOrder(), 0, b.Rows.RowCount), b.Rows.RowCount))], cancellationToken);
-            for (var i = 0; i < some.Length; i++) (some[i].Rows.Merged, some[i].Rows.Suppressed) = (merged[i], merged[i].Suppressed);
+                [.. some.Select(b => new RowParts(b.Rows.RowBytes(b.Rows.RowsInFileOrder(), 0, b.Rows.RowCount),
+                    b.Rows.RowCount))], cancellationToken);
+            for (var i = 0; i < some.Length; i++)
+                (some[i].Rows.Merged, some[i].Rows.Suppressed) = (merged[i], merged[i].Suppressed);
         }
     }
 
-    /// <summary>A trigger may discard rows, so the inserted rows of each batch are counted. Npgsql returns that for a binary COPY only.</summary>
+    /// <summary>A trigger may discard rows, so the inserted rows of each batch are counted. Npgsql returns
+    /// that for a binary COPY only.</summary>
     async Task SendCountedAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
-        if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);
-        else batch.Rows.Suppressed = (int)await new BatchRows(batch.Rows, accepted).CopyAsync(connection, 0, batch.Rows.RowCount, cancellationToken);
+        if (!batch.Plan.IsBinary && batch.Plan.MayStage)
+            await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);
+        else batch.Rows.Suppressed = (int)await new BatchRows(batch.Rows, accepted).CopyAsync(connection, 0, batch.Rows.RowCount,
+            cancellationToken);
     }
 
-    async Task SendSingledAsync(PendingBatch batch, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    async Task SendSingledAsync(PendingBatch batch, RowDelivery delivery, KnownRefusals known,
+        CancellationToken cancellationToken)
     {
         if (delivery == RowDelivery.Stage && batch.Plan.MayStage)
         {
@@ -79,6 +87,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         batch.Rows.Suppressed = (int)bisection.Suppressed;
         using var raw = new RawRecords(batch.Rows, batch.Input);
         foreach (var (place, refusal) in refused)
-            batch.Rows.ServerRejects.Add(batch.Rows.Refused(merge?.RowAt(place) ?? place, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
+            batch.Rows.ServerRejects.Add(batch.Rows.Refused(merge?.RowAt(place) ?? place,
+                RowRefusal.Of(refusal, batch.Plan.Columns), raw));
     }
 }

@@ -12,15 +12,18 @@ static class ServerRefusal
         sqlState.StartsWith("22", StringComparison.Ordinal) ? RejectReason.BadValue : RejectReason.Constraint;
 
     /// <summary>The server's message.</summary>
-    public static string DetailOf(string message, string? detail) => detail is { Length: > 0 } ? $"{message} ({detail})" : message;
+    public static string DetailOf(string message, string? detail) =>
+        detail is { Length: > 0 } ? $"{message} ({detail})" : message;
 
     /// <summary>Why a file cannot be loaded, human-readable.</summary>
     public static string OfFile(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
-        ? $"{failure.Message}. One row takes longer than statement_timeout allows: raise it for this role (ALTER ROLE … SET statement_timeout), or look at the table's triggers"
+        ? $"{failure.Message}. One row takes longer than statement_timeout allows: raise it for this role (ALTER ROLE … SET "
+            + "statement_timeout), or look at the table's triggers"
         : failure.Message;
 
-    /// <summary>The column at fault: the server names it in a field of its own, or in the context of a COPY, in front of the value:
-    /// «COPY t, line 3, column price: "x"». The words there are translated, the names are not. Null when it names none.</summary>
+    /// <summary>The column at fault: the server names it in a field of its own, or in the context of a COPY, in front of the
+    /// value: «COPY t, line 3, column price: "x"». The words there are translated, the names are
+    /// not. Null when it names none.</summary>
     public static string? ColumnOf(PostgresException refusal, IReadOnlyList<TargetColumn> columns)
     {
         if (refusal.ColumnName is { Length: > 0 } named) return named;
@@ -29,20 +32,23 @@ static class ServerRefusal
             .OrderBy(c => c.At).ThenByDescending(c => c.Name.Length).FirstOrDefault().Name;
     }
 
-    /// <summary>Whether a row that was refused for this may be accepted once other rows are inserted: a child before its parent, a condition of a trigger.
-    /// Invalid values, failed checks and duplicate keys stay refused.</summary>
+    /// <summary>Whether a row that was refused for this may be accepted once other rows are inserted: a child before its parent,
+    /// a condition of a trigger. Invalid values, failed checks and duplicate keys stay refused.</summary>
     public static bool MayPassLater(string sqlState) =>
         !sqlState.StartsWith("22", StringComparison.Ordinal)
-        && sqlState is not (PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation
+        && sqlState is not (PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.CheckViolation
             or PostgresErrorCodes.ExclusionViolation);
 
     /// <summary>Position of the name as a whole word at the end of its line, or before a colon; -1 if not found.</summary>
     static int PlaceOf(string context, string name)
     {
-        for (var at = context.IndexOf(name, StringComparison.Ordinal); at >= 0; at = context.IndexOf(name, at + 1, StringComparison.Ordinal))
+        for (var at = context.IndexOf(name, StringComparison.Ordinal); at >= 0;
+            at = context.IndexOf(name, at + 1, StringComparison.Ordinal))
         {
             var end = at + name.Length;
-            if (at > 0 && !char.IsLetterOrDigit(context[at - 1]) && (end == context.Length || context[end] is ':' or '\n')) return at;
+            if (at > 0 && !char.IsLetterOrDigit(context[at - 1]) && (end == context.Length || context[end] is ':' or '\n'))
+                return at;
         }
 
         return -1;

@@ -39,7 +39,8 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
 
             var stage = transaction?.Stage ?? CommitStage.Preparing;
             var kind = FailureClassifier.Classify(failure, stage);
-            if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File && await IsChangedAsync(file, cancellationToken))
+            if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File
+                && await IsChangedAsync(file, cancellationToken))
             {
                 dataSource.Clear(); // only new sessions have the new settings of a role, which are part of the shape
                 return new PublicationResult(PublicationKind.Stale);

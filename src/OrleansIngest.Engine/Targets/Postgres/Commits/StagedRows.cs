@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Copies the rows of a batch into a temporary table, from which the server inserts those that it does not refuse (<c>ingest.insert_staged</c>): for the others
-/// it returns its messages. Rows are sent once, however many are refused.
+/// Copies the rows of a batch into a temporary table, from which the server inserts those that it does not refuse
+/// (<c>ingest.insert_staged</c>): for the others it returns its messages. Rows are sent once, however many are refused.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="batch">Its rows.</param>
@@ -19,7 +19,8 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
 
     const string InsertCall = "SELECT n, inserted, state, message, detail, column_name FROM ingest.insert_staged($1, $2, $3, $4)";
 
-    const string MergeCall = "SELECT n, inserted, state, message, detail, column_name, updated, missing FROM ingest.merge_staged($1, $2, $3, $4, $5)";
+    const string MergeCall =
+        "SELECT n, inserted, state, message, detail, column_name, updated, missing FROM ingest.merge_staged($1, $2, $3, $4, $5)";
 
     const string Merged = "NOT EXISTS (SELECT FROM pg_temp.ingest_unmerged u WHERE u.n = s.n)";
 
@@ -50,13 +51,18 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
             {
                 new() { Value = plan.Merge?.Statement(":low:", ":high:") ?? plan.Table },
                 new() { Value = plan.Columns.Select(c => c.Name).ToArray() },
-                new() { Value = plan.Columns.Select(c => c.IsDomain ? c.TypeName : null).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = plan.Columns.Select(c => c.IsDomain ? c.TypeName : null).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new() { Value = stage.Count },
             },
         };
         if (plan.Merge is { } merge)
         {
-            command.Parameters.Add(new() { Value = plan.MayDiscardRows ? merge.Missing(Merged) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(new()
+            {
+                Value = plan.MayDiscardRows ? merge.Missing(Merged) : DBNull.Value,
+                NpgsqlDbType = NpgsqlDbType.Text
+            });
         }
 
         var refused = 0;
@@ -104,7 +110,8 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
         {
             // Failed COPYs have consumed numbers, so each part sets its first number.
             await connection.ExecuteAsync($"ALTER TABLE {Stage} ALTER n RESTART WITH {from + 1}", cancellationToken);
-            await CopyStream.WriteAsync(connection, _copy, batch.Plan.IsBinary, batch.RowBytes(rows, from, to), accepted, cancellationToken);
+            await CopyStream.WriteAsync(connection, _copy, batch.Plan.IsBinary, batch.RowBytes(rows, from, to), accepted,
+                cancellationToken);
             Copied += to - from;
             return 0;
         }

@@ -20,7 +20,8 @@ static class TextRowCheck
             var asked = new Dictionary<string, List<int>>(StringComparer.Ordinal);
             for (var row = 0; row < batch.RowCount; row++)
             {
-                if (refused.ContainsKey(row) || CopyText.Field(batch.RowBytes(row, row + 1).Span, column) is not { } text) continue;
+                if (refused.ContainsKey(row) || CopyText.Field(batch.RowBytes(row, row + 1).Span, column) is not { } text)
+                    continue;
                 if (!asked.TryGetValue(text, out var rows)) asked.Add(text, rows = []);
                 rows.Add(row);
             }

@@ -7,7 +7,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
 /// <summary>The types of a plan's expressions, as reported by the server.</summary>
-/// <param name="AsText">Computed columns whose field is read as text, because as the column's type it does not fit the expression.</param>
+/// <param name="AsText">Computed columns whose field is read as text, because as the column's type it
+/// does not fit the expression.</param>
 /// <param name="CastTypes">For each computed column, <see cref="ComputedColumn.CastType"/>.</param>
 public sealed record ComputeTypes(IReadOnlySet<string> AsText, IReadOnlyDictionary<string, string> CastTypes);
 
@@ -29,7 +30,8 @@ static class ComputeCheck
     /// <param name="plan">With computed columns.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ComputeException">The server refuses an expression.</exception>
-    public static async Task<ComputeTypes> SettleAsync(NpgsqlConnection connection, CopyPlan plan, CancellationToken cancellationToken)
+    public static async Task<ComputeTypes> SettleAsync(
+        NpgsqlConnection connection, CopyPlan plan, CancellationToken cancellationToken)
     {
         var compute = plan.Compute!;
         var sql = new ComputeSql(compute);
@@ -40,7 +42,8 @@ static class ComputeCheck
             if (compute.Inputs.All(i => i.Column.Name != column.Column.Name || i.Column.BaseTypeOid == 25)) continue;
             if (await RefusedAsync(connection, sql.Trial(plan.Table, column, TypeOf), cancellationToken) is null) continue;
             asText.Add(column.Column.Name);
-            if (await RefusedAsync(connection, sql.Trial(plan.Table, column, TypeOf), cancellationToken) is not null) asText.Remove(column.Column.Name);
+            if (await RefusedAsync(connection, sql.Trial(plan.Table, column, TypeOf), cancellationToken) is not null)
+                asText.Remove(column.Column.Name);
         }
 
         foreach (var column in compute.Columns)
@@ -48,7 +51,8 @@ static class ComputeCheck
             if (await RefusedAsync(connection, sql.Trial(plan.Table, column, TypeOf), cancellationToken) is { } refusal)
             {
                 throw new ComputeException(
-                    $"column \"{column.Column.Name}\" cannot be computed as {column.Expression}: {Explain(refusal, compute)}", refusal.State == UndefinedColumn);
+                    $"column \"{column.Column.Name}\" cannot be computed as {column.Expression}: {Explain(refusal, compute)}",
+                    refusal.State == UndefinedColumn);
             }
         }
 
@@ -57,7 +61,8 @@ static class ComputeCheck
             if (await RefusedAsync(connection, ComputeSql.Trial(lookup), cancellationToken) is { } refusal)
             {
                 throw new ComputeException(
-                    $"the rule foundIn of column \"{lookup.Column.Name}\" cannot query {lookup.Table}({lookup.Key}): {refusal.Message}", isOfTheFile: false);
+                    $"the rule foundIn of column \"{lookup.Column.Name}\" cannot query {lookup.Table}({lookup.Key}): "
+                        + $"{refusal.Message}", isOfTheFile: false);
             }
         }
 
@@ -80,21 +85,26 @@ static class ComputeCheck
 
     static string Explain((string State, string Message, string Hint) refusal, ComputePlan plan) => refusal.State switch
     {
-        UndefinedColumn => $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of))} of the names in the expressions",
+        UndefinedColumn =>
+            $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of))} of "
+                + "the names in the expressions",
         "42803" or "42P20" or "0A000" => $"an expression must compute one value from each record alone: {refusal.Message}",
         _ => refusal.Hint.Length > 0 ? $"{refusal.Message} ({refusal.Hint})" : refusal.Message,
     };
 
-    static async Task<Dictionary<string, string>> CastTypesAsync(NpgsqlConnection connection, ComputePlan plan, CancellationToken cancellationToken)
+    static async Task<Dictionary<string, string>> CastTypesAsync(
+        NpgsqlConnection connection, ComputePlan plan, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT t.oid::bigint, format('%I.%I', n.nspname, t.typname), has_database_privilege(current_database(), 'TEMP')
-            FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1) OR t.oid = 25
+            FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = ANY ($1)
+                OR t.oid = 25
             """,
             connection)
         {
-            Parameters = { new() { Value = plan.Columns.Select(c => c.Column.BaseTypeOid).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid } },
+            Parameters = { new() { Value = plan.Columns.Select(c => c.Column.BaseTypeOid).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Oid } },
         };
         var names = new Dictionary<uint, string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -104,7 +114,8 @@ static class ComputeCheck
             if (!reader.GetBoolean(2))
             {
                 throw new ComputeException(
-                    "compute and foundIn use a temporary table: the database user needs the privilege TEMPORARY on the database", isOfTheFile: false);
+                    "compute and foundIn use a temporary table: the database user needs the privilege TEMPORARY on the database",
+                    isOfTheFile: false);
             }
         }
 

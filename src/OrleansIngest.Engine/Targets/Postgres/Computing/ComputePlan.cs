@@ -4,14 +4,16 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>The server's processing of records before they become rows of the table: it evaluates expressions, and looks up values.</summary>
+/// <summary>The server's processing of records before they become rows of the table: it evaluates
+/// expressions, and looks up values.</summary>
 /// <param name="Inputs">The values that expressions may refer to.</param>
 /// <param name="Columns">The columns that they fill; after the kept columns in the resulting rows.</param>
 /// <param name="Lookups">Values that must be in other tables.</param>
 /// <param name="Kept">Places of the columns, among those that are read, that stay in the rows.</param>
 /// <param name="Result">How the resulting rows are copied.</param>
 sealed record ComputePlan(
-    IReadOnlyList<ComputeInput> Inputs, IReadOnlyList<ComputedColumn> Columns, IReadOnlyList<ForeignLookup> Lookups, IReadOnlyList<int> Kept,
+    IReadOnlyList<ComputeInput> Inputs, IReadOnlyList<ComputedColumn> Columns, IReadOnlyList<ForeignLookup> Lookups,
+    IReadOnlyList<int> Kept,
     CopyPlan Result);
 
 /// <summary>A value of a record that expressions may refer to.</summary>

@@ -11,14 +11,16 @@ sealed class ComputeSql(ComputePlan plan)
     const string Computed = "pg_temp.ingest_computed";
 
     /// <summary>Places of the columns of the stage: those that an expression or a look-up reads.</summary>
-    public int[] Staged { get; } = [.. plan.Inputs.Select(i => i.Place).Concat(plan.Lookups.Select(l => l.Place)).Distinct().Order()];
+    public int[] Staged { get; } =
+        [.. plan.Inputs.Select(i => i.Place).Concat(plan.Lookups.Select(l => l.Place)).Distinct().Order()];
 
     /// <summary>Creates the two temporary tables.</summary>
     public string Create(IReadOnlyList<Tables.TargetColumn> read)
     {
         var records = string.Concat(Staged.Select((place, i) => Format($", c{i + 1} {read[place].BaseTypeName}")));
         var computed = string.Concat(plan.Columns.Select((c, i) => Format($", v{i + 1} {c.Column.BaseTypeName}")));
-        return $"CREATE TEMP TABLE ingest_record (n integer{records}) ON COMMIT DROP; CREATE TEMP TABLE ingest_computed (n integer{computed}) ON COMMIT DROP";
+        return $"CREATE TEMP TABLE ingest_record (n integer{records}) ON COMMIT DROP; CREATE TEMP TABLE ingest_computed (n "
+            + $"integer{computed}) ON COMMIT DROP";
     }
 
     /// <summary>Copies records into the stage.</summary>
@@ -29,14 +31,17 @@ sealed class ComputeSql(ComputePlan plan)
     {
         var values = string.Concat(plan.Columns.Select((_, i) => Format($", v{i + 1}")));
         var texts = string.Concat(plan.Columns.Select((c, i) => c.Rules.Count > 0 ? Format($", v{i + 1}::text") : ""));
-        return $"COPY (SELECT n{values}{texts} FROM {Computed}) TO STDOUT (FORMAT {(isBinary ? "binary" : "text, ENCODING 'UTF8'")})";
+        return $"COPY (SELECT n{values}{texts} FROM {Computed}) TO STDOUT (FORMAT "
+            + $"{(isBinary ? "binary" : "text, ENCODING 'UTF8'")})";
     }
 
     /// <summary>Computes the records from $1 to $2.</summary>
-    public string Insert() => $"INSERT INTO {Computed} SELECT \"ingest.n\"{string.Concat(plan.Columns.Select(c => ", " + Cast(c)))} FROM {Named()}";
+    public string Insert() =>
+        $"INSERT INTO {Computed} SELECT \"ingest.n\"{string.Concat(plan.Columns.Select(c => ", " + Cast(c)))} FROM {Named()}";
 
     /// <summary>One expression alone, of the records from $1 to $2; the rows have no number.</summary>
-    public string Single(int column) => Format($"INSERT INTO {Computed} (v{column + 1}) SELECT {Cast(plan.Columns[column])} FROM {Named()}");
+    public string Single(int column) =>
+        Format($"INSERT INTO {Computed} (v{column + 1}) SELECT {Cast(plan.Columns[column])} FROM {Named()}");
 
     /// <summary>The records whose value is not found: number and text.</summary>
     public string Missing(ForeignLookup lookup)
@@ -45,30 +50,34 @@ sealed class ComputeSql(ComputePlan plan)
         return $"SELECT s.n, {value}::text FROM {Records} s WHERE {value} IS NOT NULL AND {NotThere(lookup, value)}";
     }
 
-    /// <summary>The statement that the server must accept before any record: the insertion of the expression's value, with the actual types, in a place where only one
-    /// value for each record is allowed.</summary>
+    /// <summary>The statement that the server must accept before any record: the insertion of the expression's value, with the
+    /// actual types, in a place where only one value for each record is allowed.</summary>
     /// <param name="table">Quoted, qualified.</param>
     /// <param name="column">The column.</param>
     /// <param name="typeOf">The type of an input.</param>
     public string Trial(string table, ComputedColumn column, Func<ComputeInput, string> typeOf)
     {
-        var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => $", NULL::{typeOf(i)} AS {QuotedName.Of(name)}")));
+        var names = string.Concat(
+            plan.Inputs.SelectMany(i => i.Names.Select(name => $", NULL::{typeOf(i)} AS {QuotedName.Of(name)}")));
         // OFFSET prevents the evaluation of the NULLs: an expression may fail for them, and be valid for records.
-        return $"INSERT INTO {table} ({QuotedName.Of(column.Column.Name)}) OVERRIDING SYSTEM VALUE SELECT (\n{column.Expression}\n) "
-            + $"FROM (SELECT 1 AS \"ingest.n\"{names} OFFSET 0) r WHERE (\n{column.Expression}\n) IS NULL OR \"ingest.n\" = 1";
+        return $"INSERT INTO {table} ({QuotedName.Of(column.Column.Name)}) OVERRIDING SYSTEM VALUE SELECT "
+            + $"(\n{column.Expression}\n) FROM (SELECT 1 AS \"ingest.n\"{names} OFFSET 0) r WHERE (\n{column.Expression}\n) IS "
+            + "NULL OR \"ingest.n\" = 1";
     }
 
     /// <summary>The same of a look-up.</summary>
     public static string Trial(ForeignLookup lookup) =>
         $"SELECT 1 FROM (SELECT NULL::{lookup.Column.BaseTypeName} AS c OFFSET 0) s WHERE {NotThere(lookup, "s.c")}";
 
-    static string NotThere(ForeignLookup lookup, string value) => $"NOT EXISTS (SELECT FROM {lookup.Table} o WHERE o.{lookup.Key} = {value})";
+    static string NotThere(ForeignLookup lookup, string value) =>
+        $"NOT EXISTS (SELECT FROM {lookup.Table} o WHERE o.{lookup.Key} = {value})";
 
     static string Cast(ComputedColumn column) => $"(\n{column.Expression}\n)::{column.CastType}";
 
     string Named()
     {
-        var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => Format($", s.c{Array.IndexOf(Staged, i.Place) + 1} AS {QuotedName.Of(name)}"))));
+        var names = string.Concat(plan.Inputs.SelectMany(
+            i => i.Names.Select(name => Format($", s.c{Array.IndexOf(Staged, i.Place) + 1} AS {QuotedName.Of(name)}"))));
         return $"(SELECT s.n AS \"ingest.n\"{names} FROM {Records} s WHERE s.n BETWEEN $1 AND $2) r";
     }
 

@@ -9,8 +9,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>Has the server compute columns and look up values, for the encoded records of a batch: they become rows of the table, or rejects. Nothing
-/// stays on the server; batches of plans without computed columns are not changed.</summary>
+/// <summary>Has the server compute columns and look up values, for the encoded records of a batch: they become rows of the table,
+/// or rejects. Nothing stays on the server; batches of plans without computed columns are not changed.</summary>
 /// <param name="connection">With the settings of the sessions that copy.</param>
 /// <param name="batch">Sealed, without deferred rows.</param>
 /// <param name="rawOf">Returns the bytes of the record of a row; called in the order of the rows.</param>
@@ -23,18 +23,22 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
     /// <param name="batch">As above.</param>
     /// <param name="input">Where its records come from.</param>
     /// <param name="cancellationToken">Cancels; the batch is unchanged.</param>
-    public static async Task ResolveAsync(NpgsqlConnection connection, EncodedRows batch, RecordInput input, CancellationToken cancellationToken)
+    public static async Task ResolveAsync(NpgsqlConnection connection, EncodedRows batch, RecordInput input,
+        CancellationToken cancellationToken)
     {
         if (batch.Plan.Compute is null) return;
         using var raw = new RawRecords(batch, input);
-        await new ComputedRows(connection, batch, raw.Of).RunAsync("BEGIN ISOLATION LEVEL READ COMMITTED", "ROLLBACK", cancellationToken);
+        await new ComputedRows(connection, batch, raw.Of).RunAsync("BEGIN ISOLATION LEVEL READ COMMITTED", "ROLLBACK",
+            cancellationToken);
     }
 
     /// <summary>The same inside the transaction in progress, for one record.</summary>
-    public static Task ResolveInsideAsync(NpgsqlConnection connection, EncodedRows batch, byte[] raw, CancellationToken cancellationToken) =>
+    public static Task ResolveInsideAsync(NpgsqlConnection connection, EncodedRows batch, byte[] raw,
+        CancellationToken cancellationToken) =>
         batch.Plan.Compute is null
             ? Task.CompletedTask
-            : new ComputedRows(connection, batch, _ => raw).RunAsync("SAVEPOINT computing", "ROLLBACK TO SAVEPOINT computing; RELEASE SAVEPOINT computing", cancellationToken);
+            : new ComputedRows(connection, batch, _ => raw).RunAsync("SAVEPOINT computing",
+                "ROLLBACK TO SAVEPOINT computing; RELEASE SAVEPOINT computing", cancellationToken);
 
     async Task RunAsync(string begin, string end, CancellationToken cancellationToken)
     {
@@ -46,7 +50,8 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
             return;
         }
 
-        foreach (var (row, refusal) in await TextRowCheck.RefusedAsync(connection, batch, cancellationToken)) Refuse(row, refusal);
+        foreach (var (row, refusal) in await TextRowCheck.RefusedAsync(connection, batch, cancellationToken))
+            Refuse(row, refusal);
         var sql = new ComputeSql(compute);
         await connection.ExecuteAsync($"{begin}; {sql.Create(plan.Columns)}", cancellationToken);
         int[] rows = [.. Enumerable.Range(0, batch.RowCount).Where(row => !_refused.ContainsKey(row))];
@@ -64,7 +69,8 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
     }
 
     void Refuse(int row, RowRefusal refusal) =>
-        _refused.TryAdd(row, (ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail)));
+        _refused.TryAdd(row, (ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column,
+            ServerRefusal.DetailOf(refusal.Message, refusal.Detail)));
 
     /// <summary>Sends the inputs of each record.</summary>
     /// <returns>The rows that are there; the number of each is its place from 1.</returns>
@@ -102,13 +108,16 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
     async Task EvaluateAsync(ComputeSql sql, int[] rows, CancellationToken cancellationToken)
     {
         var columns = batch.Plan.Compute!.Columns;
-        await using var command = new NpgsqlCommand("SELECT n, state, message, detail, column_name FROM ingest.compute_staged($1, $2, $3, $4)", connection)
+        await using var command = new NpgsqlCommand(
+            "SELECT n, state, message, detail, column_name FROM ingest.compute_staged($1, $2, $3, $4)", connection)
         {
             Parameters =
             {
                 new() { Value = sql.Insert() },
-                new() { Value = Enumerable.Range(0, columns.Count).Select(sql.Single).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                new() { Value = columns.Select(c => c.Column.Name).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = Enumerable.Range(0, columns.Count).Select(sql.Single).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = columns.Select(c => c.Column.Name).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new() { Value = rows.Length },
             },
         };
@@ -119,7 +128,8 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
             var detail = await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3);
             var expression = columns.FirstOrDefault(c => c.Column.Name == name)?.Expression;
             Refuse(rows[reader.GetInt32(0) - 1], new RowRefusal(
-                reader.GetString(1), reader.GetString(2) + (expression is null ? "" : $", in {name} = {expression}"), detail, name));
+                reader.GetString(1), reader.GetString(2) + (expression is null ? "" : $", in {name} = {expression}"),
+                detail, name));
         }
     }
 
@@ -183,7 +193,8 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
             ends.Add(end);
         }
 
-        RejectedRow[] rejects = [.. _refused.Select(r => batch.RejectedAt(r.Key, rawOf(r.Key), r.Value.Reason, r.Value.Column, r.Value.Detail))];
+        RejectedRow[] rejects =
+            [.. _refused.Select(r => batch.RejectedAt(r.Key, rawOf(r.Key), r.Value.Reason, r.Value.Column, r.Value.Detail))];
         batch.Become(compute.Result, joined, kept, ends);
         foreach (var reject in rejects) batch.Reject(reject);
     }
@@ -200,7 +211,8 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
             try
             {
                 var bytes = Write(room, from, to);
-                await CopyStream.WriteAsync(connection, sql.CopyIn(plan.CopyOptions), plan.IsBinary, [room.AsMemory(0, bytes)], null, cancellationToken);
+                await CopyStream.WriteAsync(connection, sql.CopyIn(plan.CopyOptions), plan.IsBinary, [room.AsMemory(0, bytes)],
+                    null, cancellationToken);
             }
             finally
             {

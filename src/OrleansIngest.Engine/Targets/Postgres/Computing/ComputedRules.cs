@@ -7,10 +7,12 @@ namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 static class ComputedRules
 {
     /// <summary>The rule that a record violates; null for none.</summary>
-    /// <param name="columns">Computed columns: the values after the record's number, and after them the texts of those that have rules.</param>
+    /// <param name="columns">Computed columns: the values after the record's number, and after them the
+    /// texts of those that have rules.</param>
     /// <param name="values">Their positions.</param>
     /// <param name="row">The record's.</param>
-    public static (string Reason, string? Column, string Detail)? Broken(IReadOnlyList<ComputedColumn> columns, RowValues values, ReadOnlySpan<byte> row)
+    public static (string Reason, string? Column, string Detail)? Broken(
+        IReadOnlyList<ComputedColumn> columns, RowValues values, ReadOnlySpan<byte> row)
     {
         var texts = 1 + columns.Count;
         for (var i = 0; i < columns.Count; i++)

@@ -43,7 +43,8 @@ sealed class RowValues(bool isBinary, int count)
 
     /// <summary>Whether a value is NULL.</summary>
     public bool IsNull(ReadOnlySpan<byte> row, int place) =>
-        isBinary ? BinaryPrimitives.ReadInt32BigEndian(row[_places[place].Start..]) < 0 : Whole(row, place).SequenceEqual("\\N"u8);
+        isBinary ? BinaryPrimitives.ReadInt32BigEndian(row[_places[place].Start..]) < 0
+            : Whole(row, place).SequenceEqual("\\N"u8);
 
     /// <summary>The bytes of a binary value; null for text.</summary>
     public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> row, int place) => isBinary ? Whole(row, place)[4..] : default;
@@ -56,7 +57,8 @@ sealed class RowValues(bool isBinary, int count)
     public int Number(ReadOnlySpan<byte> row)
     {
         if (isBinary) return BinaryPrimitives.ReadInt32BigEndian(Value(row, 0));
-        return Utf8Parser.TryParse(Whole(row, 0), out int number, out _) ? number : throw new FormatException("a computed row has no number");
+        return Utf8Parser.TryParse(Whole(row, 0), out int number, out _) ? number
+            : throw new FormatException("a computed row has no number");
     }
 
     /// <summary>Writes an integer as <see cref="Whole"/> gives it.</summary>

@@ -17,7 +17,8 @@ public abstract class ColumnEncoder
     public const int Slack = 64;
 
     /// <summary>Writes the value's binary form, without the length word in front of it.</summary>
-    /// <param name="text">The field, unquoted and unescaped, valid UTF-8 without NUL; may be empty (a quoted empty string).</param>
+    /// <param name="text">The field, unquoted and unescaped, valid UTF-8 without NUL; may be
+    /// empty (a quoted empty string).</param>
     /// <param name="destination">At least <c>text.Length + <see cref="Slack"/></c> bytes.</param>
     /// <returns>The number of bytes written, or <see cref="Rejected"/>, or <see cref="AskServer"/>.</returns>
     public abstract int Encode(ReadOnlySpan<byte> text, Span<byte> destination);

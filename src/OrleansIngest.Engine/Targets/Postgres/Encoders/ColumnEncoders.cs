@@ -29,7 +29,8 @@ public static class ColumnEncoders
             1043 => Text("character varying", modifier, session),
             1700 => new NumericEncoder(modifier, session.ServerMajor),
             2950 => UuidEncoder.Instance,
-            1082 or 1083 or 1114 or 1184 or 1186 or 1266 when session.IntegerDatetimes => DateTime(column.BaseTypeOid, modifier, session),
+            1082 or 1083 or 1114 or 1184 or 1186 or 1266 when session.IntegerDatetimes =>
+                DateTime(column.BaseTypeOid, modifier, session),
             // These read the bytes of the server's own encoding.
             _ when !session.IsUtf8 => null,
             17 => ByteaEncoder.Instance,

@@ -152,7 +152,8 @@ static class DateTimeParser
         return hour > 24 || minute > 59 || second > 60 || time > ParsedDateTime.Day ? OutOfRange : 0;
     }
 
-    /// <summary>Digits in three parts with one kind of separator: the year first with four digits, or by the session's order.</summary>
+    /// <summary>Digits in three parts with one kind of separator: the year first with four digits,
+    /// or by the session's order.</summary>
     static bool ParseOtherDate(ReadOnlySpan<byte> text, DateOrder order, out int year, out int month, out int day, out int length)
     {
         (year, month, day) = (0, 0, 0);
@@ -236,7 +237,8 @@ static class DateTimeParser
         var minute = 0;
         if (text.Length is not (3 or 5 or 6) || !TwoDigits(text, 1, out var hour) || hour > 15)
             return false;
-        if (text.Length > 3 && (!TwoDigits(text, text.Length - 2, out minute) || minute > 59 || (text.Length == 6 && text[3] != ':')))
+        if (text.Length > 3
+            && (!TwoDigits(text, text.Length - 2, out minute) || minute > 59 || (text.Length == 6 && text[3] != ':')))
             return false;
         seconds = ((hour * 60) + minute) * (text[0] == '-' ? -60 : 60);
         return true;

@@ -20,5 +20,6 @@ sealed class EnumEncoder(string typeName, IReadOnlyList<string> labels) : Column
         return AskServer;
     }
 
-    public override string Explain(ReadOnlySpan<byte> text) => $"invalid input value for enum {typeName}: {ServerText.Quote(text)}";
+    public override string Explain(ReadOnlySpan<byte> text) =>
+        $"invalid input value for enum {typeName}: {ServerText.Quote(text)}";
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>float4 and float8: decimal forms, infinity and NaN; C's hexadecimal floats and NaN(…) are left to the server.</summary>
+/// <summary>float4 and float8: decimal forms, infinity and NaN; C's hexadecimal floats and
+/// NaN(…) are left to the server.</summary>
 /// <remarks>Plain decimals, which files are full of, go through <see cref="DecimalFloat"/>.</remarks>
 sealed class FloatEncoder : ColumnEncoder
 {

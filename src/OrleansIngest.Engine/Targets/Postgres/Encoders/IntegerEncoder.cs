@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>int2, int4, int8: blanks around, a sign, decimal digits. PostgreSQL 16's 0x1F and 1_000 are left to the server.</summary>
+/// <summary>int2, int4, int8: blanks around, a sign, decimal digits. PostgreSQL 16's 0x1F and
+/// 1_000 are left to the server.</summary>
 sealed class IntegerEncoder : ColumnEncoder
 {
     const int OutOfRange = -3;

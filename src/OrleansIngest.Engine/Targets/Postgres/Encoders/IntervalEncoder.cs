@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>interval: amounts with units, each unit once and without a sign, then perhaps HH:MM:SS, such as <c>1 day 02:03:04.5</c>.
-/// All else (ISO 8601's P1D, signs, "ago", fractions of units) is the server's, whose IntervalStyle matters there.</summary>
+/// <summary>interval: amounts with units, each unit once and without a sign, then perhaps
+/// HH:MM:SS, such as <c>1 day 02:03:04.5</c>. All else (ISO 8601's P1D, signs, "ago", fractions of units) is the server's, whose
+/// IntervalStyle matters there.</summary>
 sealed class IntervalEncoder(int typeModifier) : ColumnEncoder
 {
     const int MostDigits = 6;

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>json and jsonb: the text, if the server's parser certainly accepts it, because an invalid one fails the whole COPY.</summary>
+/// <summary>json and jsonb: the text, if the server's parser certainly accepts it, because an invalid
+/// one fails the whole COPY.</summary>
 sealed class JsonEncoder : ColumnEncoder
 {
     readonly bool _binary;

@@ -2,9 +2,10 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>numeric: decimal text to groups of four digits, rounded and bounded by the column's precision and scale as the server does.</summary>
-/// <remarks>Up to 18 digits go through one 64-bit integer; anything longer, or with an exponent, digit by digit; over 1,000 digits,
-/// and the number forms of PostgreSQL 16 (0x1F, 1_000), to the server.</remarks>
+/// <summary>numeric: decimal text to groups of four digits, rounded and bounded by the column's precision and
+/// scale as the server does.</summary>
+/// <remarks>Up to 18 digits go through one 64-bit integer; anything longer, or with an exponent, digit by digit; over 1,000
+/// digits, and the number forms of PostgreSQL 16 (0x1F, 1_000), to the server.</remarks>
 sealed class NumericEncoder : ColumnEncoder
 {
     const int HeaderSize = 8;
@@ -44,7 +45,8 @@ sealed class NumericEncoder : ColumnEncoder
             return ServerText.InvalidSyntax("numeric", text);
         var bound = _precision == _scale ? "1" : $"10^{_precision - _scale}";
         return ServerText.ContainsIgnoreCase(text, "inf"u8)
-            ? $"numeric field overflow: a field with precision {_precision}, scale {_scale} cannot hold an infinite value: {ServerText.Quote(text)}"
+            ? $"numeric field overflow: a field with precision {_precision}, scale {_scale} cannot hold an infinite value: "
+                + $"{ServerText.Quote(text)}"
             : $"numeric field overflow: a field with precision {_precision}, scale {_scale} must round to an absolute value "
                 + $"less than {bound}: {ServerText.Quote(text)}";
     }
@@ -237,8 +239,8 @@ sealed class NumericEncoder : ColumnEncoder
         return signed && text[0] == '-' ? -value : value;
     }
 
-    /// <summary>Rounds half away from zero, checks the precision, and packs; <paramref name="whole"/> is the number of digits before the
-    /// point, negative when zeros follow it.</summary>
+    /// <summary>Rounds half away from zero, checks the precision, and packs; <paramref name="whole"/> is the number of digits
+    /// before the point, negative when zeros follow it.</summary>
     int WriteDigits(Span<byte> destination, Span<byte> digits, int count, int whole, int scale, bool negative)
     {
         if (_limited)

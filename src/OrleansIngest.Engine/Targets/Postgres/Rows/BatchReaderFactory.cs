@@ -15,11 +15,14 @@ sealed class BatchReaderFactory(long start, RecordPosition position, CopyPlan pl
 {
     public IBatchReader Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords =>
         plan.Rescue is { } rescue
-            ? new TextBatchReader<RescuedRecords<TRecords>>(new RescuedRecords<TRecords>(records, rescue), start, position, plan, options, time)
+            ? new TextBatchReader<RescuedRecords<TRecords>>(new RescuedRecords<TRecords>(records, rescue), start, position, plan,
+                options, time)
             : new TextBatchReader<TRecords>(records, start, position, plan, options, time);
 
     /// <summary>Opens a span of an input.</summary>
     public static IBatchReader Open(
-        RecordInput input, PositionSpan span, RecordPosition position, CopyPlan plan, PipelineOptions options, TimeProvider time) =>
-        input.Format.Open(input.Content, input.Layout, span, position, new BatchReaderFactory(span.Start, position, plan, options, time));
+        RecordInput input, PositionSpan span, RecordPosition position, CopyPlan plan, PipelineOptions options,
+        TimeProvider time) =>
+        input.Format.Open(input.Content, input.Layout, span, position,
+            new BatchReaderFactory(span.Start, position, plan, options, time));
 }

@@ -42,7 +42,8 @@ public sealed class CopyPlan
         RefusesNull = [.. columns.Select(c => c.NotNull)];
         Required = [.. rules.Select(r => r.Any(rule => rule.RequiresValue))];
         HotColumns = IsBinary
-            ? [.. columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
+            ? [.. columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)],
+                Required[i], RefusesNull[i]))]
             : [];
         var names = string.Join(", ", Columns.Select(c => QuotedName.Of(c.Name)));
         CopyOptions = $"FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
@@ -76,14 +77,16 @@ public sealed class CopyPlan
     /// <summary>For each field of a record, the form of its column. Default: empty, texts.</summary>
     internal IReadOnlyList<FieldForm> Forms { get; init; } = [];
 
-    /// <summary>The names of the fields after those of the layout: see <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
+    /// <summary>The names of the fields after those of the layout: see
+    /// <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
     internal IReadOnlyList<string> LateFields { get; init; } = [];
 
     /// <summary>The table's name and its shape, which must still be the same in the transaction that commits the rows.
     /// Null if they are not committed, or if their reader checks it. Default: null.</summary>
     public (string Name, string Shape)? MadeFor { get; init; }
 
-    /// <summary>How rows are merged into a table that may have their keys; null for rows that are only added. Default: null.</summary>
+    /// <summary>How rows are merged into a table that may have their keys; null for rows that are
+    /// only added. Default: null.</summary>
     public MergePlan? Merge { get; init; }
 
     /// <summary>How the fields without a column are stored; null if they are not. Default: null.</summary>
@@ -95,7 +98,8 @@ public sealed class CopyPlan
     /// <summary>The server's processing of records before they become rows; null for none. Default: null.</summary>
     internal ComputePlan? Compute { get; init; }
 
-    /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many were inserted. Default: false.</summary>
+    /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many were
+    /// inserted. Default: false.</summary>
     public bool MayDiscardRows { get; init; }
 
     /// <summary>Whether rows may go through a temporary table: see <see cref="TargetTable.MayStage"/>. Default: false.</summary>
@@ -121,14 +125,16 @@ public sealed class CopyPlan
 
     internal RowRule[][] Rules { get; }
 
-    /// <summary>The same by column, without what <see cref="HotColumn.IsRequired"/> already decides; for a binary plan only.</summary>
+    /// <summary>The same by column, without what <see cref="HotColumn.IsRequired"/> already
+    /// decides; for a binary plan only.</summary>
     internal HotColumn[] HotColumns { get; }
 
     internal bool[] RefusesNull { get; }
 
     internal bool[] Required { get; }
 
-    /// <summary>The same plan with the positions of records appended to each row, for a table without constraints, triggers and defaults.</summary>
+    /// <summary>The same plan with the positions of records appended to each row, for a table without
+    /// constraints, triggers and defaults.</summary>
     /// <param name="table">Quoted, qualified name.</param>
     /// <param name="places">The columns for a record's position.</param>
     internal CopyPlan Into(string table, IReadOnlyList<MetadataColumn> places)
@@ -149,7 +155,7 @@ public sealed class CopyPlan
         };
     }
 
-    /// <summary>No row of a record with this many bytes takes more: each value its own length and the encoder's slack, doubled for text
-    /// escapes, plus the length words.</summary>
+    /// <summary>No row of a record with this many bytes takes more: each value its own length and the encoder's slack, doubled
+    /// for text escapes, plus the length words.</summary>
     internal int MaxRowBytes(int recordBytes) => 2 * recordBytes + Columns.Length * (4 + ColumnEncoder.Slack) + 2;
 }

@@ -18,7 +18,13 @@ static class CopyText
             length += plain.Length;
             if (special < 0) return length;
             destination[length++] = (byte)'\\';
-            destination[length++] = text[special] switch { (byte)'\t' => (byte)'t', (byte)'\n' => (byte)'n', (byte)'\r' => (byte)'r', _ => (byte)'\\' };
+            destination[length++] = text[special] switch
+            {
+                (byte)'\t' => (byte)'t',
+                (byte)'\n' => (byte)'n',
+                (byte)'\r' => (byte)'r',
+                _ => (byte)'\\'
+            };
             text = text[(special + 1)..];
         }
     }
@@ -38,7 +44,13 @@ static class CopyText
         var length = 0;
         for (var i = 0; i < row.Length; i++)
         {
-            value[length++] = row[i] != '\\' ? row[i] : row[++i] switch { (byte)'t' => (byte)'\t', (byte)'n' => (byte)'\n', (byte)'r' => (byte)'\r', var other => other };
+            value[length++] = row[i] != '\\' ? row[i] : row[++i] switch
+            {
+                (byte)'t' => (byte)'\t',
+                (byte)'n' => (byte)'\n',
+                (byte)'r' => (byte)'\r',
+                var other => other
+            };
         }
 
         return Encoding.UTF8.GetString(value, 0, length);

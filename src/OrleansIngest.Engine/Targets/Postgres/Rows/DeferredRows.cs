@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 /// <summary>Decides the rows whose values only the server can decide.</summary>
 static class DeferredRows
 {
-    /// <summary>Has the server check the values that no encoder could decide: one round trip per column with such values.</summary>
+    /// <summary>Has the server check the values that no encoder could decide: one round trip
+    /// per column with such values.</summary>
     /// <param name="connection">With the settings of the sessions that copy.</param>
     /// <param name="batch">Its deferred rows become rows or rejects.</param>
     /// <param name="cancellationToken">Ends the questions.</param>
@@ -38,7 +39,8 @@ static class DeferredRows
 
         var writer = new ResolvedRowWriter(plan);
         foreach (var row in batch.Deferred)
-            writer.Write(row, batch, (column, text) => answers[(column, Encoding.UTF8.GetString(plan.Encoders[column]!.TextForServer(text)))]);
+            writer.Write(row, batch,
+                (column, text) => answers[(column, Encoding.UTF8.GetString(plan.Encoders[column]!.TextForServer(text)))]);
         batch.Deferred.Clear();
     }
 }

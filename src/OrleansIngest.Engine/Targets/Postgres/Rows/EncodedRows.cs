@@ -17,7 +17,8 @@ sealed class EncodedRows : IDisposable
     /// <param name="plan">How its rows are written.</param>
     /// <param name="capacity">Bytes to start with; taken from <paramref name="budget"/> already.</param>
     /// <param name="budget">The budget that gets the bytes back.</param>
-    /// <param name="keepsRaw">Whether the records' bytes are kept too, because the input cannot be read again at any position. Default: false.</param>
+    /// <param name="keepsRaw">Whether the records' bytes are kept too, because the input cannot be read again at
+    /// any position. Default: false.</param>
     public EncodedRows(CopyPlan plan, int capacity, MemoryBudget budget, bool keepsRaw = false)
     {
         Plan = plan;
@@ -45,8 +46,8 @@ sealed class EncodedRows : IDisposable
     /// <summary>Where the span ends; set when it is sealed.</summary>
     public long EndOffset { get; private set; }
 
-    /// <summary>Where decoding of the data after the span may start; null for the start of the input, and for an input that is not
-    /// decoded.</summary>
+    /// <summary>Where decoding of the data after the span may start; null for the start of the input, and for an input that is
+    /// not decoded.</summary>
     public RestartPoint? RestartPoint { get; set; }
 
     public int Lines { get; private set; }
@@ -114,7 +115,8 @@ sealed class EncodedRows : IDisposable
         return rows;
     }
 
-    /// <summary>The bytes of <paramref name="rows"/> from place <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
+    /// <summary>The bytes of <paramref name="rows"/> from place <paramref name="from"/> up to, not including,
+    /// <paramref name="to"/>.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> RowBytes(int[] rows, int from, int to)
     {
         for (var at = from; at < to;)
@@ -158,7 +160,8 @@ sealed class EncodedRows : IDisposable
     /// <param name="refusal">The server's refusal.</param>
     /// <param name="raw">Reads its bytes again.</param>
     public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw) => RejectedAt(
-        row, raw.Of(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
+        row, raw.Of(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column,
+        ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
 
     /// <summary>A row as a reject.</summary>
     public RejectedRow RejectedAt(int row, byte[] raw, string reason, string? column, string detail)

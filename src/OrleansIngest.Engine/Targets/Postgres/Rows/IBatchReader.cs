@@ -17,7 +17,8 @@ interface IBatchReader : IDisposable
     /// <summary>Whether the input was shorter than the span.</summary>
     bool EndedEarly { get; }
 
-    /// <summary>The first record that starts here or behind is not read any more: it is where the last batch ends. Default: none.</summary>
+    /// <summary>The first record that starts here or behind is not read any more: it is where the last
+    /// batch ends. Default: none.</summary>
     long StopAt { get; set; }
 
     /// <summary>Fills until the batch is full or the span ends, then seals it.</summary>

@@ -1,9 +1,10 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>
-/// Bounds the bytes of batches that exist at once in a node: a reader that wants to fill a batch waits until there is room. This is the one place where the
-/// bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers) takes the rest without waiting, because it could
-/// not give back what it has: so the memory of loading is at most that of <see cref="SharedMemory"/>, plus, per parser, a read buffer and the growth of one batch.
+/// Bounds the bytes of batches that exist at once in a node: a reader that wants to fill a batch waits until there is room. This
+/// is the one place where the bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers)
+/// takes the rest without waiting, because it could not give back what it has: so the memory of loading is at most that of
+/// <see cref="SharedMemory"/>, plus, per parser, a read buffer and the growth of one batch.
 /// </summary>
 sealed class MemoryBudget
 {
@@ -41,7 +42,8 @@ sealed class MemoryBudget
         return WaitAsync(turn, cancellationToken);
     }
 
-    /// <summary>Takes bytes that a batch needs beyond its reservation: at once, so that the next reservation waits longer.</summary>
+    /// <summary>Takes bytes that a batch needs beyond its reservation: at once, so that the next
+    /// reservation waits longer.</summary>
     public void Extend(long bytes)
     {
         lock (_memory.Lock) _used += bytes;

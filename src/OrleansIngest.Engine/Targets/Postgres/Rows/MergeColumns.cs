@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The columns of a merge by their parts. In the stage, the column of place i is <c>c(i + 1)</c>, and a row's number is <c>n</c>.</summary>
+/// <summary>The columns of a merge by their parts. In the stage, the column of place i is <c>c(i + 1)</c>, and a
+/// row's number is <c>n</c>.</summary>
 public sealed class MergeColumns
 {
     readonly string[] _names;
@@ -12,9 +13,11 @@ public sealed class MergeColumns
     /// <param name="key">Names among them.</param>
     /// <param name="updated">Names among them that an update sets; empty for all that are not in the key.</param>
     /// <param name="newer">The name of the column that must be greater for an update; null for none.</param>
-    /// <param name="compared">Names of columns whose change is a change of the row; others, such as metadata, change only with these.</param>
+    /// <param name="compared">Names of columns whose change is a change of the row; others, such as
+    /// metadata, change only with these.</param>
     public MergeColumns(
-        IReadOnlyList<TargetColumn> columns, IReadOnlyList<string> key, IReadOnlyList<string> updated, string? newer, IReadOnlySet<string> compared)
+        IReadOnlyList<TargetColumn> columns, IReadOnlyList<string> key, IReadOnlyList<string> updated, string? newer,
+        IReadOnlySet<string> compared)
     {
         _names = [.. columns.Select(c => c.Name)];
         Key = key;
@@ -46,5 +49,6 @@ public sealed class MergeColumns
     public string Staged(string name) => $"s.c{Array.IndexOf(_names, name) + 1}";
 
     /// <summary>Columns of a table, separated by commas.</summary>
-    internal static string List(IEnumerable<string> names, string prefix = "") => string.Join(", ", names.Select(name => prefix + QuotedName.Of(name)));
+    internal static string List(IEnumerable<string> names, string prefix = "") =>
+        string.Join(", ", names.Select(name => prefix + QuotedName.Of(name)));
 }

@@ -4,11 +4,13 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>How rows of a stage are merged into a table that may have rows with their keys.</summary>
-/// <remarks>Of several rows of the stage with one key, one is merged: the row that the table would have if they came one after the other. Rows are merged in the
-/// order of their keys, so that two transactions with the same keys lock them in the same order.</remarks>
+/// <remarks>Of several rows of the stage with one key, one is merged: the row that the table would have if they came one after
+/// the other. Rows are merged in the order of their keys, so that two transactions with the same keys
+/// lock them in the same order.</remarks>
 public sealed class MergePlan(MergeColumns columns)
 {
-    /// <summary>The temporary table that rows are copied into: <c>n</c> is a row's number, <c>c1</c> and so on are the values.</summary>
+    /// <summary>The temporary table that rows are copied into: <c>n</c> is a row's number, <c>c1</c>
+    /// and so on are the values.</summary>
     internal const string Stage = "pg_temp.ingest_stage";
 
     /// <summary>A setting that holds the key of the row that this transaction updated last.</summary>
@@ -27,7 +29,8 @@ public sealed class MergePlan(MergeColumns columns)
     internal NewKeys NewKeys { get; init; } = new();
 
     /// <summary>Whether a merge failed because the table has no unique index on the key any more.</summary>
-    internal static bool SaysNoKey(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.InvalidColumnReference };
+    internal static bool SaysNoKey(Exception failure) =>
+        failure is PostgresException { SqlState: PostgresErrorCodes.InvalidColumnReference };
 
     bool Updates => IsUpsert && columns.Updated.Count > 0;
 
@@ -35,16 +38,18 @@ public sealed class MergePlan(MergeColumns columns)
 
     string KeyOfTable => $"ROW({MergeColumns.List(columns.Key, "t.")})::text";
 
-    /// <summary>Inserts all rows of the stage at once, as if the table had none of their keys; selects as <see cref="Statement(string, string)"/> for one part,
-    /// and else as <see cref="Statement(IEnumerable{int})"/>.</summary>
-    /// <remarks>The second INSERT has no rows: it fails if the key has no unique index, and lets statement triggers see what they would see otherwise.</remarks>
+    /// <summary>Inserts all rows of the stage at once, as if the table had none of their keys; selects as
+    /// <see cref="Statement(string, string)"/> for one part, and else as <see cref="Statement(IEnumerable{int})"/>.</summary>
+    /// <remarks>The second INSERT has no rows: it fails if the key has no unique index, and lets statement triggers see what they
+    /// would see otherwise.</remarks>
     /// <param name="starts">The number of each part's first row, ascending.</param>
     internal string AllNew(IReadOnlyList<int> starts)
     {
         var into = $"INSERT INTO {Table} AS t ({MergeColumns.List(columns.Names)}) OVERRIDING SYSTEM VALUE SELECT {Values}";
         var met = $"met AS ({into} FROM {Stage} s WHERE false {OnConflict})";
         return starts.Count == 1
-            ? $"WITH fresh AS ({into} FROM ({Winners("")}) s ORDER BY {Keys} RETURNING 1), {met} SELECT count(*), 0::bigint FROM fresh"
+            ? $"WITH fresh AS ({into} FROM ({Winners("")}) s ORDER BY {Keys} RETURNING 1), {met} SELECT count(*), 0::bigint "
+                + "FROM fresh"
             : $"""
               WITH won AS MATERIALIZED ({Winners("")}), fresh AS ({into} FROM won s ORDER BY {Keys}), {met}
               SELECT {Part(starts)}, count(*), 0::bigint FROM won s GROUP BY 1
@@ -61,17 +66,19 @@ public sealed class MergePlan(MergeColumns columns)
 
     string KeyInTable(int place) => $"t.{QuotedName.Of(columns.Key[place])}";
 
-    string Same(Func<int, string> other) => string.Join(" AND ", columns.Key.Select((name, i) => $"{other(i)} = {columns.Staged(name)}"));
+    string Same(Func<int, string> other) => string.Join(" AND ",
+        columns.Key.Select((name, i) => $"{other(i)} = {columns.Staged(name)}"));
 
-    /// <summary>Merges the rows with numbers from <paramref name="low"/> to <paramref name="high"/>; selects how many were inserted and how many updated.</summary>
+    /// <summary>Merges the rows with numbers from <paramref name="low"/> to <paramref name="high"/>; selects how many were
+    /// inserted and how many updated.</summary>
     internal string Statement(string low, string high) =>
         $"""
         WITH done AS ({Insert($"({Winners($" WHERE s.n BETWEEN {low} AND {high}")})")} RETURNING {IsNew} AS is_new)
         SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM done
         """;
 
-    /// <summary>Merges all rows of the stage at once; selects, for each part of which a row was merged, the part's place, and how many of its rows were
-    /// inserted and how many updated.</summary>
+    /// <summary>Merges all rows of the stage at once; selects, for each part of which a row was merged, the part's place, and how
+    /// many of its rows were inserted and how many updated.</summary>
     /// <param name="starts">The number of each part's first row, ascending.</param>
     internal string Statement(IEnumerable<int> starts) =>
         $"""
@@ -80,12 +87,14 @@ public sealed class MergePlan(MergeColumns columns)
         FROM done d JOIN won s ON {Same(KeyReturned)} GROUP BY 1
         """;
 
-    /// <summary>Selects how many rows of the stage have no row in the table after a merge, because a trigger has discarded them.</summary>
+    /// <summary>Selects how many rows of the stage have no row in the table after a merge, because a
+    /// trigger has discarded them.</summary>
     /// <param name="condition">On <c>s</c>: of which rows.</param>
     internal string Missing(string condition) =>
         $"SELECT count(*) FROM {Stage} s WHERE {condition} AND NOT EXISTS (SELECT FROM {Table} t WHERE {Same(KeyInTable)})";
 
-    /// <summary>A row for each key. Where an update sets some columns only, the others are those of the first row: the one that would be inserted.</summary>
+    /// <summary>A row for each key. Where an update sets some columns only, the others are those of the first row: the one that
+    /// would be inserted.</summary>
     string Winners(string condition)
     {
         var values = columns.Names.Select(name => IsUpsert && columns.IsPartial && !columns.Updated.Contains(name)
@@ -94,7 +103,8 @@ public sealed class MergePlan(MergeColumns columns)
         return $"SELECT DISTINCT ON ({Keys}) s.n, {string.Join(", ", values)} FROM {Stage} s{condition} ORDER BY {Keys}, {Order}";
     }
 
-    /// <summary>Only a greater value takes another's place, so the first of equal ones wins; among rows that have none, the last.</summary>
+    /// <summary>Only a greater value takes another's place, so the first of equal ones wins; among rows
+    /// that have none, the last.</summary>
     string Order => !IsUpsert ? "s.n"
         : columns.Newer is not { } newer ? "s.n DESC"
         : $"{columns.Staged(newer)} DESC NULLS LAST, CASE WHEN {columns.Staged(newer)} IS NULL THEN -s.n ELSE s.n END";
@@ -107,14 +117,18 @@ public sealed class MergePlan(MergeColumns columns)
 
     string OnConflict => $"ON CONFLICT ({MergeColumns.List(columns.Key)}) DO {(Updates ? Update : "NOTHING")}";
 
-    string Update => $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{QuotedName.Of(c)} = EXCLUDED.{QuotedName.Of(c)}"))} WHERE {Condition}";
+    string Update =>
+        $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{QuotedName.Of(c)} = EXCLUDED.{QuotedName.Of(c)}"))} WHERE "
+            + $"{Condition}";
 
-    /// <summary>PostgreSQL asks it once for each row that it has locked to update. A row of a plain table that was updated has an xmax: that of the lock.</summary>
+    /// <summary>PostgreSQL asks it once for each row that it has locked to update. A row of a plain table that was updated has an
+    /// xmax: that of the lock.</summary>
     string Condition => IsPartitioned
         ? $"CASE WHEN {Changes} THEN set_config('{LastKey}', {KeyOfTable}, true) IS NOT NULL ELSE false END"
         : Changes;
 
-    string IsNew => !Updates ? "true" : IsPartitioned ? $"current_setting('{LastKey}', true) IS DISTINCT FROM {KeyOfTable}" : "(t.xmax = 0)";
+    string IsNew => !Updates ? "true"
+        : IsPartitioned ? $"current_setting('{LastKey}', true) IS DISTINCT FROM {KeyOfTable}" : "(t.xmax = 0)";
 
     /// <summary>Images are compared, because not every type has an equality.</summary>
     string Changes
@@ -123,10 +137,12 @@ public sealed class MergePlan(MergeColumns columns)
         {
             var differs = columns.Compared.Count == 0
                 ? "true"
-                : $"record_image_ne(ROW({MergeColumns.List(columns.Compared, "t.")}), ROW({MergeColumns.List(columns.Compared, "EXCLUDED.")}))";
+                : $"record_image_ne(ROW({MergeColumns.List(columns.Compared, "t.")}), "
+                    + $"ROW({MergeColumns.List(columns.Compared, "EXCLUDED.")}))";
             return columns.Newer is null
                 ? differs
-                : $"{differs} AND (t.{QuotedName.Of(columns.Newer)} IS NULL OR EXCLUDED.{QuotedName.Of(columns.Newer)} > t.{QuotedName.Of(columns.Newer)})";
+                : $"{differs} AND (t.{QuotedName.Of(columns.Newer)} IS NULL OR EXCLUDED.{QuotedName.Of(columns.Newer)} > "
+                    + $"t.{QuotedName.Of(columns.Newer)})";
         }
     }
 }

@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Whether a merge should expect that its table has none of the keys: a plain INSERT takes three quarters of the time of <c>ON CONFLICT</c>, but a key that is
-/// there takes both. The result of earlier merges decides. Thread-safe.</summary>
+/// <summary>Whether a merge should expect that its table has none of the keys: a plain INSERT takes three quarters of the time of
+/// <c>ON CONFLICT</c>, but a key that is there takes both. The result of earlier merges decides. Thread-safe.</summary>
 public sealed class NewKeys
 {
     /// <summary>Merges of new keys alone that it takes to expect others again, once an expectation was wrong.</summary>
@@ -14,15 +14,18 @@ public sealed class NewKeys
     /// <summary>Whether an expectation may be tried at all: no trigger discards rows or changes keys. Default: no.</summary>
     public bool MayBeExpected { get; init; }
 
-    /// <summary>The unique indexes on the key; empty where not known, because each partition has others. Default: empty.</summary>
+    /// <summary>The unique indexes on the key; empty where not known, because each partition
+    /// has others. Default: empty.</summary>
     public IReadOnlyList<string> Indexes { get; init; } = [];
 
     /// <summary>Whether the next merge should expect new keys alone.</summary>
     public bool AreExpected => MayBeExpected && Volatile.Read(ref _before) <= 0;
 
-    /// <summary>Whether the expectation was wrong: the table has a key. The violation of another unique index is the row's fault.</summary>
+    /// <summary>Whether the expectation was wrong: the table has a key. The violation of another unique
+    /// index is the row's fault.</summary>
     internal bool AreDenied(PostgresException failure) =>
-        failure.SqlState == PostgresErrorCodes.UniqueViolation && (Indexes.Count == 0 || Indexes.Contains(failure.ConstraintName));
+        failure.SqlState == PostgresErrorCodes.UniqueViolation
+            && (Indexes.Count == 0 || Indexes.Contains(failure.ConstraintName));
 
     /// <summary>Records what a merge found.</summary>
     /// <param name="rows">How many it had.</param>

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The bytes of the records of rows, one after the other: for inputs that cannot be read at any place again, such as compressed ones.</summary>
+/// <summary>The bytes of the records of rows, one after the other: for inputs that cannot be read at any place again, such as
+/// compressed ones.</summary>
 sealed class RawRecordBuffer(MemoryBudget budget) : IDisposable
 {
     byte[] _bytes = [];

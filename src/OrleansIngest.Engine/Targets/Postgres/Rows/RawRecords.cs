@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The bytes of the records of rows, for rejects: read again, because they are not kept in memory, unless the input can only be read forward. To be
-/// asked in the order of the rows, mostly: near ones are read on to.</summary>
+/// <summary>The bytes of the records of rows, for rejects: read again, because they are not kept in memory, unless the input can
+/// only be read forward. To be asked in the order of the rows, mostly: near ones are read on to.</summary>
 sealed class RawRecords(EncodedRows rows, RecordInput input) : IDisposable
 {
     readonly RecordRereader _again = new(input, rows.EndOffset);

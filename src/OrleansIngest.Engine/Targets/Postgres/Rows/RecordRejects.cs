@@ -21,23 +21,27 @@ static class RecordRejects
         });
 
     /// <summary>Rejects the current record because a column needs a value that is not there.</summary>
-    public static void AddEmpty<TRecords>(ref TRecords record, EncodedRows batch, TargetColumn column) where TRecords : struct, ITextRecords =>
-        Add(ref record, batch, RejectReason.MissingValue, column.Name, $"column \"{column.Name}\" needs a value, but the field is empty");
+    public static void AddEmpty<TRecords>(ref TRecords record, EncodedRows batch, TargetColumn column)
+        where TRecords : struct, ITextRecords =>
+        Add(ref record, batch, RejectReason.MissingValue, column.Name,
+            $"column \"{column.Name}\" needs a value, but the field is empty");
 
     /// <summary>Rejects a row that had waited.</summary>
-    public static void Add(DeferredRow row, EncodedRows batch, string reason, TargetColumn column, string detail) => batch.Reject(new RejectedRow
-    {
-        Raw = row.Raw,
-        Line = batch.FirstLine + row.Place.Line,
-        RecordNumber = batch.FirstRecord + row.Place.Record,
-        ByteOffset = batch.StartOffset + row.Place.Offset,
-        Reason = reason,
-        Column = column.Name,
-        Detail = detail,
-    });
+    public static void Add(DeferredRow row, EncodedRows batch, string reason, TargetColumn column, string detail) =>
+        batch.Reject(new RejectedRow
+        {
+            Raw = row.Raw,
+            Line = batch.FirstLine + row.Place.Line,
+            RecordNumber = batch.FirstRecord + row.Place.Record,
+            ByteOffset = batch.StartOffset + row.Place.Offset,
+            Reason = reason,
+            Column = column.Name,
+            Detail = detail,
+        });
 
     /// <summary>Lets the current record wait.</summary>
-    public static void Defer<TRecords>(ref TRecords record, EncodedRows batch, CopyPlan plan) where TRecords : struct, ITextRecords
+    public static void Defer<TRecords>(ref TRecords record, EncodedRows batch, CopyPlan plan)
+        where TRecords : struct, ITextRecords
     {
         var values = new byte[plan.Fields.Length][];
         for (var i = 0; i < values.Length; i++)

@@ -18,7 +18,8 @@ sealed class RecordRereader(RecordInput input, long end) : IDisposable
         if (_cursor is null || position < _cursor.Position || (position - _cursor.Position > Near && !input.IsForwardOnly))
         {
             _cursor?.Dispose();
-            _cursor = input.Format.Open(input.Content, input.Layout, new PositionSpan(position, end), new RecordPosition(1, 1), new CursorFactory());
+            _cursor = input.Format.Open(input.Content, input.Layout, new PositionSpan(position, end), new RecordPosition(1, 1),
+                new CursorFactory());
             _cursor.Read();
         }
 
@@ -43,7 +44,8 @@ sealed class RecordRereader(RecordInput input, long end) : IDisposable
 
     sealed class CursorFactory : IRecordConsumer<IRecordCursor>
     {
-        public IRecordCursor Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => new Cursor<TRecords>(records);
+        public IRecordCursor Use<TRecords>(TRecords records)
+            where TRecords : struct, ITextRecords => new Cursor<TRecords>(records);
     }
 
     sealed class Cursor<TRecords>(TRecords records) : IRecordCursor where TRecords : struct, ITextRecords

@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Records with one field more: the object of those that no column takes. It does not count among the fields of a record.</summary>
+/// <summary>Records with one field more: the object of those that no column takes. It does not count
+/// among the fields of a record.</summary>
 /// <remarks>Hot: the object is written when the record's size is asked for, which is before any of its fields is.</remarks>
 struct RescuedRecords<TRecords>(TRecords inner, RescuePlan plan) : ITextRecords where TRecords : struct, ITextRecords
 {

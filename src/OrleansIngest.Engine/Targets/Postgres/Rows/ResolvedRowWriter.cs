@@ -38,7 +38,8 @@ sealed class ResolvedRowWriter(CopyPlan plan)
             values[i] = value;
         }
 
-        var row = batch.Reserve(plan.MaxRowBytes(deferred.Raw.Length + values.Sum(v => v?.Length ?? 0) + deferred.Values.Sum(v => v?.Length ?? 0)) + (batch.Metadata?.MaxBytes ?? 0));
+        var row = batch.Reserve(plan.MaxRowBytes(deferred.Raw.Length + values.Sum(v => v?.Length ?? 0)
+            + deferred.Values.Sum(v => v?.Length ?? 0)) + (batch.Metadata?.MaxBytes ?? 0));
         var length = plan.IsBinary ? WriteBinary(values, row) : WriteText(deferred.Values, row);
         if (batch.Metadata is { } metadata)
         {

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The metadata of one file, ready to be put after the fields of each of its rows. Safe for concurrent use: a lane writes rows
-/// whose values the server has converted, while parsers write the next ones.</summary>
+/// <summary>The metadata of one file, ready to be put after the fields of each of its rows. Safe for concurrent use: a lane
+/// writes rows whose values the server has converted, while parsers write the next ones.</summary>
 sealed class RowMetadata
 {
     const int LongestNumber = 20;
@@ -19,7 +19,8 @@ sealed class RowMetadata
 
     /// <param name="plan">Has the columns.</param>
     /// <param name="facts">The file.</param>
-    /// <param name="place">Where the one record stands that is read apart from its file; null for records that are read in it. Default: null.</param>
+    /// <param name="place">Where the one record stands that is read apart from its file; null for records that
+    /// are read in it. Default: null.</param>
     /// <exception cref="MetadataException">A value does not fit its column.</exception>
     public RowMetadata(CopyPlan plan, FileFacts facts, (long Line, long Record, long Position)? place = null)
     {
@@ -64,7 +65,8 @@ sealed class RowMetadata
             (_column, _isBinary) = (column, isBinary);
             if (parts is null || parts.All(part => part.Variable == MetadataVariable.Literal))
             {
-                _constant = Encoded(parts is null ? null : Encoding.UTF8.GetBytes(string.Concat(parts.Select(part => part.Text))));
+                _constant = Encoded(parts is null ? null
+                    : Encoding.UTF8.GetBytes(string.Concat(parts.Select(part => part.Text))));
                 MaxBytes = _constant.Length + 1;
                 return;
             }
@@ -131,13 +133,15 @@ sealed class RowMetadata
             if (text is null && _column.Column.NotNull)
             {
                 throw new MetadataException(
-                    $"column \"{_column.Column.Name}\" needs a value, but the file's name does not match the expression of its metadata");
+                    $"column \"{_column.Column.Name}\" needs a value, but the file's name does not match the expression of "
+                        + "its metadata");
             }
 
             var row = new byte[8 + 2 * (text?.Length ?? 0) + ColumnEncoder.Slack];
             if (text is null) return row[..WriteNull(row)];
             // Checked also where the server will read the text itself: it would refuse every row.
-            if (!_isBinary && _column.Encoder is { } encoder && encoder.Encode(text, new byte[text.Length + ColumnEncoder.Slack]) < 0) throw Refused(text);
+            if (!_isBinary && _column.Encoder is { } encoder
+                && encoder.Encode(text, new byte[text.Length + ColumnEncoder.Slack]) < 0) throw Refused(text);
             return isSample ? row : row[..WriteValue(text, row)];
         }
 

@@ -19,7 +19,8 @@ sealed class RowWriter(CopyPlan plan)
     {
         if (record.FieldCount != plan.FieldCount)
         {
-            RecordRejects.Add(ref record, batch, RejectReason.FieldCount, null, $"expected {Counted.Of(plan.FieldCount, "field")}, found {record.FieldCount}");
+            RecordRejects.Add(ref record, batch, RejectReason.FieldCount, null,
+                $"expected {Counted.Of(plan.FieldCount, "field")}, found {record.FieldCount}");
             return;
         }
 
@@ -65,7 +66,8 @@ sealed class RowWriter(CopyPlan plan)
             {
                 if (bytes == ColumnEncoder.Rejected)
                 {
-                    RecordRejects.Add(ref record, batch, RejectReason.BadValue, plan.Columns[i].Name, column.Encoder.Explain(text));
+                    RecordRejects.Add(ref record, batch, RejectReason.BadValue, plan.Columns[i].Name,
+                        column.Encoder.Explain(text));
                     return 0;
                 }
 
@@ -85,7 +87,8 @@ sealed class RowWriter(CopyPlan plan)
         }
 
         if (!undecided)
-            return batch.Metadata is null ? length : length + batch.Metadata.Write(row[length..], record.Line, batch.FirstRecord + batch.Records, record.Position);
+            return batch.Metadata is null ? length
+                : length + batch.Metadata.Write(row[length..], record.Line, batch.FirstRecord + batch.Records, record.Position);
         RecordRejects.Defer(ref record, batch, plan);
         return 0;
     }

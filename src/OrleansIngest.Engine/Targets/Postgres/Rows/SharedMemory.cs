@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>Memory that several budgets share. Half of it goes to the first to ask; of the other half each budget has an
-/// even part that no other can take, so that one whose batches wait for a database that is unavailable does not stop the others. With
-/// a single budget all of it is that one's.</summary>
+/// even part that no other can take, so that one whose batches wait for a database that is unavailable does not stop the others.
+/// With a single budget all of it is that one's.</summary>
 /// <param name="total">Bytes.</param>
 sealed class SharedMemory(long total)
 {

@@ -12,18 +12,20 @@ static class StagePlan
 {
     const string Refusal = "ingest_refusal";
 
-    static readonly MetadataColumn[] Places = [Place("ingest_position", "{position}"), Place("ingest_record", "{record}"), Place("ingest_line", "{line}")];
+    static readonly MetadataColumn[] Places = [Place("ingest_position", "{position}"), Place("ingest_record", "{record}"),
+        Place("ingest_line", "{line}")];
 
     /// <summary>Why no stage can be made for a plan; null when it can.</summary>
     public static string? WhyNot(CopyPlan plan) =>
         plan.Columns.FirstOrDefault(c => c.Name == Refusal || Places.Any(p => p.Column.Name == c.Name)) is { } taken
-            ? $"{plan.Table} has a column \"{taken.Name}\", a name that staging tables use themselves; rename the column, or load without wholeFile, "
-                + "thresholds and write: replaceTable"
+            ? $"{plan.Table} has a column \"{taken.Name}\", a name that staging tables use themselves; rename the column, or "
+                + "load without wholeFile, thresholds and write: replaceTable"
             : null;
 
     /// <summary>The columns of the stage, as <c>CREATE TABLE</c> takes them.</summary>
     public static string Definition(CopyPlan plan) => string.Join(
-        ", ", [.. plan.Columns.Concat(Places.Select(p => p.Column)).Select(c => $"{QuotedName.Of(c.Name)} {c.TypeName}"), $"{Refusal} text[]"]);
+        ", ", [.. plan.Columns.Concat(Places.Select(p => p.Column)).Select(c => $"{QuotedName.Of(c.Name)} {c.TypeName}"),
+            $"{Refusal} text[]"]);
 
     /// <summary>The columns that the target gets from it, quoted.</summary>
     public static string Names(CopyPlan plan) => string.Join(", ", plan.Columns.Select(c => QuotedName.Of(c.Name)));

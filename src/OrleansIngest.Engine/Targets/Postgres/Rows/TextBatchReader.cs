@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Positions;
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>Encodes the records of a span, whatever their format.</summary>
-/// <remarks>Hot: <see cref="Fill"/> is the loop over the records. The records are a struct, so that it calls them directly.</remarks>
+/// <remarks>Hot: <see cref="Fill"/> is the loop over the records. The records are a struct, so
+/// that it calls them directly.</remarks>
 sealed class TextBatchReader<TRecords> : IBatchReader where TRecords : struct, ITextRecords
 {
     const int Headroom = 64 * 1024;
@@ -25,7 +26,8 @@ sealed class TextBatchReader<TRecords> : IBatchReader where TRecords : struct, I
     /// <param name="plan">How rows are written.</param>
     /// <param name="options">How large batches become.</param>
     /// <param name="time">For the time that a batch takes.</param>
-    public TextBatchReader(TRecords records, long start, RecordPosition position, CopyPlan plan, PipelineOptions options, TimeProvider time)
+    public TextBatchReader(TRecords records, long start, RecordPosition position, CopyPlan plan, PipelineOptions options,
+        TimeProvider time)
     {
         _records = records;
         _options = options;

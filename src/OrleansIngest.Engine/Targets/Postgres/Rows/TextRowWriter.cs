@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Writes rows in COPY's text format, for tables with a column that has no encoder; columns that have one are still checked by it.</summary>
+/// <summary>Writes rows in COPY's text format, for tables with a column that has no encoder; columns that have
+/// one are still checked by it.</summary>
 sealed class TextRowWriter(CopyPlan plan)
 {
     enum Verdict
@@ -58,12 +59,14 @@ sealed class TextRowWriter(CopyPlan plan)
         return 0;
     }
 
-    Verdict Check<TRecords>(ref TRecords record, EncodedRows batch, int column, ReadOnlySpan<byte> text) where TRecords : struct, ITextRecords
+    Verdict Check<TRecords>(ref TRecords record, EncodedRows batch, int column, ReadOnlySpan<byte> text)
+        where TRecords : struct, ITextRecords
     {
         ReadOnlySpan<byte> encoded = default;
         if (plan.Encoders[column] is { } encoder)
         {
-            var scratch = text.Length + ColumnEncoder.Slack <= _scratch.Length ? _scratch : new byte[text.Length + ColumnEncoder.Slack];
+            var scratch = text.Length + ColumnEncoder.Slack <= _scratch.Length ? _scratch
+                : new byte[text.Length + ColumnEncoder.Slack];
             var bytes = encoder.Encode(text, scratch);
             if (bytes == ColumnEncoder.Rejected)
             {
@@ -72,7 +75,8 @@ sealed class TextRowWriter(CopyPlan plan)
             }
 
             // Without rules COPY itself may judge the text, unless something is computed from it before.
-            if (bytes == ColumnEncoder.AskServer) return plan.Rules[column].Length == 0 && plan.Compute is null ? Verdict.Fine : Verdict.Undecided;
+            if (bytes == ColumnEncoder.AskServer)
+                return plan.Rules[column].Length == 0 && plan.Compute is null ? Verdict.Fine : Verdict.Undecided;
             encoded = scratch.AsSpan(0, bytes);
         }
 

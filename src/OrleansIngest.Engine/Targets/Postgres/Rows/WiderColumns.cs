@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Targets.Postgres.Widening;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The columns of a plan whose type could not hold a value, each with the narrowest type that holds all values so far. Safe for concurrent use: the
-/// readers of many files share a plan.</summary>
+/// <summary>The columns of a plan whose type could not hold a value, each with the narrowest type that holds all values so far.
+/// Safe for concurrent use: the readers of many files share a plan.</summary>
 sealed class WiderColumns(SessionSettings session)
 {
     readonly Lock _lock = new();
@@ -27,7 +27,8 @@ sealed class WiderColumns(SessionSettings session)
         lock (_lock)
         {
             if (_refused.Contains(column.Name)) return;
-            if (!_wanted.TryGetValue(column.Name, out var known) || known.Type.Rank < type.Rank) _wanted[column.Name] = (column, type);
+            if (!_wanted.TryGetValue(column.Name, out var known) || known.Type.Rank < type.Rank)
+                _wanted[column.Name] = (column, type);
         }
     }
 

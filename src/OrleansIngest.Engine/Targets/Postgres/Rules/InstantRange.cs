@@ -4,7 +4,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The instant lies between two bounds, both included; reads the binary form of date, timestamp (taken as UTC) and timestamptz.</summary>
+/// <summary>The instant lies between two bounds, both included; reads the binary form of date, timestamp
+/// (taken as UTC) and timestamptz.</summary>
 sealed class InstantRange : RowRule
 {
     static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -29,7 +30,8 @@ sealed class InstantRange : RowRule
 
     public override bool Accepts(ReadOnlySpan<byte> text, ReadOnlySpan<byte> encoded)
     {
-        var value = _isDate ? MicrosecondsOf(BinaryPrimitives.ReadInt32BigEndian(encoded)) : BinaryPrimitives.ReadInt64BigEndian(encoded);
+        var value = _isDate ? MicrosecondsOf(BinaryPrimitives.ReadInt32BigEndian(encoded))
+            : BinaryPrimitives.ReadInt64BigEndian(encoded);
         return value >= _minimum && value <= _maximum;
     }
 

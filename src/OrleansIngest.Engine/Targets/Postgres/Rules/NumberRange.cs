@@ -4,7 +4,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The number lies between two bounds, both included. Reads the binary form, which is exact; NaN passes no bound.</summary>
+/// <summary>The number lies between two bounds, both included. Reads the binary form, which is
+/// exact; NaN passes no bound.</summary>
 sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) : RowRule
 {
     readonly bool _zeroOrMore = minimum == 0 && maximum is null;
@@ -44,7 +45,8 @@ sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) :
         var digits = BinaryPrimitives.ReadInt16BigEndian(encoded);
         int weight = BinaryPrimitives.ReadInt16BigEndian(encoded[2..]);
         var sign = BinaryPrimitives.ReadUInt16BigEndian(encoded[4..]);
-        if (sign is not (0 or 0x4000)) return sign == 0xD000 ? maximum is null : sign == 0xF000 && minimum is null; // infinities; NaN is neither
+        // infinities; NaN is neither
+        if (sign is not (0 or 0x4000)) return sign == 0xD000 ? maximum is null : sign == 0xF000 && minimum is null;
         if (digits == 0) return IsWithin(0L);
         if (weight > 6 || digits - weight > 7)
         {

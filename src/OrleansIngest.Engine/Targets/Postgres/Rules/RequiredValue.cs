@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The value is neither NULL nor an empty text; row writers check <see cref="RowRule.RequiresValue"/> before encoding.</summary>
+/// <summary>The value is neither NULL nor an empty text; row writers check
+/// <see cref="RowRule.RequiresValue"/> before encoding.</summary>
 sealed class RequiredValue : RowRule
 {
     public override bool RequiresValue => true;

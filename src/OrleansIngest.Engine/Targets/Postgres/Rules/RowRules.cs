@@ -20,10 +20,12 @@ static class RowRules
         OneOfRule oneOf => new OneOf(oneOf.Values),
         LengthRule length => new LengthRange(length.Minimum, length.Maximum),
         MatchesRule matches => new PatternMatch(matches.Pattern),
-        RangeRule range when NumberRange.Supports(column.BaseTypeOid) => new NumberRange(column.BaseTypeOid, range.Minimum, range.Maximum),
+        RangeRule range when NumberRange.Supports(column.BaseTypeOid) =>
+            new NumberRange(column.BaseTypeOid, range.Minimum, range.Maximum),
         TimeRangeRule range when InstantRange.Supports(column.BaseTypeOid) =>
             new InstantRange(column.BaseTypeOid, range.NotBefore, range.NotAfterNow is { } ahead ? now + ahead : null),
         _ => throw new TargetTableException(
-            $"The rule {options.GetType().Name} does not apply to column \"{column.Name}\" of type {column.TypeName}; remove it from the pipeline's rules."),
+            $"The rule {options.GetType().Name} does not apply to column \"{column.Name}\" of type {column.TypeName}; remove it "
+                + "from the pipeline's rules."),
     };
 }

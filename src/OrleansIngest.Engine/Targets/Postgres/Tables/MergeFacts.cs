@@ -10,11 +10,13 @@ namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitioned, bool MaySelect, bool MayUpdate)
 {
     /// <summary>Reads them.</summary>
-    public static async Task<MergeFacts> ReadAsync(NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
+    public static async Task<MergeFacts> ReadAsync(NpgsqlConnection connection, TargetTable table,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT c.relkind = 'p', has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'UPDATE'), x.indexrelid::regclass::text, x.indisprimary,
+            SELECT c.relkind = 'p', has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'UPDATE'),
+                x.indexrelid::regclass::text, x.indisprimary,
                 ARRAY(SELECT a.attname::text FROM unnest(x.indkey::int2[]) WITH ORDINALITY k (number, place)
                     JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number
                     WHERE k.place <= x.indnkeyatts ORDER BY k.place),
@@ -22,7 +24,8 @@ public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitione
                     WHEN NOT x.indimmediate THEN 'is deferrable'
                     WHEN NOT x.indisvalid THEN 'is invalid: CREATE INDEX has failed or is still running' END,
                 i.relname::text
-            FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid AND x.indisunique AND x.indexprs IS NULL
+            FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid AND x.indisunique
+                AND x.indexprs IS NULL
                 LEFT JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
             WHERE c.oid = $1::oid ORDER BY x.indisprimary DESC, x.indexrelid
             """, connection)
@@ -35,7 +38,8 @@ public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitione
             (isPartitioned, maySelect, mayUpdate) = (reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2));
             if (reader.IsDBNull(3)) continue;
             keys.Add(new UniqueKey(
-                reader.GetString(3), reader.GetFieldValue<string[]>(5), reader.GetBoolean(4), reader.IsDBNull(6) ? null : reader.GetString(6))
+                reader.GetString(3), reader.GetFieldValue<string[]>(5), reader.GetBoolean(4),
+                reader.IsDBNull(6) ? null : reader.GetString(6))
             {
                 IndexName = reader.GetString(7),
             });

@@ -13,15 +13,18 @@ static class NearTables
     const string Find =
         """
         SELECT n.nspname::text, c.relname::text,
-               CASE WHEN pg_table_is_visible(c.oid) THEN quote_ident(c.relname) ELSE quote_ident(n.nspname) || '.' || quote_ident(c.relname) END
+               CASE WHEN pg_table_is_visible(c.oid) THEN quote_ident(c.relname)
+                   ELSE quote_ident(n.nspname) || '.' || quote_ident(c.relname) END
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'ingest', 'orleans')
             AND has_schema_privilege(n.oid, 'USAGE')
         ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname, c.relname LIMIT 10000
         """;
 
-    /// <summary>A sentence with a blank before it, such as <c> Did you mean shop.orders?</c>; empty when no table is near.</summary>
-    public static async Task<string> SuggestAsync(NpgsqlConnection connection, string qualifiedName, CancellationToken cancellationToken)
+    /// <summary>A sentence with a blank before it, such as <c> Did you mean shop.orders?</c>;
+    /// empty when no table is near.</summary>
+    public static async Task<string> SuggestAsync(NpgsqlConnection connection, string qualifiedName,
+        CancellationToken cancellationToken)
     {
         var (schema, name) = Asked(qualifiedName);
         var known = new List<(string Schema, string Name, string Sql)>();
@@ -32,7 +35,8 @@ static class NearTables
                 known.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
         }
 
-        string[] alike = [.. known.Where(table => Same(table.Name, name)).OrderByDescending(table => schema is not null && Same(table.Schema, schema)).Select(table => table.Sql)];
+        string[] alike = [.. known.Where(table => Same(table.Name, name))
+            .OrderByDescending(table => schema is not null && Same(table.Schema, schema)).Select(table => table.Sql)];
         var isQuoted = qualifiedName.Contains('"', StringComparison.Ordinal);
         if (alike.Length > 0) return Sentence(alike, isQuoted);
         return NearestName.Find(name, known.Select(table => table.Name)) is { } nearest
@@ -44,7 +48,8 @@ static class NearTables
     {
         var more = tables.Length > Most ? $" or {tables.Length - Most} more of that name" : "";
         // A shell takes the quotes away, and without them SQL folds the name; who wrote quotes knows.
-        var quoted = !isQuoted && tables[0].Contains('"', StringComparison.Ordinal) ? $" The double quotes belong to the name: --table '{tables[0]}'." : "";
+        var quoted = !isQuoted && tables[0].Contains('"', StringComparison.Ordinal)
+            ? $" The double quotes belong to the name: --table '{tables[0]}'." : "";
         return $" Did you mean {string.Join(" or ", tables.Take(Most))}{more}?{quoted}";
     }
 

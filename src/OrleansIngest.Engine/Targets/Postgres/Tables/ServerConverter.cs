@@ -10,9 +10,10 @@ public static class ServerConverter
 {
     const string Convert = "SELECT place, value, state, message FROM ingest.convert($1, $2, $3)";
 
-    /// <summary>Decides the texts in one round trip, as COPY into this column would: modifier, domain constraints and all. Costs the
-    /// server about 5 µs for each good text and 100 µs for each bad one.</summary>
-    /// <param name="connection">Open, with the settings of the sessions that copy; may be inside a transaction, which stays healthy.</param>
+    /// <summary>Decides the texts in one round trip, as COPY into this column would: modifier, domain constraints and all. Costs
+    /// the server about 5 µs for each good text and 100 µs for each bad one.</summary>
+    /// <param name="connection">Open, with the settings of the sessions that copy; may be inside a
+    /// transaction, which stays healthy.</param>
     /// <param name="column">The column that the texts are for.</param>
     /// <param name="values">Unquoted, without NUL.</param>
     /// <param name="cancellationToken">Ends the question.</param>

@@ -37,7 +37,8 @@ public sealed record SessionSettings
         await using (var command = new NpgsqlCommand(
             """
             SELECT current_setting('server_version_num')::int / 10000, current_setting('TimeZone'), current_setting('DateStyle'),
-                   current_setting('IntervalStyle'), current_setting('server_encoding'), current_setting('integer_datetimes')::bool
+                   current_setting('IntervalStyle'), current_setting('server_encoding'),
+                       current_setting('integer_datetimes')::bool
             """,
             connection))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))

@@ -4,7 +4,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
 /// <summary>Offsets of a session's time zone from 1970 to 2037, as the server itself applies them. Its time zone data may be
 /// older or newer than this machine's, and a local guess would silently store a wrong instant.</summary>
-/// <remarks>Instants are microseconds since 2000-01-01, PostgreSQL's own count. Safe for concurrent use; allocates nothing.</remarks>
+/// <remarks>Instants are microseconds since 2000-01-01, PostgreSQL's own count. Safe for
+/// concurrent use; allocates nothing.</remarks>
 public sealed class SessionZone
 {
     const long Second = 1_000_000;
@@ -28,7 +29,8 @@ public sealed class SessionZone
     public bool HasNoOffset => _isUtc;
 
     /// <summary>Whether PostgreSQL's zone of this name never had an offset.</summary>
-    public static bool IsUtc(string name) => name.ToUpperInvariant() is "UTC" or "ETC/UTC" or "GMT" or "ETC/GMT" or "UCT" or "ETC/UCT"
+    public static bool IsUtc(string name) =>
+        name.ToUpperInvariant() is "UTC" or "ETC/UTC" or "GMT" or "ETC/GMT" or "UCT" or "ETC/UCT"
         or "ZULU" or "ETC/ZULU" or "UNIVERSAL" or "ETC/UNIVERSAL" or "ETC/GREENWICH" or "GREENWICH" or "GMT0" or "ETC/GMT0";
 
     /// <summary>Finds the offset of one local time.</summary>
@@ -87,11 +89,13 @@ public sealed class SessionZone
             ), hour AS MATERIALIZED (
                 SELECT s.at, extract(timezone FROM s.at)::int AS east,
                        lead(extract(timezone FROM s.at)::int) OVER (PARTITION BY day.at ORDER BY s.at) AS next
-                FROM day, generate_series(day.at, day.at + interval '24 hours', interval '1 hour') s(at) WHERE day.east <> day.next
+                FROM day, generate_series(day.at, day.at + interval '24 hours', interval '1 hour') s(at)
+                    WHERE day.east <> day.next
             ), minute AS MATERIALIZED (
                 SELECT s.at, extract(timezone FROM s.at)::int AS east,
                        lead(extract(timezone FROM s.at)::int) OVER (PARTITION BY hour.at ORDER BY s.at) AS next
-                FROM hour, generate_series(hour.at, hour.at + interval '1 hour', interval '1 minute') s(at) WHERE hour.east <> hour.next
+                FROM hour, generate_series(hour.at, hour.at + interval '1 hour', interval '1 minute') s(at)
+                    WHERE hour.east <> hour.next
             ), second AS MATERIALIZED (
                 SELECT s.at, extract(timezone FROM s.at)::int AS east,
                        lead(extract(timezone FROM s.at)::int) OVER (PARTITION BY minute.at ORDER BY s.at) AS next

@@ -8,7 +8,8 @@ static class StagedTarget
 {
     /// <summary>What of a pipeline has rows of its table deleted when a file becomes visible; null for nothing.</summary>
     public static string? DeletesOf(PipelineOptions options) =>
-        options.Write == WriteMode.ReplaceTable ? "write: replaceTable" : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
+        options.Write == WriteMode.ReplaceTable ? "write: replaceTable"
+            : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
 
     /// <summary>Why it cannot be done; null when it can.</summary>
     /// <param name="connection">Open.</param>
@@ -19,18 +20,20 @@ static class StagedTarget
         NpgsqlConnection connection, string table, string? deletes, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT relhasrules, has_table_privilege(oid, 'DELETE') FROM pg_catalog.pg_class WHERE oid = to_regclass($1)", connection)
+            "SELECT relhasrules, has_table_privilege(oid, 'DELETE') FROM pg_catalog.pg_class WHERE oid = to_regclass($1)",
+            connection)
         { Parameters = { new() { Value = table } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return $"table {table} does not exist";
         if (reader.GetBoolean(0))
         {
-            return $"{table} has a rule (CREATE RULE), which would change the rows that are inserted from a stage: wholeFile, thresholds and write: replaceTable do not support rules. "
-                + "Use a trigger instead";
+            return $"{table} has a rule (CREATE RULE), which would change the rows that are inserted from a stage: wholeFile, "
+                + "thresholds and write: replaceTable do not support rules. Use a trigger instead";
         }
 
         return deletes is not null && !reader.GetBoolean(1)
-            ? $"{deletes} deletes rows of {table}, and this database user has no DELETE right on it: GRANT DELETE ON {table} TO its role"
+            ? $"{deletes} deletes rows of {table}, and this database user has no DELETE right on it: GRANT DELETE ON {table} "
+                + "TO its role"
             : null;
     }
 }

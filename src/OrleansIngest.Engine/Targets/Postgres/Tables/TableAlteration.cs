@@ -6,7 +6,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 /// <summary>Others keep the table locked for longer than a change of its definition waits: later is as good.</summary>
 sealed class TableBusyException(string message) : Exception(message);
 
-/// <summary>Changes the definition of a table in a transaction of its own, without keeping others waiting behind it for long.</summary>
+/// <summary>Changes the definition of a table in a transaction of its own, without keeping others
+/// waiting behind it for long.</summary>
 static class TableAlteration
 {
     /// <summary>Who waits for this lock makes everybody wait who comes later, readers too. 1 s.</summary>
@@ -18,12 +19,14 @@ static class TableAlteration
     /// <summary>Runs an action while no other session reads or writes the table, all of it or nothing.</summary>
     /// <param name="dataSource">A role that owns the table.</param>
     /// <param name="table">Quoted, qualified name.</param>
-    /// <param name="change">Is given the connection, in the transaction; called again when the transaction is begun again.</param>
+    /// <param name="change">Is given the connection, in the transaction; called again when the
+    /// transaction is begun again.</param>
     /// <param name="time">For the pauses between two attempts.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
     public static async Task RunAsync(
-        NpgsqlDataSource dataSource, string table, Func<NpgsqlConnection, Task> change, TimeProvider time, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, string table, Func<NpgsqlConnection, Task> change, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -33,7 +36,8 @@ static class TableAlteration
                 await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 await using var claim = new NpgsqlCommand(
-                    $"SET LOCAL lock_timeout = {(int)LockTimeout.TotalMilliseconds}; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+                    $"SET LOCAL lock_timeout = {(int)LockTimeout.TotalMilliseconds}; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
+                    connection);
                 await claim.ExecuteNonQueryAsync(cancellationToken);
                 isLocked = true;
                 CrashPoint.Hit("altering");
@@ -47,7 +51,8 @@ static class TableAlteration
                 || (!isLocked && failure.SqlState == PostgresErrorCodes.QueryCanceled))
             {
                 if (attempt == Attempts)
-                    throw new TableBusyException($"{table} is locked by another session, so its definition cannot be changed: {failure.MessageText}");
+                    throw new TableBusyException(
+                        $"{table} is locked by another session, so its definition cannot be changed: {failure.MessageText}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, cancellationToken);
@@ -60,13 +65,16 @@ static class TableAlteration
     /// <param name="why">The option that asks for it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TargetTableException">It may not.</exception>
-    public static async Task CheckRightAsync(NpgsqlConnection connection, TargetTable table, string why, CancellationToken cancellationToken)
+    public static async Task CheckRightAsync(NpgsqlConnection connection, TargetTable table, string why,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT pg_has_role(c.relowner, 'USAGE') OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) FROM pg_catalog.pg_class c WHERE c.oid = $1::oid",
+            "SELECT pg_has_role(c.relowner, 'USAGE') OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) "
+                + "FROM pg_catalog.pg_class c WHERE c.oid = $1::oid",
             connection)
         { Parameters = { new() { Value = (long)table.Oid } } };
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new TargetTableException($"{why} changes {table.QuotedName}, which only its owner may: this database user is not its owner.");
+            throw new TargetTableException(
+                $"{why} changes {table.QuotedName}, which only its owner may: this database user is not its owner.");
     }
 }

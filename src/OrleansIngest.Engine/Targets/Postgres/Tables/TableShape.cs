@@ -3,9 +3,10 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>Proves that tables are still what rows were encoded for: <c>ingest.table_shape</c> is one text over relation, columns, triggers that may
-/// discard rows, and the session's settings for text input.</summary>
-/// <remarks>After a COPY into the table the proof holds to the end of the transaction, because COPY's lock keeps definitions as they are.</remarks>
+/// <summary>Proves that tables are still what rows were encoded for: <c>ingest.table_shape</c> is one text over relation,
+/// columns, triggers that may discard rows, and the session's settings for text input.</summary>
+/// <remarks>After a COPY into the table the proof holds to the end of the transaction, because COPY's lock
+/// keeps definitions as they are.</remarks>
 static class TableShape
 {
     /// <summary>The SQLSTATE of a refused proof, of <c>ingest.require_shape</c> alone.</summary>
@@ -14,11 +15,13 @@ static class TableShape
     /// <summary>The shape now; null when there is no such table.</summary>
     public static async Task<string?> ReadAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT ingest.table_shape($1)", connection) { Parameters = { new() { Value = name } } };
+        await using var command = new NpgsqlCommand("SELECT ingest.table_shape($1)", connection)
+        { Parameters = { new() { Value = name } } };
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string;
     }
 
-    /// <summary>Adds a command that fails with <see cref="Changed"/> unless every table has the shape given; it returns no row.</summary>
+    /// <summary>Adds a command that fails with <see cref="Changed"/> unless every table has the shape
+    /// given; it returns no row.</summary>
     public static void AddProof(NpgsqlBatch batch, IReadOnlyCollection<(string Name, string Shape)> tables)
     {
         if (tables.Count == 0) return;
@@ -44,7 +47,8 @@ static class TableShape
         var changed = new HashSet<(string, string)>();
         foreach (var table in tables)
         {
-            if (await ReadAsync(connection, table.Name, cancellationToken).ConfigureAwait(false) != table.Shape) changed.Add(table);
+            if (await ReadAsync(connection, table.Name, cancellationToken).ConfigureAwait(false) != table.Shape)
+                changed.Add(table);
         }
 
         return changed;

@@ -18,10 +18,12 @@ public sealed record TargetColumn
     /// <summary>The type below all domains; equals <see cref="TypeOid"/> for anything else.</summary>
     public required uint BaseTypeOid { get; init; }
 
-    /// <summary>The base type with the modifier in force, as <c>format_type</c> prints it: what a value is before a domain is asked.</summary>
+    /// <summary>The base type with the modifier in force, as <c>format_type</c> prints it: what a value is
+    /// before a domain is asked.</summary>
     public string BaseTypeName { get; init; } = "";
 
-    /// <summary>The column's collation, quoted and qualified, where it is not that of its base type; null where it is, and for types without. Default: null.</summary>
+    /// <summary>The column's collation, quoted and qualified, where it is not that of its base type; null where it is, and for
+    /// types without. Default: null.</summary>
     public string? Collation { get; init; }
 
     /// <summary>The type modifier in force (the domain's where it sets one); -1 for none.</summary>

@@ -20,15 +20,15 @@ public sealed record TargetTable
     /// <summary>The name by which it was found: what <see cref="Shape"/> is compared under.</summary>
     public string WrittenName { get; init; } = "";
 
-    /// <summary>What <c>ingest.table_shape</c> says of it: rows that are encoded for this table may be committed only while that stays the same.
-    /// Null when it was not asked for (<see cref="ReadAsync"/>).</summary>
+    /// <summary>What <c>ingest.table_shape</c> says of it: rows that are encoded for this table may be
+    /// committed only while that stays the same. Null when it was not asked for (<see cref="ReadAsync"/>).</summary>
     public string? Shape { get; init; }
 
     /// <summary>Whether a BEFORE trigger sees each row, which may discard it.</summary>
     public bool MayDiscardRows { get; init; }
 
-    /// <summary>Whether rows can be inserted from a temporary table to the same effect as by COPY: rules would change an INSERT, and the role may
-    /// lack the right to make one.</summary>
+    /// <summary>Whether rows can be inserted from a temporary table to the same effect as by COPY: rules would change an INSERT,
+    /// and the role may lack the right to make one.</summary>
     public bool MayStage { get; init; }
 
     /// <summary>What a merge into it needs to know; null if not requested (<see cref="WithMergeFactsAsync"/>).</summary>
@@ -39,7 +39,8 @@ public sealed record TargetTable
 
     /// <summary>Looks the table up and checks that rows can be copied into it.</summary>
     /// <param name="connection">Open; its <c>search_path</c> decides where a name without a schema is found.</param>
-    /// <param name="qualifiedName"><c>table</c> or <c>schema.table</c> by SQL's rules: folded to lower case unless in double quotes.</param>
+    /// <param name="qualifiedName"><c>table</c> or <c>schema.table</c> by SQL's rules: folded to lower
+    /// case unless in double quotes.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="TargetTableException">No such table, not a table, or no right to insert.</exception>
     public static Task<TargetTable> ReadAsync(

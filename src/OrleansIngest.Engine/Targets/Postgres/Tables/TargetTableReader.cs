@@ -8,14 +8,16 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
     // parse_ident refuses a malformed name in every version; to_regclass alone only does so before PostgreSQL 16.
     const string FindTable =
         """
-        SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
+        SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text,
+            quote_ident(n.nspname) || '.' || quote_ident(c.relname),
                has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid),
                EXISTS (SELECT FROM pg_catalog.pg_trigger t
                        WHERE (t.tgrelid = c.oid OR t.tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)))
                            AND t.tgtype & 7 = 7 AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
                NOT c.relhasrules AND has_database_privilege(current_database(), 'TEMP')
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = to_regclass((SELECT string_agg(quote_ident(part), '.' ORDER BY place) FROM unnest(parse_ident($1)) WITH ORDINALITY p(part, place)))
+        WHERE c.oid = to_regclass((SELECT string_agg(quote_ident(part), '.' ORDER BY place)
+            FROM unnest(parse_ident($1)) WITH ORDINALITY p(part, place)))
         """;
 
     // A domain may stand on another: the type modifier is that of the last domain, NOT NULL and DEFAULT of any.
@@ -28,7 +30,8 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                format_type(d.base, d.typmod),
                ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = d.base ORDER BY e.enumsortorder),
                (SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname)
-                FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace JOIN pg_catalog.pg_type b ON b.oid = d.base
+                FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+                    JOIN pg_catalog.pg_type b ON b.oid = d.base
                 WHERE l.oid = a.attcollation AND l.oid <> b.typcollation)
         FROM pg_catalog.pg_attribute a
         CROSS JOIN LATERAL (
@@ -53,7 +56,8 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
     {
         var table = await FindAsync(cancellationToken).ConfigureAwait(false)
             ?? throw new TargetTableException(
-                $"Table {qualifiedName} does not exist (search_path: {await SearchPathAsync(cancellationToken).ConfigureAwait(false)})."
+                $"Table {qualifiedName} does not exist (search_path: "
+                    + $"{await SearchPathAsync(cancellationToken).ConfigureAwait(false)})."
                 + await NearTables.SuggestAsync(connection, qualifiedName, cancellationToken).ConfigureAwait(false))
             { IsMissing = true };
 
@@ -108,7 +112,8 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 Columns = [],
             };
         }
-        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidParameterValue
+            or PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError
             or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new TargetTableException($"Table {qualifiedName} cannot be looked up: {error.MessageText}.", error);

@@ -47,7 +47,8 @@ readonly record struct WiderType(string Sql, int Rank)
     static WiderType? Precise(int modifier, ReadOnlySpan<byte> value, SessionSettings session)
     {
         if (modifier < ModifierHeader || !IsNumber(value)) return null;
-        var (precision, scale) = (((modifier - ModifierHeader) >> 16) & 0xFFFF, (((modifier - ModifierHeader) & 0x7FF) ^ 1024) - 1024);
+        var (precision, scale) = (((modifier - ModifierHeader) >> 16) & 0xFFFF,
+            (((modifier - ModifierHeader) & 0x7FF) ^ 1024) - 1024);
         if (scale < 0) return null;
         for (var digits = precision + 1; digits <= MostDigits; digits++)
         {
@@ -72,8 +73,10 @@ readonly record struct WiderType(string Sql, int Rank)
         return new WiderType("text", Text);
     }
 
-    static bool Takes(ColumnEncoder encoder, ReadOnlySpan<byte> value) => encoder.Encode(value, new byte[value.Length + ColumnEncoder.Slack]) >= 0;
+    static bool Takes(ColumnEncoder encoder, ReadOnlySpan<byte> value) =>
+        encoder.Encode(value, new byte[value.Length + ColumnEncoder.Slack]) >= 0;
 
     /// <summary>A plain number: NaN and infinity are not a reason to change a table.</summary>
-    static bool IsNumber(ReadOnlySpan<byte> value) => value.ContainsAnyInRange((byte)'0', (byte)'9') && !value.ContainsAnyExcept(NumberSigns);
+    static bool IsNumber(ReadOnlySpan<byte> value) => value.ContainsAnyInRange((byte)'0', (byte)'9')
+        && !value.ContainsAnyExcept(NumberSigns);
 }

@@ -83,5 +83,10 @@ async function request(method, address, body, signal) {
     // not JSON: perhaps a page of a proxy
   }
   if (response.ok) return json;
-  throw new ApiError(response.status, json?.title ?? `The server answered ${response.status}`, json?.detail ?? null, json?.errors);
+  throw new ApiError(
+    response.status,
+    json?.title ?? `The server answered ${response.status}`,
+    json?.detail ?? null,
+    json?.errors,
+  );
 }

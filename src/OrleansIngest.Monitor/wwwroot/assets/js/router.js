@@ -4,7 +4,10 @@ import { h, replace } from "./dom.js";
 import { errorState } from "./components/states.js";
 import { pages } from "./pages.js";
 
-const routes = pages.map(({ path, module }) => [new RegExp(`^${path.replace(/\{\w+\}/g, "([^/]+)")}$`), () => import(`./pages/${module}.js`)]);
+const routes = pages.map(({ path, module }) => [
+  new RegExp(`^${path.replace(/\{\w+\}/g, "([^/]+)")}$`),
+  () => import(`./pages/${module}.js`),
+]);
 const notFound = () => import("./pages/notfound.js");
 const listeners = new Set();
 let end = null;
@@ -22,7 +25,9 @@ export function go(address) {
 
 /** Replaces the query of the address, so that filters survive a reload and can be shared. */
 export function setQuery(parameters) {
-  const known = Object.entries({ ...parameters, database: chosen() }).filter(([, value]) => value != null && value !== "" && value !== false);
+  const known = Object.entries({ ...parameters, database: chosen() }).filter(
+    ([, value]) => value != null && value !== "" && value !== false,
+  );
   const search = known.length ? `?${new URLSearchParams(known)}` : "";
   if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
 }
@@ -35,8 +40,10 @@ export function getQuery() {
 export function start() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash || !isPage(link.pathname)) return;
+    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash || !isPage(link.pathname))
+      return;
     event.preventDefault();
     if (link.pathname + link.search === location.pathname + location.search) return;
     go(link.pathname + link.search);

@@ -50,7 +50,8 @@ public sealed class CsvDetectionTests
     [InlineData(30_000, 2)] // the record is longer than a record may be, and rejected
     public void Of_CellWithLinesThatLookLikeRecords_IsOneCell(int lines, int rows)
     {
-        var inner = string.Concat(Enumerable.Range(1, lines).Select(i => i % 100 == 0 ? $"{i},inner\n" : $"{i},line {i} of the letter, and so on\n"));
+        var inner = string.Concat(Enumerable.Range(1, lines)
+            .Select(i => i % 100 == 0 ? $"{i},inner\n" : $"{i},line {i} of the letter, and so on\n"));
 
         var file = DetectedFile.Of($"id,body\n1,x\n2,\"dear all, the list:\n{inner}regards\"\n3,z\n");
 
@@ -213,7 +214,8 @@ public sealed class CsvDetectionTests
     [Fact]
     public void Of_EscapedQuoteBehindTheFirstRecords_IsSeen()
     {
-        var text = "id,text\n" + string.Concat(Enumerable.Range(1, 30_000).Select(i => $"{i},\"x\"\n")) + "30001,\"5\\\" pipe, long\"\n";
+        var text = "id,text\n" + string.Concat(Enumerable.Range(1, 30_000).Select(i => $"{i},\"x\"\n"))
+            + "30001,\"5\\\" pipe, long\"\n";
 
         DetectedFile.Of(text).Dialect.Escape.ShouldBe('\\');
     }

@@ -21,14 +21,16 @@ sealed class DetectedFile : IRecordConsumer<List<string[]>>
     /// <summary>The records that are not rejected.</summary>
     public List<string[]> Rows { get; private init; } = [];
 
-    public static DetectedFile Of(string text, params string[] columns) => Of(Encoding.UTF8.GetBytes(text), new CsvOptions { Delimiter = null }, columns);
+    public static DetectedFile Of(string text, params string[] columns) =>
+        Of(Encoding.UTF8.GetBytes(text), new CsvOptions { Delimiter = null }, columns);
 
     public static DetectedFile Of(byte[] bytes, CsvOptions told, params string[] columns)
     {
         var content = new MemoryContent(bytes);
         var format = new CsvFormat(told);
         var layout = (CsvLayout)format.ReadLayout(content, columns.Length == 0 ? null : columns);
-        var rows = format.Open(content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), new DetectedFile(layout));
+        var rows = format.Open(content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1),
+            new DetectedFile(layout));
         return new DetectedFile(layout) { Rows = rows };
     }
 

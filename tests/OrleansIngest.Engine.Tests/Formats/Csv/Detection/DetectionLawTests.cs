@@ -8,7 +8,8 @@ public sealed class DetectionLawTests
 {
     const int Seeds = 1 << 30;
 
-    /// <summary>The same files in every run: detection reads about one in some ten thousand wrong, which must not fail by chance.</summary>
+    /// <summary>The same files in every run: detection reads about one in some ten thousand wrong,
+    /// which must not fail by chance.</summary>
     static void ForSeeds(Action<int> law, int count)
     {
         var random = new Random(count);
@@ -22,12 +23,13 @@ public sealed class DetectionLawTests
             var file = WrittenFile.Of(seed);
             var read = DetectedFile.Of(file.Bytes, new CsvOptions { Delimiter = null });
             var (right, wrong) = file.Compare(read.Rows);
-            (wrong, file.HeaderLines > 0 ? right : file.Rows.Count).ShouldBe((0, file.Rows.Count), $"{seed}: {read.Dialect}\n{file}");
+            (wrong, file.HeaderLines > 0 ? right : file.Rows.Count).ShouldBe((0, file.Rows.Count),
+                $"{seed}: {read.Dialect}\n{file}");
         },
         3000);
 
-    /// <summary>The table's names leave little open: a comma with a blank behind it, among values with commas, is still taken for a
-    /// comma in one file of some ten thousand; it is one of these.</summary>
+    /// <summary>The table's names leave little open: a comma with a blank behind it, among values with commas, is still taken for
+    /// a comma in one file of some ten thousand; it is one of these.</summary>
     [Fact]
     public void Of_FilesWhoseTableIsKnown_ReadsWhatWasWritten()
     {
@@ -44,8 +46,8 @@ public sealed class DetectionLawTests
         wrong.Count.ShouldBeLessThanOrEqualTo(1, string.Join('\n', wrong));
     }
 
-    /// <summary>Where the evidence is poor (one record, one column, decimal commas, damaged records), a finding is wrong for one file in some hundred; more
-    /// would be a defect.</summary>
+    /// <summary>Where the evidence is poor (one record, one column, decimal commas, damaged records), a finding is wrong for one
+    /// file in some hundred; more would be a defect.</summary>
     [Fact]
     public void Of_FilesWithPoorEvidence_IsSeldomWrong()
     {

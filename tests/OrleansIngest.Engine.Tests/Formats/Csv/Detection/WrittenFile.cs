@@ -7,10 +7,12 @@ namespace OrleansIngest.Engine.Tests.Formats.Csv.Detection;
 sealed class WrittenFile
 {
     static readonly string[] Words =
-        ["Anna", "blue", "Sofia", "the last one", "New York", "O'Brien", "tea", "rock and roll", "R2-D2", "Ünal", "half empty", "Smith & Sons", "x", "order-17", "Zürich"];
+        ["Anna", "blue", "Sofia", "the last one", "New York", "O'Brien", "tea", "rock and roll", "R2-D2", "Ünal", "half empty",
+            "Smith & Sons", "x", "order-17", "Zürich"];
 
     static readonly string[] Documents =
-        ["{\"id\": 7, \"tags\": [\"a\", \"b\"]}", "https://example.com/a?b=1&c=2:3", "a=1;b=2;c=3", "10:15, 12:30", "1,2,3,4", "C:\\data", "<a href='x'>y</a>", "k: v", "3|4"];
+        ["{\"id\": 7, \"tags\": [\"a\", \"b\"]}", "https://example.com/a?b=1&c=2:3", "a=1;b=2;c=3", "10:15, 12:30", "1,2,3,4",
+            "C:\\data", "<a href='x'>y</a>", "k: v", "3|4"];
 
     static readonly string[] Delimiters = [",", ";", "\t", "|", ",", ";", "||", ", ", "|~|", "^", "~", "\u0001"];
 
@@ -37,7 +39,8 @@ sealed class WrittenFile
 
     public List<string[]> Rows { get; } = [];
 
-    /// <summary>How many records were written with a delimiter or a quote too many or too few; they are not among the rows.</summary>
+    /// <summary>How many records were written with a delimiter or a quote too many or too few;
+    /// they are not among the rows.</summary>
     public int Damaged { get; private set; }
 
     public string Text { get; private set; } = "";
@@ -45,11 +48,13 @@ sealed class WrittenFile
     public byte[] Bytes => Encoding.UTF8.GetBytes(Text);
 
     public override string ToString() =>
-        $"delimiter '{Delimiter}' quote {Quote} escaped {IsEscaped} preamble {Preamble} header {HeaderLines} footer {HasFooter} columns {Names.Count}\n{Text}";
+        $"delimiter '{Delimiter}' quote {Quote} escaped {IsEscaped} preamble {Preamble} header {HeaderLines} footer {HasFooter} "
+            + $"columns {Names.Count}\n{Text}";
 
     /// <summary>The same seed gives the same file.</summary>
     /// <param name="seed">Of everything.</param>
-    /// <param name="isHard">Whether there may be one record or one column only, values that look like several fields, and damaged records.</param>
+    /// <param name="isHard">Whether there may be one record or one column only, values that look like several
+    /// fields, and damaged records.</param>
     public static WrittenFile Of(int seed, bool isHard = false)
     {
         var file = new WrittenFile(new Random(seed)) { _isHard = isHard };
@@ -94,7 +99,8 @@ sealed class WrittenFile
         for (var rows = _random.Next(_isHard ? 1 : 3, 60); rows > 0; rows--) Rows.Add([.. columns.Select(column => column())]);
 
         var text = new StringBuilder();
-        for (var i = 0; i < Preamble; i++) text.Append(One(["Report of sales", "Exported on 2026-01-02", "# made by hand", "Source: the office"])).Append(Break);
+        for (var i = 0; i < Preamble; i++)
+            text.Append(One(["Report of sales", "Exported on 2026-01-02", "# made by hand", "Source: the office"])).Append(Break);
         if (HeaderLines > 0) Append(text, Names, quotesAll);
         foreach (var row in Rows.ToList())
         {
@@ -122,7 +128,8 @@ sealed class WrittenFile
             2 => () => new DateTime(2026, 1, 1).AddDays(_random.Next(900)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             3 => () => One(Words),
             4 => () => One(Words) + One([", ", ",", "; ", " ", " | ", "-"]) + One(Words),
-            5 => () => new DateTime(2026, 1, 1).AddMinutes(_random.Next(90000)).ToString("dd/MM/yyyy HH:mm", CultureInfo.InvariantCulture),
+            5 => () => new DateTime(2026, 1, 1).AddMinutes(_random.Next(90000)).ToString("dd/MM/yyyy HH:mm",
+                CultureInfo.InvariantCulture),
             _ => () => $"{One(Words)} {Quote}{One(Words)}{Quote}{One(["", ", or so", "\nand more"])}",
         };
         var empties = _random.Next(3) == 0 ? 4 : int.MaxValue;
@@ -146,9 +153,11 @@ sealed class WrittenFile
             if (i > 0) text.Append(Delimiter);
             var value = values[i];
             var escape = IsEscaped ? '\\' : Quote;
-            var needs = value.Contains(Delimiter, StringComparison.Ordinal) || value.Contains(Quote) || value.Contains('\n') || value.StartsWith(' ');
+            var needs = value.Contains(Delimiter, StringComparison.Ordinal) || value.Contains(Quote) || value.Contains('\n')
+                || value.StartsWith(' ');
             foreach (var letter in Delimiter) needs |= value.EndsWith(letter) || value.StartsWith(letter);
-            if (quotesAll || needs) text.Append(Quote).Append(value.Replace($"{Quote}", $"{escape}{Quote}", StringComparison.Ordinal)).Append(Quote);
+            if (quotesAll || needs)
+                text.Append(Quote).Append(value.Replace($"{Quote}", $"{escape}{Quote}", StringComparison.Ordinal)).Append(Quote);
             else text.Append(value);
         }
 

@@ -9,7 +9,8 @@ public sealed class CommitRecoveryTests
 {
     [Fact]
     public void Next_DataOfAGroup_SplitsItFirst() =>
-        new CommitRecovery().Next(FailureClass.Data, Error("23505"), CommitStage.SendingRows, batches: 3).ShouldBe(CommitStep.Split);
+        new CommitRecovery().Next(FailureClass.Data, Error("23505"), CommitStage.SendingRows,
+            batches: 3).ShouldBe(CommitStep.Split);
 
     [Fact]
     public void Next_DataOfOneBatch_StagesThenBisectsThenRefuses()
@@ -61,7 +62,8 @@ public sealed class CommitRecoveryTests
     {
         var recovery = new CommitRecovery();
         for (var i = 0; i < 10_000; i++)
-            recovery.Next(FailureClass.Outage, new NpgsqlException("away"), CommitStage.Preparing, 1).ShouldBe(CommitStep.WaitForServer);
+            recovery.Next(FailureClass.Outage, new NpgsqlException("away"), CommitStage.Preparing,
+                1).ShouldBe(CommitStep.WaitForServer);
     }
 
     [Fact]

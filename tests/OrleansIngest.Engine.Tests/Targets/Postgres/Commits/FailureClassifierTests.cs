@@ -41,24 +41,28 @@ public sealed class FailureClassifierTests
     [InlineData("42501", "ERROR", "aclcheck_error", CommitStage.Preparing, FailureClass.File)]
     [InlineData("22P05", "ERROR", "report_untranslatable_char", CommitStage.Checkpoint, FailureClass.File)]
     [InlineData("OI001", "ERROR", "exec_stmt_raise", CommitStage.Checkpoint, FailureClass.Stale)]
-    internal void Classify_ServerError_DependsOnWhoSaysItAndWhen(string state, string severity, string routine, CommitStage stage, FailureClass expected) =>
+    internal void Classify_ServerError_DependsOnWhoSaysItAndWhen(
+        string state, string severity, string routine, CommitStage stage, FailureClass expected) =>
         FailureClassifier.Classify(Error(state, severity, routine), stage).ShouldBe(expected);
 
     [Fact]
     public void Classify_RefusedEpoch_IsAFence() =>
         FailureClassifier.Classify(
-            new PostgresException("null", "ERROR", "ERROR", "23502", schemaName: "ingest", tableName: "batch", columnName: "epoch"), CommitStage.Checkpoint)
+            new PostgresException("null", "ERROR", "ERROR", "23502", schemaName: "ingest", tableName: "batch",
+                columnName: "epoch"), CommitStage.Checkpoint)
             .ShouldBe(FailureClass.Fence);
 
     [Fact]
     public void Classify_CheckpointThatExists_IsRepeated() =>
-        FailureClassifier.Classify(new PostgresException("twice", "ERROR", "ERROR", "23505", schemaName: "ingest", tableName: "batch"), CommitStage.Checkpoint)
+        FailureClassifier.Classify(new PostgresException("twice", "ERROR", "ERROR", "23505", schemaName: "ingest",
+            tableName: "batch"), CommitStage.Checkpoint)
             .ShouldBe(FailureClass.Repeated);
 
     [Fact]
     public void Classify_BrokenConnection_IsAnOutageAndADefectIsTheFiles()
     {
-        foreach (Exception broken in (Exception[])[new NpgsqlException("gone"), new IOException(), new SocketException(), new TimeoutException()])
+        foreach (Exception broken in (Exception[])[new NpgsqlException("gone"), new IOException(), new SocketException(),
+            new TimeoutException()])
             FailureClassifier.Classify(broken, CommitStage.SendingRows).ShouldBe(FailureClass.Outage);
         FailureClassifier.Classify(new InvalidCastException(), CommitStage.SendingRows).ShouldBe(FailureClass.File);
     }

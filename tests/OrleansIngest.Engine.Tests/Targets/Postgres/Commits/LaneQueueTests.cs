@@ -90,7 +90,8 @@ public sealed class LaneQueueTests : IDisposable
         foreach (var one in waiting) await Should.ThrowAsync<InvalidOperationException>(() => one);
     }
 
-    /// <summary>Law: whatever lanes and files there are, each item is taken once, and what one lane takes of a file is in order.</summary>
+    /// <summary>Law: whatever lanes and files there are, each item is taken once, and what one lane
+    /// takes of a file is in order.</summary>
     [Fact]
     public async Task Take_ManyLanesAndFilesAtOnce_EachItemIsTakenOnce() =>
         await Gen.Select(Gen.Int[1, 4], Gen.Int[1, 12], Gen.Int[0, 60]).SampleAsync(async (lanes, files, perFile) =>
@@ -117,7 +118,8 @@ public sealed class LaneQueueTests : IDisposable
             var lists = await Task.WhenAll(taking);
             lists.Sum(list => list.Count).ShouldBe(files * perFile);
             lists.SelectMany(list => list).Distinct().Count().ShouldBe(files * perFile);
-            foreach (var ofOne in lists.SelectMany(list => list.GroupBy(item => item.Lane))) ofOne.Select(item => item.Number).ShouldBeInOrder();
+            foreach (var ofOne in lists.SelectMany(list => list.GroupBy(item => item.Lane)))
+                ofOne.Select(item => item.Number).ShouldBeInOrder();
         }, iter: 200);
 
     async Task AddAsync(params (FileLane File, int Number)[] items)

@@ -7,7 +7,8 @@ namespace OrleansIngest.Engine.Tests.Targets.Postgres.Encoders;
 
 public sealed class ColumnEncodersTests
 {
-    /// <summary>Type, modifier, text, bytes: what must never need the server, as the binary form that its send functions print.</summary>
+    /// <summary>Type, modifier, text, bytes: what must never need the server, as the binary form that
+    /// its send functions print.</summary>
     public static TheoryData<string, int, string, string> HotFormats => new()
     {
         { "smallint", -1, "-12", "FFF4" },
@@ -73,7 +74,8 @@ public sealed class ColumnEncodersTests
         { "double", -1, "1e309", "\"1e309\" is out of range for type double precision" },
         { "numeric", -1, "1,5", "invalid input syntax for type numeric: \"1,5\"" },
         { "numeric", Columns.NumericModifier(10, 2), "99999999.995",
-            "numeric field overflow: a field with precision 10, scale 2 must round to an absolute value less than 10^8: \"99999999.995\"" },
+            "numeric field overflow: a field with precision 10, scale 2 must round to an absolute value less than 10^8: "
+                + "\"99999999.995\"" },
         { "bool", -1, "o", "invalid input syntax for type boolean: \"o\"" },
         { "varchar", 9, "abcdef", "value too long for type character varying(5): \"abcdef\"" },
         { "bpchar", 9, "abcdef", "value too long for type character(5): \"abcdef\"" },
@@ -96,15 +98,19 @@ public sealed class ColumnEncodersTests
     /// <summary>What may be good, but only the server can tell.</summary>
     public static TheoryData<string, string> Questions => new()
     {
-        { "integer", "0x1F" }, { "integer", "1_000" }, { "double", "0x1p3" }, { "numeric", "1e99999" }, { "date", "now" }, { "date", "1/2/19" },
-        { "timestamptz", "2019-10-01 12:34:56 America/New_York" }, { "timestamptz", "2019-10-01 12:34:56 PST" }, { "timestamptz", "1 Oct 2019" },
-        { "timestamptz", "infinity" }, { "time", "allballs" }, { "interval", "P1D" }, { "interval", "-1 day" }, { "interval", "." },
+        { "integer", "0x1F" }, { "integer", "1_000" }, { "double", "0x1p3" }, { "numeric", "1e99999" }, { "date", "now" },
+        { "date", "1/2/19" },
+        { "timestamptz", "2019-10-01 12:34:56 America/New_York" }, { "timestamptz", "2019-10-01 12:34:56 PST" },
+        { "timestamptz", "1 Oct 2019" },
+        { "timestamptz", "infinity" }, { "time", "allballs" }, { "interval", "P1D" }, { "interval", "-1 day" },
+        { "interval", "." },
         { "jsonb", "\"\\u0000\"" }, { "inet", "10.1" }, { "mood", "new label" }, { "oid", "010" },
     };
 
     [Theory]
     [MemberData(nameof(HotFormats))]
-    public void Encode_HotFormat_WritesTheBinaryFormWithoutAskingTheServer(string type, int modifier, string text, string expected)
+    public void Encode_HotFormat_WritesTheBinaryFormWithoutAskingTheServer(
+        string type, int modifier, string text, string expected)
     {
         Columns.Encode(Columns.EncoderOf(type, modifier), text, out var hex).ShouldBe(expected.Length / 2);
         hex.ShouldBe(expected);
@@ -136,7 +142,8 @@ public sealed class ColumnEncodersTests
 
     [Theory]
     [InlineData("point")]
-    public void For_TypeWithoutEncoder_IsNull(string type) => ColumnEncoders.For(Columns.Of(type), Columns.Session).ShouldBeNull();
+    public void For_TypeWithoutEncoder_IsNull(string type) =>
+        ColumnEncoders.For(Columns.Of(type), Columns.Session).ShouldBeNull();
 
     [Fact]
     public void Encode_TextBeyondAsciiForAServerInAnotherEncoding_IsLeftToIt()
@@ -166,7 +173,8 @@ public sealed class ColumnEncodersTests
         var cases = HotFormats.Select(row => (row.Data.Item1, row.Data.Item2, row.Data.Item3))
             .Concat(Refusals.Select(row => (row.Data.Item1, row.Data.Item2, row.Data.Item3)))
             .Concat(Questions.Select(row => (row.Data.Item1, -1, row.Data.Item2)))
-            .Select(c => (Encoder: Columns.EncoderOf(c.Item1, c.Item2, session), Text: Encoding.UTF8.GetBytes(c.Item3))).ToArray();
+            .Select(c => (Encoder: Columns.EncoderOf(c.Item1, c.Item2, session), Text: Encoding.UTF8.GetBytes(c.Item3)))
+            .ToArray();
         var room = new byte[4096];
         EncodeAll(cases, room);
 

@@ -71,6 +71,7 @@ public sealed class DecimalFloatTests
         // One more digit: a little more than the tie, or a little less.
         if (more > 0) return number + (number.Contains('.', StringComparison.Ordinal) ? "1" : ".1");
         var last = number[^1];
-        return last == '0' ? number : number[..^1] + (char)(last - 1) + (number.Contains('.', StringComparison.Ordinal) ? "9" : ".9");
+        return last == '0' ? number
+            : number[..^1] + (char)(last - 1) + (number.Contains('.', StringComparison.Ordinal) ? "9" : ".9");
     }
 }

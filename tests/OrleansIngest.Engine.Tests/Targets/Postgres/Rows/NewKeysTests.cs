@@ -54,5 +54,6 @@ public sealed class NewKeysTests
     [InlineData(PostgresErrorCodes.UniqueViolation, "t_email_key", false)]
     [InlineData(PostgresErrorCodes.CheckViolation, "t_pkey", false)]
     public void AreDenied_Violation_OfTheKeyAlone(string state, string constraint, bool expected) =>
-        new NewKeys { Indexes = ["t_pkey"] }.AreDenied(new PostgresException("", "ERROR", "ERROR", state, constraintName: constraint)).ShouldBe(expected);
+        new NewKeys { Indexes = ["t_pkey"] }.AreDenied(new PostgresException("", "ERROR", "ERROR", state,
+            constraintName: constraint)).ShouldBe(expected);
 }

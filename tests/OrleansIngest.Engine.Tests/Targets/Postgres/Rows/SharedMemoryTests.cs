@@ -72,7 +72,8 @@ public sealed class SharedMemoryTests
 
                 for (var i = 0; i < members.Length; i++)
                 {
-                    Enumerable.Range(0, asked[i].Count + 1).Select(n => (long)asked[i].Take(n).Sum()).ShouldContain(members[i].Used, "who asked first is served first");
+                    Enumerable.Range(0, asked[i].Count + 1).Select(n => (long)asked[i].Take(n).Sum())
+                        .ShouldContain(members[i].Used, "who asked first is served first");
                     if (asked[i].Count > 0) members[i].Used.ShouldBeGreaterThan(0, "who uses nothing is not kept waiting");
                 }
 

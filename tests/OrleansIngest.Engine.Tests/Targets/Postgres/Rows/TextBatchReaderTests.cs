@@ -33,7 +33,8 @@ public sealed class TextBatchReaderTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>The hot path from the file's bytes to COPY's, rules included. Any garbage per record would show as a difference of 20,000 times its size.</summary>
+    /// <summary>The hot path from the file's bytes to COPY's, rules included. Any garbage per record would show as a difference
+    /// of 20,000 times its size.</summary>
     [Fact]
     public void Fill_SoundRecords_AllocatesTheSameHoweverManyThereAre()
     {
@@ -47,9 +48,17 @@ public sealed class TextBatchReaderTests : IDisposable
     {
         var path = _directory[$"{rows}.csv"];
         File.WriteAllLines(path, Enumerable.Range(0, rows).Select(i =>
-            $"{90_000 + i},view,{i % 977},\"Café Müller \"\"Größe\"\" {i % 13}\",{i % 400}.{i % 90 + 10},2025-01-01T00:{i % 60:00}:{i % 60:00}.089Z,s{i:x8}"));
+            $"{90_000 + i},view,{i % 977},\"Café Müller \"\"Größe\"\" "
+                + $"{i % 13}\",{i % 400}.{i % 90 + 10},2025-01-01T00:{i % 60:00}:{i % 60:00}.089Z,s{i:x8}"));
         using var content = new FileContent(path);
-        var options = new PipelineOptions { Name = "events", Table = "events", BatchRecords = rows + 1, BatchBytes = Capacity, BatchTime = TimeSpan.FromHours(1) };
+        var options = new PipelineOptions
+        {
+            Name = "events",
+            Table = "events",
+            BatchRecords = rows + 1,
+            BatchBytes = Capacity,
+            BatchTime = TimeSpan.FromHours(1)
+        };
         options.Csv.Header = false;
         var plan = Plan();
         var budget = MemoryBudget.Of(Capacity);
@@ -76,14 +85,16 @@ public sealed class TextBatchReaderTests : IDisposable
     {
         TargetColumn[] columns =
         [
-            Column(1, "user_id", 20, "bigint"), Column(2, "action", 1043, "character varying(50)", 54), Column(3, "product_id", 20, "bigint"),
+            Column(1, "user_id", 20, "bigint"), Column(2, "action", 1043, "character varying(50)", 54),
+            Column(3, "product_id", 20, "bigint"),
             Column(4, "product_name", 25, "text"), Column(5, "price", 1700, "numeric(10,2)", (10 << 16) + 2 + 4),
             Column(6, "event_time", 1184, "timestamp with time zone"), Column(7, "session_id", 25, "text"),
         ];
         RowRuleOptions[] rules =
         [
             new RequiredRule { Column = "user_id" }, new OneOfRule { Column = "action", Values = ["purchase", "view"] },
-            new RangeRule { Column = "price", Minimum = 0 }, new TimeRangeRule { Column = "event_time", NotBefore = DateTimeOffset.UnixEpoch },
+            new RangeRule { Column = "price", Minimum = 0 },
+            new TimeRangeRule { Column = "event_time", NotBefore = DateTimeOffset.UnixEpoch },
         ];
         return new CopyPlan(
             "events", "corrupt_records", columns, [0, 1, 2, 3, 4, 5, 6], [.. columns.Select(c => ColumnEncoders.For(c, Session))],

@@ -9,7 +9,8 @@ public sealed class TextRuleTests
 {
     [Fact]
     public void LengthRange_AnyText_CountsItsRunes() =>
-        Gen.Select(Gen.OneOf(Gen.Const("a"), Gen.Const("ü"), Gen.Const("€"), Gen.Const("😀")).Array[0, 12], Gen.Int[0, 8], Gen.Int[0, 8]).Sample((parts, a, b) =>
+        Gen.Select(Gen.OneOf(Gen.Const("a"), Gen.Const("ü"), Gen.Const("€"), Gen.Const("😀")).Array[0, 12], Gen.Int[0, 8],
+            Gen.Int[0, 8]).Sample((parts, a, b) =>
         {
             var (low, high) = (Math.Min(a, b), Math.Max(a, b));
             var accepted = new LengthRange(low, high).Accepts(Encoding.UTF8.GetBytes(string.Concat(parts)), default);
@@ -28,7 +29,8 @@ public sealed class TextRuleTests
         var text = new string('a', length - 2) + "é";
 
         rule.Accepts(Encoding.UTF8.GetBytes(text), default).ShouldBeTrue();
-        rule.Accepts(Encoding.UTF8.GetBytes(text + "!"), default).ShouldBeFalse(); // would not come to an end where patterns backtrack
+        // would not come to an end where patterns backtrack
+        rule.Accepts(Encoding.UTF8.GetBytes(text + "!"), default).ShouldBeFalse();
     }
 
     [Theory]

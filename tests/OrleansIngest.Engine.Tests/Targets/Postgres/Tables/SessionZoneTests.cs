@@ -16,7 +16,8 @@ public sealed class SessionZoneTests
     [InlineData(2021, 7, 1, 12, 0, 0, 7200)]
     [InlineData(2021, 10, 31, 1, 59, 59, 7200)]
     [InlineData(2021, 10, 31, 3, 0, 0, 3600)]
-    public void TryToUtc_ClockTimeThatHappensOnce_FindsItsOffset(int year, int month, int day, int hour, int minute, int second, int offset)
+    public void TryToUtc_ClockTimeThatHappensOnce_FindsItsOffset(
+        int year, int month, int day, int hour, int minute, int second, int offset)
     {
         var local = Micros(year, month, day, hour, minute, second);
 

@@ -18,7 +18,8 @@ public sealed class BinaryCopyEquivalenceTests(TypedDatabase database) : IClassF
         await using var connection = await database.OpenAsync();
         string[] types = [.. TypeSamples.All.Keys];
         var columns = string.Join(", ", types.Select((type, i) => $"c{i} {type}"));
-        await EncoderLaw.ExecuteAsync(connection, $"CREATE TEMP TABLE by_text ({columns}); CREATE TEMP TABLE by_binary ({columns})");
+        await EncoderLaw.ExecuteAsync(connection,
+            $"CREATE TEMP TABLE by_text ({columns}); CREATE TEMP TABLE by_binary ({columns})");
         var table = await TargetTable.ReadAsync(connection, "by_binary", default);
         var session = await SessionSettings.ReadAsync(connection, default);
         var encoders = table.Columns.Select(c => ColumnEncoders.For(c, session).ShouldNotBeNull()).ToArray();
@@ -28,14 +29,17 @@ public sealed class BinaryCopyEquivalenceTests(TypedDatabase database) : IClassF
         var pools = new List<List<(string? Text, byte[]? Bytes)>>();
         for (var i = 0; i < types.Length; i++)
             pools.Add(await PoolAsync(connection, table.Columns[i], encoders[i], TypeSamples.All[types[i]]));
-        var rows = Enumerable.Range(0, Rows).Select(r => pools.Select((pool, c) => pool[(r + (c * 7)) % pool.Count]).ToArray()).ToArray();
+        var rows = Enumerable.Range(0,
+            Rows).Select(r => pools.Select((pool, c) => pool[(r + (c * 7)) % pool.Count]).ToArray()).ToArray();
 
         await CopyTextAsync(connection, rows);
         await CopyBinaryAsync(connection, rows);
 
         (await CountAsync(connection, "SELECT count(*) FROM by_binary")).ShouldBe(Rows);
-        (await CountAsync(connection, "SELECT count(*) FROM (SELECT t::text FROM by_text t EXCEPT ALL SELECT b::text FROM by_binary b) x")).ShouldBe(0);
-        (await CountAsync(connection, "SELECT count(*) FROM (SELECT b::text FROM by_binary b EXCEPT ALL SELECT t::text FROM by_text t) x")).ShouldBe(0);
+        (await CountAsync(connection,
+            "SELECT count(*) FROM (SELECT t::text FROM by_text t EXCEPT ALL SELECT b::text FROM by_binary b) x")).ShouldBe(0);
+        (await CountAsync(connection,
+            "SELECT count(*) FROM (SELECT b::text FROM by_binary b EXCEPT ALL SELECT t::text FROM by_text t) x")).ShouldBe(0);
     }
 
     static async Task<List<(string? Text, byte[]? Bytes)>> PoolAsync(

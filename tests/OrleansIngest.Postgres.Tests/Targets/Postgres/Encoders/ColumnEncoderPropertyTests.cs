@@ -16,8 +16,10 @@ public sealed class ColumnEncoderPropertyTests(TypedDatabase database) : IClassF
         string[] types = ["date", "timestamp", "timestamptz", "timestamptz(5)", "timetz", "interval", "time"];
         string[] settings =
         [
-            "SET timezone = 'Europe/Berlin'", "SET timezone = 'America/New_York'; SET datestyle = 'ISO, DMY'", "SET timezone = 'Asia/Kolkata'; SET datestyle = 'German'",
-            "SET timezone = 'Australia/Lord_Howe'; SET intervalstyle = 'sql_standard'", "SET timezone = 'Africa/Casablanca'; SET datestyle = 'SQL, YMD'",
+            "SET timezone = 'Europe/Berlin'", "SET timezone = 'America/New_York'; SET datestyle = 'ISO, DMY'",
+            "SET timezone = 'Asia/Kolkata'; SET datestyle = 'German'",
+            "SET timezone = 'Australia/Lord_Howe'; SET intervalstyle = 'sql_standard'",
+            "SET timezone = 'Africa/Casablanca'; SET datestyle = 'SQL, YMD'",
             "SET timezone = 'Etc/GMT'; SET intervalstyle = 'iso_8601'", "SET timezone = '+03:30'",
         ];
         foreach (var type in types)

@@ -8,7 +8,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Postgres.Tests.Targets.Postgres.Encoders;
 
-/// <summary>Holds one column type's encoder against the server: the server's own text COPY says what each text is worth.</summary>
+/// <summary>Holds one column type's encoder against the server: the server's own text COPY
+/// says what each text is worth.</summary>
 sealed partial class EncoderLaw
 {
     /// <summary>What every binary COPY starts with.</summary>
@@ -80,13 +81,16 @@ sealed partial class EncoderLaw
         foreach (var (i, bytes) in stored)
         {
             if (!bytes.AsSpan().SequenceEqual(answers[i].Value))
-                wrong.Add($"ServerConverter says {Convert.ToHexString(answers[i].Value!)} for {Show(texts[i])}, COPY stored {Convert.ToHexString(bytes)}");
+                wrong.Add(
+                    $"ServerConverter says {Convert.ToHexString(answers[i].Value!)} for {Show(texts[i])}, COPY stored "
+                        + $"{Convert.ToHexString(bytes)}");
         }
 
         foreach (var (i, bytes) in await ReadStoredAsync("law_binary"))
         {
             if (!bytes.AsSpan().SequenceEqual(stored[i]))
-                wrong.Add($"{Show(texts[i])} was stored as {Convert.ToHexString(bytes)} instead of {Convert.ToHexString(stored[i])}");
+                wrong.Add(
+                    $"{Show(texts[i])} was stored as {Convert.ToHexString(bytes)} instead of {Convert.ToHexString(stored[i])}");
         }
 
         wrong.ShouldBeEmpty();
@@ -94,17 +98,21 @@ sealed partial class EncoderLaw
         return (encoded.Count, rejected, asked);
     }
 
-    /// <summary>The server's message, ours perhaps with more behind it. Left open: which part of a text the server stumbled over first when
-    /// there are several wrong, where that differs between its versions.</summary>
+    /// <summary>The server's message, ours perhaps with more behind it. Left open: which part of a text the server stumbled over
+    /// first when there are several wrong, where that differs between its versions.</summary>
     static bool IsSameReason(string ours, string servers)
         => ours.StartsWith(servers, StringComparison.Ordinal)
             || servers is "unsupported Unicode escape sequence"
             || servers.StartsWith("character with byte sequence 0x", StringComparison.Ordinal)
-            || (servers.StartsWith("time zone \"", StringComparison.Ordinal) && ours.StartsWith("invalid input syntax for type time", StringComparison.Ordinal))
-            || (IntegerWithMoreBehind().IsMatch(ours) && servers.StartsWith("invalid input syntax for type ", StringComparison.Ordinal))
-            || (servers.EndsWith("is out of range for type real", StringComparison.Ordinal) && ours.EndsWith("is out of range for type real", StringComparison.Ordinal));
+            || (servers.StartsWith("time zone \"", StringComparison.Ordinal)
+                && ours.StartsWith("invalid input syntax for type time", StringComparison.Ordinal))
+            || (IntegerWithMoreBehind().IsMatch(ours)
+                && servers.StartsWith("invalid input syntax for type ", StringComparison.Ordinal))
+            || (servers.EndsWith("is out of range for type real", StringComparison.Ordinal)
+                && ours.EndsWith("is out of range for type real", StringComparison.Ordinal));
 
-    [GeneratedRegex(@"^value ""\s*[-+]?\d+\s*[^\s\d""].*is out of range for type (smallint|integer|bigint)$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^value ""\s*[-+]?\d+\s*[^\s\d""].*is out of range for type (smallint|integer|bigint)$",
+        RegexOptions.Singleline)]
     internal static partial Regex IntegerWithMoreBehind();
 
     public static async Task ExecuteAsync(NpgsqlConnection connection, string sql)

@@ -27,10 +27,12 @@ public sealed class OtherEncodingTests : IAsyncLifetime
         try
         {
             await using var dataSource = NpgsqlDataSource.Create(
-                new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = name, Pooling = false }.ConnectionString);
+                new NpgsqlConnectionStringBuilder(_database.ConnectionString)
+                { Database = name, Pooling = false }.ConnectionString);
             await Migrations.ApplyAsync(dataSource, default);
             await using var connection = await dataSource.OpenConnectionAsync();
-            foreach (var type in new[] { "text", "varchar(5)", "char(5)", "numeric(10,2)", "boolean", "date", "timestamptz", "inet", "uuid", "bigint" })
+            foreach (var type in new[] { "text", "varchar(5)", "char(5)", "numeric(10,2)", "boolean", "date", "timestamptz",
+                "inet", "uuid", "bigint" })
             {
                 var law = await EncoderLaw.ForAsync(connection, type);
                 await law.CheckAsync(HostileTexts.From(TypeSamples.All[type], Mutations, Seed));

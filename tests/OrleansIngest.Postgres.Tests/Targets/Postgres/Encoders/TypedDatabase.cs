@@ -3,7 +3,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Targets.Postgres.Encoders;
 
-/// <summary>One database with the types of <see cref="TypeSamples"/>, for all tests of a class; each takes a session of its own.</summary>
+/// <summary>One database with the types of <see cref="TypeSamples"/>, for all tests of a class; each
+/// takes a session of its own.</summary>
 public sealed class TypedDatabase : IAsyncLifetime
 {
     TestDatabase _database = null!;

@@ -54,7 +54,8 @@ public sealed class ServerConverterTests : IAsyncLifetime
         await using var transaction = await _connection.BeginTransactionAsync();
         await EncoderLaw.ExecuteAsync(_connection, "INSERT INTO t (word) VALUES ('in')");
 
-        (await ConvertAsync("day", ["2019-02-30", "1 Oct 2019", "no day"])).Select(a => a.IsRejected).ShouldBe([true, false, true]);
+        (await ConvertAsync("day", ["2019-02-30", "1 Oct 2019", "no day"])).Select(a => a.IsRejected)
+            .ShouldBe([true, false, true]);
 
         await transaction.CommitAsync();
         await using var count = new NpgsqlCommand("SELECT count(*) FROM t", _connection);
@@ -64,11 +65,13 @@ public sealed class ServerConverterTests : IAsyncLifetime
     [Fact]
     public async Task Convert_ThousandsWithBadOnesAmongThem_FindsExactlyThose()
     {
-        var values = Enumerable.Range(1, 3000).Select(i => i % 97 == 0 ? $"bad {i}" : $"{1 + (i % 12)}/{1 + (i % 28)}/2020").ToArray();
+        var values = Enumerable.Range(1,
+            3000).Select(i => i % 97 == 0 ? $"bad {i}" : $"{1 + (i % 12)}/{1 + (i % 28)}/2020").ToArray();
 
         var answers = await ConvertAsync("day", values);
 
-        Enumerable.Range(1, 3000).Where(i => answers[i - 1].IsRejected).ShouldBe(Enumerable.Range(1, 3000).Where(i => i % 97 == 0));
+        Enumerable.Range(1, 3000).Where(i => answers[i - 1].IsRejected)
+            .ShouldBe(Enumerable.Range(1, 3000).Where(i => i % 97 == 0));
         answers[96].Message.ShouldBe("invalid input syntax for type date: \"bad 97\"");
     }
 
@@ -90,7 +93,8 @@ public sealed class ServerConverterTests : IAsyncLifetime
             SET statement_timeout = 200;
             """);
 
-        (await Should.ThrowAsync<PostgresException>(() => ConvertAsync("slow", ["1", "2"]))).SqlState.ShouldBe(PostgresErrorCodes.QueryCanceled);
+        (await Should.ThrowAsync<PostgresException>(() => ConvertAsync("slow", ["1", "2"]))).SqlState.ShouldBe(
+            PostgresErrorCodes.QueryCanceled);
     }
 
     [Fact]

@@ -52,7 +52,8 @@ public sealed class TargetTableTests : IAsyncLifetime
         var table = await ReadAsync("\"My Shop\".\"Order\"\"s\"");
 
         (table.Schema, table.Name, table.QuotedName).ShouldBe(("My Shop", "Order\"s", "\"My Shop\".\"Order\"\"s\""));
-        table.Columns.Select(c => (c.Name, c.Number, c.TypeName, c.TypeModifier, c.NotNull, c.HasDefault, c.IsGenerated)).ShouldBe(
+        table.Columns.Select(c => (c.Name, c.Number, c.TypeName, c.TypeModifier, c.NotNull, c.HasDefault, c.IsGenerated))
+            .ShouldBe(
         [
             ("id", 1, "bigint", -1, true, true, false),
             ("Name", 3, "character varying(50)", 54, true, false, false),
@@ -74,12 +75,14 @@ public sealed class TargetTableTests : IAsyncLifetime
     [InlineData("public.plain", "public.plain")]
     [InlineData(" \"public\" . \"plain\" ", "public.plain")]
     [InlineData("parted", "public.parted")]
-    public async Task Read_NameWrittenAnyWay_FindsTheTable(string name, string quoted) => (await ReadAsync(name)).QuotedName.ShouldBe(quoted);
+    public async Task Read_NameWrittenAnyWay_FindsTheTable(string name, string quoted) =>
+        (await ReadAsync(name)).QuotedName.ShouldBe(quoted);
 
     [Fact]
     public async Task Read_NameWithoutSchema_FollowsTheSearchPath()
     {
-        await EncoderLaw.ExecuteAsync(_connection, "CREATE TABLE \"My Shop\".plain (id int); SET search_path = \"My Shop\", public");
+        await EncoderLaw.ExecuteAsync(_connection,
+            "CREATE TABLE \"My Shop\".plain (id int); SET search_path = \"My Shop\", public");
 
         (await ReadAsync("plain")).QuotedName.ShouldBe("\"My Shop\".plain");
     }
@@ -91,7 +94,8 @@ public sealed class TargetTableTests : IAsyncLifetime
     [InlineData("a_view", "public.a_view cannot be loaded: it is a view, not a table.")]
     [InlineData("a_matview", "public.a_matview cannot be loaded: it is a materialized view, not a table.")]
     [InlineData("a_sequence", "public.a_sequence cannot be loaded: it is not a table.")]
-    [InlineData("plain; DROP TABLE plain", "Table plain; DROP TABLE plain cannot be looked up: string is not a valid identifier: \"plain; DROP TABLE plain\".")]
+    [InlineData("plain; DROP TABLE plain",
+        "Table plain; DROP TABLE plain cannot be looked up: string is not a valid identifier: \"plain; DROP TABLE plain\".")]
     [InlineData("\"plain", "Table \"plain cannot be looked up: string is not a valid identifier: \"\"plain\".")]
     [InlineData("", "Table  cannot be looked up: string is not a valid identifier: \"\".")]
     public async Task Read_NameOfNoLoadableTable_SaysWhy(string name, string message)
@@ -100,7 +104,9 @@ public sealed class TargetTableTests : IAsyncLifetime
     [Fact]
     public async Task Read_WithoutTheRightToInsert_SaysWhy()
     {
-        await EncoderLaw.ExecuteAsync(_connection, $"CREATE ROLE reader_{_database.Name}; GRANT SELECT ON plain TO reader_{_database.Name}; SET ROLE reader_{_database.Name}");
+        await EncoderLaw.ExecuteAsync(_connection,
+            $"CREATE ROLE reader_{_database.Name}; GRANT SELECT ON plain TO reader_{_database.Name}; SET ROLE "
+                + $"reader_{_database.Name}");
         try
         {
             (await Should.ThrowAsync<TargetTableException>(() => ReadAsync("plain"))).Message
@@ -110,7 +116,8 @@ public sealed class TargetTableTests : IAsyncLifetime
         }
         finally
         {
-            await EncoderLaw.ExecuteAsync(_connection, $"RESET ROLE; DROP OWNED BY reader_{_database.Name}; DROP ROLE reader_{_database.Name}");
+            await EncoderLaw.ExecuteAsync(_connection,
+                $"RESET ROLE; DROP OWNED BY reader_{_database.Name}; DROP ROLE reader_{_database.Name}");
         }
     }
 

@@ -14,7 +14,8 @@ public sealed class ValueReadingLawTests
 {
     static readonly string[] DatePieces =
     [
-        "1", "2", "01", "02", "13", "25", "31", "69", "70", "99", "2003", "1999", "003", "0", "/", "-", ".", " ", "T", ":", "10:30", "10:30:15.25", "Feb", "Z", "+02", "BC", "am",
+        "1", "2", "01", "02", "13", "25", "31", "69", "70", "99", "2003", "1999", "003", "0", "/", "-", ".", " ", "T", ":",
+        "10:30", "10:30:15.25", "Feb", "Z", "+02", "BC", "am",
     ];
 
     [Theory]
@@ -28,7 +29,8 @@ public sealed class ValueReadingLawTests
         var other = style == "MDY" ? "DMY" : "MDY";
         var reading = ValueReadings.For(ValueKind.Date, new ValueOptions { DateOrder = order })!;
         var random = new Random(20261125);
-        string[] texts = [.. Enumerable.Range(0, 4000).Select(i => i % 2 == 0 ? AnyText(random) : ThreeNumbers(random)).Distinct()];
+        string[] texts = [.. Enumerable.Range(0, 4000).Select(i => i % 2 == 0 ? AnyText(random) : ThreeNumbers(random))
+            .Distinct()];
 
         var canonical = texts.Select(text => Canonical(reading, text)).ToArray();
         var expected = await TimestampsAsync(connection, style, texts);
@@ -40,16 +42,19 @@ public sealed class ValueReadingLawTests
         }
 
         Enumerable.Range(0, texts.Length).Count(i => stored[i] is not null).ShouldBeGreaterThan(100);
-        Enumerable.Range(0, texts.Length).Count(i => stored[i] is null && expected[i] is not null).ShouldBeLessThan(texts.Length / 10);
+        Enumerable.Range(0, texts.Length).Count(i => stored[i] is null && expected[i] is not null)
+            .ShouldBeLessThan(texts.Length / 10);
     }
 
-    static string AnyText(Random random) => string.Concat(Enumerable.Range(0, random.Next(3, 10)).Select(_ => DatePieces[random.Next(DatePieces.Length)]));
+    static string AnyText(Random random) =>
+        string.Concat(Enumerable.Range(0, random.Next(3, 10)).Select(_ => DatePieces[random.Next(DatePieces.Length)]));
 
     static string ThreeNumbers(Random random)
     {
         var sign = "/-. "[random.Next(4)];
         var year = random.Next(2) == 0 ? random.Next(0, 100) : random.Next(1000, 2200);
-        return string.Create(CultureInfo.InvariantCulture, $"{random.Next(34)}{sign}{random.Next(34):00}{sign}{year}{(random.Next(2) == 0 ? " 10:30" : "")}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{random.Next(34)}{sign}{random.Next(34):00}{sign}{year}{(random.Next(2) == 0 ? " 10:30" : "")}");
     }
 
     [Theory]
@@ -67,7 +72,8 @@ public sealed class ValueReadingLawTests
         await using var command = new NpgsqlCommand(
             """
             SELECT written, to_timestamp(written, $1)::text
-            FROM (SELECT to_char(timestamptz '1971-01-01 00:00:07.25' + make_interval(hours => 5003 * i, mins => i, secs => i), replace($1, 'Month', 'FMMonth')) AS written
+            FROM (SELECT to_char(timestamptz '1971-01-01 00:00:07.25' + make_interval(hours => 5003 * i, mins => i, secs => i),
+                replace($1, 'Month', 'FMMonth')) AS written
                   FROM generate_series(1, 160) AS i) AS w
             """, connection)
         { Parameters = { new() { Value = template } } };
@@ -83,7 +89,8 @@ public sealed class ValueReadingLawTests
 
     /// <summary>Numbers as people write them, and as they do not.</summary>
     [Fact]
-    public void Number_AnyDigitsAndSigns_IsTheNumberOrRefused() => Gen.Select(Gen.Int[-2_000_000_000, 2_000_000_000], Gen.Int[0, 99_999], Gen.Int[0, 3]).Sample(
+    public void Number_AnyDigitsAndSigns_IsTheNumberOrRefused() => Gen.Select(Gen.Int[-2_000_000_000, 2_000_000_000],
+        Gen.Int[0, 99_999], Gen.Int[0, 3]).Sample(
         (whole, fraction, kind) =>
         {
             var (point, group, culture) = kind switch
@@ -93,7 +100,8 @@ public sealed class ValueReadingLawTests
                 2 => (',', (char?)' ', "{0:#,##0}"),
                 _ => (',', (char?)null, "{0:0}"),
             };
-            var written = string.Format(CultureInfo.InvariantCulture, culture, whole).Replace(",", $"{group}", StringComparison.Ordinal) + $"{point}{fraction}";
+            var written = string.Format(CultureInfo.InvariantCulture, culture, whole).Replace(",", $"{group}",
+                StringComparison.Ordinal) + $"{point}{fraction}";
             var reading = ValueReadings.For(ValueKind.Number, new ValueOptions { Decimal = point, Thousands = group })!;
 
             Canonical(reading, written).ShouldBe(string.Create(CultureInfo.InvariantCulture, $"{whole}.{fraction}"), written);
@@ -121,7 +129,8 @@ public sealed class ValueReadingLawTests
     [InlineData("NaN", "NaN")]
     [InlineData(",5", ".5")]
     public void Number_OtherForms_AreRead(string text, string expected) =>
-        Canonical(ValueReadings.For(ValueKind.Number, new ValueOptions { Decimal = ',', Thousands = '.' })!, text).ShouldBe(expected);
+        Canonical(ValueReadings.For(ValueKind.Number, new ValueOptions { Decimal = ',', Thousands = '.' })!,
+            text).ShouldBe(expected);
 
     [Fact]
     public void Templates_TwoThatReadDifferentTimes_RefuseAndShowBoth()
@@ -152,7 +161,8 @@ public sealed class ValueReadingLawTests
     }
 
     /// <summary>What the server stores for each text under a DateStyle; null where it refuses, and for null.</summary>
-    static async Task<string?[]> TimestampsAsync(NpgsqlConnection connection, string style, IReadOnlyList<string?> texts, string type = "timestamp")
+    static async Task<string?[]> TimestampsAsync(NpgsqlConnection connection, string style, IReadOnlyList<string?> texts,
+        string type = "timestamp")
     {
         await using (var set = new NpgsqlCommand(
             $"""
@@ -161,7 +171,8 @@ public sealed class ValueReadingLawTests
             $f$ BEGIN RETURN t::{type}::text; EXCEPTION WHEN data_exception THEN RETURN NULL; END $f$
             """, connection))
             await set.ExecuteNonQueryAsync();
-        await using var command = new NpgsqlCommand("SELECT pg_temp.stored(t) FROM unnest($1::text[]) WITH ORDINALITY AS u (t, n) ORDER BY n", connection)
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_temp.stored(t) FROM unnest($1::text[]) WITH ORDINALITY AS u (t, n) ORDER BY n", connection)
         {
             Parameters = { new() { Value = texts.ToArray() } },
         };

@@ -24,7 +24,11 @@ export function acknowledge({ id, message }) {
     title: "Acknowledge this alert?",
     text: [
       h("p", {}, h("bdi", {}, visible(message, 300))),
-      h("p", {}, "The alert stays in the lists with your name until its condition has ended. No further message is sent except that of its end."),
+      h(
+        "p",
+        {},
+        "The alert stays in the lists with your name until its condition has ended. No further message is sent except that of its end.",
+      ),
     ],
     confirm: "Acknowledge",
     command: (reason) => ["alerts", "ack", id, ["--why", reason]],

@@ -36,9 +36,7 @@ export function showAttention(element, attention, pipeline = null) {
   ];
   return replace(
     element,
-    parts
-      .filter(([count]) => count > 0)
-      .map(([count, href, text], at) => [at > 0 && " · ", h("a", { href }, text(count))]),
+    parts.filter(([count]) => count > 0).map(([count, href, text], at) => [at > 0 && " · ", h("a", { href }, text(count))]),
   );
 }
 

@@ -87,7 +87,8 @@ async function bulk({ verb, label, text, danger, filter }) {
       h("p", { class: "strong" }, `${visible(reach.message, 500)}.`),
       h("p", {}, text),
       h("p", {}, "Only these files change. Files that match later do not."),
-      reach.hasMore && h("p", {}, `These are the first ${number(reach.matching)} matching files. Repeat the action for the rest.`),
+      reach.hasMore &&
+        h("p", {}, `These are the first ${number(reach.matching)} matching files. Repeat the action for the rest.`),
       left && [h("p", {}, "Not changed:"), left],
     ],
     confirm: `${label} ${files}`,

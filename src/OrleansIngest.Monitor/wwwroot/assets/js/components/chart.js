@@ -14,12 +14,28 @@ const font = "11px Inter, system-ui, sans-serif";
  * `href`: of the list that explains it. `stacked`: the values are drawn on top of each other, the legend shows each one's own.
  * `onZoom(from, to)`: called with ISO instants when a range was selected, with the mouse or with Shift and the arrow keys.
  */
-export function chart({ title, hint = null, href = null, series, format, axis = format, stacked = false, minimum = 1, onZoom = null }) {
+export function chart({
+  title,
+  hint = null,
+  href = null,
+  series,
+  format,
+  axis = format,
+  stacked = false,
+  minimum = 1,
+  onZoom = null,
+}) {
   const legend = series.map((one) => {
     const value = h("span", { class: "legend-value" }, none);
     return {
       value,
-      element: h("span", { class: "legend-item" }, mark(one.color, one.dash), h("span", { class: "legend-label" }, one.label), value),
+      element: h(
+        "span",
+        { class: "legend-item" },
+        mark(one.color, one.dash),
+        h("span", { class: "legend-label" }, one.label),
+        value,
+      ),
     };
   });
   const when = h("span", { class: "chart-when" });
@@ -106,7 +122,11 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
           points: { size: 7 },
           drag: { x: onZoom !== null, y: false, setScale: false },
           // The cursor is shared, the mouse button is not: a range is selected on one chart.
-          sync: { key: "page", scales: ["x", null], filters: { pub: (type) => type !== "mouseup" && type !== "mousedown" && type !== "dblclick" } },
+          sync: {
+            key: "page",
+            scales: ["x", null],
+            filters: { pub: (type) => type !== "mouseup" && type !== "mousedown" && type !== "dblclick" },
+          },
         },
         scales: {
           x: { time: true, range: () => [from, to] },

@@ -18,7 +18,11 @@ export function drawMarks(plot, marks) {
   ctx.globalAlpha = 0.09;
   for (const [kind, color] of Object.entries(colors)) {
     ctx.fillStyle = theme.color(color);
-    for (const [from, to] of spans(marks.filter((mark) => mark.kind === kind), min, max)) {
+    for (const [from, to] of spans(
+      marks.filter((mark) => mark.kind === kind),
+      min,
+      max,
+    )) {
       const left = plot.valToPos(from, "x", true);
       ctx.fillRect(left, bbox.top, plot.valToPos(to, "x", true) - left, bbox.height);
     }

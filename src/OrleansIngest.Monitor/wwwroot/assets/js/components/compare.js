@@ -42,8 +42,7 @@ export function compareRanges(end) {
   const load = loader(
     end,
     box,
-    (signal) =>
-      api.get("/history/compare", values(), signal),
+    (signal) => api.get("/history/compare", values(), signal),
     ({ a, b }) => replace(box, result(a, b)),
   );
   const form = h(
@@ -111,7 +110,8 @@ function result(a, b) {
         {},
         rows.map(([label, key, format, better]) => {
           const change = a[key] && b[key] != null ? (b[key] / a[key] - 1) * 100 : null;
-          const tone = change == null || !better || Math.abs(change) < 1 ? null : change > 0 === (better === "more") ? "good" : "bad";
+          const tone =
+            change == null || !better || Math.abs(change) < 1 ? null : change > 0 === (better === "more") ? "good" : "bad";
           return h(
             "tr",
             {},

@@ -15,12 +15,20 @@ export async function confirmAction({ title, text, confirm, danger = false, requ
     try {
       words = await text();
     } catch (failure) {
-      if (!(failure instanceof api.ApiError && failure.needsToken && (await askForToken()))) return void toast(failure.message, "bad");
+      if (!(failure instanceof api.ApiError && failure.needsToken && (await askForToken())))
+        return void toast(failure.message, "bad");
       words = await text().catch((again) => void toast(again.message, "bad"));
       if (words === undefined) return undefined;
     }
   }
-  const reason = h("textarea", { id: "reason", name: "reason", rows: "2", maxlength: "500", class: "input", "data-autofocus": true });
+  const reason = h("textarea", {
+    id: "reason",
+    name: "reason",
+    rows: "2",
+    maxlength: "500",
+    class: "input",
+    "data-autofocus": true,
+  });
   const answer = await openDialog({
     title,
     confirm,

@@ -26,7 +26,11 @@ export function openDialog({ title, body, confirm, danger = false, submit, aside
         "div",
         { class: "dialog-head" },
         h("h2", { id }, title),
-        h("button", { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => dialog.close() } }, icon("close")),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": "Close", on: { click: () => dialog.close() } },
+          icon("close"),
+        ),
       ),
       h("div", { class: "dialog-body" }),
       problem,

@@ -7,7 +7,13 @@ import { progress } from "./progress.js";
 import { visible } from "../visible.js";
 
 const pause = 400; // ms
-const titles = { waiting: "Waiting for another load", loading: "Loading", loaded: "Loaded", repeated: "Already loaded", failed: "Not loaded" };
+const titles = {
+  waiting: "Waiting for another load",
+  loading: "Loading",
+  loaded: "Loaded",
+  repeated: "Already loaded",
+  failed: "Not loaded",
+};
 
 export const isUnderWay = (drop) => drop.state === "waiting" || drop.state === "loading";
 
@@ -24,7 +30,10 @@ export function dropLoad(end, first, ended) {
   function show(drop) {
     setText(title, titles[drop.state] ?? drop.state);
     element.dataset.state = drop.state;
-    bar.set(drop.state === "loaded" ? 1 : drop.size && drop.state !== "waiting" ? drop.bytes / drop.size : 0, drop.state === "loaded" ? "good" : null);
+    bar.set(
+      drop.state === "loaded" ? 1 : drop.size && drop.state !== "waiting" ? drop.bytes / drop.size : 0,
+      drop.state === "loaded" ? "good" : null,
+    );
     bar.element.hidden = drop.state === "failed" || drop.state === "repeated";
     setText(text, words(drop));
     if (!isUnderWay(drop)) replace(links, actions(drop));
@@ -41,7 +50,10 @@ export function dropLoad(end, first, ended) {
       if (!(failure instanceof api.ApiError)) throw failure;
       if (failure.notFound) {
         setText(title, "The program was restarted");
-        setText(text, "The page Files shows whether the file was loaded. If not, drop it again: the load resumes where it stopped.");
+        setText(
+          text,
+          "The page Files shows whether the file was loaded. If not, drop it again: the load resumes where it stopped.",
+        );
         replace(links, h("a", { class: "button", href: "/files" }, icon("files"), "Files"));
         return;
       }
@@ -68,7 +80,10 @@ function actions(drop) {
   const link = (href, symbol, label) => h("a", { class: "button", href }, icon(symbol), label);
   return [
     drop.fileId && link(`/files/${drop.fileId}`, "files", "File page"),
-    drop.rejected > 0 && link(`/rejects?fileId=${drop.fileId}&status=any&view=records`, "rejects", `Its ${plural(drop.rejected, "reject")}`),
-    drop.state === "loaded" && drop.rows > 0 && link(`/data?pipeline=${encodeURIComponent(drop.pipeline)}`, "data", "Rows of the table"),
+    drop.rejected > 0 &&
+      link(`/rejects?fileId=${drop.fileId}&status=any&view=records`, "rejects", `Its ${plural(drop.rejected, "reject")}`),
+    drop.state === "loaded" &&
+      drop.rows > 0 &&
+      link(`/data?pipeline=${encodeURIComponent(drop.pipeline)}`, "data", "Rows of the table"),
   ];
 }

@@ -6,7 +6,12 @@ import { ago } from "./time.js";
 import { baseName, visible } from "../visible.js";
 
 const card = (title, note, ...content) =>
-  h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, title), note && h("span", { class: "muted" }, note)), content);
+  h(
+    "section",
+    { class: "card" },
+    h("div", { class: "card-head" }, h("h2", {}, title), note && h("span", { class: "muted" }, note)),
+    content,
+  );
 
 const fact = (label, ...value) => h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, value));
 
@@ -35,7 +40,9 @@ export function recordsCard(report) {
   const columns = report.columns.slice(0, 200);
   return card(
     "First records",
-    report.columns.length > columns.length ? `the first ${number(columns.length)} of ${plural(report.columns.length, "field")}` : null,
+    report.columns.length > columns.length
+      ? `the first ${number(columns.length)} of ${plural(report.columns.length, "field")}`
+      : null,
     h(
       "div",
       { class: "table-box data-table", tabindex: "0", role: "region", "aria-label": "First records" },
@@ -51,7 +58,12 @@ export function recordsCard(report) {
             {},
             h("th", { scope: "col", class: "numeric" }, "Line"),
             columns.map((column, at) =>
-              h("th", { scope: "col" }, h("bdi", {}, visible(column.header, 60) || `field ${at + 1}`), h("span", { class: "data-type" }, column.sqlType)),
+              h(
+                "th",
+                { scope: "col" },
+                h("bdi", {}, visible(column.header, 60) || `field ${at + 1}`),
+                h("span", { class: "data-type" }, column.sqlType),
+              ),
             ),
           ),
         ),
@@ -64,7 +76,12 @@ export function recordsCard(report) {
               { dataset: { tone: record.fault ? "bad" : null } },
               h("td", { class: "numeric muted" }, record.line == null ? "" : number(record.line)),
               record.fault
-                ? h("td", { colspan: String(Math.max(1, columns.length)) }, h("bdi", {}, visible(record.values[0], 300)), h("span", { class: "drop-fault" }, visible(record.fault, 300)))
+                ? h(
+                    "td",
+                    { colspan: String(Math.max(1, columns.length)) },
+                    h("bdi", {}, visible(record.values[0], 300)),
+                    h("span", { class: "drop-fault" }, visible(record.fault, 300)),
+                  )
                 : columns.map((_, at) => h("td", {}, value(record.values[at]))),
             ),
           ),
@@ -88,7 +105,12 @@ export function columnsCard(report) {
     if (!report.check) return "–";
     const one = mapping.get(at + 1);
     if (one) return [h("code", {}, h("bdi", {}, visible(one.column))), ` ${one.type}`];
-    return h("span", { class: "warn-text" }, "not loaded", near.get(at + 1) ? [": is ", h("code", {}, visible(near.get(at + 1))), " meant?"] : null);
+    return h(
+      "span",
+      { class: "warn-text" },
+      "not loaded",
+      near.get(at + 1) ? [": is ", h("code", {}, visible(near.get(at + 1))), " meant?"] : null,
+    );
   };
   return card(
     "Columns",
@@ -100,20 +122,34 @@ export function columnsCard(report) {
         "table",
         { class: "columns-table" },
         h("caption", { class: "visually-hidden" }, "Fields of the file and columns of the table"),
-        h("thead", {}, h("tr", {}, ["Field", "Values look like", "Column", "Doubt"].map((label) => h("th", { scope: "col" }, label)))),
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["Field", "Values look like", "Column", "Doubt"].map((label) => h("th", { scope: "col" }, label)),
+          ),
+        ),
         h(
           "tbody",
           {},
-          report.columns.slice(0, 500).map((column, at) =>
-            h(
-              "tr",
-              {},
-              h("td", {}, h("bdi", {}, visible(column.header, 80) || `field ${at + 1}`)),
-              h("td", {}, h("code", {}, column.sqlType)),
-              h("td", {}, target(column, at)),
-              h("td", { class: column.note ? "warn-text" : "muted" }, column.note ? h("bdi", {}, visible(column.note, 300)) : "–"),
+          report.columns
+            .slice(0, 500)
+            .map((column, at) =>
+              h(
+                "tr",
+                {},
+                h("td", {}, h("bdi", {}, visible(column.header, 80) || `field ${at + 1}`)),
+                h("td", {}, h("code", {}, column.sqlType)),
+                h("td", {}, target(column, at)),
+                h(
+                  "td",
+                  { class: column.note ? "warn-text" : "muted" },
+                  column.note ? h("bdi", {}, visible(column.note, 300)) : "–",
+                ),
+              ),
             ),
-          ),
         ),
       ),
     ),
@@ -124,16 +160,33 @@ export function columnsCard(report) {
 
 const missing = (label, names) =>
   names?.length > 0 &&
-  h("p", { class: "hint" }, `${label}: `, names.slice(0, 50).map((name, at) => [at ? ", " : "", h("code", {}, h("bdi", {}, visible(name)))]), names.length > 50 ? ", …" : "");
+  h(
+    "p",
+    { class: "hint" },
+    `${label}: `,
+    names.slice(0, 50).map((name, at) => [at ? ", " : "", h("code", {}, h("bdi", {}, visible(name)))]),
+    names.length > 50 ? ", …" : "",
+  );
 
 /** What the check of the whole file says. */
 export function checkResult(report) {
   const { check, refusal, exists } = report;
   if (refusal)
-    return h("div", { class: "drop-refusal", role: "status" }, h("strong", {}, "This file cannot be loaded into the table."), h("p", {}, h("bdi", {}, visible(refusal, 1000))));
+    return h(
+      "div",
+      { class: "drop-refusal", role: "status" },
+      h("strong", {}, "This file cannot be loaded into the table."),
+      h("p", {}, h("bdi", {}, visible(refusal, 1000))),
+    );
   if (!exists) return h("p", { class: "hint" }, "The types fit all sampled records. Add NOT NULL, keys and indexes yourself.");
   if (!check)
-    return h("p", { class: "hint" }, "The file is too large to check here. ", h("code", {}, "ingest check FILE --table TABLE"), " checks the whole file.");
+    return h(
+      "p",
+      { class: "hint" },
+      "The file is too large to check here. ",
+      h("code", {}, "ingest check FILE --table TABLE"),
+      " checks the whole file.",
+    );
   return h(
     "div",
     { class: "stack-s" },
@@ -142,7 +195,14 @@ export function checkResult(report) {
       { class: "drop-verdict", role: "status", dataset: { tone: check.rejected ? "warn" : "good" } },
       `${plural(check.good, "row")} would be loaded, ${plural(check.rejected, "record")} rejected, ${plural(check.skipped, "line")} skipped. Nothing was written.`,
     ),
-    check.notTried.length > 0 && h("p", { class: "hint" }, "Only checked when rows are inserted: ", h("bdi", {}, visible(check.notTried.join(", "), 500)), "."),
+    check.notTried.length > 0 &&
+      h(
+        "p",
+        { class: "hint" },
+        "Only checked when rows are inserted: ",
+        h("bdi", {}, visible(check.notTried.join(", "), 500)),
+        ".",
+      ),
     check.rejects.length > 0 && rejects(check),
   );
 }
@@ -154,7 +214,9 @@ function rejects(check) {
     h(
       "summary",
       {},
-      check.rejects.length < check.rejected ? `The first ${check.rejects.length} of ${plural(check.rejected, "rejected record")}` : plural(check.rejected, "rejected record"),
+      check.rejects.length < check.rejected
+        ? `The first ${check.rejects.length} of ${plural(check.rejected, "rejected record")}`
+        : plural(check.rejected, "rejected record"),
     ),
     h(
       "ul",
@@ -168,7 +230,13 @@ function rejects(check) {
             { class: "reject-head" },
             h("strong", {}, reject.reason),
             reject.column && h("code", {}, h("bdi", {}, visible(reject.column, 80))),
-            h("span", { class: "reject-place" }, reject.line == null ? `record ${number(reject.recordNumber)}` : `line ${number(reject.line)}, record ${number(reject.recordNumber)}`),
+            h(
+              "span",
+              { class: "reject-place" },
+              reject.line == null
+                ? `record ${number(reject.recordNumber)}`
+                : `line ${number(reject.line)}, record ${number(reject.recordNumber)}`,
+            ),
           ),
           h("p", { class: "reject-detail" }, h("bdi", {}, visible(reject.detail, 500))),
           rawRecord(reject),
@@ -189,7 +257,13 @@ export function earlierLoads(report) {
       "ul",
       {},
       report.loadedBefore.map((file) =>
-        h("li", {}, h("a", { href: `/files/${file.fileId}` }, h("bdi", {}, baseName(file.path))), ` of pipeline ${file.pipeline}, ${plural(file.rows, "row")}, `, ago(file.finishedAt)),
+        h(
+          "li",
+          {},
+          h("a", { href: `/files/${file.fileId}` }, h("bdi", {}, baseName(file.path))),
+          ` of pipeline ${file.pipeline}, ${plural(file.rows, "row")}, `,
+          ago(file.finishedAt),
+        ),
       ),
     ),
   );

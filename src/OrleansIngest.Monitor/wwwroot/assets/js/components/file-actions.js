@@ -24,7 +24,12 @@ export const fileActions = {
     done: "The file is quarantined.",
   },
   replay: { label: "Replay", text: "The file is loaded although it was ignored.", done: "The file will be loaded." },
-  replace: { label: "Replace", danger: true, counts: true, done: "The file will be loaded again, and its new rows will replace the old ones." },
+  replace: {
+    label: "Replace",
+    danger: true,
+    counts: true,
+    done: "The file will be loaded again, and its new rows will replace the old ones.",
+  },
   undo: { label: "Undo", danger: true, counts: true, done: "The rows of the file are deleted." },
 };
 
@@ -35,7 +40,12 @@ const replayLoaded = {
   done: "The file will be loaded again.",
 };
 
-const replayInPlace = { label: "Replay", danger: true, counts: true, done: "The file will be loaded again, and its new rows will replace the old ones." };
+const replayInPlace = {
+  label: "Replay",
+  danger: true,
+  counts: true,
+  done: "The file will be loaded again, and its new rows will replace the old ones.",
+};
 
 const replayRepeat = {
   label: "Replay",
@@ -78,25 +88,26 @@ function sentence({ message }) {
 
 /** One main action, the others beside it. Of a file that can be retried, a replay would be the same. */
 export function actionButtons(file, changed) {
-  const actions = (file.actions ?? []).filter((action) => fileActions[action] && !(action === "replay" && file.actions.includes("retry")));
+  const actions = (file.actions ?? []).filter(
+    (action) => fileActions[action] && !(action === "replay" && file.actions.includes("retry")),
+  );
   const main = ["retry", "replay"].find((action) => file.status !== "loaded" && actions.includes(action));
-  return actions
-    .map((action) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: action === main ? "button button-primary" : "button",
-          dataset: { action },
-          on: {
-            click: async () => {
-              const row = await act(file, action);
-              if (row !== undefined) changed(row);
-            },
+  return actions.map((action) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: action === main ? "button button-primary" : "button",
+        dataset: { action },
+        on: {
+          click: async () => {
+            const row = await act(file, action);
+            if (row !== undefined) changed(row);
           },
         },
-        icon(action),
-        fileActions[action].label,
-      ),
-    );
+      },
+      icon(action),
+      fileActions[action].label,
+    ),
+  );
 }

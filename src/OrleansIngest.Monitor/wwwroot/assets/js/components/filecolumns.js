@@ -22,14 +22,11 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
   return h(
     "section",
     { class: "card" },
-    h(
-      "div",
-      { class: "card-head" },
-      h("h2", {}, "Header and table"),
-      h("span", { class: "muted" }, summary(pairs)),
-    ),
+    h("div", { class: "card-head" }, h("h2", {}, "Header and table"), h("span", { class: "muted" }, summary(pairs))),
     !isThere && h("p", { class: "hint" }, "Table ", h("bdi", {}, visible(table)), " does not exist yet."),
-    isThere && !hasHeader && h("p", { class: "hint" }, "The names of the fields are unknown: the file has no header or cannot be read any more."),
+    isThere &&
+      !hasHeader &&
+      h("p", { class: "hint" }, "The names of the fields are unknown: the file has no header or cannot be read any more."),
     h(
       "div",
       { class: "table-box columns-box", tabindex: "0", role: "group", "aria-label": "Header and table" },
@@ -44,7 +41,11 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
             "tr",
             { role: "row" },
             ["Field of the file", "", table ? `Column of ${visible(table, 80)}` : "Column", "Type"].map((label, at) =>
-              h("th", { scope: "col", role: "columnheader" }, at === 1 ? h("span", { class: "visually-hidden" }, "Result") : label),
+              h(
+                "th",
+                { scope: "col", role: "columnheader" },
+                at === 1 ? h("span", { class: "visually-hidden" }, "Result") : label,
+              ),
             ),
           ),
         ),
@@ -68,7 +69,11 @@ function row({ field, name, column, type, state, near }) {
         : h("span", { class: "badge", dataset: { tone: tones[state] ?? null } }, words[state] ?? state),
       near && h("span", { class: "hint" }, " did you mean ", h("bdi", {}, visible(near)), "?"),
     ),
-    h("td", { role: "cell" }, column == null ? h("span", { class: "muted" }, "no column") : h("bdi", {}, h("code", {}, visible(column, 120)))),
+    h(
+      "td",
+      { role: "cell" },
+      column == null ? h("span", { class: "muted" }, "no column") : h("bdi", {}, h("code", {}, visible(column, 120))),
+    ),
     h("td", { class: "muted", role: "cell" }, type == null ? "" : h("bdi", {}, visible(type, 80))),
   );
 }

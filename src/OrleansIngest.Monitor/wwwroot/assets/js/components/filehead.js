@@ -11,8 +11,17 @@ const why = "The first lines of a file may contain anything, so they require the
 
 export function fileHead(id) {
   const box = h("div", {});
-  const button = h("button", { type: "button", class: "button", id: "show-head", on: { click: show } }, icon("files"), "Show the first lines");
-  replace(box, h("p", { class: "hint head-note" }, "They are read from the file on request, and require the operator's token."), button);
+  const button = h(
+    "button",
+    { type: "button", class: "button", id: "show-head", on: { click: show } },
+    icon("files"),
+    "Show the first lines",
+  );
+  replace(
+    box,
+    h("p", { class: "hint head-note" }, "They are read from the file on request, and require the operator's token."),
+    button,
+  );
 
   async function show() {
     if (!session.about?.canAct) await askForToken(why);
@@ -39,10 +48,11 @@ function content({ note, lines, isWhole }) {
       h(
         "ol",
         { class: "raw head-lines", tabindex: "0", "aria-label": "First lines of the file" },
-        lines.map(({ text, isCut }) => h("li", {}, h("bdi", {}, visible(text, 8000) || " "), isCut && h("span", { class: "raw-cut" }, " …"))),
+        lines.map(({ text, isCut }) =>
+          h("li", {}, h("bdi", {}, visible(text, 8000) || " "), isCut && h("span", { class: "raw-cut" }, " …")),
+        ),
       ),
     !note && lines.length === 0 && h("p", { class: "hint" }, "The file is empty."),
     lines.length > 0 && h("p", { class: "hint" }, isWhole ? "This is the whole file." : "The file continues."),
   ];
 }
-

@@ -42,7 +42,12 @@ function runs(rows) {
 
 const shape = (row) => row.detail?.replace(/"[^"]*"|\d+/g, "#");
 const sameKind = (a, b) =>
-  a.fileId != null && b.fileId != null && a.kind === b.kind && a.pipeline === b.pipeline && a.who === b.who && shape(a) === shape(b);
+  a.fileId != null &&
+  b.fileId != null &&
+  a.kind === b.kind &&
+  a.pipeline === b.pipeline &&
+  a.who === b.who &&
+  shape(a) === shape(b);
 
 /** A run as one line, which opens on its files. */
 function many(run, withFile) {
@@ -56,9 +61,18 @@ function many(run, withFile) {
       "details",
       { class: "history-text history-run" },
       h("summary", {}, plural(run.length, "file")),
-      h("ul", {}, run.map((row) => line(row, withFile))),
+      h(
+        "ul",
+        {},
+        run.map((row) => line(row, withFile)),
+      ),
     ),
-    h("p", { class: "history-more" }, newest.detail && [h("bdi", {}, visible(newest.detail)), " "], h("span", { class: "muted" }, h("bdi", {}, visible(newest.pipeline ?? "")))),
+    h(
+      "p",
+      { class: "history-more" },
+      newest.detail && [h("bdi", {}, visible(newest.detail)), " "],
+      h("span", { class: "muted" }, h("bdi", {}, visible(newest.pipeline ?? ""))),
+    ),
   );
 }
 

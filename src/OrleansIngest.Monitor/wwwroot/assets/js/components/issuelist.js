@@ -49,10 +49,16 @@ export function issueList({ filter, isOpen, opened, changed }) {
       if (shape.dataset.text !== now.shape) replace(shape, marked(now.shape));
       shape.dataset.text = now.shape;
       const place = now.column ? [h("code", {}, h("bdi", {}, visible(now.column, 80))), " of "] : [];
-      replace(facts, place, h("bdi", {}, visible(now.table ?? now.pipeline, 80)), ` · ${now.reason} · ${plural(now.files, "file")}`);
+      replace(
+        facts,
+        place,
+        h("bdi", {}, visible(now.table ?? now.pipeline, 80)),
+        ` · ${now.reason} · ${plural(now.files, "file")}`,
+      );
       setAgo(last, now.lastAt);
       if (isOpen(keyOf(now)) && panel.hidden) toggle(true);
-      else if (!panel.hidden && shown !== now.rejects && !panel.contains(document.activeElement) && !panel.querySelector(".edit")) load();
+      else if (!panel.hidden && shown !== now.rejects && !panel.contains(document.activeElement) && !panel.querySelector(".edit"))
+        load();
     };
 
     function toggle(open = panel.hidden) {
@@ -69,7 +75,12 @@ export function issueList({ filter, isOpen, opened, changed }) {
     const replay = h("button", { type: "button", class: "button", on: { click: act } }, icon("replay"), h("span", {}, "Replay"));
     const tools = h("div", { class: "issue-tools" }, since, replay);
 
-    const choice = () => ({ ...filter(), pipeline: issue.pipeline, issue: issue.id, ...(issue.table ? { table: issue.table } : {}) });
+    const choice = () => ({
+      ...filter(),
+      pipeline: issue.pipeline,
+      issue: issue.id,
+      ...(issue.table ? { table: issue.table } : {}),
+    });
 
     async function act() {
       replay.disabled = true; // the trial may take a second

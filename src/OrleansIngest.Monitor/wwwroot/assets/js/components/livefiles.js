@@ -19,7 +19,13 @@ export function liveFiles({ limit, pipeline = null }) {
     const order = (file) => (file.status === "loading" ? Infinity : Date.parse(file.finishedAt ?? file.discoveredAt) || 0);
     const files = [...known.values()].sort((a, b) => order(b) - order(a) || b.id - a.id);
     for (const file of files.slice(limit * 4)) known.delete(file.id);
-    reconcile(list, files.slice(0, limit), (file) => file.id, create, (row, file) => fill(row, file, pipeline));
+    reconcile(
+      list,
+      files.slice(0, limit),
+      (file) => file.id,
+      create,
+      (row, file) => fill(row, file, pipeline),
+    );
     empty.hidden = files.length > 0;
   }
 

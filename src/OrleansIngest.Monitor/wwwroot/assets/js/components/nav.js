@@ -23,7 +23,13 @@ export function start() {
   const pipelineBlock = h("div", { hidden: true }, h("p", { class: "nav-heading" }, "Pipelines"), pipelines);
   replace(
     document.getElementById("nav"),
-    h("button", { type: "button", class: "nav-search", on: { click: showPalette } }, icon("search"), h("span", { class: "grow" }, "Go to…"), h("kbd", {}, "Ctrl K")),
+    h(
+      "button",
+      { type: "button", class: "nav-search", on: { click: showPalette } },
+      icon("search"),
+      h("span", { class: "grow" }, "Go to…"),
+      h("kbd", {}, "Ctrl K"),
+    ),
     databaseChoice(),
     h(
       "div",
@@ -41,8 +47,14 @@ export function start() {
     pipelineBlock.hidden = overview.pipelines.length === 0;
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
-    setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt && !alert.acknowledgedAt && !alert.mutedUntil).length || "");
-    setText(numbers.get("/files"), compact(overview.pipelines.reduce((sum, { files }) => sum + Object.values(files ?? {}).reduce((a, b) => a + b, 0), 0)));
+    setText(
+      numbers.get("/alerts"),
+      overview.alerts?.filter((alert) => !alert.resolvedAt && !alert.acknowledgedAt && !alert.mutedUntil).length || "",
+    );
+    setText(
+      numbers.get("/files"),
+      compact(overview.pipelines.reduce((sum, { files }) => sum + Object.values(files ?? {}).reduce((a, b) => a + b, 0), 0)),
+    );
     setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);
   });
@@ -70,7 +82,9 @@ function fillPipeline(link, pipeline) {
 function markCurrent(path) {
   for (const link of document.querySelectorAll(".nav-link")) {
     const mine =
-      link.pathname === "/" ? path === "/" : path === link.pathname || (["/files", "/nodes"].includes(link.pathname) && path.startsWith(`${link.pathname}/`));
+      link.pathname === "/"
+        ? path === "/"
+        : path === link.pathname || (["/files", "/nodes"].includes(link.pathname) && path.startsWith(`${link.pathname}/`));
     setAttribute(link, "aria-current", mine ? "page" : null);
   }
 }
@@ -93,7 +107,12 @@ function foot() {
   };
   theme.onChange(drawTheme);
   drawTheme();
-  const signIn = h("button", { type: "button", class: "button button-small", id: "session-button", on: { click: toggleSession } });
+  const signIn = h("button", {
+    type: "button",
+    class: "button button-small",
+    id: "session-button",
+    on: { click: toggleSession },
+  });
   const about = h("p", { class: "about" });
   session.onAbout((now) => {
     replace(signIn, icon("key"), now.role === "anonymous" ? "Sign in" : "Sign out");

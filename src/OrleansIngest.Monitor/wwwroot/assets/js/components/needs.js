@@ -33,7 +33,13 @@ export function needsList() {
   }
 
   function draw() {
-    reconcile(list, all ? items : items.slice(0, most), (item) => [item.kind, item.pipeline ?? item.text].join(" "), create, fill);
+    reconcile(
+      list,
+      all ? items : items.slice(0, most),
+      (item) => [item.kind, item.pipeline ?? item.text].join(" "),
+      create,
+      fill,
+    );
     more.hidden = all || items.length <= most;
     setText(more, `Show all ${items.length}`);
     well.hidden = items.length > 0;
@@ -96,7 +102,13 @@ function fill(row, item) {
   const quiet = quietness(item);
   setAttribute(row, "data-quiet", quiet ? "" : null);
   setText(row.querySelector(".need-detail"), visible([quiet, detailOf(item)].filter(Boolean).join(" · "), 400));
-  row.alert = { id: item.alertId, rule: ruleOf(item), pipeline: item.pipeline, message: item.detail ?? item.text, acknowledgedBy: item.acknowledgedBy };
+  row.alert = {
+    id: item.alertId,
+    rule: ruleOf(item),
+    pipeline: item.pipeline,
+    message: item.detail ?? item.text,
+    acknowledgedBy: item.acknowledgedBy,
+  };
   row.querySelector(".menu-anchor").hidden = !item.alertId;
   const since = row.querySelector("time");
   since.hidden = item.since == null;

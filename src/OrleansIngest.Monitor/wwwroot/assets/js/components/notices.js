@@ -16,7 +16,9 @@ export function start() {
   const draw = () =>
     reconcile(
       box,
-      [...notices].filter(([key]) => !(key.startsWith("alert") && ["/", "/alerts"].includes(location.pathname))).map(([key, value]) => ({ key, ...value })),
+      [...notices]
+        .filter(([key]) => !(key.startsWith("alert") && ["/", "/alerts"].includes(location.pathname)))
+        .map(([key, value]) => ({ key, ...value })),
       (notice) => notice.key,
       create,
       fill,
@@ -55,7 +57,8 @@ export function start() {
       (alert) => !alert.resolvedAt && !isQuiet(alert) && !(away && alert.rule === "database-away"),
     );
     for (const key of [...notices.keys()])
-      if (key.startsWith("alert") && !firing.slice(0, mostAlerts).some((alert) => key === `alert ${alert.id}`)) notices.delete(key);
+      if (key.startsWith("alert") && !firing.slice(0, mostAlerts).some((alert) => key === `alert ${alert.id}`))
+        notices.delete(key);
     for (const alert of firing.slice(0, mostAlerts))
       notices.set(`alert ${alert.id}`, {
         severity: alert.severity,

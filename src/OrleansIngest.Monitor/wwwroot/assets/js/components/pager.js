@@ -10,7 +10,8 @@ const first = { after: null, page: 1 };
 /** `inAddress`: of the one list of a page. */
 export function pager(limit, load, { inAddress = true } = {}) {
   const given = inAddress ? getQuery() : {};
-  let cursors = given.after && Number(given.page) > 1 ? [first, { after: given.after, page: Math.floor(Number(given.page)) }] : [first];
+  let cursors =
+    given.after && Number(given.page) > 1 ? [first, { after: given.after, page: Math.floor(Number(given.page)) }] : [first];
 
   function go() {
     const { after, page } = cursors.at(-1);
@@ -67,7 +68,8 @@ export function pager(limit, load, { inAddress = true } = {}) {
     },
     set(list, what) {
       const start = (cursors.at(-1).page - 1) * limit;
-      const total = list.total != null ? number(list.total) : list.totalAtLeast != null ? `more than ${number(list.totalAtLeast)}` : "many";
+      const total =
+        list.total != null ? number(list.total) : list.totalAtLeast != null ? `more than ${number(list.totalAtLeast)}` : "many";
       element.hidden = list.items.length === 0 && cursors.length === 1;
       setText(
         text,

@@ -13,7 +13,12 @@ const field = (id, label, value, more = {}) => {
 /** Gives the pipeline's name when it was made. */
 export async function makePipeline(report) {
   const { name, watch, include, ...rest } = report.suggestion;
-  const title = field("pipeline-name", "Name", name, { required: true, pattern: "[a-z0-9_\\-]{1,63}", title: "1 to 63 of a-z 0-9 _ -", "data-autofocus": true });
+  const title = field("pipeline-name", "Name", name, {
+    required: true,
+    pattern: "[a-z0-9_\\-]{1,63}",
+    title: "1 to 63 of a-z 0-9 _ -",
+    "data-autofocus": true,
+  });
   const directory = field("pipeline-directory", "Directory to watch on the machines of the silos", watch?.[0] ?? "", {
     required: true,
     placeholder: "/data/in",
@@ -27,13 +32,22 @@ export async function makePipeline(report) {
       title.element,
       directory.element,
       pattern.element,
-      h("details", {}, h("summary", {}, "Other settings"), h("pre", { class: "sql", tabindex: "0" }, JSON.stringify(rest, null, 2))),
+      h(
+        "details",
+        {},
+        h("summary", {}, "Other settings"),
+        h("pre", { class: "sql", tabindex: "0" }, JSON.stringify(rest, null, 2)),
+      ),
     ],
     async submit() {
       const patterns = pattern.input.value.split(/\s+/).filter(Boolean);
       const config = { ...rest, watch: [directory.input.value.trim()], ...(patterns.length && { include: patterns }) };
       try {
-        await api.put(`/pipelines/${encodeURIComponent(title.input.value)}/configuration`, { after: 0, reason: "page Drop a file" }, config);
+        await api.put(
+          `/pipelines/${encodeURIComponent(title.input.value)}/configuration`,
+          { after: 0, reason: "page Drop a file" },
+          config,
+        );
       } catch (failure) {
         const errors = Object.entries(failure.errors ?? {}).map(([path, texts]) => `${path} ${texts.join(", ")}`);
         if (errors.length) throw new Error(errors.join("; "));

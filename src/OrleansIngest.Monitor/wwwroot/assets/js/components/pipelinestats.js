@@ -51,5 +51,7 @@ export function reasonOf(pipeline) {
 /** The spare capacity. */
 function room({ inputRate, processRate }) {
   if (!inputRate || !processRate) return "not measured while idle";
-  return processRate >= 1.5 * inputRate ? `${compact(Math.round(processRate / inputRate))} times the input rate` : "near the limit";
+  return processRate >= 1.5 * inputRate
+    ? `${compact(Math.round(processRate / inputRate))} times the input rate`
+    : "near the limit";
 }

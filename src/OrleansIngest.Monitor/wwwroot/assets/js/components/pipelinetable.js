@@ -77,19 +77,31 @@ function columns(dayOf, times) {
         link.bars.set(times(), arrays.inputRows, arrays.rejected);
       },
     },
-    linked("backlog", "Backlog", (one) => `/files?status=ready&${query(one.name)}`, (one) => [
-      one.backlog.files ? plural(one.backlog.files, "file") : "none",
-      one.backlog.files ? `oldest ${duration(one.backlog.oldestSeconds * 1000)}` : "",
-    ]),
-    linked("p99", "Latency p99", (one) => `/files?sort=durationMs&dir=desc&${query(one.name)}`, (one) => [
-      duration(one.latencyMs.p99),
-      one.latencyMs.count ? "last 5 min" : "no recent files",
-    ]),
-    linked("rejects", "Open rejects", (one) => `/rejects?${query(one.name)}`, (one) => [
-      number(one.rejects.open),
-      one.rejects.lastHour ? `${number(one.rejects.lastHour)} in the last hour` : "",
-      one.rejects.open > 0 ? "warn" : null,
-    ]),
+    linked(
+      "backlog",
+      "Backlog",
+      (one) => `/files?status=ready&${query(one.name)}`,
+      (one) => [
+        one.backlog.files ? plural(one.backlog.files, "file") : "none",
+        one.backlog.files ? `oldest ${duration(one.backlog.oldestSeconds * 1000)}` : "",
+      ],
+    ),
+    linked(
+      "p99",
+      "Latency p99",
+      (one) => `/files?sort=durationMs&dir=desc&${query(one.name)}`,
+      (one) => [duration(one.latencyMs.p99), one.latencyMs.count ? "last 5 min" : "no recent files"],
+    ),
+    linked(
+      "rejects",
+      "Open rejects",
+      (one) => `/rejects?${query(one.name)}`,
+      (one) => [
+        number(one.rejects.open),
+        one.rejects.lastHour ? `${number(one.rejects.lastHour)} in the last hour` : "",
+        one.rejects.open > 0 ? "warn" : null,
+      ],
+    ),
     {
       key: "last",
       label: "Last file",
@@ -126,7 +138,8 @@ function now(pipeline) {
     pipeline.inputRate > 0 && `${rate(pipeline.inputRate)} rows/s`,
     pipeline.inFlight?.files > 0 && `${plural(pipeline.inFlight.files, "file")} loading`,
     pipeline.attention?.filesQuarantined > 0 && `${plural(pipeline.attention.filesQuarantined, "file")} quarantined`,
-    pipeline.attention?.filesAllRejected > 0 && `${plural(pipeline.attention.filesAllRejected, "file")} with every record rejected`,
+    pipeline.attention?.filesAllRejected > 0 &&
+      `${plural(pipeline.attention.filesAllRejected, "file")} with every record rejected`,
     pipeline.attention?.filesFailed > 0 && `${plural(pipeline.attention.filesFailed, "file")} failed`,
     pipeline.nextExpectedAt != null && `next file expected by ${soon(pipeline.nextExpectedAt)}`,
   ];

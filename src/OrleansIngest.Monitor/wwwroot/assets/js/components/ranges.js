@@ -48,7 +48,9 @@ export function today(now = Date.now()) {
 /** Two instants of an address; null when they are none, or not in their order. */
 export function rangeOf({ from, to }) {
   const [a, b] = [Date.parse(from), Date.parse(to)];
-  return Number.isFinite(a) && Number.isFinite(b) && a < b ? { from: new Date(a).toISOString(), to: new Date(b).toISOString() } : null;
+  return Number.isFinite(a) && Number.isFinite(b) && a < b
+    ? { from: new Date(a).toISOString(), to: new Date(b).toISOString() }
+    : null;
 }
 
 /** For people: short within a day. */

@@ -62,7 +62,11 @@ function open(reject, close, loaded) {
   });
   input.value = reject.rawRecord;
   says.id = `${id}-says`;
-  const load = h("button", { type: "button", class: "button button-primary", disabled: true, on: { click: act } }, "Load this record");
+  const load = h(
+    "button",
+    { type: "button", class: "button button-primary", disabled: true, on: { click: act } },
+    "Load this record",
+  );
   let timer = 0;
   let asked = 0;
 
@@ -71,7 +75,9 @@ function open(reject, close, loaded) {
     setAttribute(says, "data-tone", null);
     setText(says, "Checking with the table…");
     try {
-      const [loads, sentence] = verdict(await api.post("/rejects/replay", { ids: [reject.id], record: input.value, dryRun: true }));
+      const [loads, sentence] = verdict(
+        await api.post("/rejects/replay", { ids: [reject.id], record: input.value, dryRun: true }),
+      );
       if (mine !== asked) return;
       load.disabled = !loads;
       setAttribute(says, "data-tone", loads ? "good" : "bad");
@@ -91,7 +97,9 @@ function open(reject, close, loaded) {
     home.focus({ preventScroll: true }); // the record and its editor are removed
   }
 
-  const inexact = reject.rawBytesBase64 && "Some bytes of this record are not valid UTF-8 and are shown as �. Replace them with the intended characters.";
+  const inexact =
+    reject.rawBytesBase64 &&
+    "Some bytes of this record are not valid UTF-8 and are shown as �. Replace them with the intended characters.";
   return {
     input,
     check,
@@ -102,12 +110,7 @@ function open(reject, close, loaded) {
       input,
       inexact && h("p", { class: "hint" }, inexact),
       says,
-      h(
-        "div",
-        { class: "edit-actions" },
-        load,
-        h("button", { type: "button", class: "button", on: { click: close } }, "Cancel"),
-      ),
+      h("div", { class: "edit-actions" }, load, h("button", { type: "button", class: "button", on: { click: close } }, "Cancel")),
     ),
   };
 }

@@ -46,7 +46,9 @@ export function replayEdited(reject, record) {
 
 /** The result of a dry run of one record: [loads, sentence]. */
 export function verdict(result) {
-  return result.replayed > 0 ? [true, "The table accepts this record."] : [false, refusal(result) ?? "This reject is no longer open."];
+  return result.replayed > 0
+    ? [true, "The table accepts this record."]
+    : [false, refusal(result) ?? "This reject is no longer open."];
 }
 
 function refusal({ refusals }) {
@@ -60,6 +62,8 @@ function forecast(result, total) {
   const isPart = total != null && total > tried;
   if (!isPart && !result.replayed) return `None of ${plural(tried, "reject")} would load now. First reason: ${refusal(result)}`;
   const some = isPart ? `Of the first ${number(tried)} of ${plural(total, "reject")}` : `Of ${plural(tried, "reject")}`;
-  const rest = result.stillRejected ? `, ${number(result.stillRejected)} would be rejected again. First reason: ${refusal(result)}` : ".";
+  const rest = result.stillRejected
+    ? `, ${number(result.stillRejected)} would be rejected again. First reason: ${refusal(result)}`
+    : ".";
   return `${some}, ${number(result.replayed)} would load now${rest}`;
 }

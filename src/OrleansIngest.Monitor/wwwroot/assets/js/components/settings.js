@@ -45,7 +45,14 @@ function isObject(value) {
 
 function shown(value) {
   if (value === null || value === undefined || value === "") return none();
-  if (Array.isArray(value)) return value.length ? h("ul", { class: "values" }, value.map((item) => h("li", {}, listed(item)))) : none();
+  if (Array.isArray(value))
+    return value.length
+      ? h(
+          "ul",
+          { class: "values" },
+          value.map((item) => h("li", {}, listed(item))),
+        )
+      : none();
   if (isObject(value)) return Object.keys(value).length ? settings(value) : none();
   return h("bdi", {}, String(value));
 }

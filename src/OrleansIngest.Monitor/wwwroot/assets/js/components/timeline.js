@@ -12,7 +12,10 @@ function batchSteps({ batches = [], batchesTotal = 0 }) {
   if (!batches.length) return [];
   const times = batches.map((batch) => batch.committedAt).sort();
   if (batchesTotal === 1) return [["Batch", times[0]]];
-  return [["First batch", times[0]], ...(batches.length === batchesTotal ? [[`Batch ${number(batchesTotal)}`, times.at(-1)]] : [])];
+  return [
+    ["First batch", times[0]],
+    ...(batches.length === batchesTotal ? [[`Batch ${number(batchesTotal)}`, times.at(-1)]] : []),
+  ];
 }
 
 export function timeline(file) {
@@ -37,7 +40,11 @@ export function timeline(file) {
         { class: "timeline-step" },
         h("span", { class: "timeline-label" }, label),
         at(when),
-        h("span", { class: "timeline-gap" }, before ? `+ ${duration(Math.max(0, Date.parse(when) - Date.parse(before[1])))}` : ""),
+        h(
+          "span",
+          { class: "timeline-gap" },
+          before ? `+ ${duration(Math.max(0, Date.parse(when) - Date.parse(before[1])))}` : "",
+        ),
       );
     }),
   );

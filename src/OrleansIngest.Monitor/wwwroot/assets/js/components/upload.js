@@ -9,7 +9,9 @@ export function upload(file, progress, signal) {
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("X-Ingest-Request", "1");
-    request.upload.addEventListener("progress", (event) => progress(event.lengthComputable && event.total ? event.loaded / event.total : 0));
+    request.upload.addEventListener("progress", (event) =>
+      progress(event.lengthComputable && event.total ? event.loaded / event.total : 0),
+    );
     request.addEventListener("load", () => {
       let json = null;
       try {
@@ -18,10 +20,24 @@ export function upload(file, progress, signal) {
         // not JSON: perhaps a page of a proxy
       }
       if (request.status === 201) resolve(json);
-      else reject(new api.ApiError(request.status, json?.title ?? `The server answered ${request.status}`, json?.detail ?? null, json?.errors));
+      else
+        reject(
+          new api.ApiError(
+            request.status,
+            json?.title ?? `The server answered ${request.status}`,
+            json?.detail ?? null,
+            json?.errors,
+          ),
+        );
     });
     request.addEventListener("error", () =>
-      reject(new api.ApiError(0, "The upload broke off", "The program does not answer, or the file cannot be read. Nothing was stored.")),
+      reject(
+        new api.ApiError(
+          0,
+          "The upload broke off",
+          "The program does not answer, or the file cannot be read. Nothing was stored.",
+        ),
+      ),
     );
     request.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
     signal.addEventListener("abort", () => request.abort());

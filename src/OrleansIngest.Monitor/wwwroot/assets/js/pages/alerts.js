@@ -38,7 +38,10 @@ export function mount(root) {
   );
   replace(
     root,
-    heading("Alerts", "Conditions that require attention. An alert fires once and is resolved 30 s after its condition has ended."),
+    heading(
+      "Alerts",
+      "Conditions that require attention. An alert fires once and is resolved 30 s after its condition has ended.",
+    ),
     h(
       "div",
       { class: "stack" },
@@ -109,7 +112,9 @@ export function mount(root) {
   }
 
   load();
-  end.add(session.onAbout(({ alertRules = [] }) => rule.setOptions([["", "Every rule"], ...alertRules.map((name) => [name, name])])));
+  end.add(
+    session.onAbout(({ alertRules = [] }) => rule.setOptions([["", "Every rule"], ...alertRules.map((name) => [name, name])])),
+  );
   api.get("/pipelines").then(
     ({ items }) => !end.isOver() && pipeline.setOptions([["", "Every pipeline"], ...items.map(({ name }) => [name, name])]),
     () => {}, // the lists report the error

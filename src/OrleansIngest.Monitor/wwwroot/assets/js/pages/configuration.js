@@ -64,7 +64,12 @@ export function mount(root) {
               }),
             ),
         answer.options &&
-          h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "This program")), settings(answer.options)),
+          h(
+            "section",
+            { class: "card" },
+            h("div", { class: "card-head" }, h("h2", {}, "This program")),
+            settings(answer.options),
+          ),
         answer.database &&
           h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Database")), settings(answer.database)),
       );
@@ -91,7 +96,12 @@ function card(pipeline, defaults) {
       copyButton("Copy as ingest.json", () => json([set])),
     ),
     topics(set),
-    h("details", {}, h("summary", {}, `All ${plural(Object.keys(all).length, "property", "properties")}, with their defaults`), topics(all)),
+    h(
+      "details",
+      {},
+      h("summary", {}, `All ${plural(Object.keys(all).length, "property", "properties")}, with their defaults`),
+      topics(all),
+    ),
   );
 }
 

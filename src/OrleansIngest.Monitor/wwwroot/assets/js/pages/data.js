@@ -27,7 +27,15 @@ export function mount(root) {
   const box = h("div", {}, skeleton(8));
   const pipelines = select("Pipeline", [["", "Choose a pipeline"]], (name) => change({ pipeline: name, table: "", file: "" }));
   const tables = select("Table", [], (table) => change({ table }));
-  const limits = select("Rows", [["50", "50"], ["200", "200"], ["500", "500"]], (limit) => change({ limit }));
+  const limits = select(
+    "Rows",
+    [
+      ["50", "50"],
+      ["200", "200"],
+      ["500", "500"],
+    ],
+    (limit) => change({ limit }),
+  );
   limits.input.value = query.limit ?? "50";
   tables.element.hidden = true;
   const refresh = h("button", { type: "button", class: "button", on: { click: () => load() } }, "Refresh");
@@ -46,7 +54,8 @@ export function mount(root) {
     async (signal) => {
       const { pipeline, table, file, limit } = getQuery();
       if (!pipeline && !file) return null;
-      const read = () => api.get("/rows", { pipeline: file ? null : pipeline, table: file ? null : table, fileId: file, limit }, signal);
+      const read = () =>
+        api.get("/rows", { pipeline: file ? null : pipeline, table: file ? null : table, fileId: file, limit }, signal);
       try {
         return await read();
       } catch (failure) {
@@ -67,7 +76,10 @@ export function mount(root) {
       if (names.join("/") === known) return; // an open list would close
       known = names.join("/");
       if (!wanted && !getQuery().file) replace(box, nothing());
-      pipelines.setOptions([["", names.length ? "Choose a pipeline" : "No pipelines yet"], ...names.map((name) => [name, visible(name)])]);
+      pipelines.setOptions([
+        ["", names.length ? "Choose a pipeline" : "No pipelines yet"],
+        ...names.map((name) => [name, visible(name)]),
+      ]);
       if (wanted && pipelines.input.value !== wanted && names.includes(wanted)) pipelines.input.value = wanted;
     }),
   );
@@ -126,10 +138,16 @@ export function mount(root) {
               "tr",
               {},
               from && h("th", { scope: "col" }, "From"),
-              sample.columns.map((column) => h("th", { scope: "col" }, h("bdi", {}, visible(column.name, 60)), h("span", { class: "data-type" }, column.type))),
+              sample.columns.map((column) =>
+                h("th", { scope: "col" }, h("bdi", {}, visible(column.name, 60)), h("span", { class: "data-type" }, column.type)),
+              ),
             ),
           ),
-          h("tbody", {}, sample.rows.map((row) => h("tr", {}, from && h("td", { class: "data-from" }, place(row)), cells(sample, row)))),
+          h(
+            "tbody",
+            {},
+            sample.rows.map((row) => h("tr", {}, from && h("td", { class: "data-from" }, place(row)), cells(sample, row))),
+          ),
         ),
       ),
     );
@@ -162,7 +180,12 @@ export function mount(root) {
   async function whole(sample, row, column) {
     let body;
     try {
-      const found = await api.get("/rows/value", { pipeline: sample.pipeline, table: sample.tables.length > 1 ? sample.table : null, row: row.key, column });
+      const found = await api.get("/rows/value", {
+        pipeline: sample.pipeline,
+        table: sample.tables.length > 1 ? sample.table : null,
+        row: row.key,
+        column,
+      });
       body = [
         h("pre", { class: "sql data-whole", tabindex: "0", dir: "ltr" }, visibleLines(found.value)),
         found.isCut && h("p", { class: "hint" }, "The first 1,000,000 characters of the value are shown."),
@@ -179,7 +202,10 @@ function place(row) {
   const where = row.line != null ? `line ${number(row.line)}` : row.record != null ? `record ${number(row.record)}` : "";
   if (row.path == null && row.fileId == null) return h("span", { class: "muted" }, "not known");
   const name = h("bdi", {}, baseName(row.path));
-  return [row.fileId == null ? name : h("a", { href: `/files/${row.fileId}` }, name), where && h("span", { class: "data-line" }, where)];
+  return [
+    row.fileId == null ? name : h("a", { href: `/files/${row.fileId}` }, name),
+    where && h("span", { class: "data-line" }, where),
+  ];
 }
 
 const origin = (sample) => [

@@ -21,7 +21,11 @@ export function mount(root) {
   const end = ending();
   const zone = dropZone({ chosen: send, named: open });
   const box = h("div", { class: "stack" });
-  replace(root, heading("Drop a file", "Inspect a file, load it once, or make a pipeline for files like it."), h("div", { class: "stack" }, zone.element, box));
+  replace(
+    root,
+    heading("Drop a file", "Inspect a file, load it once, or make a pipeline for files like it."),
+    h("div", { class: "stack" }, zone.element, box),
+  );
   let most = Infinity;
   let visit = 0;
   const started = getQuery().id;
@@ -45,12 +49,24 @@ export function mount(root) {
     setQuery({});
     replace(
       box,
-      h("section", { class: "card" }, h("p", {}, "This upload no longer exists: it was discarded, it expired, or the program was restarted. Drop the file again.")),
+      h(
+        "section",
+        { class: "card" },
+        h(
+          "p",
+          {},
+          "This upload no longer exists: it was discarded, it expired, or the program was restarted. Drop the file again.",
+        ),
+      ),
     );
   }
 
   async function send(file) {
-    if (file.size > most) return void toast(`The file has ${bytes(file.size)}. The limit of an upload is ${bytes(most)}. Enter its path instead, or use ingest load.`, "bad");
+    if (file.size > most)
+      return void toast(
+        `The file has ${bytes(file.size)}. The limit of an upload is ${bytes(most)}. Enter its path instead, or use ingest load.`,
+        "bad",
+      );
     if (!(await mayAct())) return;
     const mine = ++visit;
     const stop = new AbortController();
@@ -61,9 +77,16 @@ export function mount(root) {
     setQuery({});
     replace(
       box,
-      h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Uploading ", h("bdi", {}, visible(file.name, 120))), bar.element), cancel),
+      h(
+        "section",
+        { class: "card" },
+        h("div", { class: "card-head" }, h("h2", {}, "Uploading ", h("bdi", {}, visible(file.name, 120))), bar.element),
+        cancel,
+      ),
     );
-    await take(mine, () => import("../components/upload.js").then(({ upload }) => upload(file, (share) => bar.set(share), stop.signal)));
+    await take(mine, () =>
+      import("../components/upload.js").then(({ upload }) => upload(file, (share) => bar.set(share), stop.signal)),
+    );
   }
 
   async function open(path) {
@@ -85,7 +108,14 @@ export function mount(root) {
   function fail(failure, again = null) {
     if (!(failure instanceof api.ApiError)) throw failure;
     const texts = Object.values(failure.errors).flat();
-    replace(box, h("section", { class: "card" }, errorState(texts.length ? { title: failure.title, detail: `The path ${texts.join("; ")}.` } : failure, again)));
+    replace(
+      box,
+      h(
+        "section",
+        { class: "card" },
+        errorState(texts.length ? { title: failure.title, detail: `The path ${texts.join("; ")}.` } : failure, again),
+      ),
+    );
   }
 
   function show(drop) {
@@ -97,7 +127,16 @@ export function mount(root) {
   }
 
   function again(drop) {
-    return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Inspect the file again"));
+    return h(
+      "p",
+      {},
+      h(
+        "button",
+        { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } },
+        icon("retry"),
+        "Inspect the file again",
+      ),
+    );
   }
 
   /** Inspects the file and checks a load into the table. */
@@ -148,13 +187,22 @@ export function mount(root) {
     const { drop } = report;
     const name = h("input", { id: "drop-table", class: "input", required: true, autocomplete: "off", spellcheck: "false" });
     name.value = words.table ?? report.table.replace(/^public\./, "");
-    const keep = h("input", { type: "checkbox", id: "drop-origin", on: { change: () => look(drop, { ...words, table: name.value.trim(), keepOrigin: keep.checked }) } });
+    const keep = h("input", {
+      type: "checkbox",
+      id: "drop-origin",
+      on: { change: () => look(drop, { ...words, table: name.value.trim(), keepOrigin: keep.checked }) },
+    });
     keep.checked = words.keepOrigin !== false;
     const earlier = earlierLoads(report);
     const anyway = h("input", { type: "checkbox", id: "drop-anyway", on: { change: () => (load.disabled = !ready()) } });
     const others = report.loadedBefore.some((file) => !file.pipeline.startsWith("drop-"));
     const ready = () => !report.refusal && (!others || anyway.checked);
-    const load = h("button", { type: "button", class: "button button-primary", on: { click: act } }, icon("download"), "Load once");
+    const load = h(
+      "button",
+      { type: "button", class: "button button-primary", on: { click: act } },
+      icon("download"),
+      "Load once",
+    );
     load.disabled = !ready();
 
     async function act() {
@@ -214,8 +262,17 @@ export function mount(root) {
         "div",
         { class: "drop-actions" },
         load,
-        h("button", { type: "button", class: "button", on: { click: () => pipeline(report) } }, icon("pipeline"), "Make a pipeline…"),
-        h("span", { class: "hint" }, report.exists && report.check ? `${plural(report.check.good, "row")}, all of them or none` : "all rows or none"),
+        h(
+          "button",
+          { type: "button", class: "button", on: { click: () => pipeline(report) } },
+          icon("pipeline"),
+          "Make a pipeline…",
+        ),
+        h(
+          "span",
+          { class: "hint" },
+          report.exists && report.check ? `${plural(report.check.good, "row")}, all of them or none` : "all rows or none",
+        ),
       ),
     );
   }

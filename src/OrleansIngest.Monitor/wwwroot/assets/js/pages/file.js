@@ -81,9 +81,19 @@ export function mount(root, [id]) {
     (answer) =>
       replace(
         rejects,
-        answer.items.length ? rejectList(answer.items, { loaded }) : h("p", { class: "hint" }, "No record of this file was rejected."),
+        answer.items.length
+          ? rejectList(answer.items, { loaded })
+          : h("p", { class: "hint" }, "No record of this file was rejected."),
         answer.next &&
-          h("p", {}, h("a", { href: `/rejects?fileId=${id}&status=any&view=records` }, answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`)),
+          h(
+            "p",
+            {},
+            h(
+              "a",
+              { href: `/rejects?fileId=${id}&status=any&view=records` },
+              answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`,
+            ),
+          ),
       ),
     { keep: true },
   );
@@ -123,13 +133,24 @@ function parts(file, { rejects, columns, diagnosis, head }, changed) {
         "div",
         {},
         h("h1", { class: "file-title" }, h("bdi", {}, visible(file.name))),
-        h("p", { class: "state-line" }, badge(file.state), !isOpen(file) && h("span", { class: "muted" }, visible(file.reason) ?? "")),
+        h(
+          "p",
+          { class: "state-line" },
+          badge(file.state),
+          !isOpen(file) && h("span", { class: "muted" }, visible(file.reason) ?? ""),
+        ),
         h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
       ),
       h("div", { class: "page-actions" }, actionButtons(file, changed)),
     ),
     diagnosis,
-    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Progress"), bar.element), facts(file), accounts(file)),
+    h(
+      "section",
+      { class: "card" },
+      h("div", { class: "card-head" }, h("h2", {}, "Progress"), bar.element),
+      facts(file),
+      accounts(file),
+    ),
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Timeline")), timeline(file)),
     columns,
     head,
@@ -178,7 +199,10 @@ function problem(file, { diagnosis, note }, changed) {
   }
   const reason = file.error ?? file.reason;
   if (diagnosis) return doctor(file, diagnosis, reason, changed);
-  return reason && h("section", { class: "card problem" }, h("h2", {}, "What is wrong"), h("p", { class: "pre" }, visible(reason, 10_000)));
+  return (
+    reason &&
+    h("section", { class: "card problem" }, h("h2", {}, "What is wrong"), h("p", { class: "pre" }, visible(reason, 10_000)))
+  );
 }
 
 /** Events without the reason that the page shows above. */
@@ -186,7 +210,8 @@ function withoutReason({ events, reason }) {
   return events.map((event) => (reason && event.detail === reason ? { ...event, detail: null } : event));
 }
 
-const readOf = (file) => `${positions(file.positionsRead, file.positionUnit)} of ${positions(file.endPosition, file.positionUnit)}`;
+const readOf = (file) =>
+  `${positions(file.positionsRead, file.positionUnit)} of ${positions(file.endPosition, file.positionUnit)}`;
 
 function facts(file) {
   const fact = (label, ...value) => h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, value));
@@ -195,12 +220,16 @@ function facts(file) {
     { class: "facts" },
     fact("Pipeline", h("a", { href: `/pipelines/${encodeURIComponent(file.pipeline)}` }, h("bdi", {}, file.pipeline))),
     file.target && fact("Table", h("bdi", {}, visible(file.target))),
-    fact("Rows loaded", file.rowsLoaded ? h("a", { href: `/data?file=${file.id}` }, number(file.rowsLoaded)) : number(file.rowsLoaded)),
+    fact(
+      "Rows loaded",
+      file.rowsLoaded ? h("a", { href: `/data?file=${file.id}` }, number(file.rowsLoaded)) : number(file.rowsLoaded),
+    ),
     fact("Rejected", number(file.rowsRejected)),
     fact("Open rejects", number(file.openRejects)),
     fact("Size", bytes(file.size)),
     fact("Read", file.endPosition == null ? positions(file.positionsRead, file.positionUnit) : readOf(file)),
-    file.parentId && fact("Member of", h("a", { href: `/files/${encodeURIComponent(file.parentId)}` }, `file ${number(file.parentId)}`)),
+    file.parentId &&
+      fact("Member of", h("a", { href: `/files/${encodeURIComponent(file.parentId)}` }, `file ${number(file.parentId)}`)),
     file.layout?.findings?.length > 0 && fact("Detected", h("bdi", {}, visible(file.layout.findings.join("; ")))),
     fact("Took", duration(file.durationMs)),
     fact("Latency", duration(file.latencyMs)),
@@ -211,7 +240,10 @@ function facts(file) {
     fact("Modified", at(file.mtime)),
     fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not computed yet"),
     file.sameAs &&
-      fact("Same content as", h("a", { href: `/files/${encodeURIComponent(file.sameAs)}` }, h("bdi", {}, visible(file.sameAsPath)))),
+      fact(
+        "Same content as",
+        h("a", { href: `/files/${encodeURIComponent(file.sameAs)}` }, h("bdi", {}, visible(file.sameAsPath))),
+      ),
   );
 }
 

@@ -39,18 +39,28 @@ export function mount(root) {
     q: given.q ?? "",
   };
   if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an invalid address
-  const rangeChooser = choices("Range of time", [...ranges.slice(2), ["night", "Last night"], ["custom", "From – to"]], filter.range, (range) => {
-    before = null;
-    if (range === "custom" && !rangeOf(filter)) Object.assign(filter, now());
-    change({ range });
-  });
+  const rangeChooser = choices(
+    "Range of time",
+    [...ranges.slice(2), ["night", "Last night"], ["custom", "From – to"]],
+    filter.range,
+    (range) => {
+      before = null;
+      if (range === "custom" && !rangeOf(filter)) Object.assign(filter, now());
+      change({ range });
+    },
+  );
   let before = null; // the range from which a part was selected on a chart
   const zoom = (from, to) => {
     before ??= { range: filter.range, from: filter.from, to: filter.to };
     rangeChooser.set("custom");
     change({ range: "custom", from, to });
   };
-  const back = h("button", { type: "button", class: "button", id: "zoom-back", hidden: true, on: { click: zoomBack } }, icon("undo"), "Back to the whole range");
+  const back = h(
+    "button",
+    { type: "button", class: "button", id: "zoom-back", hidden: true, on: { click: zoomBack } },
+    icon("undo"),
+    "Back to the whole range",
+  );
   const fromField = moment("From", (from) => change({ from }));
   const toField = moment("To", (to) => change({ to }));
   const custom = h("div", { class: "toolbar-part" }, fromField.element, toField.element);
@@ -160,7 +170,11 @@ export function mount(root) {
     end,
     box,
     (signal) =>
-      api.get("/history", { ...now(), kind: filter.kind, pipeline: filter.pipeline, q: filter.q, limit, after: pages.cursor }, signal),
+      api.get(
+        "/history",
+        { ...now(), kind: filter.kind, pipeline: filter.pipeline, q: filter.q, limit, after: pages.cursor },
+        signal,
+      ),
     (answer) => {
       pages.set(answer, "events");
       replace(
@@ -199,7 +213,9 @@ export function mount(root) {
       );
       replace(
         alerts,
-        inRange.length ? h("ul", { class: "alert-list" }, inRange.map(alertRow)) : h("p", { class: "hint" }, "No alerts fired in this range."),
+        inRange.length
+          ? h("ul", { class: "alert-list" }, inRange.map(alertRow))
+          : h("p", { class: "hint" }, "No alerts fired in this range."),
       );
     },
     { keep: true },

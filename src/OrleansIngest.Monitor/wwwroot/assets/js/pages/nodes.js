@@ -54,15 +54,19 @@ export function mount(root) {
       const shared = (key, whole) => {
         const machines = Object.values(Object.groupBy(alive, (node) => node.machine));
         const sumOf = (nodes) => nodes.reduce((total, node) => total + (node[key] ?? 0), 0);
-        return machines.reduce((total, nodes) => total + Math.min(sumOf(nodes), Math.max(...nodes.map((node) => node[whole]))), 0);
+        return machines.reduce(
+          (total, nodes) => total + Math.min(sumOf(nodes), Math.max(...nodes.map((node) => node[whole]))),
+          0,
+        );
       };
       const silent = items.filter((node) => node.state === "silent").length;
       const draining = items.filter((node) => node.state === "draining").length;
       const dead = items.filter((node) => node.state === "dead").length;
       tiles.alive.set(
         [number(alive.length), alive.length === 1 ? "node" : "nodes"],
-        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24\u00a0h`].filter(Boolean).join(", ") ||
-          "none died in the last 24\u00a0h",
+        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24\u00a0h`]
+          .filter(Boolean)
+          .join(", ") || "none died in the last 24\u00a0h",
         dead || silent ? "warn" : null,
       );
       tiles.cores.set([number(shared("cores", "machineCores")), "cores"], `${cores(sum("cpuPercent"))} busy`);
@@ -96,7 +100,8 @@ const columns = [
   {
     key: "node",
     label: "Node",
-    create: () => h("span", { class: "file-name" }, h("a", {}, h("bdi", { class: "strong" })), h("span", { class: "file-folder" })),
+    create: () =>
+      h("span", { class: "file-name" }, h("a", {}, h("bdi", { class: "strong" })), h("span", { class: "file-folder" })),
     fill(node, item) {
       setAttribute(node.firstElementChild, "href", nodeAddress(item.node));
       setText(node.firstElementChild.firstElementChild, item.node);

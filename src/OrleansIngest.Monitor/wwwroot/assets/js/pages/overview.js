@@ -178,7 +178,11 @@ function summary(overview) {
   if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
   const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
   const isHeld = paused.reduce((sum, pipeline) => sum + pipeline.backlog.files, 0) === waiting;
-  if (waiting) return [`${plural(waiting, "file")} waiting${isHeld ? `: ${names(paused)} ${paused.length === 1 ? "is" : "are"} paused` : ""}`, detail];
+  if (waiting)
+    return [
+      `${plural(waiting, "file")} waiting${isHeld ? `: ${names(paused)} ${paused.length === 1 ? "is" : "are"} paused` : ""}`,
+      detail,
+    ];
   return [overview.attention?.text ? null : "Up to date", detail];
 }
 

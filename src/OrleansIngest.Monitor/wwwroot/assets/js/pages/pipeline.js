@@ -33,7 +33,12 @@ export function mount(root, [name]) {
   const stateLine = h("p", { class: "state-line", hidden: true }, state, reason, open);
   const where = h("p", { class: "sub" }, " ");
   const pauseButton = h("button", { type: "button", class: "button", id: "pause", hidden: true, on: { click: pause } });
-  const removeButton = h("button", { type: "button", class: "button", id: "remove", hidden: true, on: { click: remove } }, icon("remove"), "Remove");
+  const removeButton = h(
+    "button",
+    { type: "button", class: "button", id: "remove", hidden: true, on: { click: remove } },
+    icon("remove"),
+    "Remove",
+  );
   const numbers = pipelineStats();
   const counts = h("ul", { class: "count-list" });
   const charts = makeCharts((from, to) => choosePart({ from, to }));

@@ -51,10 +51,11 @@ export function mount(root) {
   const box = h("div", { class: "stack reject-view" });
   replace(
     root,
-    heading("Rejects", "Records that could not be loaded. Each reject is kept with its file, line and reason until it is replayed or closed.", [
-      exports,
-      actions,
-    ]),
+    heading(
+      "Rejects",
+      "Records that could not be loaded. Each reject is kept with its file, line and reason until it is replayed or closed.",
+      [exports, actions],
+    ),
     h(
       "form",
       { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
@@ -179,13 +180,16 @@ export function mount(root) {
 function noRejects(isFiltered, isOpenOnly, clear) {
   const all = h("button", { type: "button", class: "button", on: { click: clear } }, "Show all rejects");
   if (isFiltered)
-    return emptyState({ title: "No matching rejects", symbol: "search", hints: ["No rejected record matches this filter."], action: all });
+    return emptyState({
+      title: "No matching rejects",
+      symbol: "search",
+      hints: ["No rejected record matches this filter."],
+      action: all,
+    });
   return emptyState({
     title: isOpenOnly ? "No open rejects" : "No rejects",
     symbol: "check",
-    hints: [
-      "Every record is loaded, replayed or closed. Rejects appear here and never stop a load.",
-    ],
+    hints: ["Every record is loaded, replayed or closed. Rejects appear here and never stop a load."],
     action: isOpenOnly ? all : null,
   });
 }

@@ -29,7 +29,10 @@ export function issueView(box, page) {
       }
       setText(title, `${plural(answer.rejects, "reject")} in ${plural(answer.issues, "issue")}`);
       rest.hidden = answer.issues <= answer.items.length;
-      setText(rest, `Only the ${number(answer.items.length)} issues with the most rejects are shown. Use the filters to see others.`);
+      setText(
+        rest,
+        `Only the ${number(answer.items.length)} issues with the most rejects are shown. Use the filters to see others.`,
+      );
       if (card.parentNode !== box) replace(box, card);
       list.set(answer.items);
     },

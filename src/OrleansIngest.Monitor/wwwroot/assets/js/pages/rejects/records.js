@@ -78,7 +78,12 @@ export function recordView(root, page) {
         h(
           "section",
           { class: "card" },
-          h("div", { class: "card-head" }, h("h2", {}, "By reason"), h("span", { class: "muted" }, plural(answer.total, "record"))),
+          h(
+            "div",
+            { class: "card-head" },
+            h("h2", {}, "By reason"),
+            h("span", { class: "muted" }, plural(answer.total, "record")),
+          ),
           bars(
             answer.byReason.slice(0, most).map(({ reason, count }) => ({
               label: reason,
