@@ -24,7 +24,7 @@ public sealed class PacedLoadTests
         (await bench.RowsAsync("SELECT count(*), max(records) FROM ingest.batch")).ShouldBe(["2|5000"]);
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'loading'");
         var pipeline = (await new PipelineViews(bench.Database.DataSource).CurrentPipelineAsync("test", Stop)).Pipeline!;
-        pipeline.StatusReason.ShouldEndWith("Held to 5,000 rows/s and 1MiB/s.");
+        pipeline.StatusReason.ShouldEndWith("Limited to 5,000 rows/s and 1MiB/s.");
     }
 
     [Fact]

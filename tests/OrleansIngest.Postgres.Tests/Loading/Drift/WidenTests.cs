@@ -37,7 +37,7 @@ public sealed class WidenTests
         (await bench.RowsAsync("SELECT id, v::text FROM t WHERE id = 4")).ShouldBe([$"4|{stored}"]);
         (await bench.RowsAsync("SELECT count(*), sum(id) FROM t")).ShouldBe(["5|15"]);
         (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.widened'")).Single()
-            .ShouldContain($"is {after} now");
+            .ShouldContain($"is now {after}");
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["0"]);
     }
 
