@@ -7,6 +7,9 @@ namespace Aspire.Hosting;
 /// <summary>The arguments and the environment of one silo.</summary>
 static class IngestCommandLine
 {
+    /// <summary>Silos of one resource start at the same time, and the store fails where two write one file.</summary>
+    static readonly Lock Writing = new();
+
     public static void AddArguments(CommandLineArgsCallbackContext context, OrleansIngestResource ingest, string appHostDirectory)
     {
         if (context.ExecutionContext.IsPublishMode)
@@ -44,6 +47,6 @@ static class IngestCommandLine
     {
         var store = context.ExecutionContext.Services.GetRequiredService<IAspireStore>();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(json));
-        return store.GetFileNameWithContent(IngestConfiguration.FileName, content);
+        lock (Writing) return store.GetFileNameWithContent(IngestConfiguration.FileName, content);
     }
 }
