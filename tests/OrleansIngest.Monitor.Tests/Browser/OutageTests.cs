@@ -51,10 +51,10 @@ public sealed class OutageTests(BrowserFixture fixture) : BrowserTest(fixture)
 
             await site.KillProgramAsync();
             await Expect(visit.Page.Locator("#sidebar-foot .live")).ToHaveTextAsync("Reconnecting…");
-            await Expect(visit.Page.Locator(".notice", new() { HasText = "reconnects by itself" })).ToBeVisibleAsync();
+            await Expect(visit.Page.Locator(".notice", new() { HasText = "reconnects automatically" })).ToBeVisibleAsync();
             await site.RunAsync();
             await Expect(visit.Page.Locator("#sidebar-foot .live")).ToHaveTextAsync("Live", new() { Timeout = 60_000 });
-            await Expect(visit.Page.Locator(".notice", new() { HasText = "reconnects by itself" })).ToHaveCountAsync(0);
+            await Expect(visit.Page.Locator(".notice", new() { HasText = "reconnects automatically" })).ToHaveCountAsync(0);
             site.AddFile("later.csv", 300);
             await Expect(visit.Page.Locator(".file-item", new() { HasText = "later.csv" })).ToContainTextAsync("300 rows",
                 new() { Timeout = 60_000 });

@@ -56,7 +56,7 @@ public sealed class SpoolTests : IDisposable
             () => ReceiveAsync(spool, new string('x', Most + 1), length: length));
 
         refusal.Status.ShouldBe(413);
-        refusal.Message.ShouldContain("at most 100 bytes");
+        refusal.Message.ShouldContain("limited to 100 bytes");
         refusal.Message.ShouldContain("pages.maxUploadBytes");
         if (Directory.Exists(Uploads)) Directory.GetFileSystemEntries(Uploads).ShouldBeEmpty();
         (await ReceiveAsync(spool, new string('x', Most))).Size.ShouldBe(Most);

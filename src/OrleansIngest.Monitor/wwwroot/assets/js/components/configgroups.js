@@ -38,6 +38,7 @@ export const groups = [
     "Speed and retries",
     [
       "lanes",
+      "parsers",
       "batchRecords",
       "batchBytes",
       "batchTime",
