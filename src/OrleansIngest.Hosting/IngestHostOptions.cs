@@ -47,7 +47,8 @@ public sealed class IngestHostOptions
     internal IReadOnlyList<OptionProblem> Validate()
     {
         var problems = new List<OptionProblem>();
-        if (ConnectionString.Length == 0) problems.Add(new("connectionString", "is required"));
+        // Null too, which a program gets from a configuration without the setting.
+        if (string.IsNullOrEmpty(ConnectionString)) problems.Add(new("connectionString", "is required"));
         if (Pipelines.Count == 0) problems.Add(new("pipelines", "must have at least one pipeline"));
         for (var i = 0; i < Pipelines.Count; i++) problems.AddRange(Pipelines[i].Validate($"pipelines[{i}]"));
         foreach (var name in Pipelines.GroupBy(p => p.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key))

@@ -7,6 +7,23 @@ namespace OrleansIngest.Hosting.Tests;
 public sealed class IngestHostOptionsTests
 {
     [Fact]
+    public async Task Start_ConnectionStringIsNull_SaysThatItIsRequired()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddOrleansIngest(ingest =>
+        {
+            ingest.ConnectionString = builder.Configuration["NoSuchSetting"]!;
+            ingest.Add(new() { Name = "orders", Watch = ["in"], Table = "orders" });
+        });
+        using var host = builder.Build();
+
+        var failure = await Should.ThrowAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+
+        failure.Failures.ShouldBe(["connectionString: is required"]);
+    }
+
+    [Fact]
     public async Task Start_OptionsThatCannotWork_NamesAllProblems()
     {
         var builder = Host.CreateApplicationBuilder();
