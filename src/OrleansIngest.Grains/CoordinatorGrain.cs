@@ -100,7 +100,7 @@ sealed partial class CoordinatorGrain(
         if (outcome == OrderOutcome.NoSuchPipeline || orders is null)
             throw new KeyNotFoundException($"The ledger has no pipeline {Pipeline}.");
         await RememberAsync(orders);
-        _coordinator?.RefreshOrders();
+        _coordinator?.Wake();
     }
 
     async Task RememberAsync(PipelineOrders orders)

@@ -126,21 +126,12 @@ public sealed class Coordinator : IDisposable
     }
 
     /// <summary>Waits for the next round: until a change in a directory, a <see cref="Wake"/>, or the time.</summary>
-    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
-    {
-        await _discovery.WaitForHintAsync(longest, cancellationToken);
-    }
+    public Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) =>
+        _discovery.WaitForHintAsync(longest, cancellationToken);
 
-    /// <summary>Starts the next round at once, because a file is finished or a node has room.
-    /// May be called from anywhere.</summary>
+    /// <summary>Starts the next round at once, because a file is finished, a node has room, or an operator gave an
+    /// order. May be called from anywhere.</summary>
     public void Wake() => _discovery.Wake();
-
-    /// <summary>Starts the next round at once and makes it read the operators' orders. May be called from anywhere.</summary>
-    public void RefreshOrders()
-    {
-        Volatile.Write(ref _reportedAt, 0);
-        Wake();
-    }
 
     /// <summary>Stops watching directories.</summary>
     public void Dispose()
@@ -219,9 +210,8 @@ public sealed class Coordinator : IDisposable
     /// <summary>Tells the ledger that the pipeline has a coordinator.</summary>
     async Task ReportAsync(CancellationToken cancellationToken)
     {
-        var reportedAt = Volatile.Read(ref _reportedAt);
-        if (reportedAt != 0 && _time.GetElapsedTime(reportedAt) < ReportEvery) return;
-        Volatile.Write(ref _reportedAt, _time.GetTimestamp());
+        if (_reportedAt != 0 && _time.GetElapsedTime(_reportedAt) < ReportEvery) return;
+        _reportedAt = _time.GetTimestamp();
         await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
     }
 

@@ -21,8 +21,6 @@ sealed class RecordSplitter : IDisposable
     /// <summary>How far the reader is asked on behind a broken record: where one is, there are more.</summary>
     const long WalkBytes = 32 * 1024;
 
-    readonly ByteContent _content;
-    readonly ByteContent _again;
     readonly RecordInput _input;
     readonly SplitSigns _signs;
     readonly long _longest;
@@ -43,14 +41,13 @@ sealed class RecordSplitter : IDisposable
     long _wantedNumber;
     bool _isDone;
 
-    /// <param name="content">Read once and in order, as far as possible; not owned.</param>
-    /// <param name="input">The same content for concurrent reading, and its layout.</param>
+    /// <param name="input">The content, in stored bytes and not owned, and its layout.</param>
     /// <param name="signs">Those of the input.</param>
     /// <param name="span">From a record's start to a record's end, in stored bytes.</param>
     /// <param name="position">Which record and line its start is.</param>
-    public RecordSplitter(ByteContent content, RecordInput input, SplitSigns signs, PositionSpan span, RecordPosition position)
+    public RecordSplitter(RecordInput input, SplitSigns signs, PositionSpan span, RecordPosition position)
     {
-        (_content, _again, _input, _signs, _end) = (content, input.Content, input, signs, span.End);
+        (_input, _signs, _end) = (input, signs, span.End);
         _longest = Math.Min(signs.LongestRecord, long.MaxValue / 4);
         _start = new RecordBoundary(span.Start, position);
         (_base, _record, _number, _line) = (span.Start, span.Start, position.Record, position.Line);
@@ -177,7 +174,7 @@ sealed class RecordSplitter : IDisposable
     Outcome Walk()
     {
         var until = _record + WalkBytes;
-        using var walk = RecordWalk.From(_again, _input,
+        using var walk = RecordWalk.From(_input,
             new RecordBoundary(_record, new RecordPosition(_number, _recordLine)), _end);
         var found = walk.Next(out _, out _);
         while (found && (found = walk.Next(out var offset, out var line)))
@@ -206,7 +203,6 @@ sealed class RecordSplitter : IDisposable
             return;
         }
 
-        if (offset > _base + _filled) _content.Skip(_base + _filled, offset);
         (_base, _filled, _at, _isEnd) = (offset, 0, 0, offset == _end);
     }
 
@@ -222,7 +218,7 @@ sealed class RecordSplitter : IDisposable
         }
 
         var wanted = (int)Math.Min(ChunkBytes - _filled, _end - _base - _filled);
-        var read = wanted <= 0 ? 0 : _content.Read(_base + _filled, _chunk.AsSpan(_filled, wanted));
+        var read = wanted <= 0 ? 0 : _input.Content.Read(_base + _filled, _chunk.AsSpan(_filled, wanted));
         EndedEarly |= wanted > 0 && read == 0;
         _filled += read;
         _isEnd = read == 0 || _base + _filled == _end;

@@ -17,8 +17,8 @@ abstract class RecordWalk : IDisposable
     public abstract bool Next(out long offset, out long line);
 
     /// <summary>Reads from a record on.</summary>
-    public static RecordWalk From(ByteContent content, RecordInput input, RecordBoundary start, long end) =>
-        input.Format.Open(content, input.Layout, new PositionSpan(start.Offset, end), start.Position, new Maker());
+    public static RecordWalk From(RecordInput input, RecordBoundary start, long end) =>
+        input.Format.Open(input.Content, input.Layout, new PositionSpan(start.Offset, end), start.Position, new Maker());
 
     public abstract void Dispose();
 

@@ -46,7 +46,7 @@ sealed class SpanInParts : IAsyncDisposable
     {
         (_file, _planning, _span, _most) = (file, planning, span, parsers);
         _stored = file.Opened!.Stored;
-        _splitter = new RecordSplitter(_stored, planning.Input!, signs, span, position);
+        _splitter = new RecordSplitter(planning.Input!, signs, span, position);
         _parsers = new SemaphoreSlim(parsers);
     }
 

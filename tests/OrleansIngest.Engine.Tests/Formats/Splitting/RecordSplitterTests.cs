@@ -95,7 +95,7 @@ public sealed class RecordSplitterTests
         var all = FormatProbe.Read(format, content, layout);
         var (from, to) = (all[120], all[250]);
 
-        var parts = Parts(content, new RecordInput(format, content, layout), new PositionSpan(from.Position, to.Position),
+        var parts = Parts(new RecordInput(format, content, layout), new PositionSpan(from.Position, to.Position),
             new RecordPosition(121, from.Line), 500, 20);
 
         parts[0].Start.ShouldBe(new RecordBoundary(from.Position, new RecordPosition(121, from.Line)));
@@ -118,7 +118,7 @@ public sealed class RecordSplitterTests
         var content = Content("a,b\n1,2\n3,4\n");
         var format = new CsvFormat(new CsvOptions { Delimiter = "," });
         using var splitter = new RecordSplitter(
-            content, new RecordInput(format, content, format.ReadLayout(content, null)), SplitSigns.Of(Input(format, content))!,
+            new RecordInput(format, content, format.ReadLayout(content, null)), SplitSigns.Of(Input(format, content))!,
             new PositionSpan(0, 100), new RecordPosition(1, 1));
 
         while (splitter.Take(5, 1) is not null)
@@ -163,7 +163,7 @@ public sealed class RecordSplitterTests
         var layout = format.ReadLayout(content, null);
         var length = content.Length!.Value;
         var all = FormatProbe.Read(format, content, layout);
-        var parts = Parts(content, new RecordInput(format, content, layout), new PositionSpan(0, length),
+        var parts = Parts(new RecordInput(format, content, layout), new PositionSpan(0, length),
             new RecordPosition(1, 1), bytes, records);
 
         parts[0].Start.ShouldBe(new RecordBoundary(0, new RecordPosition(1, 1)), text);
@@ -181,11 +181,11 @@ public sealed class RecordSplitterTests
         }
     }
 
-    static List<SpanPart> Parts(ByteContent read, RecordInput input, PositionSpan span, RecordPosition position, long bytes,
+    static List<SpanPart> Parts(RecordInput input, PositionSpan span, RecordPosition position, long bytes,
         long records)
     {
         var parts = new List<SpanPart>();
-        using var splitter = new RecordSplitter(read, input, SplitSigns.Of(input).ShouldNotBeNull(), span, position);
+        using var splitter = new RecordSplitter(input, SplitSigns.Of(input).ShouldNotBeNull(), span, position);
         while (splitter.Take(bytes, records) is { } part) parts.Add(part);
         splitter.EndedEarly.ShouldBeFalse();
         return parts;

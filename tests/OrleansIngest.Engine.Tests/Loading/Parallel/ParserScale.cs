@@ -39,7 +39,7 @@ public sealed class ParserScale : IDisposable
         var input = new RecordInput(format, content, format.LayoutOf([], _plan.FieldCount, ","));
         (string Name, Action Run)[] cases =
         [
-            ("scan", () => Scan(content, input)),
+            ("scan", () => Scan(input)),
             ("scan and hash", () => ScanAndHash(content, input)),
             ("one parser", () => Sequential(input)),
             ("scan, 1 parser", () => Parts(input, 1)),
@@ -88,12 +88,12 @@ public sealed class ParserScale : IDisposable
         return new FileContent(path);
     }
 
-    RecordSplitter Splitter(ByteContent content, RecordInput input) =>
-        new(content, input, SplitSigns.Of(input)!, new PositionSpan(0, content.Length!.Value), new RecordPosition(1, 1));
+    RecordSplitter Splitter(RecordInput input) =>
+        new(input, SplitSigns.Of(input)!, new PositionSpan(0, input.Content.Length!.Value), new RecordPosition(1, 1));
 
-    void Scan(ByteContent content, RecordInput input)
+    void Scan(RecordInput input)
     {
-        using var splitter = Splitter(content, input);
+        using var splitter = Splitter(input);
         while (splitter.Take(2 << 20, _options.BatchRecords) is not null)
         {
             // Nothing but the scan.
@@ -105,7 +105,7 @@ public sealed class ParserScale : IDisposable
     void ScanAndHash(FileContent content, RecordInput input)
     {
         using var hash = new ContentHash();
-        Scan(new HashedContent(content, hash), input);
+        Scan(input with { Content = new HashedContent(content, hash) });
         hash.Finish(content, content.Length!.Value).ShouldNotBeNull();
     }
 
@@ -120,7 +120,7 @@ public sealed class ParserScale : IDisposable
 
     void Parts(RecordInput input, int parsers)
     {
-        using var splitter = Splitter(input.Content, input);
+        using var splitter = Splitter(input);
         long rows = 0;
         Thread[] threads = [.. Enumerable.Range(0, parsers).Select(_ => new Thread(Work))];
         foreach (var thread in threads) thread.Start();
