@@ -157,14 +157,14 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task The_time_line_runs_from_seen_to_loaded_over_the_batches()
+    public async Task The_time_line_runs_from_discovered_to_loaded_over_the_batches()
     {
         await using var visit = await VisitAsync();
         await visit.OpenAsync($"/files/{await IdOfAsync("orders-002.csv")}");
 
         var labels = await visit.Page.Locator(".timeline-label").AllTextContentsAsync();
 
-        labels.ShouldBe(["Modified", "Seen", "Settled", "Claimed", "First batch", labels[^2], "Loaded"]);
+        labels.ShouldBe(["Modified", "Discovered", "Settled", "Claimed", "First batch", labels[^2], "Loaded"]);
         labels[^2].ShouldStartWith("Batch ");
     }
 }
