@@ -14,7 +14,7 @@ namespace OrleansIngest.Grains;
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
-    LocalNodes local, CoordinatorWakeUps wakeUps, ILogger<FileGrain> logger) : Grain, IFileGrain
+    LocalNodes local, CoordinatorWakeUps wakeUps, GrainSplitWorkers splits, ILogger<FileGrain> logger) : Grain, IFileGrain
 {
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation can happen only between turns
@@ -53,6 +53,7 @@ sealed partial class FileGrain(
         if (claim.Epoch < Known || checkpoint.State.Status != "loading") return LeaveWith(StartOutcome.Stale);
 
         claim = claim with { Committed = checkpoint.State.Committed };
+        node.Splits.Workers ??= splits.For(Key.Database, node.Id);
         if (_loader is null)
         {
             _loader = node.OpenLoader(claim);

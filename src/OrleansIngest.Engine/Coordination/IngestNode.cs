@@ -139,11 +139,14 @@ public sealed class IngestNode : IAsyncDisposable
             Time = time,
             ParseSlots = slots,
             IsFull = () => _active.Count >= options.Capacity,
-            FilesInWork = () => _active.Count,
+            FilesInWork = () => _active.Count + Splits!.Open,
+            SplitWorkers = () => Splits!.Workers,
             Processors = (int)_limits.Slots.Total,
             WaitsForTable = options.Kind == NodeKind.Load,
             SameContentPatience = options.Kind == NodeKind.Load ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
+        Splits = new NodeSplits(
+            claim => _pipelines.ForClaim(claim.Pipeline).For(claim), () => _active.Count, _limits.Slots.Total);
     }
 
     /// <summary>Its name in the ledger.</summary>
@@ -178,6 +181,9 @@ public sealed class IngestNode : IAsyncDisposable
 
     /// <summary>The files being loaded here.</summary>
     public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
+
+    /// <summary>Parts of files that it loads for other nodes, and they for it.</summary>
+    public NodeSplits Splits { get; }
 
     /// <summary>Batches that wait for a lane.</summary>
     internal int WaitingBatches => _lanes.Waiting;

@@ -32,6 +32,18 @@ static partial class EngineLog
     [LoggerMessage(1105, LogLevel.Warning, "{Pipeline}: {File} ({FileId}): {Reason}")]
     public static partial void FilePutBack(ILogger logger, string pipeline, string file, long fileId, string reason);
 
+    [LoggerMessage(1150, LogLevel.Information, "{Pipeline}: node {Node} loads parts of {File} ({FileId})")]
+    public static partial void FileSplit(ILogger logger, string pipeline, string node, string file, long fileId);
+
+    [LoggerMessage(1151, LogLevel.Debug, "{Pipeline}: node {Node} loads no parts of {File} ({FileId}): {Reason}")]
+    public static partial void SplitRefused(
+        ILogger logger, string pipeline, string node, string file, long fileId, string reason);
+
+    [LoggerMessage(1152, LogLevel.Information,
+        "{Pipeline}: node {Node} gave back a part of {File} ({FileId}), which is read here: {Reason}")]
+    public static partial void SplitReturned(
+        ILogger logger, string pipeline, string node, string file, long fileId, string reason);
+
     [LoggerMessage(1106, LogLevel.Information, "{Pipeline}: ignoring {File}: {Reason}")]
     public static partial void FileExcluded(ILogger logger, string pipeline, string file, string reason);
 

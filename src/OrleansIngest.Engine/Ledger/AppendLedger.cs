@@ -52,7 +52,8 @@ static class AppendLedger
         [
             new BatchRecord
             {
-                FileId = claim.FileId, Pipeline = claim.Pipeline, Epoch = claim.Epoch, FileSize = claim.File.Size,
+                FileId = claim.FileId, Pipeline = claim.Pipeline, Epoch = claim.Epoch, Owner = claim.Owner,
+                FileSize = claim.File.Size,
                 StartOffset = 0, EndOffset = older.Size, FirstRecord = 1, FirstLine = 1, Records = older.Records, Lines = lines,
                 RowsLoaded = 0, RowsRejected = 0, RowsSkipped = older.Records, RowsSuppressed = 0,
                 ReadMicroseconds = 0, WaitMicroseconds = 0, CopyMicroseconds = 0, CommitMicroseconds = 0,

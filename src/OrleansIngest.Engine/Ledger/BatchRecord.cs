@@ -39,6 +39,9 @@ sealed record BatchRecord
 
     public required int Epoch { get; init; }
 
+    /// <summary>The node that has the claim; another one may commit the batch for it.</summary>
+    public required NodeId Owner { get; init; }
+
     public required long ReadMicroseconds { get; init; }
 
     public required long WaitMicroseconds { get; init; }

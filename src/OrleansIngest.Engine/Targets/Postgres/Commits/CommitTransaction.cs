@@ -81,7 +81,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     async Task<FenceVerdict[]> BeginAsync(IReadOnlyList<PendingBatch> group, bool ask, CancellationToken cancellationToken)
     {
         if (ask)
-            return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
+            return await BatchLedger.BeginAsync(connection, [.. group.Select(FenceRowOf)], cancellationToken);
         // Sent with the next statement. The isolation level is explicit, because a table's shape must
         // be read after the lock of its COPY.
         _ = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
@@ -114,9 +114,9 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static FenceRow FenceRowOf(PendingBatch batch) =>
-        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Rows.StartOffset, batch.Rows.EndOffset, batch.WholeFileHash is not null,
-            batch.CommitTried);
+    FenceRow FenceRowOf(PendingBatch batch) =>
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Owner ?? node, batch.Rows.StartOffset, batch.Rows.EndOffset,
+            batch.WholeFileHash is not null, batch.CommitTried);
 
     BatchRecord RecordOf(PendingBatch batch, long begun) => new()
     {
@@ -139,6 +139,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         RowsInserted = batch.Rows.Merged?.Inserted,
         RowsUpdated = batch.Rows.Merged?.Updated,
         Epoch = batch.Claim.Epoch,
+        Owner = batch.Owner ?? node,
         ReadMicroseconds = Microseconds(batch.Rows.ReadTime),
         WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),
         CopyMicroseconds = Microseconds(LastCopy),

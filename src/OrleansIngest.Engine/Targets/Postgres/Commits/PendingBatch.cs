@@ -25,6 +25,9 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>Which lane has its file.</summary>
     public FileLane Lane => lane;
 
+    /// <summary>The node that must have the claim when this one commits; null for this one. Default: null.</summary>
+    public NodeId? Owner { get; init; }
+
     /// <summary>Set if this batch is the whole file: the commit also marks the file <c>loaded</c>.</summary>
     public byte[]? WholeFileHash { get; set; }
 
