@@ -54,7 +54,7 @@ public sealed class IngestNode : IAsyncDisposable
         Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
         var laneCount = options.Pipelines.Select(p => p.Lanes).DefaultIfEmpty(new PipelineOptions().Lanes).Max();
-        // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
+        // A load executes few statements, and each new connection costs PostgreSQL more than waiting for one of two.
         _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
         // one statement is a whole file
@@ -96,7 +96,7 @@ public sealed class IngestNode : IAsyncDisposable
             Time = time,
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
-            // Where a later file replaces the rows of an earlier one, they are loaded by age.
+            // If a later file replaces the rows of an earlier one, files are loaded in order of age.
             RecentFirst = pipeline => _pipelines?.Find(pipeline) is
             {
                 Write: WriteMode.Append,
@@ -159,7 +159,7 @@ public sealed class IngestNode : IAsyncDisposable
     public NodeLedger Nodes { get; }
 
     /// <summary>The names of the pipelines that it currently runs.</summary>
-    public IReadOnlyList<string> Pipelines => _pipelines?.Names ?? []; // asked for by gauges before the node is complete
+    public IReadOnlyList<string> Pipelines => _pipelines?.Names ?? []; // gauges read it before the node is complete
 
     /// <summary>The options of a pipeline that it currently runs; null if it runs none of that name.</summary>
     public PipelineOptions? OptionsOf(string pipeline) => _pipelines.Find(pipeline);
@@ -189,7 +189,7 @@ public sealed class IngestNode : IAsyncDisposable
     public bool CanDeclareDead => _heartbeat?.IsRegular == true;
 
     /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it
-    /// appears silent to all others, and is soon dead.</summary>
+    /// appears silent to all others, and is soon declared dead.</summary>
     public bool ReachesLedger => _heartbeat is { } heartbeat && heartbeat.SinceBeat <= NodeLedger.SilentAfter;
 
     /// <summary>Joins the ledger, which must be migrated.</summary>
@@ -246,8 +246,8 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, files in progress keep their
-    /// options. Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
+    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, and files in progress keep
+    /// their options. Coordinators of changed or removed pipelines are no longer <see cref="Coordinator.IsCurrent"/>.</summary>
     /// <param name="pipelines">All pipelines that it must run; valid, with unique names.</param>
     /// <returns>The differences; none if it already runs all of them.</returns>
     public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines) => _pipelines.Change(pipelines);
@@ -262,7 +262,7 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>The indexes around a load by this node.</summary>
+    /// <summary>Drops and rebuilds indexes around a load by this node.</summary>
     public BulkLoad CreateBulkLoad() => new(
         _ledgerSource, new DroppedIndexLedger(_ledgerSource), _rebuild, Id, Health, _time, _loggers.CreateLogger<BulkLoad>());
 
@@ -312,7 +312,7 @@ public sealed class IngestNode : IAsyncDisposable
     public Task DrainAsync(CancellationToken cancellationToken) =>
         _heartbeat?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
+    /// <summary>Commits the batches in the lanes, for at most five seconds, and leaves the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isOver, true)) return;
