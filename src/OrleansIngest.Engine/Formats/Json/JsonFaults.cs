@@ -5,20 +5,20 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Faults that are found before a record is taken apart. Cold.</summary>
+/// <summary>Faults that are found before a record is parsed. Cold.</summary>
 static class JsonFaults
 {
-    /// <summary>A record that is longer than a record may be.</summary>
+    /// <summary>A record that exceeds the maximum length.</summary>
     public static RecordFault TooLong(long length, int kept, int maxRecordBytes) => new(
         RejectReason.TooLong,
         $"the record has {Counted.Of(length, "byte")}, more than {maxRecordBytes} (json.maxRecordBytes); its first "
             + $"{Counted.Of(kept, "byte")} are kept");
 
-    /// <summary>What a scanner found wrong.</summary>
-    /// <param name="flaw">Of which kind.</param>
-    /// <param name="what">In words; null for those of the kind.</param>
+    /// <summary>A flaw found by a scanner.</summary>
+    /// <param name="flaw">Its kind.</param>
+    /// <param name="what">Its description; null for that of the kind.</param>
     /// <param name="text">The record.</param>
-    /// <param name="at">Where in it.</param>
+    /// <param name="at">Offset in it.</param>
     public static RecordFault OfFlaw(JsonFlaw flaw, string? what, ReadOnlySpan<byte> text, int at)
     {
         what ??= flaw switch
@@ -31,7 +31,7 @@ static class JsonFaults
         return new RecordFault(RejectReason.BrokenJson, $"{what}, at byte {at} of the record{JsonExcerpt.At(text, at)}");
     }
 
-    /// <summary>Bytes that are not text, or null.</summary>
+    /// <summary>The fault of bytes that are not text, or null.</summary>
     public static RecordFault? OfText(ReadOnlySpan<byte> text)
     {
         if (!Utf8.IsValid(text))

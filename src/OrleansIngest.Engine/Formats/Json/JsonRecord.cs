@@ -1,8 +1,8 @@
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Takes one record after the other apart into fields. Not safe for concurrent use.</summary>
-/// <remarks>Hot: <see cref="Parse"/> and the accessors allocate nothing for a sound record.</remarks>
+/// <summary>Parses records into fields, one after the other. Not safe for concurrent use.</summary>
+/// <remarks>Hot: <see cref="Parse"/> and the accessors allocate nothing for a valid record.</remarks>
 sealed class JsonRecord(JsonLayout layout)
 {
     const int MostAliases = 1024;
@@ -33,7 +33,7 @@ sealed class JsonRecord(JsonLayout layout)
     /// <summary>Why the record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>What the scanner found wrong; none when the fault is of another kind.</summary>
+    /// <summary>The flaw found by the scanner; none for any other kind of fault.</summary>
     public JsonFlaw Flaw { get; private set; }
 
     /// <summary>A field's value.</summary>
@@ -52,11 +52,11 @@ sealed class JsonRecord(JsonLayout layout)
     /// <summary>Whether a field is absent or null.</summary>
     public bool IsNull(int index) => _slots[index].Place <= Place.Null;
 
-    /// <summary>Takes a record apart. The bytes must stay as they are until the next one.</summary>
-    /// <param name="text">Where they are.</param>
-    /// <param name="offset">Where the record starts in them.</param>
-    /// <param name="length">How long it is; blanks around it do not matter.</param>
-    /// <returns>False when it is none: see <see cref="Fault"/>.</returns>
+    /// <summary>Parses a record. The bytes must stay unchanged until the next one.</summary>
+    /// <param name="text">Contains the record.</param>
+    /// <param name="offset">Where the record starts in it.</param>
+    /// <param name="length">Its length; surrounding white space is ignored.</param>
+    /// <returns>False when it is not a record: see <see cref="Fault"/>.</returns>
     public bool Parse(byte[] text, int offset, int length)
     {
         (_text, _offset, _length, _scratchLength, FieldBytes, Flaw) = (text, offset, length, 0, 0, JsonFlaw.None);
@@ -71,7 +71,7 @@ sealed class JsonRecord(JsonLayout layout)
         return Malformed(ref scanner, "there is text after the record");
     }
 
-    /// <summary>Goes along the path to the record, then takes it.</summary>
+    /// <summary>Follows the path to the record, then parses it.</summary>
     bool Walk(ref JsonScanner scanner, int step)
     {
         if (step == layout.Path.Steps.Count) return Object(ref scanner, layout.Keys, isRecord: true);
@@ -211,10 +211,10 @@ sealed class JsonRecord(JsonLayout layout)
             Array.Resize(ref _scratch, Math.Max(_scratchLength + bytes, 2 * _scratch.Length));
     }
 
-    /// <summary>A key that is not as the layout writes it: with escapes, with other capitals, or a new one. Cold.</summary>
+    /// <summary>A key that does not occur literally in the layout: with escapes, in other case, or new. Cold.</summary>
     bool FindOther(ReadOnlySpan<byte> inner, JsonKeys keys, bool isRecord, ref int field, ref JsonKeys? inside)
     {
-        if (layout.IsClosed && !inner.Contains((byte)'\\')) return true; // left out knowingly
+        if (layout.IsClosed && !inner.Contains((byte)'\\')) return true; // deliberately omitted
         var name = JsonText.Decode(inner);
         var expected = int.MaxValue;
         var key = keys.Find(System.Text.Encoding.UTF8.GetBytes(name), ref expected);
