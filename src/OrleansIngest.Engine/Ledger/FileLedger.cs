@@ -13,7 +13,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     readonly ClaimFloors _floors = new(TimeProvider.System);
     int _claims;
 
-    /// <summary>The clock for what is remembered between claims. Default: the system's.</summary>
+    /// <summary>The clock of the claim floors. Default: the system's.</summary>
     internal TimeProvider Time { init => _floors = new(value); }
 
     /// <summary>Called when a file of more than one batch became <c>loaded</c>: pipeline, and time since it was in place.
@@ -160,10 +160,9 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <summary>Marks a file <c>loaded</c> if its batches cover it from 0 to its end without gap or overlap, and takes the totals
     /// from them (G1).</summary>
     /// <param name="claim">Must be in force.</param>
-    /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere
-    /// else than at its size.</param>
-    /// <param name="unit">The unit of its positions; what was noted before its first batch
-    /// (<see cref="NoteInputAsync"/>), where it has any.</param>
+    /// <param name="end">Where the input ends, in <paramref name="unit"/>: in stored bytes, every file ends at its size.</param>
+    /// <param name="unit">The unit of its positions, as recorded before its first batch (<see cref="NoteInputAsync"/>), if it has
+    /// any.</param>
     /// <param name="sha256">Of the stored bytes; null if unknown.</param>
     /// <param name="reason">A remark about the loaded file, human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
