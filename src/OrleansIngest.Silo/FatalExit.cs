@@ -22,7 +22,7 @@ sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
     }
 
     [LoggerMessage(Level = LogLevel.Critical,
-        Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now; nothing is lost. "
+        Message = "The other silos have declared this silo dead, because it hung or could not be reached. It exits now; nothing is lost. "
             + "Start it again")]
     partial void LogTakenForDead();
 
