@@ -75,7 +75,7 @@ sealed class JsonRecord(JsonLayout layout)
     bool Walk(ref JsonScanner scanner, int step)
     {
         if (step == layout.Path.Steps.Count) return Object(ref scanner, layout.Keys, isRecord: true);
-        if (scanner.Current != '{') return scanner.Value() && Refuse(RejectReason.BrokenJson, $"the value has no {layout.Path}");
+        if (scanner.Current != '{') return scanner.Value() && Refuse(JsonFaults.NoPath(layout.Path));
         scanner.At++;
         scanner.SkipBlanks();
         var isFound = false;
@@ -92,13 +92,13 @@ sealed class JsonRecord(JsonLayout layout)
         }
 
         scanner.At++;
-        return isFound || Refuse(RejectReason.BrokenJson, $"the value has no {layout.Path}");
+        return isFound || Refuse(JsonFaults.NoPath(layout.Path));
     }
 
     bool Object(ref JsonScanner scanner, JsonKeys keys, bool isRecord)
     {
         if (scanner.Current != '{')
-            return scanner.Value() && Refuse(RejectReason.BrokenJson, "the record is not an object such as {\"key\": value, …}");
+            return scanner.Value() && Refuse(JsonFaults.NoObject);
         scanner.At++;
         scanner.SkipBlanks();
         if (scanner.Current == '}')
@@ -145,7 +145,8 @@ sealed class JsonRecord(JsonLayout layout)
         ref var slot = ref _slots[field];
         if (field == layout.Others) return AddOther(ref slot, scanner.Slice(keyStart, keyEnd),
             first == 'n' ? default : scanner.Slice(start, scanner.At));
-        if (slot.Place != Place.Absent) return RefuseTwice(scanner.Slice(keyStart, keyEnd), field);
+        if (slot.Place != Place.Absent) return Refuse(
+            JsonFaults.Ambiguous(layout.Names[field], JsonText.Decode(scanner.Slice(keyStart, keyEnd))));
         if (first == 'n')
         {
             slot.Place = Place.Null;
@@ -177,7 +178,7 @@ sealed class JsonRecord(JsonLayout layout)
     {
         var name = JsonText.Decode(key);
         if (!_others!.Add(name, key, value))
-            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" occurs twice, so its value is ambiguous");
+            return Refuse(JsonFaults.Ambiguous(name, null));
         FieldBytes += JsonExtras.MostBytes(key, value);
         if (_others.Text.Length > 0) slot = new Slot(Place.Others, 0, 0);
         return true;
@@ -231,30 +232,14 @@ sealed class JsonRecord(JsonLayout layout)
             if (_aliases.Count < MostAliases) _aliases.Add(name, field);
         }
 
-        return field >= 0 || Refuse(
-            RejectReason.UnknownKey,
-            $"key \"{HeaderName.Shown(name)}\" is in none of the records at the input's beginning, up to byte "
-                + $"{layout.SampledTo}, and no column without a "
-            + "default has its name; list it in \"json\": { \"fields\": … } to load it");
+        return field >= 0 || Refuse(JsonFaults.UnknownKey(name, layout.SampledTo));
     }
 
-    bool RefuseTwice(ReadOnlySpan<byte> key, int field)
-    {
-        var name = JsonText.Decode(key);
-        var other = name == layout.Names[field] ? "" : $" (as {HeaderName.Shown(name)} and otherwise)";
-        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" occurs twice{other}, so its "
-            + $"value is ambiguous");
-    }
+    bool RefuseText(JsonTextFlaw flaw, int field) => Refuse(JsonFaults.OfValue(flaw, layout.Names[field]));
 
-    bool RefuseText(JsonTextFlaw flaw, int field) => flaw == JsonTextFlaw.Nul
-        ? Refuse(RejectReason.NulByte, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has \\u0000, which "
-            + $"PostgreSQL cannot store in a text")
-        : Refuse(RejectReason.InvalidUtf8, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has half of a surrogate "
-            + $"pair (\\ud800 to \\udfff alone)");
-
-    bool Refuse(string reason, string detail)
+    bool Refuse(RecordFault fault)
     {
-        Fault = new RecordFault(reason, detail);
+        Fault = fault;
         return false;
     }
 
