@@ -39,8 +39,8 @@ sealed partial class FileGrain(
         if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
         if (Node is not { } node || claim.Owner != node.Id)
         {
-            // The current loader is already fenced. It may be cut off from the database, and then could
-            // neither end nor report it for a long time.
+            // The current loader is already fenced. It may be cut off from the database, and could then neither end nor report
+            // its end for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
             // To the silo of the caller's placement hint. Deactivation would not suffice: callers whose directory cache names
             // this silo continue to call here, and the next activation would be created here.
@@ -60,8 +60,7 @@ sealed partial class FileGrain(
         }
         else
         {
-            // A turn may be in progress, and a loader is not safe for concurrent use: the turn is
-            // ended, and the next one does the rest.
+            // A turn may be in progress, and a loader is not safe for concurrent use: end the turn; the next one does the rest.
             LogReplaced(claim.Pipeline, claim.FileId.Value, _loader.Claim.Epoch, claim.Epoch);
             _next = claim;
             await EndTurnAsync(abandon: false);
@@ -93,7 +92,7 @@ sealed partial class FileGrain(
     {
         var closing = Node!.CloseAsync(loader);
         if (!_isAbandoned) return closing;
-        closing.Ignore(); // it waits for batches that wait for the database, but the file must not wait for them
+        closing.Ignore(); // closing waits for batches that wait for the database, but the file must not wait for them
         return Task.CompletedTask;
     }
 
@@ -123,7 +122,7 @@ sealed partial class FileGrain(
         }
         catch (Exception failure)
         {
-            // Given up without a ledger entry: the node finds the file again among the claims that it does not know.
+            // Abandoned without a ledger entry: the node finds the file again among the claims that it does not know.
             LogFailed(loader.Claim.Pipeline, loader.Claim.File.Path, loader.Claim.FileId.Value, failure);
         }
         finally

@@ -29,7 +29,7 @@ static class AppendLedger
     /// <summary>Records that a claimed file continues where an older version ends: its first batch has that version's records,
     /// all skipped, and nothing of it is sent again.</summary>
     /// <param name="dataSource">The ledger.</param>
-    /// <param name="claim">Nothing of it is committed.</param>
+    /// <param name="claim">Must have nothing committed.</param>
     /// <param name="older">The older version.</param>
     /// <param name="lines">How many lines it has.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>

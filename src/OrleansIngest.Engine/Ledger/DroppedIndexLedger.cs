@@ -124,7 +124,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="indexes">Of <see cref="PlainIndexes.Droppable"/>.</param>
     /// <param name="rows">Approximate number of rows that the table will have: the largest index is built first.</param>
-    /// <param name="pipeline">Whose files are loaded.</param>
+    /// <param name="pipeline">The pipeline whose files are loaded.</param>
     /// <param name="node">The load that rebuilds them; null for silos, when the files that the pipeline has now are
     /// loaded.</param>
     /// <param name="cancellationToken">Cancels.</param>
