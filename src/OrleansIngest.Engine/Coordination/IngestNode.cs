@@ -58,11 +58,11 @@ public sealed class IngestNode : IAsyncDisposable
         _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
         // one statement is a whole file
-        var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0);
+        var publishSource = DataSource("publish", laneCount + IndexRebuild.Spare, settings => settings.CommandTimeout = 0);
         // A load has published its files before it builds indexes; a silo publishes files in parallel.
         var indexSource = options.Kind == NodeKind.Load
             ? publishSource
-            : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
+            : DataSource("index", laneCount + IndexRebuild.Spare, settings => settings.CommandTimeout = 0);
         _rebuild = new IndexRebuild(
             indexSource, new DroppedIndexLedger(_ledgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
         Nodes = new NodeLedger(_ledgerSource);
