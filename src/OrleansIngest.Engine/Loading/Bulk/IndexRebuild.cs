@@ -81,7 +81,7 @@ public sealed class IndexRebuild(
                 return;
             }
 
-            // After the workers have ended too: this session may have built the last part of an index, and the whole waits for it.
+            // Also after the workers have ended: an index may wait for its last part, which this session has built.
             if (!await health.RetryAsync(token => BuildNextAsync(run, token), cancellationToken)) return;
             hasBuilt = true;
         }

@@ -34,7 +34,8 @@ public sealed class BuildMemoryTests
         await bench.ExecuteAsync(
             "CREATE EVENT TRIGGER note_memory ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION note_memory()");
         await bench.ExecuteAsync(
-            $"UPDATE ingest.dropped_index SET estimated_bytes = CASE index_name WHEN 'public.a' THEN {estimatedBytes} ELSE -1 END");
+            "UPDATE ingest.dropped_index SET estimated_bytes = "
+                + $"CASE index_name WHEN 'public.a' THEN {estimatedBytes} ELSE -1 END");
         await bench.LoadOnAsync(node, [path]);
 
         await node.CreateBulkLoad().FinishAsync(1, TestContext.Current.CancellationToken);
