@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Bulk;
 
 namespace OrleansIngest.Engine.Coordination;
 
@@ -22,9 +23,10 @@ sealed class NodeConnections : IAsyncDisposable
         Ledger = Open("ledger", kind == NodeKind.Load ? 2 : 10);
         Lane = Open("lane", lanes);
         // One statement is a whole file, or a whole index, so neither has a timeout.
-        Publish = Open("publish", lanes, settings => settings.CommandTimeout = 0);
+        Publish = Open("publish", lanes + IndexRebuild.Spare, settings => settings.CommandTimeout = 0);
         // A load has published its files before it builds indexes; a silo publishes files in parallel.
-        Index = kind == NodeKind.Load ? Publish : Open("index", lanes, settings => settings.CommandTimeout = 0);
+        Index = kind == NodeKind.Load ? Publish
+            : Open("index", lanes + IndexRebuild.Spare, settings => settings.CommandTimeout = 0);
     }
 
     /// <summary>Statements on the ledger.</summary>

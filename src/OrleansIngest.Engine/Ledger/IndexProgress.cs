@@ -11,6 +11,11 @@ public sealed record IndexProgress(int Process, string Phase, double Share)
     /// <summary>A B-tree is built by a scan, a sort and a write; other indexes in one pass.</summary>
     const double ScanOfSorted = 0.5, SortOfSorted = 0.25;
 
+    const string Writing = "building index: loading tuples in tree";
+
+    /// <summary>Whether a B-tree is read and sorted, and only has to be written.</summary>
+    public bool IsWriting => Phase == Writing;
+
     /// <summary>Those of the processes that are building an index.</summary>
     public static async Task<IReadOnlyList<IndexProgress>> ReadAsync(
         NpgsqlDataSource dataSource, IReadOnlyCollection<int> processes, CancellationToken cancellationToken)
@@ -41,7 +46,7 @@ public sealed record IndexProgress(int Process, string Phase, double Share)
     {
         "building index: scanning table" => blocks * ScanOfSorted,
         "building index: sorting live tuples" or "building index: sorting dead tuples" => ScanOfSorted,
-        "building index: loading tuples in tree" => ScanOfSorted + SortOfSorted + tuples * (1 - ScanOfSorted - SortOfSorted),
+        Writing => ScanOfSorted + SortOfSorted + tuples * (1 - ScanOfSorted - SortOfSorted),
         _ when phase.StartsWith("building index", StringComparison.Ordinal) => Math.Max(blocks, tuples),
         _ => 0,
     }, 0, 1);
