@@ -151,7 +151,8 @@ public sealed partial class PipelineOptions
     public int Lanes { get; set; } = 2;
 
     /// <summary>Number of parsers that read one large CSV or NDJSON file at the same time. 1 to 64. Null for one, and for up to
-    /// one per processor while the database waits for rows of a file with more than 16 MiB. Default: null.</summary>
+    /// one per processor while the database waits for rows of a file with more than 16 MiB. Unless it is 1, idle silos load
+    /// parts of a file with more than 64 MiB. Default: null.</summary>
     [CountRange(1, 64)]
     public int? Parsers { get; set; }
 
