@@ -14,6 +14,9 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
     /// <summary>Shorter than the time after which Orleans gives up a call.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    const ConfigureAwaitOptions Quietly =
+        ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
+
     readonly Dictionary<long, Task<SplitResult>> _splits = [];
     SplitLoader? _loader;
 
@@ -45,7 +48,7 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
     public async Task<SplitReport> WaitAsync(long start)
     {
         if (!_splits.TryGetValue(start, out var loading)) return new SplitReport(SplitState.Unknown);
-        await ((Task)loading).WaitAsync(LongestWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)loading).WaitAsync(LongestWait, time).ConfigureAwait(Quietly);
         return !loading.IsCompleted ? new SplitReport(SplitState.Running)
             : loading.IsCompletedSuccessfully ? new SplitReport(SplitState.Ended, await loading)
             : new SplitReport(SplitState.Unknown);
@@ -65,7 +68,7 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
         _loader = null;
         var closing = node.Splits.CloseAsync(loader);
         // It waits for batches that wait for the database: those are somebody else's business now.
-        await closing.WaitAsync(LongestWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await closing.WaitAsync(LongestWait, time).ConfigureAwait(Quietly);
         closing.Ignore();
     }
 

@@ -210,7 +210,7 @@ public sealed class SplitLoadTests
             for (var i = 1; i <= Environment.ProcessorCount; i++)
                 other.OpenLoader(claim with { FileId = new FileId(1000 + i) });
         var source = new SplitSource(kind == "other file" ? claim with { File = claim.File with { Size = 7 } } : claim, null,
-            DateTimeOffset.UtcNow, "of another plan");
+            DateTimeOffset.UnixEpoch, "of another plan");
 
         var (loader, refusal) = await other.Splits.OpenAsync(source, Stop);
 
