@@ -24,6 +24,7 @@ public static class GrainServices
         services.AddSingleton<GrainFileWorkers>();
         services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);
         services.AddHostedService<CoordinatorKeeper>();
+        services.AddHostedService<Rehearsal>();
         return services;
     }
 }
