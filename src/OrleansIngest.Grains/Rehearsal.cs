@@ -4,8 +4,9 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>When a silo has started, it hands itself a claim that nobody made: a file grain is activated, reads its checkpoint, finds
-/// the claim stale and leaves. So the code for it is compiled, and its connection is open, before the first file comes.</summary>
+/// <summary>When a silo has started, it hands itself a claim that nobody made: a file grain is activated, reads its checkpoint,
+/// finds the claim stale and leaves. So the code for it is compiled, and its connection is open, before the first file
+/// comes.</summary>
 sealed class Rehearsal(GrainFileWorkers workers, LocalNodes local) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -66,9 +66,9 @@ public sealed class CoordinatorPollTests
         var poll = new CoordinatorPoll(bench.Database.DataSource);
         (await poll.AskAsync("none", Self, true, true, Stop)).Orders.ShouldBeNull();
 
-        var (before, hadRivals) = (await poll.AskAsync("test", Self, true, true, Stop)) switch { var n => (n.Orders, n.HasRivals) };
-        before.ShouldBe(PipelineOrders.None);
-        hadRivals.ShouldBeFalse();
+        var before = await poll.AskAsync("test", Self, true, true, Stop);
+        before.Orders.ShouldBe(PipelineOrders.None);
+        before.HasRivals.ShouldBeFalse();
 
         await new PipelineLedger(bench.Database.DataSource).SetPausedAsync("test", true, "ann", null, Stop);
         await bench.ExecuteAsync("INSERT INTO ingest.pipeline (name, config, coordinated_at) VALUES ('other', '{}', now())");
