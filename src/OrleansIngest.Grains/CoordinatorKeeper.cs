@@ -66,9 +66,8 @@ sealed partial class CoordinatorKeeper(
 
             if (local.Running is not null && (local.IsCutOff || period % LostClaimsEvery == 0))
                 await ReleaseLostClaimsAsync(local, stoppingToken);
-            using var nap = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            await Task.WhenAny(Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, nap.Token), changed);
-            await nap.CancelAsync();
+            await changed.WaitAsync(_unreachable.IsEmpty ? Period : Retry, time, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

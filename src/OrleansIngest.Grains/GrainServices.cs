@@ -25,6 +25,7 @@ public static class GrainServices
         services.AddSingleton<GrainSplitWorkers>();
         services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);
         services.AddHostedService<CoordinatorKeeper>();
+        services.AddHostedService<WarmUp>();
         return services;
     }
 }

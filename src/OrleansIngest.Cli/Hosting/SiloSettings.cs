@@ -36,7 +36,7 @@ sealed class SiloSettings
 
     readonly Option<string?> _files = new("--max-files")
     {
-        Description = "Maximum number of files that this silo loads at once, 1 to 10000. Default: INGEST_MAX_FILES, else 128",
+        Description = "Maximum number of files that this silo loads at once, 1 to 10000. Default: INGEST_MAX_FILES, else 256",
         HelpName = "N",
     };
 

@@ -97,7 +97,8 @@ public sealed class Coordinator : IDisposable
         }
 
         // One question in place of a statement for each of these, none of which finds anything in most rounds.
-        var needs = await _polls.AskAsync(_options.Name, _self, _canDeclareDead(), cancellationToken);
+        var lists = _listedAt == 0 || _time.GetElapsedTime(_listedAt) >= _discovery.NextListing(_options.ListingInterval);
+        var needs = await _polls.AskAsync(_options.Name, _self, _canDeclareDead(), lists, cancellationToken);
         if (needs.HasDeadNodes)
         {
             foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _canDeclareDead(), cancellationToken))
@@ -110,7 +111,7 @@ public sealed class Coordinator : IDisposable
                 EngineLog.FilesFreed(_logger, freed.Key.Value, freed.Count());
         }
 
-        var seen = await DiscoverAsync(needs.HasUnsettled, cancellationToken);
+        var seen = await DiscoverAsync(lists, needs.HasUnsettled, cancellationToken);
         await ReportAsync(cancellationToken);
         if (needs.Orders is { } orders) (Orders, _hasRivals) = (orders, needs.HasRivals);
         else _isUnknown = true;
@@ -141,9 +142,10 @@ public sealed class Coordinator : IDisposable
     }
 
     /// <summary>Lists the directories when it is time, otherwise examines only hinted files, and records what is new.</summary>
+    /// <param name="lists">Whether it is time.</param>
     /// <param name="hasUnsettled">Whether the ledger has files that may be overdue.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    async Task<Discovered> DiscoverAsync(bool hasUnsettled, CancellationToken cancellationToken)
+    async Task<Discovered> DiscoverAsync(bool lists, bool hasUnsettled, CancellationToken cancellationToken)
     {
         if (!_remembered)
         {
@@ -153,7 +155,7 @@ public sealed class Coordinator : IDisposable
         }
 
         Discovered seen;
-        if (_time.GetElapsedTime(_listedAt) >= _discovery.NextListing(_options.ListingInterval) || _listedAt == 0)
+        if (lists)
         {
             // A listing of a large directory, or of a share that hangs, must not block the caller's thread.
             var began = _time.GetTimestamp();

@@ -101,7 +101,8 @@ public sealed class IngestNode : IAsyncDisposable
                 Health = Health,
                 Time = time,
                 Telemetry = lanes,
-                OnCommitted = Committed
+                OnCommitted = Committed,
+                WarmsUp = options.Kind != NodeKind.Load,
             }, laneCount, 2 * options.Capacity);
         var logger = loggers.CreateLogger<FileLoader>();
         var pipes = options.Pipes.ToDictionary(p => p.Seen.Path);
@@ -207,8 +208,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Capacity = options.Capacity,
             };
             // In parallel: most of the time is spent on connecting and on code that runs for the first time.
-            if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate)
-                node._pipelines.ForClaim(node.Pipelines.Single()).Target.Prefetch();
+            _ = Task.Run(node.PrefetchAsync, CancellationToken.None); // ends early when the node does; never fails
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
             {
@@ -245,6 +245,16 @@ public sealed class IngestNode : IAsyncDisposable
         {
             if (OptionsOf(name) is { } pipeline)
                 await Files.NotePipelineAsync(name, PipelineJson.Write(pipeline), cancellationToken);
+        }
+    }
+
+    /// <summary>Looks up the pipelines' tables, one after the other, so that their first files need not wait for it.</summary>
+    async Task PrefetchAsync()
+    {
+        foreach (var pipeline in _options.Pipelines)
+        {
+            if (_isOver) return;
+            if (!pipeline.IsTemplate) await _pipelines.ForClaim(pipeline.Name).Target.PrefetchAsync();
         }
     }
 

@@ -43,9 +43,9 @@ public sealed record IngestNodeOptions
     /// <summary>Whether each input is loaded in one transaction. Default: false, in batches.</summary>
     public bool InOneTransaction { get; init; }
 
-    /// <summary>Maximum number of files in progress, from 1 to 10,000. Default: 128.</summary>
+    /// <summary>Maximum number of files in progress, from 1 to 10,000. Default: 256.</summary>
     [CountRange(1, 10_000)]
-    public int Capacity { get; init; } = 128;
+    public int Capacity { get; init; } = 256;
 
     /// <summary>How long the ledger keeps its details; for silos. Default: see <see cref="Ledger.RetentionOptions"/>.</summary>
     public Ledger.RetentionOptions Retention { get; init; } = new();

@@ -82,6 +82,13 @@ static class BatchLedger
     /// own before them. If a claim is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
     public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
+        AddCheckpoint(batch, node, lane, records);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Commit));
+    }
+
+    /// <summary>The commands of <see cref="AddCommit"/> but COMMIT. Without records they change nothing.</summary>
+    public static void AddCheckpoint(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
+    {
         // Rows of whole files are updated next: a lock that two transactions may share could end in a deadlock.
         var lockMode = records.All(r => r.WholeFileHash is not null) ? "NO KEY UPDATE" : "SHARE";
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
@@ -132,13 +139,12 @@ static class BatchLedger
         });
         TailLedger.AddProofs(batch, records);
         ThroughputLedger.AddCounts(batch, node, lane, records);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Commit));
     }
 
     /// <summary>Whether it was the COMMIT itself that failed: a deferred constraint or trigger.</summary>
     public static bool FailedAtCommit(PostgresException failure) => failure.BatchCommand?.CommandText == Commit;
 
-    /// <summary>Executes the commands of <see cref="AddCommit"/>.</summary>
+    /// <summary>Executes the commands of <see cref="AddCommit"/> or <see cref="AddCheckpoint"/>.</summary>
     /// <param name="batch">Nothing else in it returns rows.</param>
     /// <param name="finished">Takes the files that are loaded now: pipeline, and time since they were in place.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>

@@ -149,11 +149,13 @@ sealed class PipelineTarget(
     /// <param name="other">The pipeline with that table.</param>
     public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, drift.For(other), logger, time);
 
-    /// <summary>Starts to look up the table before a file needs it. A failure is ignored: the
-    /// first file looks it up again.</summary>
-    public void Prefetch()
+    /// <summary>Looks up the table before a file needs it. A failure is ignored: the first file looks it up
+    /// again.</summary>
+    public async Task PrefetchAsync()
     {
-        lock (_lock) _known ??= Task.Run(() => ReadAsync(CancellationToken.None));
+        Task<Known> known;
+        lock (_lock) known = _known ??= Task.Run(() => ReadAsync(CancellationToken.None));
+        await ((Task)known).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Forgets what is known of the table: the next file looks again.</summary>

@@ -51,6 +51,20 @@ public sealed class FileGrainTests
     }
 
     [Fact]
+    public async Task Claim_of_a_warm_up_is_refused_as_stale_and_its_grain_goes_away()
+    {
+        await using var cluster = await IngestCluster.StartAsync(silos: 1, coordinated: false);
+        var silo = cluster.Orleans.Silos[0].Name;
+        var claim = WarmUp.ClaimOf(new NodeId(silo));
+        var gone = cluster.Orleans.WaitForDeactivationAsync(cluster.Grain<IFileGrain>(claim.FileId.ToString()));
+
+        (await StartAsync(cluster, silo, claim)).ShouldBe(StartOutcome.Stale);
+
+        await gone.WaitAsync(IngestCluster.Patience, Token);
+        cluster.NodeOf(silo).Active.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Claim_older_than_the_ledgers_is_refused_as_stale()
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 1, coordinated: false);

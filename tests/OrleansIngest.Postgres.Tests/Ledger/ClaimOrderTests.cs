@@ -14,7 +14,7 @@ public sealed class ClaimOrderTests
     [InlineData(8, 0, 20, "8 live, 0 old")]
     [InlineData(8, 40, 0, "0 live, 8 old")]
     [InlineData(8, 1, 20, "7 live, 1 old")]
-    [InlineData(128, 200, 0, "0 live, 112 old")] // an eighth of the node's 128 places stays free
+    [InlineData(256, 400, 0, "0 live, 224 old")] // an eighth of the node's 256 places stays free
     [InlineData(16, 0, 3, "3 live, 0 old")]
     public async Task Claim_OldAndRecentFiles_DividesThePlaces(int places, int old, int recent, string expected)
     {

@@ -34,7 +34,7 @@ public sealed class CoordinatorPollTests
             async (some, state, isSilent, canDeclareDead) =>
             {
                 await PrepareAsync(bench, some, state, isSilent);
-                var needs = await poll.AskAsync("test", Self, canDeclareDead, Stop);
+                var needs = await poll.AskAsync("test", Self, canDeclareDead, lists: true, Stop);
                 // In the order of a round: each statement may make work for the next.
                 var dead = (await nodes.ReapNodesAsync(Self, canDeclareDead, Stop)).Count > 0;
                 needs.HasDeadNodes.ShouldBe(dead);
@@ -64,17 +64,32 @@ public sealed class CoordinatorPollTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.StartNodeAsync();
         var poll = new CoordinatorPoll(bench.Database.DataSource);
-        (await poll.AskAsync("none", Self, true, Stop)).Orders.ShouldBeNull();
+        (await poll.AskAsync("none", Self, true, true, Stop)).Orders.ShouldBeNull();
 
-        var (before, hadRivals) = (await poll.AskAsync("test", Self, true, Stop)) switch { var n => (n.Orders, n.HasRivals) };
-        before.ShouldBe(PipelineOrders.None);
-        hadRivals.ShouldBeFalse();
+        var before = await poll.AskAsync("test", Self, true, true, Stop);
+        before.Orders.ShouldBe(PipelineOrders.None);
+        before.HasRivals.ShouldBeFalse();
 
         await new PipelineLedger(bench.Database.DataSource).SetPausedAsync("test", true, "ann", null, Stop);
         await bench.ExecuteAsync("INSERT INTO ingest.pipeline (name, config, coordinated_at) VALUES ('other', '{}', now())");
-        var after = await poll.AskAsync("test", Self, true, Stop);
+        var after = await poll.AskAsync("test", Self, true, true, Stop);
         after.Orders!.Paused.ShouldBeTrue();
         after.HasRivals.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Ask_RoundThatDoesNotList_DoesNotAskForUnsettledFiles()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
+        await bench.StartNodeAsync();
+        await bench.ExecuteAsync(
+            "INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) "
+            + "VALUES ('test', '/in/a', 1, 1, 0, 0, 'discovered'), ('test', '/in/b', 1, 1, 0, 0, 'ready')");
+        var poll = new CoordinatorPoll(bench.Database.DataSource);
+        (await poll.AskAsync("test", Self, true, lists: true, Stop)).HasUnsettled.ShouldBeTrue();
+        var needs = await poll.AskAsync("test", Self, true, lists: false, Stop);
+        needs.HasUnsettled.ShouldBeFalse();
+        needs.HasDue.ShouldBeTrue();
     }
 
     static Task PrepareAsync(

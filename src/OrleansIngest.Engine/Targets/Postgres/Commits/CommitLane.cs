@@ -179,6 +179,22 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
         {
             settings.Health.Lost(failure);
+            return;
+        }
+
+        if (settings.WarmsUp) await TryWarmUpAsync(cancellationToken);
+    }
+
+    /// <summary>If that fails, the first commit shows why.</summary>
+    async Task TryWarmUpAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _transaction!.WarmUpAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        {
+            await TryRollBackAsync(cancellationToken);
         }
     }
 

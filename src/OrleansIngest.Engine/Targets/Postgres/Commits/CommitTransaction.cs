@@ -12,6 +12,9 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// <remarks>After a failure the caller must roll back the transaction.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
 {
+    /// <summary>Npgsql prepares a statement at its second execution (<c>AutoPrepareMinUsages</c> of the node).</summary>
+    const int PreparedAfter = 2;
+
     /// <summary>The lane of these transactions.</summary>
     public int Lane => lane;
 
@@ -105,6 +108,22 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         {
             Stage = CommitStage.Committing;
             throw;
+        }
+    }
+
+    /// <summary>Does what a commit does, without a batch, and rolls it back: the code is compiled and the statements are prepared
+    /// before the first file waits for them.</summary>
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < PreparedAfter; i++)
+        {
+            _ = await BeginAsync([], ask: false, cancellationToken);
+            await CopyStream.WriteAsync(connection, "COPY ingest.batch FROM STDIN (FORMAT binary)", isBinary: true, [],
+                accepted: null, cancellationToken);
+            await using var end = new NpgsqlBatch(connection);
+            BatchLedger.AddCheckpoint(end, node, lane, []);
+            await BatchLedger.CommitAsync(end, _finished, cancellationToken);
+            await RollBackAsync(cancellationToken);
         }
     }
 

@@ -19,6 +19,10 @@ sealed record LaneSettings
     /// <summary>Called after a batch's commit, by the lane.</summary>
     public required Action<PendingBatch> OnCommitted { get; init; }
 
+    /// <summary>Whether a lane warms up when it first connects. A load does not: its first batch comes too soon.
+    /// Default: false.</summary>
+    public bool WarmsUp { get; init; }
+
     /// <summary>A group ends at this many bytes. Default: 8 MiB.</summary>
     public long GroupBytes { get; init; } = 8 << 20;
 
