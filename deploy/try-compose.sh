@@ -10,12 +10,12 @@
 #   TRY_PULL=0        make stand-ins without trying to pull          TRY_MIRROR=URL  Debian mirror of the stand-ins
 #   TRY_IMAGE=IMAGE   use this image of the program and build none
 #   TRY_SHORT=1       only build, start, load and compare
-#   TRY_PATIENCE=180  seconds in which a state must be reached       TRY_PORTS=281   the pages are on 127.0.0.1:28180 to 28199
+#   TRY_PATIENCE=300  seconds in which a state must be reached       TRY_PORTS=281   the pages are on 127.0.0.1:28180 to 28199
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 trial=$root/deploy/compose-trial
-patience=${TRY_PATIENCE:-180}
+patience=${TRY_PATIENCE:-300}
 ports=${TRY_PORTS:-281}
 case ${1:-} in -*) sed -n '2,15{s/^# \{0,1\}//p}' "$0" && exit 2 ;; esac
 report=$(realpath -m "${1:-$root/bench/results/compose-$(date -u +%FT%H%M).txt}")
@@ -32,10 +32,10 @@ milliseconds() { date +%s%3N; }
 if docker compose version >/dev/null 2>&1; then compose() { docker compose "$@"; }; else compose() { docker-compose "$@"; }; fi
 command -v docker >/dev/null && compose version >/dev/null 2>&1 || { rmdir "$work" && quit "docker and its Compose are required: apt-get install docker.io docker-compose"; }
 wait_for() { # wait_for SECONDS COMMAND...
-  local until=$(($(date +%s) + $1))
+  local seconds=$1 until=$(($(date +%s) + $1))
   shift
   until "$@" >/dev/null 2>&1; do
-    [ "$(date +%s)" -lt "$until" ] || { echo "not within $patience s: $*" && return 1; }
+    [ "$(date +%s)" -lt "$until" ] || { echo "not within $seconds s: $*" && return 1; }
     sleep 0.5
   done
 }
