@@ -1,7 +1,7 @@
 #!/bin/bash
 # try-compose.sh [REPORT]: runs docker-compose.yml of this folder for real, in a copy: builds the image, starts the cluster, scales it from three to five
 # silos while files are written and loaded, kills, pauses and disconnects silos, restarts and kills the database, upgrades with deploy/roll.sh, takes all
-# down and up again, and compares every record of the files with the tables at the end. Takes 10 to 20 minutes; not a part of ./ingest test.
+# down and up again, and compares every record of the files with the tables at the end. Takes 10 to 30 minutes; not a part of ./ingest test.
 # The report goes to REPORT, by default bench/results/compose-DATE.txt. Exits with 0 only if every step did what it must.
 #
 # Uses the engine that runs, or starts one for the trial (as root: apt-get install docker.io docker-compose debootstrap iptables). Base images that cannot
