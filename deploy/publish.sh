@@ -1,7 +1,7 @@
 #!/bin/sh
-# publish.sh restore|compile: what deploy/Dockerfile runs in the SDK's image, in two steps, so that packages are restored and compiled ahead of time only
-# when one changes. It makes $IMAGE/app, the program with its bill of materials (sbom.cdx.json), and $IMAGE/data. It runs outside a container as well, in a
-# copy of the folder without artifacts/.
+# publish.sh restore|compile: what deploy/Dockerfile runs in the SDK's image, in two steps, so that packages are restored and
+# compiled ahead of time only when one changes. It makes $IMAGE/app, the program with its bill of materials (sbom.cdx.json), and
+# $IMAGE/data. It runs outside a container as well, in a copy of the folder without artifacts/.
 # TARGETARCH: amd64 or arm64 (this machine's); INGEST_RELEASE=true: for every processor of that architecture; IMAGE (/image).
 set -eu
 
@@ -30,8 +30,9 @@ publish() { # publish DIRECTORY
   dotnet publish $project $options --no-restore --no-self-contained -c Release -o "$1" -p:DebugType=none -p:RunAnalyzers=false
 }
 
-# The packages, compiled ahead of time, where the compilation of the program finds them up to date: they take more of its time than the program itself.
-# A publication of the same projects with no source but an empty program makes them; only the packages are kept of it.
+# The packages, compiled ahead of time, where the compilation of the program finds them up to date: they take more of its time
+# than the program itself. The same projects, with an empty program as their only source, are published for it; only the
+# packages are kept.
 compile_packages() {
   echo 'return;' >src/OrleansIngest.Cli/Empty.cs
   publish /tmp/empty
@@ -55,7 +56,8 @@ case ${1:-} in
     rm -rf /tmp/cyclonedx
     ;;
   compile)
-    # Newer than the project files, which Docker copies with the time of the checkout; a change of their content has led through `restore`.
+    # Newer than the project files, which Docker copies with the time of the checkout; where their content has changed,
+    # `restore` has run.
     touch /tmp/began
     touch -r /tmp/began "$compiled"/*.dll
     publish "$image/app"
@@ -73,5 +75,5 @@ case ${1:-} in
       awk '/^usage_usec/ { printf "publish: %.0f s of processor time\n", $2 / 1e6 }' /sys/fs/cgroup/cpu.stat
     fi
     ;;
-  *) sed -n '2,4s/^# //p' "$0" >&2 && exit 2 ;;
+  *) sed -n '2,5s/^# //p' "$0" >&2 && exit 2 ;;
 esac

@@ -42,7 +42,8 @@ node_of() { # node_of CONTAINER: the silo that runs in it now, as the ledger kno
 }
 died() { [ "$(sql "SELECT state FROM ingest.node WHERE node = '$1'")" = dead ]; }
 busy() { # the container of the silo that committed last
-  docker inspect -f '{{.Id}}' "$(sql 'SELECT n.host FROM ingest.batch b JOIN ingest.node n USING (node) ORDER BY b.committed_at DESC LIMIT 1')"
+  docker inspect -f '{{.Id}}' \
+    "$(sql 'SELECT n.host FROM ingest.batch b JOIN ingest.node n USING (node) ORDER BY b.committed_at DESC LIMIT 1')"
 }
 held() { sql "SELECT count(*) FROM ingest.file WHERE status = 'loading' AND owner_node = '$1'"; } # held NODE: files in its hands
 alive() { # alive NUMBER: of silos, as the ledger knows
