@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>The data folder itself: made once, by initdb, all or nothing.</summary>
+/// <summary>The data folder itself, created atomically by initdb.</summary>
 static class Cluster
 {
     /// <summary>Not "ingest": the default search_path would then put a user's tables into the schema
@@ -10,15 +10,15 @@ static class Cluster
     internal const string Superuser = "postgres";
     const string Unfinished = "data.new-";
 
-    /// <summary>Major version that made the folder; null if there is none yet.</summary>
+    /// <summary>Major version that created the folder; null if there is none yet.</summary>
     internal static int? Version(ServerFolder folder)
     {
         var file = Path.Combine(folder.Data, "PG_VERSION");
         return File.Exists(file) ? int.Parse(File.ReadAllText(file).Trim().Split('.')[0], CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Runs initdb beside the final place and renames at the end: a killed initdb leaves
-    /// nothing that looks finished.</summary>
+    /// <summary>Runs initdb in a temporary folder and renames it at the end, so that a killed initdb leaves nothing that looks
+    /// complete.</summary>
     internal static async Task CreateAsync(ServerFolder folder, PostgresBinaries binaries, bool sync, CancellationToken ct)
     {
         foreach (var leftover in Directory.EnumerateDirectories(folder.Root, Unfinished + "*"))
@@ -34,7 +34,7 @@ static class Cluster
         folder.Account.Own(passwordFile);
         folder.Account.Own(work);
 
-        // Text compares as bytes (fast indexes), letters are known as Unicode; C alone where the system has no C.UTF-8.
+        // Text is compared as bytes (fast indexes), and letters are classified by Unicode; plain C if the system has no C.UTF-8.
         string[][] locales = [["--lc-collate=C", "--lc-ctype=C.UTF-8"], ["--locale=C"]];
         var (code, output) = (1, "");
         foreach (var locale in locales)
@@ -55,7 +55,7 @@ static class Cluster
                 + "Fix this (free space? permissions?), or choose another data folder.");
         }
 
-        // What stands here without a PG_VERSION was never a database.
+        // A folder without a PG_VERSION never was a database.
         if (Directory.Exists(folder.Data))
         {
             Directory.Move(folder.Data, $"{folder.Data}.broken-{Guid.NewGuid():N}");

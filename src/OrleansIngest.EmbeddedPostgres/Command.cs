@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>Runs a program to its end and keeps what it says.</summary>
+/// <summary>Runs a program to its end and captures its output.</summary>
 static class Command
 {
     internal static async Task<(int ExitCode, string Output)> RunAsync(
@@ -26,7 +26,7 @@ static class Command
     }
 
     /// <summary>All three streams redirected (so that .NET leaves the terminal's settings alone), a folder that every user may
-    /// enter, and no PostgreSQL settings of the person's own shell.</summary>
+    /// enter, and no PostgreSQL settings from the user's shell.</summary>
     internal static ProcessStartInfo StartInfo(IReadOnlyList<string> commandLine, string folder = "/")
     {
         var info = new ProcessStartInfo(commandLine[0], commandLine.Skip(1))

@@ -1,6 +1,6 @@
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>The private PostgreSQL cannot be used. The message says what a person can do about it.</summary>
+/// <summary>The private PostgreSQL cannot be used. The message says what to do.</summary>
 public sealed class EmbeddedPostgresException : Exception
 {
     public EmbeddedPostgresException(string message)
@@ -13,7 +13,9 @@ public sealed class EmbeddedPostgresException : Exception
     {
     }
 
-    /// <summary>True when no PostgreSQL programs were found on this machine (a test may skip
-    /// itself then). Default: false.</summary>
+    /// <summary>True when this machine has no PostgreSQL programs; a test may then be skipped. Default: false.</summary>
     public bool BinariesMissing { get; init; }
+
+    /// <summary>True when this user may not write to the data folder, or its file system is read-only. Default: false.</summary>
+    public bool IsNotWritable { get; init; }
 }

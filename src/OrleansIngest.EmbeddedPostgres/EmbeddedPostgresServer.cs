@@ -5,9 +5,9 @@ using OrleansIngest.EmbeddedPostgres.Packages;
 namespace OrleansIngest.EmbeddedPostgres;
 
 /// <summary>
-/// A private PostgreSQL on 127.0.0.1, made from the programs on this machine, or from npm's package where there are none. It runs
-/// in a session of its own, so it outlives a killed program; several programs may share one data folder, and the last that
-/// disposes its share stops the server. Whatever state a crash leaves behind, the next start mends it. Not thread-safe.
+/// A private PostgreSQL on 127.0.0.1, run by the programs on this machine or, if there are none, by npm's package. It runs in a
+/// session of its own, so it outlives a killed program. Several programs may share one data folder; the last one that disposes
+/// its share stops the server. The next start recovers from whatever state a crash leaves behind. Not thread-safe.
 /// </summary>
 public sealed class EmbeddedPostgresServer : IAsyncDisposable
 {
@@ -26,14 +26,14 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         _postmaster = new Postmaster(folder, options);
     }
 
-    /// <summary>For Npgsql: the superuser <c>ingest</c> of the database that the options name. Contains
-    /// the password: not for a log.</summary>
+    /// <summary>For Npgsql: the superuser, in the database that the options name. Contains the password, so it must not be
+    /// logged.</summary>
     public string ConnectionString => ConnectionStringTo(_options.Database);
 
     /// <summary>TCP port on 127.0.0.1. It stays the same over restarts while it is free.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Folder of the server; another than the one asked for when the server's user could not reach that.</summary>
+    /// <summary>Folder of the server; not the requested one if the server's user cannot reach that.</summary>
     public string DataDirectory => _folder.Root;
 
     /// <summary>The server's own log.</summary>
@@ -53,11 +53,11 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         $"PGPASSFILE={Quote(_folder.PasswordFile)} {Quote(_binaries.Psql)} -h 127.0.0.1 -p {Port} -U {Cluster.Superuser} "
         + $"{Quote(_options.Database)}");
 
-    /// <summary>The psql of the same version, or another one of this machine where that has none.</summary>
+    /// <summary>The psql of the same version, or another one of this machine if that version has none.</summary>
     public string PsqlProgram => _binaries.Psql;
 
-    /// <summary>Makes the data folder if there is none, starts the server or joins the running one,
-    /// and creates the database.</summary>
+    /// <summary>Creates the data folder if there is none, starts the server or joins the running one, and creates the
+    /// database.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot run here; the message says what to do.</exception>
     public static async Task<EmbeddedPostgresServer> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct = default)
     {
@@ -72,7 +72,7 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         var folder = await ServerFolder.OpenAsync(options.DataDirectory, ct);
         var packages = PackageCache.OfThisMachine(folder.Account, options);
 
-        // Before the lock: a download may take longer than others wait for that.
+        // Before the lock: a download may take longer than others wait for the lock.
         var binaries = await PostgresBinaries.FindAsync(options.BinDirectory, Cluster.Version(folder), packages, ct);
         await using var held = await folder.LockAsync(options.StartTimeout, options.TimeProvider, ct);
         var version = Cluster.Version(folder);
@@ -104,8 +104,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
     }
 
     /// <summary>Restarts the server if it is gone (killed, or stopped by another process).</summary>
-    /// <returns>True when it had to be started. <see cref="Port"/> may be another then, if the old one
-    /// was taken in the meantime.</returns>
+    /// <returns>True if it had to be started. <see cref="Port"/> then differs if the old port was taken in the
+    /// meantime.</returns>
     public async Task<bool> EnsureRunningAsync(CancellationToken ct = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -148,12 +148,12 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         Username = Cluster.Superuser,
         Password = _password,
         Database = database,
-        // A loopback connection needs neither, and asking for them costs a round trip each.
+        // A loopback connection needs neither, and negotiating each costs a round trip.
         SslMode = SslMode.Disable,
         GssEncryptionMode = GssEncryptionMode.Disable,
     }.ConnectionString;
 
-    /// <summary>Gives the share back; stops the server when it was the last one.</summary>
+    /// <summary>Releases the share; stops the server if it was the last one.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed)
@@ -188,7 +188,7 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>One visit: no list of the server's types is loaded for it, and no pool outlives it.</summary>
+    /// <summary>A single connection: the server's types are not loaded for it, and no pool outlives it.</summary>
     async Task ConnectAsync(string database, string? sql, CancellationToken ct)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(ConnectionStringTo(database));

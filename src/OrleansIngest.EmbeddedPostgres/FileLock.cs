@@ -1,13 +1,13 @@
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>An exclusive flock on a file of its own. It ends with its process, however that ends.</summary>
+/// <summary>An exclusive flock on a separate file. It ends with its process, however that ends.</summary>
 static class FileLock
 {
-    /// <summary>EAGAIN of Linux and of macOS: the lock is held. Any other failure must not be mistaken for that.</summary>
+    /// <summary>EAGAIN on Linux and on macOS: the lock is held. Any other failure must not be mistaken for that.</summary>
     static readonly int[] Held = [11, 35];
 
-    /// <summary>The lock until the result is disposed; null while somebody else holds it.</summary>
-    /// <exception cref="IOException">The file cannot be made, on a read-only file system for example.</exception>
+    /// <summary>Takes the lock until the result is disposed; null if another process holds it.</summary>
+    /// <exception cref="IOException">The file cannot be created, for example on a read-only file system.</exception>
     internal static FileStream? TryTake(string path)
     {
         try

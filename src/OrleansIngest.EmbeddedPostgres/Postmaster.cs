@@ -6,19 +6,19 @@ using System.Security.Cryptography;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>Starts and stops the server process of one folder. Every method only under the folder's lock.</summary>
+/// <summary>Starts and stops the server process of one folder. Every method requires the folder's lock.</summary>
 sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
 {
     const int Attempts = 6;
     const int LogTailLines = 12;
     const long LargeLogBytes = 8 * 1024 * 1024;
     const int FirstPort = 20000;
-    const int PortCount = 10000; // below the range that the kernel gives to outgoing connections
+    const int PortCount = 10000; // below the range that the kernel assigns to outgoing connections
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
     static readonly TimeSpan PortWait = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A small machine's ingest: few checkpoints, no replication, but every commit is on the disk.</summary>
+    /// <summary>For ingest on a small machine: few checkpoints, no replication, but every commit is on disk.</summary>
     static readonly (string Name, string Value)[] Defaults =
     [
         ("listen_addresses", "127.0.0.1"), ("unix_socket_directories", ""), ("max_connections", "100"),
@@ -37,7 +37,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
             return running.Port;
         }
 
-        // A server that was killed leaves its file behind, and holds its port until the kernel is through with it.
+        // A killed server leaves its file behind, and holds its port until the kernel has released it.
         var wait = PostmasterFile.Read(folder.Data) is null ? TimeSpan.Zero : PortWait;
         for (var attempt = 1; ; attempt++)
         {
@@ -50,7 +50,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
                 return port;
             }
 
-            // Its port was taken in the meantime, or a child of a killed predecessor is still ending: both pass.
+            // Its port was taken in the meantime, or a child of a killed predecessor is still ending: a retry solves both.
             if (attempt == Attempts)
             {
                 throw new EmbeddedPostgresException(
@@ -61,7 +61,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
         }
     }
 
-    /// <summary>Asks for a fast shutdown and waits for its end.</summary>
+    /// <summary>Requests a fast shutdown and waits until the server has stopped.</summary>
     internal async Task StopAsync(CancellationToken ct)
     {
         var start = options.TimeProvider.GetTimestamp();
@@ -80,7 +80,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
     internal PostmasterFile? Alive() =>
         PostmasterFile.Read(folder.Data) is { } file && file.IsAlive(folder.Data) ? file : null;
 
-    /// <summary>Waits while a living server is not yet as wished; null if there is none (any more).</summary>
+    /// <summary>Waits until a living server is ready; null if there is none (any more).</summary>
     async Task<PostmasterFile?> WaitWhileAsync(Func<PostmasterFile, bool> unready, Process? process, long start,
         CancellationToken ct)
     {
@@ -109,7 +109,8 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
         }
     }
 
-    /// <summary>A session of its own keeps the server out of this program's Ctrl-C and of a kill of its process group.</summary>
+    /// <summary>A session of its own protects the server from this program's Ctrl-C and from a kill of its process
+    /// group.</summary>
     Process Launch(PostgresBinaries binaries, int port)
     {
         if (new FileInfo(folder.Log) is { Exists: true, Length: > LargeLogBytes })
@@ -135,8 +136,8 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
         return process;
     }
 
-    /// <summary>The last port again, so that a psql command of yesterday and a program that waits for the server still find it;
-    /// else one that is free.</summary>
+    /// <summary>The last port, so that yesterday's psql command and a program that waits for the server still find it; otherwise
+    /// a free one.</summary>
     async Task<int> ChoosePortAsync(TimeSpan wait, CancellationToken ct)
     {
         if (folder.LastPort() is { } last)

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>What PostgreSQL's own <c>postmaster.pid</c> says: lines process id, data folder, start time, port, socket folder,
-/// address, shared memory, state.</summary>
+/// <summary>The content of PostgreSQL's <c>postmaster.pid</c>, line by line: process id, data folder, start time, port, socket
+/// folder, address, shared memory, state.</summary>
 readonly record struct PostmasterFile(int Pid, int Port, string State)
 {
-    // Above the largest process id that Linux hands out (4194304), so never alive.
+    // Above the largest process id on Linux (4194304), so never alive.
     const int Nobody = int.MaxValue;
 
     internal static PostmasterFile? Read(string data)
@@ -25,8 +25,7 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
         }
     }
 
-    /// <summary>Whether the process is there, no zombie, and really the server of this folder
-    /// (process ids are used again).</summary>
+    /// <summary>Whether the process exists, is not a zombie, and is the server of this folder (process ids are reused).</summary>
     internal bool IsAlive(string data)
     {
         if (NativeMethods.Kill(Pid, NativeMethods.SignalZero) != 0
@@ -42,8 +41,8 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
 
         try
         {
-            // A zombie's command line is empty. The postmaster never changes its own; cwd would
-            // need more rights than Docker gives.
+            // A zombie's command line is empty. The postmaster never changes its own; cwd would need more rights than Docker
+            // grants.
             return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{Pid}/cmdline")).Split('\0')
                 .Contains(data);
         }
@@ -54,9 +53,9 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
     }
 
     /// <summary>
-    /// Makes PostgreSQL see that the process of a stale file is gone, where it would mistake a zombie or a stranger with the same
-    /// id for a running server. The rest of the file stays: by its shared memory line the server still finds out whether a
-    /// child of the killed one is at work.
+    /// Makes PostgreSQL see that the process of a stale file is gone; otherwise it would mistake a zombie or an unrelated process
+    /// with the same id for a running server. The rest of the file stays: from its shared memory line the server still detects
+    /// whether a child of the killed one is running.
     /// </summary>
     internal static void Disown(string data)
     {

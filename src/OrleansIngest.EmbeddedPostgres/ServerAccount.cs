@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>The operating system's user that the server runs as. PostgreSQL refuses to run as root, so
-/// root lends it another one.</summary>
+/// <summary>The operating system's user that the server runs as. PostgreSQL refuses to run as root, so root runs it as another
+/// user.</summary>
 sealed class ServerAccount
 {
     static readonly string[] Candidates = ["postgres", "nobody"];
@@ -18,7 +18,7 @@ sealed class ServerAccount
 
     internal string Name { get; }
 
-    /// <summary>True when this program runs as root and the server runs as somebody else.</summary>
+    /// <summary>True when this program runs as root and the server as another user.</summary>
     internal bool IsOther => _prefix.Count > 0;
 
     /// <summary>This user, or another for root: the <paramref name="owner"/> of an existing data

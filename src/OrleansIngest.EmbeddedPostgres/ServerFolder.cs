@@ -12,6 +12,7 @@ namespace OrleansIngest.EmbeddedPostgres;
 sealed class ServerFolder
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const int ReadOnlyFileSystem = 30; // EROFS, on Linux and macOS
     const string Fallback = "/var/lib/orleans-ingest";
     static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
 
@@ -31,8 +32,8 @@ sealed class ServerFolder
 
     string UsersFolder => Path.Combine(Root, "users");
 
-    /// <summary>Finds or makes the folder. When the server's user cannot reach the folder that was asked for (root's home, for
-    /// example), the server lives in a folder of /var/lib, and a file <c>location</c> in the asked one says where.</summary>
+    /// <summary>Finds or creates the folder. If the server's user cannot reach the requested folder (root's home, for example),
+    /// the server uses a folder below /var/lib, and a file <c>location</c> in the requested one contains its path.</summary>
     internal static async Task<ServerFolder> OpenAsync(string asked, CancellationToken ct)
     {
         var root = Path.GetFullPath(asked);
@@ -61,7 +62,7 @@ sealed class ServerFolder
                         + "allow it (chmod o+x on each folder above), or choose another data folder.");
                 }
 
-                // Two programs may come here at once: the first to write the note decides for both.
+                // Two programs may get here at once: the first to write the note decides for both.
                 root = await WriteOnceAsync(note, root, ct);
                 TraversableDirectory.Make(root);
             }
@@ -71,11 +72,12 @@ sealed class ServerFolder
             await WriteOnceAsync(Path.Combine(root, "owner"), account.Name, ct);
             return folder;
         }
-        catch (UnauthorizedAccessException failure)
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException { HResult: ReadOnlyFileSystem })
         {
             throw new EmbeddedPostgresException(
                 $"{root} is not writable ({failure.Message}): run this as the user who created it, or choose another "
-                    + "data folder.", failure);
+                    + "data folder.", failure)
+            { IsNotWritable = true };
         }
     }
 
@@ -109,7 +111,7 @@ sealed class ServerFolder
         return new ServerShare(path, FileLock.TryTake(path) ?? throw new EmbeddedPostgresException($"{path} cannot be locked."));
     }
 
-    /// <summary>Whether a living program uses the server; forgets the dead ones. Only under the lock.</summary>
+    /// <summary>Whether a living program uses the server; removes the files of dead ones. Requires the lock.</summary>
     internal bool HasUsers()
     {
         var living = false;
@@ -128,7 +130,7 @@ sealed class ServerFolder
         return living;
     }
 
-    /// <summary>Makes the password if there is none. Only under the lock.</summary>
+    /// <summary>Creates the password if there is none. Requires the lock.</summary>
     internal async Task<string> PasswordAsync(CancellationToken ct)
     {
         if (!File.Exists(PasswordFile))

@@ -1,7 +1,7 @@
 namespace OrleansIngest.EmbeddedPostgres;
 
-/// <summary>One program's use of a server: a locked file, gone when disposed, unlocked by the kernel
-/// when the program is killed.</summary>
+/// <summary>One program's use of a server: a locked file, deleted when disposed, unlocked by the kernel when the program is
+/// killed.</summary>
 sealed class ServerShare(string path, FileStream held) : IDisposable
 {
     public void Dispose()

@@ -6,7 +6,7 @@ static class TraversableDirectory
     internal const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
-    /// <summary>Makes the folder, and those above it that do not exist; existing ones keep their mode.</summary>
+    /// <summary>Creates the folder and its missing parents; existing ones keep their mode.</summary>
     internal static void Make(string path)
     {
         if (Directory.Exists(path))

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Generator;
 
-/// <summary>What the shop sells. The names are what CSV readers must live with: commas, quotes,
-/// letters of many alphabets.</summary>
+/// <summary>The products of the shop. Their names have everything that CSV readers must handle: commas, quotes, letters of many
+/// alphabets.</summary>
 /// <remarks>Bogus would take 50 to 110 ms to start, has no such names, and may name things
 /// differently in its next version.</remarks>
 static class Catalogue
@@ -56,7 +56,7 @@ static class Catalogue
         return [.. products];
     }
 
-    /// <summary>The text as a CSV field, quoted where it must be.</summary>
+    /// <summary>The text as a CSV field, quoted if necessary.</summary>
     public static string Field(string text) =>
         text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace OrleansIngest.Generator;
 
-/// <summary>Lines that are wrong on purpose. Cold: one call per corrupt record.</summary>
+/// <summary>Lines that are corrupt on purpose. Cold: one call per corrupt record.</summary>
 static class CorruptLine
 {
     const int UserId = 0, Action = 1, ProductName = 3, Price = 4, EventTime = 5, SessionId = 6;
 
-    /// <summary>Writes one spoiled record, with its line break.</summary>
-    /// <param name="kind">In which way.</param>
+    /// <summary>Writes one corrupt record, with its line break.</summary>
+    /// <param name="kind">The kind of corruption.</param>
     /// <param name="fields">The record as it would have been; changed.</param>
     /// <param name="random">Chooses among forms of the same kind.</param>
     /// <param name="destination">At least <see cref="RowEncoder.MaxLineBytes"/>.</param>
@@ -30,7 +30,7 @@ static class CorruptLine
             CorruptionKind.UnknownAction => With(fields, Action, Pick(ref random, "teleport", "VIEW!", "undefined")),
             CorruptionKind.EmptyRequired => With(fields, random.Below(3) switch { 0 => UserId, 1 => Action, _ => EventTime }, ""),
             CorruptionKind.TooLongValue => With(fields, Action, fields[Action] + new string('x', 60)),
-            // The next quote in the file opens a name, so no reader can take it for the end of this one.
+            // The next quote in the file opens a name, so no reader can mistake it for the end of this one.
             CorruptionKind.BrokenQuote => Raw(fields, "\"" + Plain(fields[ProductName])),
             CorruptionKind.TextAfterQuote => Raw(fields, $"\"{Plain(fields[ProductName])}\" oops"),
             CorruptionKind.NulByte => Raw(fields, Plain(fields[ProductName]) + "\0"),
@@ -45,7 +45,7 @@ static class CorruptLine
         return length + 1;
     }
 
-    /// <summary>Stands where invalid bytes go; two bytes in UTF-8, in no name.</summary>
+    /// <summary>Placeholder for invalid bytes; two bytes in UTF-8, and not part of any name.</summary>
     const string InvalidMark = "\u0080";
 
     static void Spoil(Span<byte> line)
@@ -66,7 +66,7 @@ static class CorruptLine
 
     static string Join(IEnumerable<string> fields) => string.Join(',', fields.Select(Catalogue.Field));
 
-    /// <summary>The name without anything that has a meaning in CSV.</summary>
+    /// <summary>The name without characters that are special in CSV.</summary>
     static string Plain(string name) => name.Replace("\"", "", StringComparison.Ordinal).Replace(",", "",
         StringComparison.Ordinal);
 

@@ -1,13 +1,13 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>The ways in which a record is made wrong. Each spoils exactly one record; a reader that continues at the next line
+/// <summary>The ways in which a record is corrupted. Each affects exactly one record; a reader that continues at the next line
 /// loses no other.</summary>
 public enum CorruptionKind
 {
     /// <summary>The line ends after some fields.</summary>
     MissingFields,
 
-    /// <summary>A field too many at the end.</summary>
+    /// <summary>One field too many at the end.</summary>
     ExtraFields,
 
     /// <summary><c>user_id</c> is not a number.</summary>
@@ -16,13 +16,13 @@ public enum CorruptionKind
     /// <summary><c>price</c> is not a number.</summary>
     BadPrice,
 
-    /// <summary><c>event_time</c> is not a date, or one that no calendar has.</summary>
+    /// <summary><c>event_time</c> is not a date, or is one that does not exist.</summary>
     BadTime,
 
-    /// <summary><c>event_time</c> lies before 2000 or in a far future.</summary>
+    /// <summary><c>event_time</c> is before 2000 or far in the future.</summary>
     ImplausibleTime,
 
-    /// <summary><c>price</c> is below zero.</summary>
+    /// <summary><c>price</c> is negative.</summary>
     NegativePrice,
 
     /// <summary><c>price</c> is beyond <c>numeric(10,2)</c>.</summary>

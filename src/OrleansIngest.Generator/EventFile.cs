@@ -11,10 +11,10 @@ sealed class EventFile(GeneratorOptions options, Product[] products)
     readonly RowEncoder _encoder = new(products);
     readonly byte[] _buffer = new byte[BufferBytes];
 
-    /// <summary>The name of the file of this number.</summary>
+    /// <summary>The name of the file with this number.</summary>
     public static string Name(GeneratorOptions options, int number) => $"{options.Prefix}-{number:D6}.csv";
 
-    /// <summary>Writes the file of this number, the same bytes each time.</summary>
+    /// <summary>Writes the file with this number, the same bytes each time.</summary>
     public GeneratedFile Write(int number, Stream destination, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -67,8 +67,8 @@ sealed class EventFile(GeneratorOptions options, Product[] products)
         }
     }
 
-    /// <summary>This file's part of a share, so that all files together have it exactly: how many came
-    /// before, and how many come here.</summary>
+    /// <summary>This file's part of a share, so that all files together match the share exactly: how many precede this file, and
+    /// how many it has.</summary>
     (long Before, long Here) Quota(int number, double share)
     {
         var before = Until(number - 1);

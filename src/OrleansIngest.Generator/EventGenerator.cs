@@ -8,15 +8,15 @@ public static class EventGenerator
     static readonly TimeSpan ManifestInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Writes all files, one each <see cref="GeneratorOptions.Interval"/>. The manifest is saved after each file
-    /// (without a pause between files: at most once a second), at the end, and when cancelled; it lists a file only when that
-    /// stands under its final name.</summary>
+    /// (without a pause between files: at most once a second), at the end, and when cancelled; it lists a file only once that has
+    /// its final name.</summary>
     /// <param name="options">What to write.</param>
     /// <param name="progress">Called for each file once it has its final name; in order, on the writing thread.</param>
     /// <param name="time">For the interval, the slow-write pause and <see cref="GeneratedFile.PlacedAt"/>.</param>
-    /// <param name="cancellationToken">Ends the work; the file being written is not left behind.</param>
+    /// <param name="cancellationToken">Stops the work; the file being written is not left behind.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
-    /// <exception cref="FilesExistException">Files of this prefix exist, and
-    /// <see cref="GeneratorOptions.Existing"/> is Refuse.</exception>
+    /// <exception cref="FilesExistException">Files with this prefix exist, and <see cref="GeneratorOptions.Existing"/> is
+    /// Refuse.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static async Task<Manifest> WriteAsync(
         GeneratorOptions options, IProgress<GeneratedFile>? progress, TimeProvider time, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ public static class EventGenerator
             return highest == 0 ? ([], 1)
                 : throw new FilesExistException(Path.Combine(directory, EventFile.Name(options, highest)));
         var kept = File.Exists(options.FullManifestPath) ? Manifest.Load(options.FullManifestPath).Files.ToList() : [];
-        // A loader may have moved files away that the manifest still knows.
+        // A loader may have moved away files that the manifest still lists.
         foreach (var file in kept)
             highest = Math.Max(highest, Number(options, file.Name));
         return (kept, highest + 1);

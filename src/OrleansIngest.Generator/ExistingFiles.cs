@@ -1,6 +1,6 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>What happens when files of the same prefix stand in the output directory already.</summary>
+/// <summary>What to do if the output directory already contains files with the same prefix.</summary>
 public enum ExistingFiles
 {
     /// <summary>Nothing is written; <see cref="EventGenerator.WriteAsync"/> throws.</summary>
@@ -9,6 +9,6 @@ public enum ExistingFiles
     /// <summary>Numbers continue after the highest one, and the manifest keeps its entries of the older files.</summary>
     Append,
 
-    /// <summary>Files of the same name are replaced, and the manifest begins anew.</summary>
+    /// <summary>Files of the same name are replaced, and a new manifest is started.</summary>
     Overwrite,
 }

@@ -1,12 +1,12 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>Brings finished files under their final names, all at once or, on purpose, in two halves.</summary>
+/// <summary>Gives finished files their final names, at once or, on purpose, in two halves.</summary>
 sealed class FilePlacer(GeneratorOptions options, string directory, TimeProvider time)
 {
     const int CopyBytes = 64 << 10;
     readonly EventFile _file = new(options, Catalogue.Create(options.Seed));
 
-    /// <summary>Writes the file of this number. On any failure nothing is left under the hidden name.</summary>
+    /// <summary>Writes the file with this number. On any failure nothing is left under the hidden name.</summary>
     public async Task<GeneratedFile> PlaceAsync(int number, CancellationToken cancellationToken)
     {
         var name = EventFile.Name(options, number);

@@ -11,16 +11,16 @@ public sealed record GeneratedFile
     /// <summary>Its number, from 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>Where its random numbers began.</summary>
+    /// <summary>The seed of its random numbers.</summary>
     public required long Seed { get; init; }
 
     /// <summary>Size.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>SHA-256 of all bytes, 64 small hexadecimal digits.</summary>
+    /// <summary>SHA-256 of all bytes, 64 lower-case hexadecimal digits.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Data records, good and corrupt; the header and blank lines not counted.</summary>
+    /// <summary>Data records, good and corrupt; without the header and blank lines.</summary>
     public required long Records { get; init; }
 
     /// <summary>Records that must become rows.</summary>
@@ -32,7 +32,7 @@ public sealed record GeneratedFile
     /// <summary>Empty lines between records, which are neither good nor corrupt.</summary>
     public required long BlankLines { get; init; }
 
-    /// <summary>How many of each kind; kinds that do not occur are left out.</summary>
+    /// <summary>The number of each kind; kinds that do not occur are omitted.</summary>
     public required SortedDictionary<string, long> CorruptByKind { get; init; }
 
     /// <summary><c>sum(user_id)</c> of the good rows.</summary>
@@ -47,7 +47,7 @@ public sealed record GeneratedFile
     /// <summary><c>count(*) … GROUP BY action</c> of the good rows.</summary>
     public required SortedDictionary<string, long> GoodByAction { get; init; }
 
-    /// <summary>When the whole file stood under its final name. Not part of the manifest.</summary>
+    /// <summary>When the whole file had its final name. Not part of the manifest.</summary>
     [JsonIgnore]
     public DateTimeOffset PlacedAt { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>What to generate. The same options give byte-identical files on every machine:
-/// nothing is taken from the clock.</summary>
+/// <summary>What to generate. The same options give byte-identical files on every machine: nothing depends on the
+/// clock.</summary>
 public sealed record GeneratorOptions
 {
-    /// <summary>Where the files appear; made when it is missing. Default: none, it must be given.</summary>
+    /// <summary>The output directory; created if it does not exist. Required.</summary>
     public required string OutputDirectory { get; init; }
 
     /// <summary>Number of files; 0 continues until cancelled. 0 to 10,000,000. Default: 20.</summary>
@@ -13,14 +13,14 @@ public sealed record GeneratorOptions
     /// <summary>Data records per file, corrupt ones included, the header not. 0 to 1,000,000,000. Default: 100.</summary>
     public long RowsPerFile { get; init; } = 100;
 
-    /// <summary>From one file to the next; zero for no pause. Zero to 1 day. Default: 5 s.</summary>
+    /// <summary>Time from one file to the next; zero for no pause. Zero to 1 day. Default: 5 s.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The share of records that are corrupt, exact over all files; a tenth as many blank lines are
-    /// strewn in. 0 to 1. Default: 0.</summary>
+    /// <summary>The share of records that are corrupt, exact over all files; a tenth as many blank lines are added. 0 to 1.
+    /// Default: 0.</summary>
     public double CorruptShare { get; init; }
 
-    /// <summary>Where the random numbers begin; each file's depend on it and on the file's number. Default: 42.</summary>
+    /// <summary>Seed of the random numbers; those of each file depend on it and on the file's number. Default: 42.</summary>
     public long Seed { get; init; } = 42;
 
     /// <summary>Event time of the first file's first event; time advances by about 250 ms per event, from file to file.
@@ -31,17 +31,18 @@ public sealed record GeneratorOptions
     public string Prefix { get; init; } = "events";
 
     /// <summary>Null writes each file under a hidden name and renames it into place. Otherwise half of each file appears under
-    /// its final name, and the rest after this pause: a producer that a reader must be careful with. Default: null.</summary>
+    /// its final name, and the rest after this pause: a producer whose half-written files a reader must not load. Default:
+    /// null.</summary>
     public TimeSpan? SlowWritePause { get; init; }
 
-    /// <summary>Where the manifest is kept. Default: null, for <c>manifest.json</c> beside
-    /// <see cref="OutputDirectory"/>, in its parent.</summary>
+    /// <summary>Path of the manifest. Default: null, for <c>manifest.json</c> in the parent of
+    /// <see cref="OutputDirectory"/>.</summary>
     public string? ManifestPath { get; init; }
 
-    /// <summary>What to do about files of the same prefix. Default: Refuse.</summary>
+    /// <summary>What to do about files with the same prefix. Default: Refuse.</summary>
     public ExistingFiles Existing { get; init; } = ExistingFiles.Refuse;
 
-    /// <summary>The manifest's absolute path, whether given or not.</summary>
+    /// <summary>The manifest's absolute path, given or default.</summary>
     public string FullManifestPath => Path.GetFullPath(
         ManifestPath ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(OutputDirectory).TrimEnd('/')) ?? "/",
             "manifest.json"));

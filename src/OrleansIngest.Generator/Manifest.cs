@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace OrleansIngest.Generator;
 
-/// <summary>What the generated files contain: what a load of all of them must come to.</summary>
+/// <summary>The content of the generated files: the expected result of loading all of them.</summary>
 public sealed record Manifest
 {
-    /// <summary>The form of this document.</summary>
+    /// <summary>The current version of the format.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>The form of this document. Default: <see cref="CurrentVersion"/>.</summary>
+    /// <summary>The version of the format. Default: <see cref="CurrentVersion"/>.</summary>
     public int Version { get; init; } = CurrentVersion;
 
     /// <summary>Absolute path of the files' directory.</summary>
@@ -39,7 +39,7 @@ public sealed record Manifest
     public required IReadOnlyList<GeneratedFile> Files { get; init; }
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="InvalidDataException">It is not one, or of another version.</exception>
+    /// <exception cref="InvalidDataException">It is not a manifest, or has another version.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Manifest Load(string path)
     {

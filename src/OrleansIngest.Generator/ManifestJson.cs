@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Generator;
 
-/// <summary>How manifests are written.</summary>
+/// <summary>Serializes manifests.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(Manifest))]
 sealed partial class ManifestJson : JsonSerializerContext;

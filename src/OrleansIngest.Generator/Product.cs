@@ -1,6 +1,6 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>A thing that is sold, at one of its prices.</summary>
+/// <summary>A product at one of its prices.</summary>
 /// <param name="Id">From 1001.</param>
 /// <param name="Name">As people read it.</param>
 /// <param name="PriceCents">In hundredths.</param>

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace OrleansIngest.Generator;
 
-/// <summary>Rows as the bytes of CSV lines. Hot: no text is made per row.</summary>
+/// <summary>Encodes rows as CSV lines. Hot: creates no string per row.</summary>
 sealed class RowEncoder(Product[] products)
 {
-    /// <summary>No line is longer.</summary>
+    /// <summary>Maximum length of a line.</summary>
     public const int MaxLineBytes = 512;
 
     const long DayMilliseconds = 86_400_000;
@@ -35,7 +35,7 @@ sealed class RowEncoder(Product[] products)
         return at;
     }
 
-    /// <summary>The row's fields as texts, for those few rows that are to be spoiled.</summary>
+    /// <summary>The row's fields as texts, for the few rows that become corrupt.</summary>
     public string[] Fields(in ShopEvent happening)
     {
         Span<byte> time = stackalloc byte[32];
@@ -59,7 +59,7 @@ sealed class RowEncoder(Product[] products)
         return source.Length;
     }
 
-    /// <summary><c>2025-01-01T00:00:00.000Z</c>; the date is worked out only when it changes.</summary>
+    /// <summary><c>2025-01-01T00:00:00.000Z</c>; the date is computed only when it changes.</summary>
     int WriteTime(long milliseconds, Span<byte> destination)
     {
         var (day, rest) = Math.DivRem(milliseconds, DayMilliseconds);

@@ -1,7 +1,6 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>The visitors of the shop: some dozens at a time, each going from looking to perhaps
-/// buying. Hot: one call per row.</summary>
+/// <summary>The visitors of the shop: a few dozen at a time, each browsing and perhaps buying. Hot: one call per row.</summary>
 sealed class Shop
 {
     const int Visitors = 48;
@@ -12,8 +11,8 @@ sealed class Shop
     SplitMix _random;
     long _time;
 
-    /// <param name="random">This file's numbers.</param>
-    /// <param name="products">How many the catalogue's array has.</param>
+    /// <param name="random">The random numbers of this file.</param>
+    /// <param name="products">Length of the catalogue's array.</param>
     /// <param name="startMilliseconds">Since 0001-01-01 UTC.</param>
     public Shop(SplitMix random, int products, long startMilliseconds)
     {
@@ -27,7 +26,7 @@ sealed class Shop
     /// <summary>The average time between two events.</summary>
     public const int StepMilliseconds = 250;
 
-    /// <summary>The next thing that happens, never before the last.</summary>
+    /// <summary>The next event, never earlier than the previous one.</summary>
     public void Next(out ShopEvent happening)
     {
         ref var visitor = ref _visitors[(int)_random.Below(Visitors)];

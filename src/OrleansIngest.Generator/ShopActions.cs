@@ -9,6 +9,6 @@ static class ShopActions
     public static IReadOnlyList<string> Names { get; } = ["view", "add_to_cart", "remove_from_cart", "wishlist", "checkout",
         "purchase", "review"];
 
-    /// <summary>The same with the comma in front, as bytes.</summary>
+    /// <summary>The same with a leading comma, as bytes.</summary>
     public static byte[][] Fields { get; } = [.. Names.Select(name => Encoding.UTF8.GetBytes("," + name))];
 }

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>One row, before it is text.</summary>
+/// <summary>One row, before it is encoded.</summary>
 struct ShopEvent
 {
     public long UserId;

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Generator;
 
 /// <summary>SplitMix64: a few instructions per number, and the same numbers on every platform and version, which System.Random
-/// does not promise.</summary>
-/// <param name="state">Where it begins.</param>
+/// does not guarantee.</summary>
+/// <param name="state">The seed.</param>
 struct SplitMix(ulong state)
 {
     ulong _state = state;
@@ -20,6 +20,6 @@ struct SplitMix(ulong state)
     /// <summary>0 up to, not including, <paramref name="bound"/>, which must be positive.</summary>
     public long Below(long bound) => (long)Math.BigMul(Next(), (ulong)bound, out _);
 
-    /// <summary>Whether something happens that happens in so many of 100 cases.</summary>
+    /// <summary>True in this many of 100 cases.</summary>
     public bool Percent(int percent) => Below(100) < percent;
 }

@@ -52,7 +52,7 @@ sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDi
             }
             catch (Exception failure)
             {
-                // Each of the grains that asked fails to activate, and its claim comes back through the ledger.
+                // Each grain that requested a checkpoint fails to activate, and the ledger releases its claim.
                 foreach (var answer in asked.Values) answer.SetException(failure);
             }
         }

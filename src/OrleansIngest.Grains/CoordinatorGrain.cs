@@ -31,7 +31,8 @@ sealed partial class CoordinatorGrain(
 
     string Pipeline => Key.Name;
 
-    /// <summary>Null when this silo does not know the pipeline's database, as a silo with an older configuration.</summary>
+    /// <summary>Null when this silo does not know the pipeline's database, for example because its configuration is
+    /// older.</summary>
     LocalNode? Local => nodes.Find(Key.Database);
 
     IngestNode Node => Local?.Node ?? throw new KeyNotFoundException($"This silo has no database {Key.Database}.");
@@ -161,8 +162,8 @@ sealed partial class CoordinatorGrain(
         return true;
     }
 
-    /// <summary>Takes over orders that came only through the ledger. One may have come through this grain since the round began,
-    /// so the ledger is read again.</summary>
+    /// <summary>Adopts orders that were given only through the ledger. One may have been given through this grain since the round
+    /// began, so the ledger is read again.</summary>
     async Task FollowLedgerAsync(PipelineOrders orders)
     {
         if (operators.State == OperatorState.Of(orders)) return;

@@ -5,9 +5,8 @@ using Orleans.Runtime.Placement;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>In every silo: wakes the coordinators that do not run here, so that one whose silo is lost runs again as soon as
-/// the cluster has noticed; gives back claims that were lost on their way here; and starts the
-/// drain when the program stops.</summary>
+/// <summary>In every silo: wakes the coordinators that do not run here, so that one whose silo is lost runs again as soon as the
+/// cluster has noticed; returns claims that were lost on their way here; and starts the drain when the program stops.</summary>
 sealed partial class CoordinatorKeeper(
     IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNodes nodes, TimeProvider time,
     ILogger<CoordinatorKeeper> logger) : BackgroundService
@@ -18,7 +17,7 @@ sealed partial class CoordinatorKeeper(
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
     const int ElsewhereEvery = 2; // a change of the members wakes it at once
-    const int HereEvery = 30; // it says itself when it ends; this is for what nobody has thought of
+    const int HereEvery = 30; // it reports its own end; this covers unforeseen cases
 
     readonly ConcurrentDictionary<GrainKey, bool> _unreachable = new();
     readonly ConcurrentDictionary<GrainKey, bool> _wasHere = new();
@@ -26,7 +25,7 @@ sealed partial class CoordinatorKeeper(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // First all coordinators must know, or they would hand our files right back to us.
+        // All coordinators must know first, or they would assign our files to us again.
         await Task.WhenAll(nodes.All.Select(local => SayDrainingAsync(local, cancellationToken)));
         nodes.Drain();
         await base.StopAsync(cancellationToken);
@@ -105,7 +104,7 @@ sealed partial class CoordinatorKeeper(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program ends.
+            // The program is stopping.
         }
     }
 

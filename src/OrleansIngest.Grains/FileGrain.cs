@@ -14,7 +14,7 @@ namespace OrleansIngest.Grains;
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
-    LocalNodes local, CoordinatorWakeUps wakeUps, ILogger<FileGrain> logger) : Grain, IFileGrain
+    LocalNodes local, CoordinatorWakeUps wakeUps, GrainSplitWorkers splits, ILogger<FileGrain> logger) : Grain, IFileGrain
 {
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation can happen only between turns
@@ -39,8 +39,8 @@ sealed partial class FileGrain(
         if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
         if (Node is not { } node || claim.Owner != node.Id)
         {
-            // The current loader is already fenced. It may be cut off from the database, and then could
-            // neither end nor report it for a long time.
+            // The current loader is already fenced. It may be cut off from the database, and could then neither end nor report
+            // its end for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
             // To the silo of the caller's placement hint. Deactivation would not suffice: callers whose directory cache names
             // this silo continue to call here, and the next activation would be created here.
@@ -53,14 +53,14 @@ sealed partial class FileGrain(
         if (claim.Epoch < Known || checkpoint.State.Status != "loading") return LeaveWith(StartOutcome.Stale);
 
         claim = claim with { Committed = checkpoint.State.Committed };
+        node.Splits.Workers ??= splits.For(Key.Database, node.Id);
         if (_loader is null)
         {
             _loader = node.OpenLoader(claim);
         }
         else
         {
-            // A turn may be in progress, and a loader is not safe for concurrent use: the turn is
-            // ended, and the next one does the rest.
+            // A turn may be in progress, and a loader is not safe for concurrent use: end the turn; the next one does the rest.
             LogReplaced(claim.Pipeline, claim.FileId.Value, _loader.Claim.Epoch, claim.Epoch);
             _next = claim;
             await EndTurnAsync(abandon: false);
@@ -92,7 +92,7 @@ sealed partial class FileGrain(
     {
         var closing = Node!.CloseAsync(loader);
         if (!_isAbandoned) return closing;
-        closing.Ignore(); // it waits for batches that wait for the database, but the file must not wait for them
+        closing.Ignore(); // closing waits for batches that wait for the database, but the file must not wait for them
         return Task.CompletedTask;
     }
 
@@ -122,7 +122,7 @@ sealed partial class FileGrain(
         }
         catch (Exception failure)
         {
-            // Given up without a ledger entry: the node finds the file again among the claims that it does not know.
+            // Abandoned without a ledger entry: the node finds the file again among the claims that it does not know.
             LogFailed(loader.Claim.Pipeline, loader.Claim.File.Path, loader.Claim.FileId.Value, failure);
         }
         finally

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Grains;
 
 /// <summary>What a file grain is doing.</summary>
-/// <param name="Node">On which node.</param>
+/// <param name="Node">The node it runs on.</param>
 /// <param name="Epoch">Of its current claim, or else of the newest claim that it knows.</param>
 /// <param name="IsLoading">Whether it is loading.</param>
 /// <param name="CommittedBytes">Bytes of the file that are in the database, from 0 to the file's size.</param>

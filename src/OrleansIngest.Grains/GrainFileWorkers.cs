@@ -10,8 +10,7 @@ namespace OrleansIngest.Grains;
 sealed partial class GrainFileWorkers(
     IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, ILogger<GrainFileWorkers> logger)
 {
-    /// <summary>A silo that hangs must not delay the rounds of the coordinator; its claims
-    /// come back through the ledger.</summary>
+    /// <summary>A silo that hangs must not delay the rounds of the coordinator; the ledger releases its claims.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Time to deliver a claim to its owner; after ten seconds the owner returns claims that have not arrived.</summary>
@@ -21,7 +20,7 @@ sealed partial class GrainFileWorkers(
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Those for the files of one database.</summary>
+    /// <summary>The workers for the files of one database.</summary>
     /// <param name="database">Null for the main one.</param>
     public IFileWorkers For(string? database) => new OfDatabase(this, database);
 

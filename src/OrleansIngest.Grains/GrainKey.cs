@@ -7,7 +7,7 @@ namespace OrleansIngest.Grains;
 /// <param name="Name">A pipeline's name, or a file's number.</param>
 public readonly record struct GrainKey(string? Database, string Name)
 {
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <summary>Parses the result of <see cref="ToString"/>.</summary>
     public static GrainKey Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);

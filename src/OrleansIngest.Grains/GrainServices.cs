@@ -22,6 +22,7 @@ public static class GrainServices
         services.TryAddSingleton(local);
         services.AddSingleton<CoordinatorWakeUps>();
         services.AddSingleton<GrainFileWorkers>();
+        services.AddSingleton<GrainSplitWorkers>();
         services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);
         services.AddHostedService<CoordinatorKeeper>();
         return services;

@@ -35,7 +35,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [Alias("set-limits")]
     Task SetLimitsAsync(int? maxInFlight, int priority, string who);
 
-    /// <summary>What it does.</summary>
+    /// <summary>Its status.</summary>
     [Alias("status")]
     Task<CoordinatorStatus> GetStatusAsync();
 }

@@ -18,8 +18,7 @@ sealed class LedgerGrainStorage(LocalNodes nodes) : IGrainStorage
         if (grainState is not IGrainState<FileCheckpoint> state)
             throw new NotSupportedException($"The ledger stores {nameof(FileCheckpoint)}s, not {typeof(T)}.");
         var key = GrainKey.Parse(grainId.Key.ToString()!);
-        // A silo that has not reached the file's database cannot read its checkpoint, and takes
-        // no claim either: the grain moves on.
+        // A silo that has not reached the file's database can neither read its checkpoint nor accept a claim: the grain migrates.
         var checkpoint = nodes.Find(key.Database) is { Running: not null } local
             ? await local.Checkpoints.ReadAsync(FileId.Parse(key.Name)) : new FileCheckpoint();
         state.State = checkpoint;

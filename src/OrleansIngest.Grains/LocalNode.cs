@@ -22,8 +22,8 @@ public sealed class LocalNode
     /// <summary>The database's name in the configuration; null for the main one. Default: null.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The node. That of the main database is set once, before the silo starts; another as soon as
-    /// its database is reachable.</summary>
+    /// <summary>The node. The main database's is set once, before the silo starts; any other as soon as its database is
+    /// reachable.</summary>
     /// <exception cref="InvalidOperationException">The node has not been started.</exception>
     public IngestNode Node
     {
@@ -58,10 +58,10 @@ public sealed class LocalNode
     /// <summary>Whether the coordinator of a pipeline runs in this process.</summary>
     internal bool Coordinates(string pipeline) => _coordinated.ContainsKey(pipeline);
 
-    /// <summary>Says that a coordinator begins to run in this process.</summary>
+    /// <summary>Records that a coordinator has started in this process.</summary>
     internal void Began(string pipeline, object coordinator) => _coordinated[pipeline] = coordinator;
 
-    /// <summary>Says that it does not any more; another one of the same pipeline may run already.</summary>
+    /// <summary>Records that it has ended; another one of the same pipeline may already be running.</summary>
     internal void Ended(string pipeline, object coordinator) => _coordinated.TryRemove(new(pipeline, coordinator));
 
     /// <summary>Reads checkpoints of files.</summary>

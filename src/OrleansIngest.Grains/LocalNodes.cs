@@ -4,14 +4,14 @@ namespace OrleansIngest.Grains;
 
 /// <summary>The Engine of the grain's process: a node for each database. All of them have the name of the
 /// silo.</summary>
-/// <param name="main">That of the main database, which also has Orleans' own tables.</param>
+/// <param name="main">The node of the main database, which also has Orleans' own tables.</param>
 public sealed class LocalNodes(LocalNode main) : IDisposable
 {
     readonly CancellationTokenSource _draining = new();
     TaskCompletionSource _added = NewSignal();
     ImmutableDictionary<string, LocalNode> _others = ImmutableDictionary<string, LocalNode>.Empty;
 
-    /// <summary>That of the main database.</summary>
+    /// <summary>The node of the main database.</summary>
     public LocalNode Main => main;
 
     /// <summary>The main one first.</summary>
@@ -20,7 +20,7 @@ public sealed class LocalNodes(LocalNode main) : IDisposable
     /// <summary>Cancelled when this process takes no more files and returns those that it has.</summary>
     public CancellationToken Draining => _draining.Token;
 
-    /// <summary>The one for a database; null when this process has none of that name.</summary>
+    /// <summary>The node of a database; null when this process has none of that name.</summary>
     /// <param name="database">Null for the main one.</param>
     public LocalNode? Find(string? database) => database is null ? main : Volatile.Read(ref _others).GetValueOrDefault(database);
 

@@ -10,9 +10,9 @@ public enum StartOutcome
     /// <summary>The file was claimed again since; nothing to do.</summary>
     Stale,
 
-    /// <summary>The activation is on another silo than the claim's owner, and deactivates: call again.</summary>
+    /// <summary>The activation is not on the silo of the claim's owner, and deactivates: call again.</summary>
     Elsewhere,
 
-    /// <summary>The silo is about to stop; the claim comes back through the ledger.</summary>
+    /// <summary>The silo is about to stop; the ledger releases the claim.</summary>
     Draining,
 }

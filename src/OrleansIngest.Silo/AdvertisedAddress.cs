@@ -44,8 +44,8 @@ public static class AdvertisedAddress
             ? advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any
             : advertised;
 
-    /// <summary>An address to show for a listener on all addresses: the machine's or container's
-    /// first own one, else loopback.</summary>
+    /// <summary>An address to show for a listener on all addresses: the first one of the machine or container, else
+    /// loopback.</summary>
     public static IPAddress Reachable(IPAddress bound) =>
         !IsAny(bound) ? bound : OwnAddresses().FirstOrDefault()
             ?? (bound.Equals(IPAddress.Any) ? IPAddress.Loopback : IPAddress.IPv6Loopback);

@@ -4,8 +4,8 @@ using Orleans.Runtime;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Says in the log, in one line each, which silos come and go. Orleans' own account of a lost silo is pages of stack
-/// traces. Tells <see cref="SiloClock"/> whether there are others.</summary>
+/// <summary>Logs, in one line each, which silos join and leave. Orleans' own report of a lost silo is pages of stack traces.
+/// Tells <see cref="SiloClock"/> whether there are others.</summary>
 sealed partial class ClusterWatch(
     IClusterMembershipService membership, ILocalSiloDetails self, SiloClock clock,
     ILogger<ClusterWatch> logger) : BackgroundService
@@ -20,7 +20,7 @@ sealed partial class ClusterWatch(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The program ends.
+            // The program is stopping.
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Puts a link back to the monitor into the page of Orleans' Dashboard, which knows nothing of it.</summary>
+/// <summary>Adds a link back to the monitor to the page of Orleans' Dashboard.</summary>
 static class DashboardLink
 {
     // The content security policy of /cluster allows styles in markup (SecurityHeaders of the monitor), not scripts.

@@ -11,7 +11,7 @@ namespace OrleansIngest.Silo;
 /// <summary>Starts the Engine's nodes for databases other than the main one. Each joins as soon as its database answers: one that
 /// is unavailable delays neither the start nor the pipelines of another. Safe for concurrent use.</summary>
 /// <param name="main">The options of the main node; the others have the same except for the database.</param>
-/// <param name="nodes">Where they are added.</param>
+/// <param name="nodes">The nodes of this process, to which they are added.</param>
 /// <param name="loggers">For nodes and errors.</param>
 /// <param name="time">The clock.</param>
 public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nodes, ILoggerFactory loggers,

@@ -12,9 +12,9 @@ namespace OrleansIngest.Silo;
 /// <summary>Removes dead silos that the membership table lists as active, before this silo joins.</summary>
 /// <remarks>Orleans lets a silo join only when all active ones answer, and a silo that is joining does not vote. After a kill -9
 /// of the whole cluster the first silo would wait for the dead ones until their signs of life are stale. Two things prove a death
-/// at once: a refused connection (the machine answers, the process does not exist), and the ledger, where a silo is a node of its
-/// name that holds a lock as long as its process lives. The second is needed where another process has taken the port, such as a
-/// silo of another cluster on the same machine. No answer at all proves nothing, and is left to Orleans.</remarks>
+/// at once: a refused connection (the machine answers, the process does not exist), and the ledger, where each silo is a node of
+/// the same name, which holds a lock as long as its process lives. The second is needed where another process has taken the port,
+/// such as a silo of another cluster on the same machine. No answer at all proves nothing, and is left to Orleans.</remarks>
 sealed partial class DeadSiloSweep(
     IMembershipTable table, ILocalSiloDetails self, LocalNodes nodes, IOptions<ClusterMembershipOptions> options,
     TimeProvider time, ILogger<DeadSiloSweep> logger)

@@ -22,8 +22,8 @@ sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
     }
 
     [LoggerMessage(Level = LogLevel.Critical,
-        Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now; nothing is lost. "
-            + "Start it again")]
+        Message = "The other silos have declared this silo dead, because it hung or was unreachable. It exits now; nothing "
+            + "is lost. Start it again")]
     partial void LogTakenForDead();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The silo cannot continue and exits now: {Context}")]

@@ -4,7 +4,7 @@ using Orleans.Statistics;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>The processor time and the memory of this process, measured when somebody asks.</summary>
+/// <summary>The processor time and the memory of this process, measured on request.</summary>
 /// <remarks>Orleans' own provider has the runtime sample all of its event counters every second, for figures that only the
 /// Dashboard shows here. <see cref="EnvironmentStatistics"/> has no public constructor; if a later version has another one,
 /// Orleans' own provider stays.</remarks>
@@ -20,8 +20,8 @@ sealed class LazyStatistics(ConstructorInfo make, TimeProvider time) : IEnvironm
     long _measuredAt = time.GetTimestamp();
     bool _isMeasured;
 
-    /// <summary>Puts it in the place of Orleans' own. To be called after <c>UseOrleans</c>.</summary>
-    /// <returns>Whether it could.</returns>
+    /// <summary>Replaces Orleans' own provider. Call it after <c>UseOrleans</c>.</summary>
+    /// <returns>Whether it was replaced.</returns>
     public static bool Add(IServiceCollection services)
     {
         if (Constructor() is not { } make) return false;

@@ -15,10 +15,10 @@ static class MembershipTuning
         options.NumMissedProbesLimit = 2;
         options.NumVotesForDeathDeclaration = 1;
 
-        // So quick a vote would declare a slow silo dead (two busy cores, a long collection). To prevent that, no vote counts as
-        // long as the silo's connection carried any message within MaxProbeTimeout × NumMissedProbesLimit = 5 s. A late answer is
-        // a message; a closed connection is not. It is also how long a hung silo (SIGSTOP, a cut cable) stays a member: with the
-        // default, 4 × ProbeTimeout, it would be 8 s, with Orleans' default ProbeTimeout a minute.
+        // Such a quick vote would declare a slow silo dead (two busy cores, a long collection). To prevent that, no vote counts
+        // as long as the silo's connection carried any message within MaxProbeTimeout × NumMissedProbesLimit = 5 s. A late answer
+        // is a message; a closed connection is not. This is also how long a hung silo (SIGSTOP, a cut cable) stays a member: with
+        // the default, 4 × ProbeTimeout, it would be 8 s, with Orleans' default ProbeTimeout a minute.
         options.EnableConnectionLivenessCheck = true;
         options.MaxProbeTimeout = TimeSpan.FromSeconds(2.5);
         options.ExtendProbeTimeoutDuringDegradation = true;

@@ -6,7 +6,7 @@ using OrleansIngest.Grains;
 namespace OrleansIngest.Silo;
 
 /// <summary>Starts the Engine's main node before the silo, and those of other databases when these answer, and ends them after
-/// the silo has stopped: the grains that hand back their files need them.</summary>
+/// the silo has stopped: the grains need them to return their files.</summary>
 sealed class NodeHost(IngestNodeOptions options, IReadOnlyList<SiloDatabase> databases, LocalNodes local, DatabaseNodes others,
     ILoggerFactory loggers, TimeProvider time) : IHostedService
 {

@@ -1,9 +1,9 @@
 namespace OrleansIngest.Silo;
 
-/// <summary>The clock of the program, but for one timer of Orleans, which rests while this silo is the only one.</summary>
-/// <remarks>Orleans' <c>ThreadPoolStallDetector</c> samples ten times a second, to tell a
-/// probe of another silo that failed from a stall of its own. Without another silo there are no probes, and each sample wakes two
-/// or three threads. The type is internal; if a later version names it otherwise, its timer runs.</remarks>
+/// <summary>The program's clock, except that one timer of Orleans is suspended while this silo is the only one.</summary>
+/// <remarks>Orleans' <c>ThreadPoolStallDetector</c> samples ten times a second, to distinguish a failed probe of another silo
+/// from a stall of its own. Without another silo there are no probes, and each sample wakes two or three threads. The type is
+/// internal; if a later version renames it, its timer runs.</remarks>
 /// <param name="clock">The real one.</param>
 sealed class SiloClock(TimeProvider clock) : TimeProvider
 {
@@ -52,7 +52,7 @@ sealed class SiloClock(TimeProvider clock) : TimeProvider
         return timer;
     }
 
-    /// <summary>False for one that is disposed of, which does no harm.</summary>
+    /// <summary>False for a disposed one, which does no harm.</summary>
     bool Set(ITimer timer, TimeSpan period) =>
         _isAlone ? timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) : timer.Change(period, period);
 }

@@ -17,8 +17,8 @@ public sealed record SiloOptions
     /// wait for them. Default: none.</summary>
     public IReadOnlyList<SiloDatabase> Databases { get; init; } = [];
 
-    /// <summary>Silos of one name on one database are one cluster, and share the state of their coordinators. 1 to 100
-    /// characters. Default: ingest.</summary>
+    /// <summary>Silos with the same cluster name on one database form one cluster, and share the state of their coordinators. 1
+    /// to 100 characters. Default: ingest.</summary>
     public string Cluster { get; init; } = "ingest";
 
     /// <summary>The first port to try for traffic between silos, 1 to 65,435; the next free pair of the hundred that follow is

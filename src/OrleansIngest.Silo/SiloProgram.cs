@@ -44,8 +44,8 @@ public sealed partial class SiloProgram : IAsyncDisposable
     /// <summary>Drains and leaves the cluster, in at most <see cref="SiloOptions.ShutdownTimeout"/>; less when
     /// cancelled.</summary>
     /// <remarks>Orleans does not know the limit: if the database does not answer, it tries for a minute to write that the silo is
-    /// shutting down, and for another one that it is dead. Neither is needed: a node that does not leave the
-    /// ledger is found dead in it.</remarks>
+    /// shutting down, and for another one that it is dead. Neither is needed: a node that does not leave the ledger is declared
+    /// dead there.</remarks>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         try

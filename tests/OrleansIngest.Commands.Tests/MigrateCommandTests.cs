@@ -26,4 +26,19 @@ public sealed class MigrateCommandTests : IDisposable
         await using var command = database.DataSource.CreateCommand("SELECT count(*) FROM public.events, ingest.file");
         (await command.ExecuteScalarAsync()).ShouldBe(0L);
     }
+
+    [Theory]
+    [InlineData("true", "Set DATABASE_URL, for example: docker run -e DATABASE_URL=postgres://user:password@host:5432/database")]
+    [InlineData("false", "run this as the user who created it, or choose another data folder")]
+    public async Task RunAsync_NoDatabaseAndNoWritableFolder_SaysWhatToDo(string isContainer, string advice)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Not even root may write to /sys, on Linux.");
+
+        var run = await CliRun.WithAsync(
+            CliRun.Surroundings(_temp.Path, ("INGEST_ROOT", "/sys"), ("DOTNET_RUNNING_IN_CONTAINER", isContainer)), "migrate");
+
+        run.ExitCode.ShouldBe(ExitCode.Failed, run.Output);
+        run.Error.ShouldContain("/sys/.ingest/postgres is not writable");
+        run.Error.ShouldContain(advice);
+    }
 }

@@ -56,6 +56,13 @@ sealed class OpenDatabase : IAsyncDisposable
                 $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}",
                 connection.ConnectionString, server);
         }
+        catch (EmbeddedPostgresException exception) when (exception.IsNotWritable && context.Surroundings.IsContainer)
+        {
+            throw new CliException(
+                "No database is configured, and this container cannot create a private PostgreSQL: "
+                + $"{context.Surroundings.EmbeddedDirectory} is not writable. Set DATABASE_URL, for example: "
+                + "docker run -e DATABASE_URL=postgres://user:password@host:5432/database …");
+        }
         catch (EmbeddedPostgresException exception)
         {
             throw new CliException(exception.Message);

@@ -102,7 +102,7 @@ sealed class BulkRun : IDisposable
             + $"({string.Join(", ", plan.Indexes)}) and building {them} again after the files. "
             + $"Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to "
             + $"while {they} {(many == 1 ? "is" : "are")} built, which takes up to "
-            + $"{plan.Size} of disk and as much again for a while");
+            + $"{plan.Size} of disk and temporarily as much again");
     }
 
     /// <summary>Bytes of the files that are loaded already, or that an operator has to release first.</summary>

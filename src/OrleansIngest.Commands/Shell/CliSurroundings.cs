@@ -32,6 +32,11 @@ public sealed record CliSurroundings
     public string EmbeddedDirectory => Path.Combine(
         Environment.TryGetValue("INGEST_ROOT", out var root) && root.Length > 0 ? root : WorkingDirectory, ".ingest", "postgres");
 
+    /// <summary>Whether the program runs in a container, as the images of .NET report it
+    /// (<c>DOTNET_RUNNING_IN_CONTAINER</c>).</summary>
+    public bool IsContainer =>
+        Environment.TryGetValue("DOTNET_RUNNING_IN_CONTAINER", out var value) && value is ("true" or "1");
+
     /// <summary>The clock. Default: the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

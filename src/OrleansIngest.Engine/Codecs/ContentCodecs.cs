@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>The codecs for compressed content, and which of them a content needs: by its first bytes, never by its name. The
+/// <summary>The codecs for compressed content, and the choice among them: by the content's first bytes, never by its name. The
 /// exception is brotli, which has no magic number.</summary>
 sealed class ContentCodecs
 {
@@ -17,7 +17,7 @@ sealed class ContentCodecs
     readonly string _wanted;
     readonly StreamCodec[] _codecs;
 
-    /// <param name="options">Say whether content is decoded, and how much of it.</param>
+    /// <param name="options">Determine whether content is decoded, and its limits.</param>
     public ContentCodecs(PipelineOptions options)
     {
         _wanted = options.Compression;
@@ -25,7 +25,7 @@ sealed class ContentCodecs
         _codecs = [new GzipCodec(Limits), new ZstdCodec(Limits), new Lz4Codec(Limits), new BrotliCodec(Limits)];
     }
 
-    /// <summary>What decoded content is held to.</summary>
+    /// <summary>The limits of decoded content.</summary>
     public DecodeLimits Limits { get; }
 
     /// <summary>The first bytes of a content.</summary>
@@ -37,11 +37,11 @@ sealed class ContentCodecs
         return head[..length];
     }
 
-    /// <summary>The content after its compression; itself, when it is not compressed.</summary>
-    /// <param name="content">Owned by the result, if that is another.</param>
-    /// <param name="path">Its name, which counts for brotli alone.</param>
-    /// <exception cref="BrokenContentException">It is not compressed as the pipeline says, or more often than makes
-    /// sense.</exception>
+    /// <summary>The decompressed content; the content itself if it is not compressed.</summary>
+    /// <param name="content">Owned by the result, if that is a different object.</param>
+    /// <param name="path">Its name, which matters for brotli only.</param>
+    /// <exception cref="BrokenContentException">It is not compressed as configured, or has too many layers of
+    /// compression.</exception>
     public ByteContent Decode(ByteContent content, string path)
     {
         if (_wanted == "none") return content;
@@ -72,7 +72,7 @@ sealed class ContentCodecs
 
     StreamCodec? Recognized(byte[] head) => Array.Find(_codecs, codec => codec.Recognizes(head));
 
-    /// <summary>Records that are longer than the standard window need a larger one, or each of them would be decoded from the
+    /// <summary>Records that are longer than the standard window need a larger one; otherwise each would be decoded from the
     /// beginning.</summary>
     static DecodeLimits LimitsOf(PipelineOptions options) =>
         new() { MaxRatio = options.MaxDecodedRatio, MaxBytes = options.MaxDecodedBytes };

@@ -6,16 +6,16 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Codecs;
 
 /// <summary>
-/// What stored bytes decode to, readable at any offset although the decoder only goes forward: the last bytes are kept
-/// (<see cref="Window"/>), and for one before them decoding begins anew at the nearest restart point. Decodes ahead of the reader
-/// on another thread.
+/// Decoded content, readable at any offset although the decoder only goes forward: the last bytes are retained
+/// (<see cref="Window"/>), and for an earlier byte decoding restarts at the nearest restart point. Decodes ahead of the reader on
+/// another thread.
 /// </summary>
 /// <remarks>
 /// <para>Decoded bytes lie in chunks; chunk n of a run has slot n mod the number of slots. A run begins where a decoder was
 /// started. While a task decodes ahead, the reader touches only bytes before <c>_decoded</c>, and slots that the task does not
 /// write; everything else happens when no task runs.</para>
-/// <para>Memory: <see cref="DecodeLimits.MostMemory"/> and the decoder's own; slots are filled as they are needed, so small
-/// contents take little.</para>
+/// <para>Memory: <see cref="DecodeLimits.MostMemory"/> and the decoder's own; slots are allocated as needed, so small contents
+/// take little.</para>
 /// </remarks>
 sealed class DecodedContent : ByteContent
 {
@@ -31,9 +31,9 @@ sealed class DecodedContent : ByteContent
     ForwardDecoder? _decoder;
     RestartPoint _start;
     long _decoded;      // after the last byte of this run; volatile
-    long _planned;      // up to where the task that runs may decode
+    long _planned;      // the limit of the running task
     long _length = -1;  // volatile
-    bool _ended;        // this run came to the end
+    bool _ended;        // this run has reached the end
     Exception? _failure;
     string? _remark;
     Task? _ahead;
@@ -56,10 +56,10 @@ sealed class DecodedContent : ByteContent
     /// <inheritdoc/>
     public override long Window => _limits.WindowBytes;
 
-    /// <summary>How many times a decoder was started, for tests and measurements.</summary>
+    /// <summary>Number of times a decoder was started, for tests and measurements.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>What was skipped after the end, human-readable; null for nothing, or when the end was not read.</summary>
+    /// <summary>What was skipped after the end, human-readable; null if nothing was skipped, or the end was not read.</summary>
     public string? Remark => _remark ?? (_stored as DecodedContent)?.Remark;
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ sealed class DecodedContent : ByteContent
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // A decoder that waits for a pipe is not waited for.
+        // Do not wait for a decoder that waits for a pipe.
         if (_ahead is { IsCompleted: false } ahead) ahead.ContinueWith(_ => LetGo(), TaskScheduler.Default);
         else LetGo();
         base.Dispose(disposing);
@@ -118,7 +118,7 @@ sealed class DecodedContent : ByteContent
         _stored.Dispose();
     }
 
-    /// <summary>The first byte that can be read without beginning anew.</summary>
+    /// <summary>The first byte that can be read without restarting.</summary>
     long Oldest()
     {
         var furthest = Math.Max(_decoded, _planned) - _start.Position;
@@ -157,7 +157,7 @@ sealed class DecodedContent : ByteContent
         (_decoder, _source) = (null, null);
     }
 
-    /// <summary>Decodes at least up to an offset. What fails is kept, and told when the reader comes to it.</summary>
+    /// <summary>Decodes at least up to an offset. A failure is kept, and reported when the reader reaches it.</summary>
     void Decode(long upTo)
     {
         try
@@ -166,14 +166,14 @@ sealed class DecodedContent : ByteContent
         }
         catch (IOException)
         {
-            StopDecoder(); // not the content's fault, and perhaps over at the next try
+            StopDecoder(); // not the content's fault, and perhaps temporary
             throw;
         }
         catch (Exception failure) when (failure is BrokenContentException or InvalidDataException)
         {
             if (_decoded == _start.Position && _start.Position > 0)
             {
-                _points.Remove(_start); // a hint that was wrong
+                _points.Remove(_start); // a wrong hint
                 Restart(_start.Position);
                 return;
             }
@@ -182,8 +182,7 @@ sealed class DecodedContent : ByteContent
         }
     }
 
-    /// <summary>Decodes to the end of a chunk, or at least up to an offset: a pipe that gives no more for now is not waited
-    /// for.</summary>
+    /// <summary>Decodes to the end of a chunk, or at least up to an offset: does not wait for more bytes from a pipe.</summary>
     void DecodeChunk(long upTo)
     {
         var inRun = _decoded - _start.Position;
@@ -235,7 +234,7 @@ sealed class DecodedContent : ByteContent
         _ahead = Task.Run(() => Decode(upTo));
     }
 
-    /// <summary>Waits until nothing decodes ahead. A task that has not begun runs here.</summary>
+    /// <summary>Waits for the task that decodes ahead. A task that has not begun runs here.</summary>
     void Rest()
     {
         if (_ahead is null) return;

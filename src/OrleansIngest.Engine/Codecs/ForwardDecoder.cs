@@ -2,13 +2,13 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>Decodes stored bytes once, forward, from a place where that can start.</summary>
+/// <summary>Decodes stored bytes once, forward, from a point where decoding can start.</summary>
 abstract class ForwardDecoder : IDisposable
 {
     /// <summary>Decodes the next bytes.</summary>
     /// <param name="buffer">Receives them; not empty.</param>
-    /// <returns>How many, at least 1; 0 only at the sound end.</returns>
-    /// <exception cref="BrokenContentException">The stored bytes are cut off or damaged; the message says how, without saying
+    /// <returns>How many, at least 1; 0 only at the regular end.</returns>
+    /// <exception cref="BrokenContentException">The stored bytes are truncated or damaged; the message says how, but not
     /// where.</exception>
     public abstract int Read(Span<byte> buffer);
 
@@ -19,7 +19,7 @@ abstract class ForwardDecoder : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A codec whose decoder goes forward; random access is made of it by <see cref="DecodedContent"/>.</summary>
+/// <summary>A codec whose decoder only goes forward; <see cref="DecodedContent"/> adds random access.</summary>
 /// <param name="limits">Limits of the decoded content.</param>
 abstract class StreamCodec(DecodeLimits limits) : IContentCodec
 {
@@ -30,9 +30,9 @@ abstract class StreamCodec(DecodeLimits limits) : IContentCodec
     public abstract bool Recognizes(ReadOnlySpan<byte> head);
 
     /// <summary>Starts a decoder.</summary>
-    /// <param name="source">Stands where decoding starts; not owned.</param>
-    /// <param name="position">How many decoded bytes come before.</param>
-    /// <param name="points">Takes the places found where decoding can start.</param>
+    /// <param name="source">Positioned where decoding starts; not owned.</param>
+    /// <param name="position">Number of decoded bytes before it.</param>
+    /// <param name="points">Receives the points where decoding can start.</param>
     public abstract ForwardDecoder Start(StoredStream source, long position, RestartPoints points);
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Codecs;
 /// <summary>Turns stored bytes into the bytes that a format reads. Safe for concurrent use.</summary>
 interface IContentCodec
 {
-    /// <summary>As the ledger and messages call it: <c>gzip</c>, <c>zstd</c>.</summary>
+    /// <summary>Its name in the ledger and in messages: <c>gzip</c>, <c>zstd</c>.</summary>
     string Name { get; }
 
     /// <summary>Whether stored content is of this kind, by its first bytes, never by its name.</summary>

@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>Bytes as they come, with the window of a codec behind them: so content that can be read once can be looked at, and
-/// read again a little back.</summary>
+/// <summary>Passes bytes through, with the window of a codec: so content that can be read once can be inspected, and its last
+/// bytes read again.</summary>
 sealed class PipeCodec() : StreamCodec(new DecodeLimits { AheadBytes = 0, MaxBytes = long.MaxValue, MaxRatio = int.MaxValue })
 {
     /// <inheritdoc/>

@@ -2,10 +2,10 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>The places of one content where decoding can start, as they are found. Safe for concurrent use.</summary>
+/// <summary>The points of one content where decoding can start, collected as they are found. Safe for concurrent use.</summary>
 sealed class RestartPoints
 {
-    /// <summary>Points nearer to each other are not worth their memory.</summary>
+    /// <summary>Minimum distance: points nearer to each other are not worth their memory.</summary>
     public const long LeastDistance = 1L << 20;
 
     const int Most = 4096;
@@ -24,7 +24,7 @@ sealed class RestartPoints
         }
     }
 
-    /// <summary>Takes a point, unless one is near. Of too many, every second one is forgotten.</summary>
+    /// <summary>Adds a point, unless one is near. If there are too many, every second one is removed.</summary>
     public void Add(RestartPoint point)
     {
         lock (_lock)
@@ -39,13 +39,13 @@ sealed class RestartPoints
         }
     }
 
-    /// <summary>Takes a point that is known from elsewhere.</summary>
+    /// <summary>Adds a point that is already known.</summary>
     public void Seed(RestartPoint point)
     {
         lock (_lock) _points.Insert(IndexAfter(point.Position), point);
     }
 
-    /// <summary>Forgets a point that was no place to start at.</summary>
+    /// <summary>Removes a point where decoding could not start.</summary>
     public void Remove(RestartPoint point)
     {
         lock (_lock) _points.Remove(point);

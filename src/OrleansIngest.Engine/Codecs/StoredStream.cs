@@ -3,24 +3,24 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>Stored bytes as a decoder takes them: forward, with a look at what comes next, and a few steps back. Does not own the
+/// <summary>Stored bytes for a decoder: read forward, with peeking ahead and short steps back. Does not own the
 /// content.</summary>
 sealed class StoredStream(ByteContent content, long offset) : Stream
 {
-    /// <summary>How much is read at once, and the most that can be looked at.</summary>
+    /// <summary>How much is read at once, and the maximum that can be peeked at.</summary>
     public const int BufferBytes = 64 * 1024;
 
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-    long _start = offset; // where the buffer's first byte stands
+    long _start = offset; // offset of the buffer's first byte
     int _at;
     int _length;
 
-    /// <summary>Where the next byte stands in the stored content.</summary>
+    /// <summary>Offset of the next byte in the stored content.</summary>
     public long Offset => _start + _at;
 
     public override bool CanRead => true;
 
-    /// <summary>True: a decoder that has read too far gives the rest back.</summary>
+    /// <summary>True: a decoder that has read too far returns the rest.</summary>
     public override bool CanSeek => true;
 
     public override bool CanWrite => false;
@@ -29,14 +29,14 @@ sealed class StoredStream(ByteContent content, long offset) : Stream
 
     public override long Position { get => Offset; set => Seek(value, SeekOrigin.Begin); }
 
-    /// <summary>What is in the buffer, at least one byte; none only at the end. Valid until the next call.</summary>
+    /// <summary>The bytes in the buffer, at least one; none only at the end. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Next()
     {
         if (_at == _length) Fill();
         return _buffer.AsSpan(_at, _length - _at);
     }
 
-    /// <summary>The next bytes without taking them; fewer only at the end. Valid until the next call.</summary>
+    /// <summary>Peeks at the next bytes; fewer only at the end. Valid until the next call.</summary>
     /// <param name="count">Up to <see cref="BufferBytes"/>.</param>
     public ReadOnlySpan<byte> Peek(int count)
     {
@@ -53,7 +53,7 @@ sealed class StoredStream(ByteContent content, long offset) : Stream
         return _buffer.AsSpan(_at, Math.Min(count, _length - _at));
     }
 
-    /// <summary>Takes bytes that were looked at.</summary>
+    /// <summary>Consumes bytes that were peeked at.</summary>
     public void Skip(int count) => _at += count;
 
     public override int Read(Span<byte> buffer)

@@ -16,11 +16,11 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(3); // well within PipelineLedger.UncoordinatedAfter
 
-    /// <summary>Maximum number of files of a rate-limited pipeline in progress on a node: they
-    /// keep their places for long.</summary>
+    /// <summary>Maximum number of files of a rate-limited pipeline in progress on a node: each occupies its place for a long
+    /// time.</summary>
     const int MostPaced = 16;
 
-    // Content is compared for at most a tenth of the time, and only after all new files were handed out.
+    // Content is compared for at most a tenth of the time, and only after all new files have been handed out.
     static readonly TimeSpan ComparesFor = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan ComparesEvery = TimeSpan.FromMilliseconds(200);
 
@@ -207,7 +207,7 @@ public sealed class Coordinator : IDisposable
         Wake();
     }
 
-    /// <summary>Tells the ledger that the pipeline has a coordinator.</summary>
+    /// <summary>Records in the ledger that the pipeline has a coordinator.</summary>
     async Task ReportAsync(CancellationToken cancellationToken)
     {
         if (_reportedAt != 0 && _time.GetElapsedTime(_reportedAt) < ReportEvery) return;

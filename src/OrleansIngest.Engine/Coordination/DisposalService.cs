@@ -21,11 +21,11 @@ sealed class DisposalService : IAsyncDisposable
     readonly Task _running;
 
     /// <param name="dataSource">Connections to the ledger.</param>
-    /// <param name="node">Who does it.</param>
-    /// <param name="pipelines">Whose files; including pipelines that keep theirs, for files that an
-    /// earlier configuration has left.</param>
+    /// <param name="node">This node.</param>
+    /// <param name="pipelines">The pipelines, including those that keep their files: an earlier configuration may have left files
+    /// to archive or delete.</param>
     /// <param name="isAsked">Whether any of them archives or deletes files.</param>
-    /// <param name="time">For waits.</param>
+    /// <param name="time">Clock of the waits.</param>
     /// <param name="logger">Logs the results.</param>
     public DisposalService(NpgsqlDataSource dataSource, NodeId node, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked,
         TimeProvider time, ILogger logger)

@@ -7,6 +7,7 @@ namespace OrleansIngest.Engine.Coordination;
 public interface IFileWorkers
 {
     /// <summary>Hands claims to their owners. Returns when all are handed over, not when they are loaded. A claim that cannot be
-    /// handed over is left in the ledger as it is: its owner's death or the next look at the ledger brings it back.</summary>
+    /// handed over is left in the ledger as it is: its owner releases it at its next check of the ledger, or the owner's death
+    /// does.</summary>
     Task StartAsync(IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken);
 }

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Loading.Bulk;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Rebuilds indexes that a bulk load has dropped, in every silo, in parallel with loading. Which silo builds which is
-/// decided by the ledger.</summary>
+/// <summary>Rebuilds indexes that a bulk load has dropped, in every silo, in parallel with loading. The ledger decides which silo
+/// builds which index.</summary>
 sealed class IndexService : IAsyncDisposable
 {
     static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);
@@ -22,12 +22,12 @@ sealed class IndexService : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly Task _running;
 
-    /// <param name="rebuild">Builds.</param>
+    /// <param name="rebuild">Builds the indexes.</param>
     /// <param name="ledger">The dropped indexes.</param>
     /// <param name="sessions">Number of concurrent sessions.</param>
-    /// <param name="pipelines">That this silo runs.</param>
+    /// <param name="pipelines">The pipelines that this silo runs.</param>
     /// <param name="isAsked">Whether one of them drops indexes.</param>
-    /// <param name="time">For waits.</param>
+    /// <param name="time">Clock of the waits.</param>
     /// <param name="logger">Logs the results.</param>
     public IndexService(
         IndexRebuild rebuild, DroppedIndexLedger ledger, int sessions, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked,
@@ -57,7 +57,7 @@ sealed class IndexService : IAsyncDisposable
             try
             {
                 await Task.Delay(wait, _time, _stop.Token);
-                // A backlog from before the start continues: its coordinator gets time to report itself.
+                // A backlog from before the start continues: its coordinator gets time to report.
                 var isStarting = _time.GetElapsedTime(began) < PipelineLedger.UncoordinatedAfter;
                 var isPending = (await _ledger.ListAsync(_stop.Token)).Count > 0;
                 if (isPending)

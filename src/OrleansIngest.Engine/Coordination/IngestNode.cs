@@ -26,11 +26,10 @@ public sealed class IngestNode : IAsyncDisposable
     readonly IngestNodeOptions _options;
     readonly ILoggerFactory _loggers;
     readonly TimeProvider _time;
-    readonly List<NpgsqlDataSource> _dataSources = [];
     readonly PipelineSet _pipelines;
     readonly IdleArchives _idleArchives;
     readonly ConcurrentDictionary<FileId, FileLoader> _active = new();
-    readonly NpgsqlDataSource _ledgerSource;
+    readonly NodeConnections _connections;
     readonly CommitLanes _lanes;
     readonly NodeTelemetry _telemetry;
     readonly SharedLimits _limits;
@@ -39,10 +38,8 @@ public sealed class IngestNode : IAsyncDisposable
     readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
     readonly NodeGauges _gauges;
-    RetentionService? _retention;
     readonly IndexRebuild _rebuild;
-    DisposalService? _disposals;
-    IndexService? _indexes;
+    NodeServices? _services;
     long _committedRows;
     bool _isOver;
 
@@ -54,24 +51,16 @@ public sealed class IngestNode : IAsyncDisposable
         Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
         var laneCount = options.Pipelines.Select(p => p.Lanes).DefaultIfEmpty(new PipelineOptions().Lanes).Max();
-        // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
-        _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
-        var laneSource = DataSource("lane", laneCount);
-        // one statement is a whole file
-        var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0);
-        // A load has published its files before it builds indexes; a silo publishes files in parallel.
-        var indexSource = options.Kind == NodeKind.Load
-            ? publishSource
-            : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
+        _connections = new NodeConnections(options.ConnectionString, Id, options.Kind, laneCount);
         _rebuild = new IndexRebuild(
-            indexSource, new DroppedIndexLedger(_ledgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
-        Nodes = new NodeLedger(_ledgerSource);
+            _connections.Index, new DroppedIndexLedger(LedgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
+        Nodes = new NodeLedger(LedgerSource);
         _limits = options.Limits ?? new SharedLimits(options.BatchMemoryBytes, options.DecoderMemoryBytes);
         var budget = _budget = _limits.Batches.Join();
         var decoders = _decoders = _limits.Decoders.Join();
         var slots = new ParseSlots(_slots = _limits.Slots.Join());
         _idleArchives = new IdleArchives(time);
-        var creator = new TableCreator(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
+        var creator = new TableCreator(LedgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
         _gauges = new NodeGauges
         {
@@ -91,12 +80,12 @@ public sealed class IngestNode : IAsyncDisposable
         var meter = new NodeMeter(Id.Value, _gauges);
         _telemetry = new NodeTelemetry(meter);
         lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
-        Files = new FileLedger(_ledgerSource)
+        Files = new FileLedger(LedgerSource)
         {
             Time = time,
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
-            // Where a later file replaces the rows of an earlier one, they are loaded by age.
+            // If a later file replaces the rows of an earlier one, files are loaded in order of age.
             RecentFirst = pipeline => _pipelines?.Find(pipeline) is
             {
                 Write: WriteMode.Append,
@@ -108,7 +97,7 @@ public sealed class IngestNode : IAsyncDisposable
             new LaneSettings
             {
                 Node = Id,
-                DataSource = laneSource,
+                DataSource = _connections.Lane,
                 Health = Health,
                 Time = time,
                 Telemetry = lanes,
@@ -120,10 +109,10 @@ public sealed class IngestNode : IAsyncDisposable
         {
             Options = PipelinePace.Smooth(pipeline),
             Pace = PipelinePace.Of(pipeline,
-                token => Health.RetryAsync(t => ActiveNodes.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
+                token => Health.RetryAsync(t => ActiveNodes.CountAsync(LedgerSource, pipeline.Name, t), token), time),
             Target = new PipelineTarget(
-                pipeline, _ledgerSource, Health,
-                new TableDrift(pipeline, _ledgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
+                pipeline, LedgerSource, Health,
+                new TableDrift(pipeline, LedgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
             Maker = creator,
             Lanes = _lanes,
             Budget = budget,
@@ -132,18 +121,21 @@ public sealed class IngestNode : IAsyncDisposable
             Pipes = pipes,
             InOneTransaction = options.InOneTransaction,
             Files = Files,
-            DataSource = _ledgerSource,
-            PublishSource = publishSource,
+            DataSource = LedgerSource,
+            PublishSource = _connections.Publish,
             Health = Health,
             Logger = logger,
             Time = time,
             ParseSlots = slots,
             IsFull = () => _active.Count >= options.Capacity,
-            FilesInWork = () => _active.Count,
+            FilesInWork = () => _active.Count + Splits!.Open,
+            SplitWorkers = () => Splits!.Workers,
             Processors = (int)_limits.Slots.Total,
             WaitsForTable = options.Kind == NodeKind.Load,
             SameContentPatience = options.Kind == NodeKind.Load ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
+        Splits = new NodeSplits(
+            claim => _pipelines.ForClaim(claim.Pipeline).For(claim), () => _active.Count, _limits.Slots.Total);
     }
 
     /// <summary>Its name in the ledger.</summary>
@@ -159,7 +151,7 @@ public sealed class IngestNode : IAsyncDisposable
     public NodeLedger Nodes { get; }
 
     /// <summary>The names of the pipelines that it currently runs.</summary>
-    public IReadOnlyList<string> Pipelines => _pipelines?.Names ?? []; // asked for by gauges before the node is complete
+    public IReadOnlyList<string> Pipelines => _pipelines?.Names ?? []; // gauges read it before the node is complete
 
     /// <summary>The options of a pipeline that it currently runs; null if it runs none of that name.</summary>
     public PipelineOptions? OptionsOf(string pipeline) => _pipelines.Find(pipeline);
@@ -168,7 +160,7 @@ public sealed class IngestNode : IAsyncDisposable
     public int Lanes => _lanes.Count;
 
     /// <summary>Connections for reads of the ledger.</summary>
-    public NpgsqlDataSource LedgerSource => _ledgerSource;
+    public NpgsqlDataSource LedgerSource => _connections.Ledger;
 
     /// <summary>Whether changed files of a pipeline may be continued from their old end.</summary>
     internal bool ReadsOn(string pipeline) => _pipelines.Find(pipeline)?.ReadsOn == true;
@@ -178,6 +170,9 @@ public sealed class IngestNode : IAsyncDisposable
 
     /// <summary>The files being loaded here.</summary>
     public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
+
+    /// <summary>Parts of files that it loads for other nodes, and they for it.</summary>
+    public NodeSplits Splits { get; }
 
     /// <summary>Batches that wait for a lane.</summary>
     internal int WaitingBatches => _lanes.Waiting;
@@ -189,7 +184,7 @@ public sealed class IngestNode : IAsyncDisposable
     public bool CanDeclareDead => _heartbeat?.IsRegular == true;
 
     /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it
-    /// appears silent to all others, and is soon dead.</summary>
+    /// appears silent to all others, and is soon declared dead.</summary>
     public bool ReachesLedger => _heartbeat is { } heartbeat && heartbeat.SinceBeat <= NodeLedger.SilentAfter;
 
     /// <summary>Joins the ledger, which must be migrated.</summary>
@@ -218,7 +213,7 @@ public sealed class IngestNode : IAsyncDisposable
             try
             {
                 node._heartbeat = await NodeHeartbeat.StartAsync(
-                    node.DataSource("heartbeat", 1), node._ledgerSource, description, node._gauges, time,
+                    node._connections.Open("heartbeat", 1), node.LedgerSource, description, node._gauges, time,
                     loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
             }
             finally
@@ -227,16 +222,7 @@ public sealed class IngestNode : IAsyncDisposable
             }
 
             if (options.Kind is not (NodeKind.Silo or NodeKind.Host)) return node;
-            node._retention = new RetentionService(node._ledgerSource, options.Retention, time,
-                loggers.CreateLogger<RetentionService>());
-            node._disposals = new DisposalService(
-                node._ledgerSource, node.Id, () => node.Pipelines,
-                () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
-                loggers.CreateLogger<DisposalService>());
-            node._indexes = new IndexService(
-                node._rebuild, new DroppedIndexLedger(node._ledgerSource), node.Lanes, () => node.Pipelines,
-                () => node.Pipelines.Any(p => node.OptionsOf(p)?.Bulk is BulkPolicy.Auto or BulkPolicy.On), time,
-                loggers.CreateLogger<IndexService>());
+            node._services = new NodeServices(node, options.Retention, node._rebuild, loggers);
             return node;
         }
         catch
@@ -246,8 +232,8 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, files in progress keep their
-    /// options. Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
+    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, and files in progress keep
+    /// their options. Coordinators of changed or removed pipelines are no longer <see cref="Coordinator.IsCurrent"/>.</summary>
     /// <param name="pipelines">All pipelines that it must run; valid, with unique names.</param>
     /// <returns>The differences; none if it already runs all of them.</returns>
     public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines) => _pipelines.Change(pipelines);
@@ -262,9 +248,9 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>The indexes around a load by this node.</summary>
+    /// <summary>Drops and rebuilds indexes around a load by this node.</summary>
     public BulkLoad CreateBulkLoad() => new(
-        _ledgerSource, new DroppedIndexLedger(_ledgerSource), _rebuild, Id, Health, _time, _loggers.CreateLogger<BulkLoad>());
+        LedgerSource, new DroppedIndexLedger(LedgerSource), _rebuild, Id, Health, _time, _loggers.CreateLogger<BulkLoad>());
 
     /// <summary>A loader for a claim of this node. It counts as active until <see cref="CloseAsync"/>.</summary>
     /// <exception cref="KeyNotFoundException">This node never had the claim's pipeline.</exception>
@@ -289,15 +275,15 @@ public sealed class IngestNode : IAsyncDisposable
     public Coordinator CreateCoordinator(string pipeline, IFileWorkers workers)
     {
         var options = _pipelines.Find(pipeline) ?? throw new KeyNotFoundException($"node {Id} does not run pipeline {pipeline}");
-        var discovery = new FileDiscovery(DiscoveryOf(options), _time);
-        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(_ledgerSource),
-            new CoordinatorPoll(_ledgerSource), workers,
+        var discovery = new FileDiscovery(DiscoveredFiles.Of(options), _time);
+        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(LedgerSource),
+            new CoordinatorPoll(LedgerSource), workers,
             discovery,
-            new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
+            new ReplacementCheck(pipeline, new ContentLedger(LedgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
         {
             IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options),
             IsForItself = _options.Kind == NodeKind.Host,
-            MayClaimAsync = new BacklogBulk(options, _ledgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).CheckAsync,
+            MayClaimAsync = new BacklogBulk(options, LedgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).CheckAsync,
         };
     }
 
@@ -312,20 +298,18 @@ public sealed class IngestNode : IAsyncDisposable
     public Task DrainAsync(CancellationToken cancellationToken) =>
         _heartbeat?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
+    /// <summary>Commits the batches in the lanes, for at most five seconds, and leaves the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isOver, true)) return;
-        if (_retention is not null) await _retention.DisposeAsync();
-        if (_disposals is not null) await _disposals.DisposeAsync();
-        if (_indexes is not null) await _indexes.DisposeAsync();
+        if (_services is not null) await _services.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
         foreach (var loader in _active.Values) await loader.DisposeAsync();
         _active.Clear();
         _idleArchives.Dispose();
         await _lanes.DisposeAsync();
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
-        foreach (var source in _dataSources) await source.DisposeAsync();
+        await _connections.DisposeAsync();
         _limits.Batches.Leave(_budget);
         _limits.Decoders.Leave(_decoders);
         _limits.Slots.Leave(_slots);
@@ -333,36 +317,4 @@ public sealed class IngestNode : IAsyncDisposable
     }
 
     void Committed(PendingBatch batch) => Interlocked.Add(ref _committedRows, batch.Rows.LoadedCount);
-
-    NpgsqlDataSource DataSource(string purpose, int connections, Action<NpgsqlConnectionStringBuilder>? change = null)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(_options.ConnectionString)
-        {
-            // The name by which the sessions of a node are found, and ended when it hangs.
-            ApplicationName = $"ingest/{Id}/{purpose}",
-            MaxPoolSize = connections,
-            MinPoolSize = 0,
-            MaxAutoPrepare = 32,
-            AutoPrepareMinUsages = 2,
-            IncludeErrorDetail = true,
-            IncludeFailedBatchedCommand = true, // distinguishes a refused COMMIT from a refused checkpoint
-            Enlist = false,
-            NoResetOnClose = true,
-        };
-        change?.Invoke(settings);
-        var source = PostgresDataSource.Create(settings.ConnectionString);
-        _dataSources.Add(source);
-        return source;
-    }
-
-    static DiscoveryOptions DiscoveryOf(PipelineOptions options) => new()
-    {
-        Roots = [.. options.Watch],
-        Recursive = options.Recursive,
-        Include = options.Include.Count > 0 ? options.Include : ["*"],
-        NeverData = [.. options.Exclude, SourceRemoval.AsidePrefix + "*"],
-        MatchCase = options.MatchCase,
-        SettleTime = options.Tail ? TimeSpan.Zero : options.SettleTime, // followed files never settle
-        SentinelSuffix = options.Sentinel,
-    };
 }

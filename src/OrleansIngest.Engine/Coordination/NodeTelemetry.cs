@@ -27,7 +27,7 @@ sealed class NodeTelemetry(NodeMeter meter) : IDisposable
             _traces[(claim.FileId, claim.Epoch)] = trace;
     }
 
-    /// <summary>A claim ended, or its loader was given up.</summary>
+    /// <summary>A claim ended, or its loader was abandoned.</summary>
     public void Closed(FileClaim claim, LoadResult? result)
     {
         var outcome = result?.Kind switch

@@ -17,12 +17,12 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// (<see cref="NodeLedger"/>).</summary>
     public TimeSpan Patience { get; init; } = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
-    /// <summary>Who asked to load files again that are already loaded, or whose content is; null to
-    /// skip them. Default: null.</summary>
+    /// <summary>The operator who asked to load files again that are already loaded, or whose content is; null to skip them.
+    /// Default: null.</summary>
     public OperatorAct? Again { get; init; }
 
     /// <summary>Records the files, claims those that are not loaded yet, and loads them.</summary>
-    /// <param name="files">Complete files: they are not waited for.</param>
+    /// <param name="files">Complete files, which need not settle.</param>
     /// <param name="started">Called with each claim as it is handed over.</param>
     /// <param name="cancellationToken">Stops at the next batch.</param>
     /// <returns>The final state of each file in the ledger, in the given order; the members of an archive follow it.</returns>
@@ -126,7 +126,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         return [.. older.Where(o => o.Status == FileStatus.Loading).Select(o => o.Path)];
     }
 
-    /// <summary>Claims those of the files that are free, and loads them.</summary>
+    /// <summary>Claims and loads those of the files that are free.</summary>
     async Task LoadAsync(FileId[] some, HashSet<FileId> handled, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
         while (some.Length > 0)

@@ -8,12 +8,12 @@ namespace OrleansIngest.Engine.Coordination;
 /// <param name="decoderBytes">As <see cref="IngestNodeOptions.DecoderMemoryBytes"/>, for all nodes.</param>
 public sealed class SharedLimits(long batchBytes, long decoderBytes)
 {
-    /// <summary>Of batches.</summary>
+    /// <summary>Memory for batches.</summary>
     internal SharedMemory Batches { get; } = new(batchBytes);
 
-    /// <summary>Of decoders.</summary>
+    /// <summary>Memory for decoders.</summary>
     internal SharedMemory Decoders { get; } = new(decoderBytes);
 
-    /// <summary>Of parsers, a byte each.</summary>
+    /// <summary>Parse slots, one byte each.</summary>
     internal SharedMemory Slots { get; } = new(Environment.ProcessorCount);
 }

@@ -34,7 +34,7 @@ public sealed class TaskFileWorkers(IngestNode node, ILoggerFactory loggers) : I
     /// <summary>Waits for all files that were started.</summary>
     public Task WhenIdleAsync() => Task.WhenAll(_running.Keys);
 
-    /// <summary>Stops the files in progress; what is not committed is loaded under another claim.</summary>
+    /// <summary>Stops the files in progress; uncommitted work is repeated under another claim.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -32,6 +32,18 @@ static partial class EngineLog
     [LoggerMessage(1105, LogLevel.Warning, "{Pipeline}: {File} ({FileId}): {Reason}")]
     public static partial void FilePutBack(ILogger logger, string pipeline, string file, long fileId, string reason);
 
+    [LoggerMessage(1150, LogLevel.Information, "{Pipeline}: node {Node} loads parts of {File} ({FileId})")]
+    public static partial void FileSplit(ILogger logger, string pipeline, string node, string file, long fileId);
+
+    [LoggerMessage(1151, LogLevel.Debug, "{Pipeline}: node {Node} loads no parts of {File} ({FileId}): {Reason}")]
+    public static partial void SplitRefused(
+        ILogger logger, string pipeline, string node, string file, long fileId, string reason);
+
+    [LoggerMessage(1152, LogLevel.Information,
+        "{Pipeline}: node {Node} gave back a part of {File} ({FileId}), which is read here: {Reason}")]
+    public static partial void SplitReturned(
+        ILogger logger, string pipeline, string node, string file, long fileId, string reason);
+
     [LoggerMessage(1106, LogLevel.Information, "{Pipeline}: ignoring {File}: {Reason}")]
     public static partial void FileExcluded(ILogger logger, string pipeline, string file, string reason);
 
@@ -108,17 +120,17 @@ static partial class EngineLog
     public static partial void DisposalsFailed(ILogger logger, string reason);
 
     [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; "
-        + "their build will take up to {Size} of disk, and as much again for a while")]
+        + "building them will take up to {Size} of disk, and temporarily as much again")]
     public static partial void IndexesDropped(ILogger logger, string pipeline, string table, string indexes, string size);
 
     [LoggerMessage(1602, LogLevel.Information, "{Pipeline}: built index {Index} of {Table} again in {Seconds:0.0} s")]
     public static partial void IndexBuilt(ILogger logger, string pipeline, string index, string table, double seconds);
 
     [LoggerMessage(1603, LogLevel.Error,
-        "{Pipeline}: index {Index} of {Table} could not be built again and will be tried later: {Reason}")]
+        "{Pipeline}: index {Index} of {Table} could not be built again and will be retried: {Reason}")]
     public static partial void IndexNotBuilt(ILogger logger, string pipeline, string index, string table, string reason);
 
-    [LoggerMessage(1604, LogLevel.Information, "{Pipeline}: the indexes of {Table} stay while files are loaded: {Reason}")]
+    [LoggerMessage(1604, LogLevel.Information, "{Pipeline}: keeping the indexes of {Table} while files are loaded: {Reason}")]
     public static partial void IndexesStay(ILogger logger, string pipeline, string table, string reason);
 
     [LoggerMessage(1605, LogLevel.Warning, "Building dropped indexes failed and will be retried: {Reason}")]

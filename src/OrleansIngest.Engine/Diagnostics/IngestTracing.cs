@@ -26,7 +26,7 @@ public static class IngestTracing
     }
 
     /// <summary>Ends a file's trace.</summary>
-    /// <param name="file">As <see cref="StartFile"/> gave it.</param>
+    /// <param name="file">The result of <see cref="StartFile"/>.</param>
     /// <param name="outcome">How the claim ended.</param>
     /// <param name="reason">Why, unless it is loaded.</param>
     public static void EndFile(Activity file, string outcome, string? reason)
@@ -37,7 +37,7 @@ public static class IngestTracing
     }
 
     /// <summary>A finished batch.</summary>
-    /// <returns>Where its commit belongs.</returns>
+    /// <returns>The parent of its commit.</returns>
     public static ActivityContext Batch(ActivityContext file, DateTimeOffset began, DateTimeOffset ended, long startOffset,
         in CommittedBatch batch, bool committed)
     {

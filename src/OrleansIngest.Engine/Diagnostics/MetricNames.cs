@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>The names of everything that is measured, after OpenTelemetry's conventions: units are part of the instrument, not of
-/// its name. Prometheus shows <c>ingest.batch.duration</c> in seconds as <c>ingest_batch_duration_seconds</c>, and adds
-/// <c>_total</c> to counters. docs/monitoring.md lists them.</summary>
+/// <summary>The names of all metrics, following OpenTelemetry's conventions: units are part of the instrument, not of its name.
+/// Prometheus shows <c>ingest.batch.duration</c> in seconds as <c>ingest_batch_duration_seconds</c>, and adds <c>_total</c> to
+/// counters. docs/monitoring.md lists them.</summary>
 public static class MetricNames
 {
     /// <summary>The meter, and the source of activities.</summary>
@@ -26,7 +26,7 @@ public static class MetricNames
     /// <summary>Batches committed.</summary>
     public const string Batches = "ingest.batches";
 
-    /// <summary>Batches that came too late: another claim owns their file by now.</summary>
+    /// <summary>Batches that were not committed because another claim owns their file.</summary>
     public const string BatchesFenced = "ingest.batches.fenced";
 
     /// <summary>Transactions that committed batches.</summary>

@@ -11,8 +11,8 @@ public static class NearestName
         return Find(wrong, names) is { } nearest ? $"did you mean {nearest}?" : $"known are {string.Join(", ", names)}";
     }
 
-    /// <summary>The nearest known name, ignoring case, if it is near enough to be meant: at most two letters off, in short names
-    /// one, in long ones a third. Null: none is.</summary>
+    /// <summary>The nearest known name, ignoring case, if it is near enough: at most two different letters, one in names of up to
+    /// three letters, a third in long names. Otherwise null.</summary>
     public static string? Find(string wrong, IEnumerable<string> known)
     {
         var most = wrong.Length <= 3 ? 1 : Math.Max(2, wrong.Length / 3);

@@ -36,7 +36,7 @@ public sealed record NodeGauges
     /// <summary>Whether the database answers.</summary>
     public required Func<bool> IsDatabaseUp { get; init; }
 
-    /// <summary>Its name in the configuration, a tag of all that is measured; null for the main one,
-    /// without a tag. Default: null.</summary>
+    /// <summary>The database's name in the configuration, a tag of all measurements; null for the main one, without a tag.
+    /// Default: null.</summary>
     public string? Database { get; init; }
 }

@@ -36,7 +36,7 @@ public sealed class NodeMeter : IDisposable
             "Batches not committed because another claim owns the file");
         _commits = _meter.CreateCounter<long>(MetricNames.Commits, "{commit}", "Transactions that committed batches");
         _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}",
-            "Retried transactions by cause: database, rows, group, fence");
+            "Retried transactions, by cause");
         _claims = _meter.CreateCounter<long>(MetricNames.Claims, "{claim}", "Claims of files that arrived at this node");
         _files = _meter.CreateCounter<long>(MetricNames.Files, "{file}", "Claims that ended, by outcome");
         _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s",
@@ -92,11 +92,11 @@ public sealed class NodeMeter : IDisposable
     public void Finished(string pipeline, TimeSpan latency) =>
         _latency.Record(Math.Max(0, latency.TotalSeconds), Tags((MetricNames.Pipeline, pipeline)));
 
-    /// <summary>A batch came too late.</summary>
+    /// <summary>A batch was not committed because another claim owns its file.</summary>
     public void Fenced(string pipeline) => _fenced.Add(1, Tags((MetricNames.Pipeline, pipeline)));
 
     /// <summary>Counts a retried transaction.</summary>
-    /// <param name="cause"><c>database</c>, <c>rows</c> or <c>group</c>.</param>
+    /// <param name="cause">One of <see cref="RetryCause"/>.</param>
     public void Retried(string cause) => _retries.Add(1, Tags((MetricNames.Cause, cause)));
 
     /// <summary>A claim arrived.</summary>

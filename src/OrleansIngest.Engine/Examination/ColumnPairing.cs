@@ -6,14 +6,14 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Puts fields and columns side by side.</summary>
+/// <summary>Pairs fields and columns.</summary>
 static class ColumnPairing
 {
-    /// <summary>By the binding with which the file is loaded; where it cannot be bound, by names that are equal.</summary>
+    /// <summary>By the binding with which the file is loaded; if it cannot be bound, by equal names.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="table">Its table.</param>
     /// <param name="layout">Names the fields.</param>
-    /// <param name="binding">Null when the header does not fit the table.</param>
+    /// <param name="binding">Null when the header does not match the table.</param>
     public static FileColumns Of(PipelineOptions options, TargetTable table, RecordLayout layout, HeaderBinding? binding)
     {
         var fields = binding is null
@@ -37,7 +37,7 @@ static class ColumnPairing
         ]);
     }
 
-    /// <summary>Without a header: by what the ledger noted when the file was planned.</summary>
+    /// <summary>Without a header: by the note that the ledger took when the file was planned.</summary>
     public static FileColumns Of(PipelineOptions options, TargetTable table, ColumnsNote? note)
     {
         return new FileColumns(table.QuotedName, IsThere: true, HasHeader: false,
@@ -51,7 +51,7 @@ static class ColumnPairing
         ]);
     }
 
-    /// <summary>By the header that the ledger kept for the rejects of the file.</summary>
+    /// <summary>By the header that the ledger stores for the rejects of the file.</summary>
     public static FileColumns OfHeader(PipelineOptions options, TargetTable table, IReadOnlyList<string> names, int fields) =>
         Of(
             options, table, new RecordLayout { Names = names, FieldCount = Math.Max(fields, names.Count), IsByName = true },

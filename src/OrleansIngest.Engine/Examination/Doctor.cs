@@ -10,17 +10,16 @@ using Settings = System.Collections.Generic.IReadOnlyList<OrleansIngest.Engine.E
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Says what is wrong with a file that is quarantined or failed, and what would mend it. A pure function of what was
-/// found.</summary>
+/// <summary>Diagnoses a quarantined or failed file and suggests remedies. A pure function of the findings.</summary>
 /// <param name="file">The file.</param>
-/// <param name="evidence">What the ledger knows of it.</param>
-/// <param name="trial">How far it comes now.</param>
-/// <param name="isKept">Whether its pipeline is kept in the database, where options can be set.</param>
+/// <param name="evidence">What the ledger knows about it.</param>
+/// <param name="trial">The result of trying to load it now.</param>
+/// <param name="isKept">Whether its pipeline is stored in the database, where options can be set.</param>
 sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKept)
 {
     const string Damaged = "Deliver the file again, complete and undamaged, or skip this version.";
     const string NoRight = "Give the user of this program permission to read the file, then retry it.";
-    const string Stopped = "Find the cause in the logs of the crashed nodes (such as memory), then retry the file.";
+    const string Stopped = "Find the cause in the logs of the crashed nodes (such as too little memory), then retry the file.";
 
     const int LongestStatement = 160;
 
@@ -28,8 +27,8 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
 
     /// <summary>The diagnosis.</summary>
     /// <param name="settings">Options with which it would be loaded.</param>
-    /// <param name="sql">Statements that would make the table fit.</param>
-    /// <param name="whole">What a load would do with all of it; null where that was not tried.</param>
+    /// <param name="sql">Statements that would make the table match the file.</param>
+    /// <param name="whole">The predicted result of loading all of it; null if that was not tried.</param>
     public Diagnosis Diagnose(IReadOnlyList<Settings> settings, IReadOnlyList<string> sql, DryRunResult? whole)
     {
         if (trial.Source == SourceState.Gone)
@@ -55,7 +54,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
         }
 
         if (HasLimits && (evidence.Rejects > 0 || whole is { Rejected: > 0 })) return OfRejects(whole);
-        return Mended(whole);
+        return Loadable(whole);
     }
 
     Diagnosis Unreadable() => PipeInput.IsOne(file.Path)
@@ -64,7 +63,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
 
     Diagnosis OfTrial(IReadOnlyList<Settings> settings, IReadOnlyList<string> sql)
     {
-        // A table that lacks what the file brings is the plainer cause than a policy that forbids it.
+        // A column that the table lacks is a more likely cause than a policy that forbids it.
         var options = settings.Select(SetOptions).ToArray();
         var statements = sql.Select(s => new Remedy { Title = "Run this SQL statement, then retry the file", Sql = s }).ToArray();
         var isPolicy = options is [{ Options: [{ Name: "extraColumns" or "missingColumns" }, ..] }, ..];
@@ -80,7 +79,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
                 TrialFault.Table => "Change the table or the pipeline, then retry the file.",
                 _ => "Correct the file and deliver it again, or skip it.",
             };
-        // Content that nothing mends stays what it is: retrying comes last.
+        // A retry does not repair damaged content, so it comes last.
         var isLost = found is [] && trial.Fault == TrialFault.Content;
         return Of(Sentence.Of(trial.Message!), advice,
             [.. found, Verb(isLost ? "skip" : "retry"), Verb(isLost ? "retry" : "skip")]);
@@ -105,7 +104,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
             [.. remedies, Verb("skip"), Verb("retry")]);
     }
 
-    /// <summary>The thresholds that would let the file in, those that it exceeds together.</summary>
+    /// <summary>The thresholds that would admit the file: a new value for each that it exceeds.</summary>
     List<OptionSetting> LimitsFor(long rejected, long all)
     {
         var limits = new List<OptionSetting>();
@@ -118,11 +117,11 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
         return limits;
     }
 
-    /// <summary>Nothing is found that would keep it from being loaded.</summary>
-    Diagnosis Mended(DryRunResult? whole)
+    /// <summary>Nothing was found that prevents it from being loaded.</summary>
+    Diagnosis Loadable(DryRunResult? whole)
     {
         var tried = whole is null
-            ? "The file can be read and its columns fit the table now"
+            ? "The file can be read now, and its columns match the table"
             : $"The file can be loaded now: {Counted.Of(whole.Good, "row")}, {Counted.Of(whole.Rejected, "reject")}";
         var isWaiting = file.Status == "failed" && file.NextAttemptAt is not null;
         var next = isWaiting ? "it will be retried automatically, or at once with retry." : "retry it.";
@@ -133,7 +132,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
     static Diagnosis Of(string problem, string advice, params IEnumerable<Remedy?> remedies) =>
         new(problem, advice, [.. remedies.OfType<Remedy>()]);
 
-    /// <summary>Null where the verb would change nothing now.</summary>
+    /// <summary>Null if the verb would change nothing now.</summary>
     Remedy? Verb(string verb) => !file.Actions.Contains(verb) ? null : new Remedy
     {
         Title = verb == "retry" ? "Retry the file" : "Skip this version of the file",

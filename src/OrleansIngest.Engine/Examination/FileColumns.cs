@@ -15,11 +15,11 @@ public sealed record FileColumns(string? Table, bool IsThere, bool HasHeader, IR
 /// <param name="Name">The field's name, invisible characters written out; null for none.</param>
 /// <param name="Column">The column; null for none.</param>
 /// <param name="Type">The column's type; null for no column.</param>
-/// <param name="State">What becomes of them.</param>
+/// <param name="State">How they are loaded.</param>
 /// <param name="Near">The column that a field without one probably means; null for none.</param>
 public sealed record ColumnPair(int? Field, string? Name, string? Column, string? Type, ColumnState State, string? Near = null);
 
-/// <summary>What becomes of a field and a column.</summary>
+/// <summary>How a field and a column are loaded.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ColumnState>))]
 public enum ColumnState
 {

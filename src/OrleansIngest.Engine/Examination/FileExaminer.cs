@@ -9,14 +9,14 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Examines the current files of the ledger: their first lines, their columns against the table, and what prevents
-/// them from being loaded. Reads only the beginning of a file; a small one is tried as a whole. Writes nothing.</summary>
+/// <summary>Examines the current files of the ledger: their first lines, their columns against the table, and what prevents them
+/// from being loaded. Reads only the beginning of a file; a small file is tried as a whole. Writes nothing.</summary>
 /// <param name="dataSource">The ledger, and the tables.</param>
 /// <param name="kept">Whether a pipeline is stored in the database, where its options can be set.</param>
-/// <param name="time">For rules about now.</param>
+/// <param name="time">Clock for rules that refer to the current time.</param>
 public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, CancellationToken, Task<bool>> kept, TimeProvider time)
 {
-    /// <summary>A file of up to this size is tried as a whole, in bytes.</summary>
+    /// <summary>Maximum size of a file that is tried as a whole, bytes.</summary>
     public const long TriedWhole = 4 << 20;
 
     /// <summary>A file system that hangs must not hold the caller for longer than this.</summary>
@@ -35,7 +35,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         return HeadReader.Read(found, options ?? new PipelineOptions());
     }, cancellationToken);
 
-    /// <summary>A file against its pipeline and its table; null for one that is not in the ledger.</summary>
+    /// <summary>Compares a file with its pipeline and its table; null for one that is not in the ledger.</summary>
     /// <exception cref="TimeoutException">The file system does not answer.</exception>
     public Task<FileExamination?> ExamineAsync(FileId file, CancellationToken cancellationToken) =>
         WithinAsync<FileExamination?>(async token =>
@@ -96,8 +96,8 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         }
     }
 
-    /// <summary>Whether it is the encoding that keeps the file from being read: its bytes are there,
-    /// and may be text in several.</summary>
+    /// <summary>Whether only the encoding prevents the file from being read: its bytes are readable, and may be text in several
+    /// encodings.</summary>
     static bool IsUnclear(FileRow row, FileRow? archive, PipelineOptions options)
     {
         // With a single-byte encoding the content is still as stored.
@@ -158,8 +158,8 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var timer = time.CreateTimer(
             static state => ((CancellationTokenSource)state!).Cancel(), stop, Patience, Timeout.InfiniteTimeSpan);
-        // On a thread of its own: reading a file cannot be cancelled, and one that hangs keeps its place and its connection,
-        // not the caller.
+        // On a thread of its own: reading a file cannot be cancelled, and a read that hangs blocks its slot and its connection,
+        // but not the caller.
         var running = Task.Run(async () =>
         {
             try

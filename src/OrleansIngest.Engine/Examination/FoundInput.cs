@@ -41,7 +41,7 @@ sealed class FoundInput : IDisposable
             case StatOutcome.Error:
                 return Unreadable($"Machine {host} cannot access the path: permission is denied, or the file system failed.");
             default:
-                return Unreadable("The path is no longer that of a regular file.");
+                return Unreadable("The path is no longer a regular file.");
         }
 
         try

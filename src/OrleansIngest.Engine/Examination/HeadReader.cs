@@ -7,7 +7,8 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Examination;
 
 /// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. Bytes, lines and characters of a line are
-/// limited, so that a file without a line break, or one that decompresses to very much, costs no more than any other.</summary>
+/// limited, so that a file without a line break, or one that decompresses to an enormous size, costs no more than any
+/// other.</summary>
 static class HeadReader
 {
     /// <summary>Maximum number of decoded bytes to read.</summary>
@@ -19,7 +20,7 @@ static class HeadReader
     /// <summary>Maximum number of characters of a line.</summary>
     public const int LongestLine = 1000;
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the first lines.</summary>
     /// <param name="found">The file.</param>
     /// <param name="options">How it was opened.</param>
     public static FileHead Read(FoundInput found, PipelineOptions options)
@@ -34,7 +35,7 @@ static class HeadReader
 
     static string? WithoutLines(OpenedInput input) => input switch
     {
-        { Archive: not null } => "It is an archive: the list of files contains the files in it.",
+        { Archive: not null } => "It is an archive: its files are in the list of files.",
         { Format.Name: "parquet" } => "It is a Parquet file, which has no lines of text.",
         { Format.Name: "xlsx" } => "It is an Excel workbook, which has no lines of text.",
         _ => null,

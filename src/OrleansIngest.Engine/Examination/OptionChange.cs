@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Examination;
 /// <summary>Sets options of a pipeline by their names.</summary>
 public static class OptionChange
 {
-    /// <summary>A copy of the options with these set; null when the result is not sound.</summary>
+    /// <summary>A copy of the options with these set; null when the result is invalid.</summary>
     public static PipelineOptions? Apply(PipelineOptions options, IReadOnlyList<OptionSetting> settings)
     {
         var json = JsonNode.Parse(PipelineJson.Write(options))!.AsObject();
@@ -22,7 +22,7 @@ public static class OptionChange
         }
     }
 
-    /// <summary>The same as JSON, as it stands in <c>ingest.json</c>: without the braces around it.</summary>
+    /// <summary>The settings as JSON, as in <c>ingest.json</c>, without the enclosing braces.</summary>
     public static string Snippet(IReadOnlyList<OptionSetting> settings)
     {
         var json = new JsonObject();

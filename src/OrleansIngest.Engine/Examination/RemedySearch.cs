@@ -43,7 +43,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         _ => [],
     };
 
-    /// <summary>What the detection finds, said as options of their own; else one of the usual delimiters.</summary>
+    /// <summary>The detected dialect as explicit options; otherwise one of the usual delimiters.</summary>
     async Task<IReadOnlyList<Settings>> DialectAsync(CancellationToken cancellationToken)
     {
         if (!IsCsv) return [];
@@ -57,13 +57,13 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             if (dialect.SkipLines != told.SkipLines) settings.Add(Text("csv.skipLines", JsonValue.Create(dialect.SkipLines)));
             if (dialect.HeaderLines != told.HeaderLines)
                 settings.Add(Text("csv.headerLines", JsonValue.Create(dialect.HeaderLines)));
-            if (settings.Count > 0 && await IsMendedByAsync(settings, cancellationToken)) return [settings];
+            if (settings.Count > 0 && await LoadsWithAsync(settings, cancellationToken)) return [settings];
         }
 
         return await FirstAsync(Delimiters.Where(d => d != Options.Csv.Delimiter).Select(Delimiter), cancellationToken);
     }
 
-    /// <summary>How bytes become text: where the pipeline says it, what the file says itself may be right.</summary>
+    /// <summary>Compression and encoding: if the pipeline sets them, detection may find the right ones.</summary>
     IEnumerable<Settings> Reading()
     {
         if (Options.Compression != "auto") yield return [Text("compression", "auto")];
@@ -76,11 +76,11 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         if (IsCsv && Options.Csv.MaxRecordBytes < LongestRecord) yield return [MaxRecordBytes(Options.Csv.MaxRecordBytes)];
     }
 
-    /// <summary>Sixteen times what it is, as far as that is allowed.</summary>
+    /// <summary>Sixteen times the current limit, up to the maximum.</summary>
     public static OptionSetting MaxRecordBytes(int now) =>
         Text("csv.maxRecordBytes", SizeText.Format(Math.Min(LongestRecord, (long)now * 16)));
 
-    /// <summary>Names that nearly are those of columns.</summary>
+    /// <summary>Names that nearly match those of columns.</summary>
     IEnumerable<Settings> Renamed()
     {
         if (failed is not { Layout: { IsByName: true } layout, Table: { } table }) yield break;
@@ -111,7 +111,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             yield return [Text("extraColumns", "ignore"), Text("missingColumns", "allowOptional")];
     }
 
-    /// <summary>Encodings in which the beginning is text. Only a reader of the language can decide between them.</summary>
+    /// <summary>Encodings in which the beginning is text. Only someone who reads the language can choose among them.</summary>
     async Task<IReadOnlyList<Settings>> EncodingsAsync(CancellationToken cancellationToken)
     {
         if (Options.Encoding != "auto") return [];
@@ -124,7 +124,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     {
         foreach (var candidate in candidates)
         {
-            if (await IsMendedByAsync(candidate, cancellationToken)) return [candidate];
+            if (await LoadsWithAsync(candidate, cancellationToken)) return [candidate];
         }
 
         return [];
@@ -135,13 +135,13 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         var found = new List<Settings>();
         foreach (var candidate in candidates)
         {
-            if (await IsMendedByAsync(candidate, cancellationToken)) found.Add(candidate);
+            if (await LoadsWithAsync(candidate, cancellationToken)) found.Add(candidate);
         }
 
         return found;
     }
 
-    async Task<bool> IsMendedByAsync(Settings settings, CancellationToken cancellationToken) =>
+    async Task<bool> LoadsWithAsync(Settings settings, CancellationToken cancellationToken) =>
         await TryAsync(settings, cancellationToken) is { } trial
         && (trial.Fault == TrialFault.None
             || (failed.Fault is TrialFault.Content or TrialFault.Layout && trial.Fault == TrialFault.NoTable));

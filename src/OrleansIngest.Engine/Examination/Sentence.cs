@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Messages as sentences of their own.</summary>
+/// <summary>Turns messages into sentences.</summary>
 static class Sentence
 {
     const int Longest = 400;

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>What is found now at the path of a file.</summary>
+/// <summary>The current state of a file's path.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<SourceState>))]
 public enum SourceState
 {

@@ -8,7 +8,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Statements that would make the table fit the file. They are written, never run: a table is its owner's.</summary>
+/// <summary>Statements that would make the table match the file. They are never executed: the table belongs to its
+/// owner.</summary>
 /// <param name="file">The file.</param>
 /// <param name="archive">The archive that it is in; null for none.</param>
 /// <param name="run">Tries options.</param>
@@ -18,7 +19,7 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
     /// <summary>Records that types are inferred from.</summary>
     const long SampledRecords = 10_000;
 
-    /// <summary>Those for what is wrong.</summary>
+    /// <summary>The statements for the failure.</summary>
     public async Task<IReadOnlyList<string>> FindAsync(Trial failed, CancellationToken cancellationToken) => failed.Fault switch
     {
         TrialFault.NoTable => Create(failed.Options) is { } create ? [create] : [],
@@ -61,7 +62,7 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
         var sql = new List<string>();
         if (failed.Options.ExtraColumns == ExtraColumnPolicy.Quarantine
             && await AddColumnsAsync(failed, table, cancellationToken) is { } add) sql.Add(add);
-        // Columns that need a value and that no field is for, where the file is one for this table at all.
+        // Columns that need a value but have no field, if the file belongs to this table at all.
         var pairs = ColumnPairing.Of(failed.Options, table, failed.Layout, null).Pairs;
         var needed = pairs.Where(p => p.State == ColumnState.Missing).Select(p => p.Column!).ToArray();
         if (needed.Length > 0 && pairs.Any(p => p.State == ColumnState.Filled))
@@ -77,7 +78,7 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
         using var found = FoundInput.Open(file, archive, lenient);
         if (found.Input is not { } input) return null;
         var filled = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
-        // By the names of the file, so that its header finds them without a mapping.
+        // Named as in the file, so that its header matches them without a mapping.
         var others = table.Columns.Select(c => c.Name).Except(filled.Values);
         var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true,
             f => filled.GetValueOrDefault(f), others);

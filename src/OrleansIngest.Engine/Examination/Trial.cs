@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>What would keep a pipeline with these options from loading a file.</summary>
+/// <summary>What prevents a pipeline with these options from loading a file.</summary>
 enum TrialFault
 {
     /// <summary>Nothing, as far as the beginning of the file shows.</summary>
@@ -17,7 +17,7 @@ enum TrialFault
     /// <summary>Its bytes: damaged, of another kind, or in an encoding that is not known.</summary>
     Content,
 
-    /// <summary>Its records are not laid out as the format wants.</summary>
+    /// <summary>Its records do not have the layout that the format requires.</summary>
     Layout,
 
     /// <summary>The table does not exist.</summary>
@@ -26,16 +26,16 @@ enum TrialFault
     /// <summary>The table cannot be loaded by this pipeline.</summary>
     Table,
 
-    /// <summary>Fields and columns do not fit.</summary>
+    /// <summary>Fields and columns do not match.</summary>
     Header,
 }
 
-/// <summary>The result of a trial: how far the beginning of a file comes on its way into the table.</summary>
+/// <summary>The result of a trial: how far the beginning of a file can be loaded.</summary>
 sealed record Trial(PipelineOptions Options)
 {
     public TrialFault Fault { get; init; }
 
-    /// <summary>What is wrong, as the loader would say it; null for nothing.</summary>
+    /// <summary>The loader's message; null if nothing is wrong.</summary>
     public string? Message { get; init; }
 
     public SourceState Source { get; init; }

@@ -12,12 +12,12 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Takes the beginning of a file as far as a load would: opens it, finds its layout, binds its header, makes its plan.
-/// Writes nothing.</summary>
+/// <summary>Performs the first steps of a load on the beginning of a file: opens it, detects its layout, binds its header,
+/// creates its plan. Writes nothing.</summary>
 /// <param name="file">The file.</param>
 /// <param name="archive">The archive that it is in; null for none.</param>
 /// <param name="connection">Open, to the database of the table.</param>
-/// <param name="time">For rules about now.</param>
+/// <param name="time">Clock for rules that refer to the current time.</param>
 sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connection, TimeProvider time)
 {
     const string NoTable = "public.corrupt_records";
@@ -54,7 +54,7 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
         return trial.Table is null ? trial : await WithPlanAsync(trial, trial.Table, trial.Layout, cancellationToken);
     }
 
-    /// <summary>Its files are files of their own: it fills no table itself.</summary>
+    /// <summary>An archive fills no table itself: its members are separate files.</summary>
     static Trial OfArchive(Trial trial, OpenedInput archive) => archive.List().Entries.Count > 0
         ? trial with { Fault = TrialFault.None, Message = null, Table = null }
         : trial with { Fault = TrialFault.Content, Message = "the archive contains no data files" };

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>The bytes of a content, looked at a chunk at a time and at any place. Does not own the content.</summary>
+/// <summary>Random access to the bytes of a content, a chunk at a time. Does not own the content.</summary>
 sealed class ContentBytes(ByteContent content)
 {
     const int ChunkBytes = 64 * 1024;
@@ -11,16 +11,15 @@ sealed class ContentBytes(ByteContent content)
     long _start;
     int _length;
 
-    /// <summary>Offset of the content's end: as it was when this was made, or nearer when it was found cut short since;
-    /// <see cref="long.MaxValue"/> while it is not known.</summary>
+    /// <summary>Offset of the content's end when this was created, or less if the content turned out to be truncated since;
+    /// <see cref="long.MaxValue"/> while it is unknown.</summary>
     public long End { get; private set; } = content.Length ?? long.MaxValue;
 
-    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning
-    /// anew.</summary>
+    /// <summary>How far before the furthest byte read an offset can be and still be read without restarting.</summary>
     public long Window => content.Window;
 
-    /// <summary>Whether an offset is at the content's end, or after it: asked of the content where that is not known, so that
-    /// the answer does not depend on what was read before.</summary>
+    /// <summary>Whether an offset is at or after the content's end. Reads the content while the end is unknown, so that the
+    /// answer does not depend on earlier reads.</summary>
     public bool IsEnd(long offset) => offset >= End || From(offset).IsEmpty;
 
     /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
@@ -31,7 +30,7 @@ sealed class ContentBytes(ByteContent content)
             _start = offset;
             _length = 0;
             var wanted = (int)Math.Clamp(End - offset, 0, _chunk.Length);
-            // A decoder gives its bytes in pieces, and what is found must not depend on these.
+            // A decoder returns its bytes in pieces, and results must not depend on their sizes.
             for (var read = 1; _length < wanted && read > 0; _length += read)
                 read = content.Read(offset + _length, _chunk.AsSpan(_length, wanted - _length));
             if (_length < wanted || wanted == 0) End = Math.Min(End, offset + _length);
@@ -40,7 +39,7 @@ sealed class ContentBytes(ByteContent content)
         return _chunk.AsSpan((int)(offset - _start), _length - (int)(offset - _start));
     }
 
-    /// <summary>Fills a buffer with the bytes from an offset on; past the file's end it stays as it is.</summary>
+    /// <summary>Fills a buffer with the bytes from an offset on; past the file's end it stays unchanged.</summary>
     public void CopyTo(long offset, Span<byte> target)
     {
         for (var bytes = From(offset); target.Length > 0 && bytes.Length > 0; bytes = From(offset))
@@ -75,7 +74,8 @@ sealed class ContentBytes(ByteContent content)
         return limit;
     }
 
-    /// <summary>The offset after the line break at an offset: CR LF is one. Where no line break is, the offset itself.</summary>
+    /// <summary>The offset after the line break at an offset; CR LF is one line break. Without a line break, the offset
+    /// itself.</summary>
     public long AfterBreak(long offset) => At(offset) switch
     {
         '\r' => At(offset + 1) == '\n' ? offset + 2 : offset + 1,
@@ -83,7 +83,7 @@ sealed class ContentBytes(ByteContent content)
         _ => offset,
     };
 
-    /// <summary>The start of the line that an offset is in, not before <paramref name="floor"/>.</summary>
+    /// <summary>The start of the line that contains an offset, not before <paramref name="floor"/>.</summary>
     public long LineStart(long offset, long floor)
     {
         while (offset > floor)

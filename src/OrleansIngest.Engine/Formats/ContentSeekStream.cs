@@ -2,8 +2,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>A whole content as a stream that can be read at any place, for libraries that want one. Does not own the
-/// content.</summary>
+/// <summary>A whole content as a seekable stream, for libraries that require one. Does not own the content.</summary>
 sealed class ContentSeekStream(ByteContent content, long length) : Stream
 {
     public override bool CanRead => true;
@@ -40,7 +39,7 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
         return Read(new Span<byte>(ref one)) == 0 ? -1 : one;
     }
 
-    /// <summary>Reading is never waited for.</summary>
+    /// <summary>Reads synchronously.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Read(buffer.Span));
 
@@ -55,7 +54,7 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
             SeekOrigin.Current => Position + offset,
             _ => length + offset,
         };
-        // A damaged file that leads before its beginning.
+        // A damaged file with a negative offset.
         return Position = position >= 0 ? position : throw new InvalidDataException($"there are no bytes at offset {position}");
     }
 
@@ -66,6 +65,6 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
-/// <summary>What is stored cannot be reached: nothing is said about what it is. Libraries have an <see cref="IOException"/> for
+/// <summary>The source cannot be read, which says nothing about its content. Libraries throw <see cref="IOException"/> for
 /// content that ends too early.</summary>
 sealed class SourceReadException(IOException inner) : IOException(inner.Message, inner);

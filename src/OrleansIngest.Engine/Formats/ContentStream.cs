@@ -9,7 +9,7 @@ sealed class ContentStream(ByteContent content, long start, long end) : Stream
     long _position = start;
     TextCheck _text;
 
-    /// <summary>Whether the content ended before <c>end</c>: it was cut short since it was claimed.</summary>
+    /// <summary>Whether the content ended before <c>end</c>: it was truncated after it was claimed.</summary>
     public bool EndedEarly { get; private set; }
 
     /// <summary>Records that start at or after this offset, and were read, are UTF-8 without NUL.</summary>

@@ -5,13 +5,13 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>A text format over content in another encoding than UTF-8. Of a single-byte encoding the fields are decoded one by
-/// one: positions stay bytes of the file, and rejects keep the stored bytes. Content in any other comes here as UTF-8 already
-/// (<see cref="TranscodingCodec"/>); then only records with what was no character are to be rejected.</summary>
+/// <summary>A text format over content in an encoding other than UTF-8. For a single-byte encoding, fields are decoded one by
+/// one: positions stay bytes of the file, and rejects keep the stored bytes. Content in any other encoding is already converted
+/// to UTF-8 (<see cref="TranscodingCodec"/>); then only records with invalid characters are rejected here.</summary>
 /// <param name="inner">Reads the records.</param>
 /// <param name="encoding">Of the stored text.</param>
 /// <param name="perField">Whether fields are decoded here.</param>
-/// <param name="note">What is to be said of the encoding; null for nothing.</param>
+/// <param name="note">A finding about the encoding; null for none.</param>
 sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perField, string? note) : IRecordFormat
 {
     public string Name => inner.Name;
@@ -22,7 +22,7 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => inner.LayoutOfRaw(names, fieldCount);
 
-    /// <summary>The layout is read from the text as UTF-8: names and delimiters are those that people see.</summary>
+    /// <summary>The layout is read from the text as UTF-8: names and delimiters are compared as text.</summary>
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
         if (!perField) return WithNote(inner.ReadLayout(content, columns));

@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>What a field's column takes, for a format whose values are not texts to begin with.</summary>
+/// <summary>The form in which a field's column takes values, for a format whose values are not texts.</summary>
 enum FieldForm : byte
 {
-    /// <summary>The text that the column's type reads.</summary>
+    /// <summary>The text from which the column's type is parsed.</summary>
     Text,
 
     /// <summary>JSON: for json and jsonb.</summary>
@@ -15,9 +15,9 @@ enum FieldForm : byte
     /// <summary>Bytes: for bytea.</summary>
     Bytes,
 
-    /// <summary>Nothing: no column takes the field.</summary>
+    /// <summary>None: the field has no column.</summary>
     Unused,
 
-    /// <summary>No value of its own, but all keys that no other field takes, as members of a JSON object: for JSON.</summary>
+    /// <summary>All keys without a field, as members of a JSON object: for json and jsonb.</summary>
     Others,
 }

@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Formats;
 /// <remarks>Hot: allocates nothing, unless a record is larger than all before.</remarks>
 sealed class FieldTexts(int count)
 {
-    /// <summary>Between two fields: what a broken character of one could not be finished by.</summary>
+    /// <summary>Between two fields, so that an incomplete character of one cannot be completed by the next.</summary>
     const byte Separator = (byte)'\n';
 
     readonly int[] _starts = new int[count];
@@ -25,7 +25,7 @@ sealed class FieldTexts(int count)
     /// <summary>How many bytes are written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The bytes from a place on.</summary>
+    /// <summary>The bytes from an offset on.</summary>
     public Span<byte> From(int start) => _bytes.AsSpan(start, Length - start);
 
     /// <summary>Begins the next record.</summary>
@@ -43,14 +43,14 @@ sealed class FieldTexts(int count)
         Length++;
     }
 
-    /// <summary>Room for at least so many bytes; <see cref="Advance"/> takes them.</summary>
+    /// <summary>Reserves room for at least this many bytes; <see cref="Advance"/> commits them.</summary>
     public Span<byte> Reserve(int bytes)
     {
         if (_bytes.Length - Length < bytes) Array.Resize(ref _bytes, Math.Max(Length + bytes, 2 * _bytes.Length));
         return _bytes.AsSpan(Length);
     }
 
-    /// <summary>Takes what was written into the reserved room.</summary>
+    /// <summary>Commits bytes written into the reserved room.</summary>
     public void Advance(int bytes) => Length += bytes;
 
     /// <summary>Writes bytes.</summary>
@@ -67,7 +67,7 @@ sealed class FieldTexts(int count)
         Length++;
     }
 
-    /// <summary>Lets go of what was written from a place on.</summary>
+    /// <summary>Discards bytes after a length.</summary>
     public void CutTo(int length) => Length = length;
 
     /// <summary>A field's text.</summary>
@@ -93,8 +93,8 @@ sealed class FieldTexts(int count)
         throw new InvalidOperationException("all texts are clean");
     }
 
-    /// <summary>The record as a JSON object, as a reject keeps it: each text as it is, so that reading it as NDJSON gives the
-    /// same fields. Cold.</summary>
+    /// <summary>The record as a JSON object, the form stored with a reject: texts are unchanged, so that reading it as NDJSON
+    /// gives the same fields. Cold.</summary>
     public ReadOnlySpan<byte> ToJson(IReadOnlyList<byte[]> names)
     {
         _raw ??= new ArrayBufferWriter<byte>();

@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Recognizes files that are no UTF-8 text by their first bytes, so that they are refused as a
-/// whole with one clear message.</summary>
+/// <summary>Recognizes files that are not UTF-8 text by their first bytes, so that they are refused as a whole with one clear
+/// message.</summary>
 static class FileSignature
 {
     /// <summary>Why the file is not read, or null.</summary>

@@ -3,12 +3,11 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Names of a header, as they are compared and as they are shown. Invisible characters (zero-width spaces, byte order
-/// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and
-/// are written out in messages.</summary>
+/// <summary>Names of a header, for comparison and for display. Invisible characters (zero-width spaces, byte order marks, soft
+/// hyphens, bidirectional marks, control characters) are ignored in comparisons, and are escaped in messages.</summary>
 static class HeaderName
 {
-    /// <summary>The name without blanks, invisible characters and hidden quotes around it.</summary>
+    /// <summary>The name without surrounding spaces, invisible characters and hidden quotes.</summary>
     public static string Clean(string raw)
     {
         var trimmed = Trim(raw);
@@ -16,7 +15,7 @@ static class HeaderName
         return trimmed is ['"', _, .., '"'] ? Trim(trimmed[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal)) : trimmed;
     }
 
-    /// <summary>What names are compared by: capitals, invisible characters and the kind of a blank make no difference.</summary>
+    /// <summary>The key for comparing names: ignores case, invisible characters and the kind of spaces.</summary>
     public static string Key(string name)
     {
         var key = new StringBuilder(name.Length);
@@ -24,7 +23,7 @@ static class HeaderName
         return key.ToString();
     }
 
-    /// <summary>The name without invisible characters; any blanks between words are one space.</summary>
+    /// <summary>The name without invisible characters; any white space between words becomes one space.</summary>
     public static string Visible(string name)
     {
         var visible = new StringBuilder(name.Length);

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Records of any type behind one: what is wrapped around records is one type then, and not one more for each type that
-/// it can be wrapped around. The compiler ahead of time makes every type that could come to be, and would never end: a wrapper
-/// around a wrapper around a wrapper.</summary>
+/// <summary>Hides the type of records: a wrapper around records then is one type instead of one per wrapped type. The
+/// ahead-of-time compiler generates every possible instantiation, and would never end: a wrapper around a wrapper around a
+/// wrapper.</summary>
 abstract class HeldRecords : IDisposable
 {
     /// <inheritdoc cref="ITextRecords.Read"/>
@@ -45,7 +45,7 @@ abstract class HeldRecords : IDisposable
 /// <summary>Holds records of one type.</summary>
 sealed class HeldRecords<TRecords>(TRecords records) : HeldRecords where TRecords : struct, ITextRecords
 {
-#pragma warning disable IDE0044 // not readonly: a struct that changes must not be copied at each call
+#pragma warning disable IDE0044 // not readonly: a mutable struct would be copied at each call
     TRecords _records = records;
 #pragma warning restore IDE0044
 

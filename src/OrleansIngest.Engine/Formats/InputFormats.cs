@@ -12,11 +12,11 @@ namespace OrleansIngest.Engine.Formats;
 /// <summary>Chooses the format of an input.</summary>
 static class InputFormats
 {
-    /// <summary>The format that the pipeline says, or that the content's beginning shows.</summary>
+    /// <summary>The configured format, or the one detected from the content's beginning.</summary>
     public static IRecordFormat For(PipelineOptions options, ByteContent content) =>
         Binary(options, content) ?? Text(options, content);
 
-    /// <summary>A format of bytes, which no encoding and no archive may be looked for in; null for a text.</summary>
+    /// <summary>A binary format, in which neither an encoding nor an archive is detected; null for text.</summary>
     public static IRecordFormat? Binary(PipelineOptions options, ByteContent content) => options.Format switch
     {
         InputFormat.Parquet or InputFormat.Xlsx => Of(options.Format, options),
@@ -24,19 +24,19 @@ static class InputFormats
         _ => null,
     };
 
-    /// <summary>A format of text.</summary>
-    /// <param name="options">May say which.</param>
+    /// <summary>A text format.</summary>
+    /// <param name="options">May specify the format.</param>
     /// <param name="content">In UTF-8.</param>
     public static IRecordFormat Text(PipelineOptions options, ByteContent content)
     {
         if (options.Format != InputFormat.Auto) return Of(options.Format, options);
-        // A CSV file without a header may well have a first field that is JSON.
+        // The first field of a CSV file without a header may well be JSON.
         return Of(options.Csv.HeaderLines != 0 && JsonDetection.Of(content, options.Json) is { } json ? json : InputFormat.Csv,
             options);
     }
 
-    /// <summary>A format by what the ledger calls it: for records that were rejected.</summary>
-    /// <returns>Null for one that this version does not have.</returns>
+    /// <summary>A format by its name in the ledger, for rejected records.</summary>
+    /// <returns>Null for a format that this version does not have.</returns>
     public static IRecordFormat? Named(string name, PipelineOptions options) =>
         Enum.TryParse<InputFormat>(name, ignoreCase: true, out var format) && format != InputFormat.Auto
             ? Of(format, options) : null;

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Codecs.Text;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Records of a text that was transcoded; those with a mark for what was no character are broken.</summary>
+/// <summary>Records of a transcoded text; those with a mark for an invalid character are broken.</summary>
 struct MarkedRecords(HeldRecords inner, string encoding) : ITextRecords
 {
     bool _isMarked;

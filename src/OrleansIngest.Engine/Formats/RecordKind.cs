@@ -12,7 +12,6 @@ public enum RecordKind
     /// <summary>A blank line, a comment, a repeated header: counted as skipped.</summary>
     Blank,
 
-    /// <summary>Something that is not a record, on one line or several: to be rejected, as
-    /// <see cref="ITextRecords.Fault"/> says.</summary>
+    /// <summary>Not a valid record, on one line or several: to be rejected with <see cref="ITextRecords.Fault"/>.</summary>
     Broken,
 }

@@ -16,10 +16,10 @@ public static class RejectReason
     /// <summary>A quote that is out of place, or never closed.</summary>
     public const string BrokenQuote = "broken_quote";
 
-    /// <summary>JSON that is none, or no record; a key that is there twice.</summary>
+    /// <summary>Invalid JSON, JSON that is not a record, or a duplicate key.</summary>
     public const string BrokenJson = "broken_json";
 
-    /// <summary>A key that no record at the input's beginning had, and that no column of its name takes.</summary>
+    /// <summary>A key that no record at the input's beginning has, and no column.</summary>
     public const string UnknownKey = "unknown_key";
 
     /// <summary>A NUL byte, which PostgreSQL cannot store in text.</summary>
@@ -34,7 +34,7 @@ public static class RejectReason
     /// <summary>Longer than <see cref="Pipelines.CsvOptions.MaxRecordBytes"/>.</summary>
     public const string TooLong = "record_too_long";
 
-    /// <summary>A rule of the pipeline is not met.</summary>
+    /// <summary>A rule of the pipeline is violated.</summary>
     public const string Rule = "rule";
 
     /// <summary>The server refused the row: a constraint, a domain, a trigger.</summary>

@@ -4,15 +4,15 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Opens a rejected record of a format without a text of its own: it was kept as a JSON object of its fields' texts
+/// <summary>Opens a rejected record of a format that is not text: it was stored as a JSON object of its fields' texts
 /// (<see cref="FieldTexts.ToJson"/>).</summary>
 static class RejectedObject
 {
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the record.</summary>
     /// <param name="raw">The object.</param>
     /// <param name="names">The fields' names.</param>
-    /// <param name="forms">What their columns take.</param>
-    /// <param name="user">Takes the record.</param>
+    /// <param name="forms">The forms that their columns take.</param>
+    /// <param name="user">Receives the record.</param>
     public static TResult Open<TResult>(byte[] raw, IReadOnlyList<string> names, IReadOnlyList<FieldForm> forms,
         IRecordConsumer<TResult> user)
     {

@@ -2,15 +2,15 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Records of a text in a single-byte encoding: a field is decoded when it is asked for.</summary>
-/// <remarks>Hot: a record of ASCII is looked at once, and its fields are passed through.</remarks>
+/// <summary>Records of a text in a single-byte encoding: a field is decoded on access.</summary>
+/// <remarks>Hot: an ASCII record is scanned once, and its fields are passed through.</remarks>
 struct SingleByteRecords(HeldRecords inner, SingleByteText text) : ITextRecords
 {
-    /// <summary>The most bytes of UTF-8 for one stored byte.</summary>
+    /// <summary>Maximum number of UTF-8 bytes for one stored byte.</summary>
     const int MostBytes = 3;
 
     bool _isAscii;
-    int _none = -1;          // where a byte is that is not a character
+    int _none = -1;          // offset of a byte that is not a character
 
     public RecordKind Read()
     {
@@ -27,7 +27,7 @@ struct SingleByteRecords(HeldRecords inner, SingleByteText text) : ITextRecords
 
     public int FieldCount => inner.FieldCount;
 
-    /// <summary>The bytes as they are stored.</summary>
+    /// <summary>The stored bytes.</summary>
     public ReadOnlySpan<byte> Raw => inner.Raw;
 
     public int FieldBytes => _isAscii ? inner.FieldBytes : MostBytes * inner.FieldBytes;

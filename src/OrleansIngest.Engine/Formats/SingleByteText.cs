@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Decodes text of a single-byte encoding into buffers of its own: one set for each reader.</summary>
+/// <summary>Decodes text in a single-byte encoding into its own buffers; each reader has one instance.</summary>
 /// <param name="encoding">Of the text.</param>
 sealed class SingleByteText(TextEncoding encoding)
 {
@@ -16,7 +16,7 @@ sealed class SingleByteText(TextEncoding encoding)
     /// <summary>The encoding's name.</summary>
     public string Name => encoding.Name;
 
-    /// <summary>Where the first byte is that the encoding has no character for, or a NUL; -1 for none.</summary>
+    /// <summary>Index of the first byte that is NUL or has no character in the encoding; -1 for none.</summary>
     public int IndexOfNone(ReadOnlySpan<byte> text)
     {
         for (var i = 0; i < text.Length; i++)

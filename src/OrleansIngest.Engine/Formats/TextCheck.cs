@@ -4,22 +4,22 @@ using System.Text.Unicode;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Says of the bytes that go by whether they are UTF-8 without NUL, a chunk at a time: once per 128 KiB instead of once
-/// per record. Only records in chunks that are not clean must be looked at one by one.</summary>
+/// <summary>Checks whether bytes are UTF-8 without NUL, a chunk at a time: once per 128 KiB instead of once per record. Only
+/// records in chunks that are not clean need individual checks.</summary>
 struct TextCheck
 {
     const int LongestCharacter = 4;
 
-    uint _tail;       // the first bytes of a character that the next chunk ends, in their order from the low byte on
+    uint _tail;       // the first bytes of a character that the next chunk completes, lowest byte first
     int _tailLength;
 
-    /// <summary>Every byte that was shown lies in a clean chunk, or before this offset.</summary>
+    /// <summary>Every byte scanned is in a clean chunk, or before this offset.</summary>
     public long SuspectUpTo { get; private set; }
 
-    /// <summary>Takes the next bytes.</summary>
-    /// <param name="offset">Where they are in the file; the end of the bytes before.</param>
+    /// <summary>Scans the next bytes.</summary>
+    /// <param name="offset">Their offset in the file; the end of the previous bytes.</param>
     /// <param name="chunk">The bytes; none at the end of the file.</param>
-    /// <param name="isLast">Whether nothing may follow them.</param>
+    /// <param name="isLast">Whether they are the last.</param>
     public void Scan(long offset, ReadOnlySpan<byte> chunk, bool isLast)
     {
         var end = offset + chunk.Length;
@@ -48,7 +48,7 @@ struct TextCheck
         for (var i = 0; i < bytes.Length; i++) _tail |= (uint)bytes[i] << (8 * i);
     }
 
-    /// <summary>How many bytes at the end begin a character that is not whole yet.</summary>
+    /// <summary>Number of bytes at the end that begin an incomplete character.</summary>
     static int UnfinishedLength(ReadOnlySpan<byte> chunk)
     {
         for (var length = 1; length < LongestCharacter && length <= chunk.Length; length++)

@@ -2,12 +2,12 @@ using System.Buffers.Text;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Dates and times as PostgreSQL reads them in every setting of DateStyle: ISO, with BC behind a year before
+/// <summary>Dates and times as PostgreSQL parses them with every setting of DateStyle: ISO, with BC after a year before
 /// 1.</summary>
-/// <remarks>Hot: allocates nothing. Takes any number: what is out of PostgreSQL's range is refused there.</remarks>
+/// <remarks>Hot: allocates nothing. Accepts any number: PostgreSQL refuses those out of its range.</remarks>
 static class TimeText
 {
-    /// <summary>More than any text here takes.</summary>
+    /// <summary>More than any text here needs.</summary>
     public const int MaxBytes = 64;
 
     public const long NanosPerDay = 86_400_000_000_000;
@@ -23,8 +23,8 @@ static class TimeText
 
     /// <summary>A date and time.</summary>
     /// <param name="days">Since 1970-01-01.</param>
-    /// <param name="nanos">Of that day.</param>
-    /// <param name="isUtc">Whether the zone is said too.</param>
+    /// <param name="nanos">Nanoseconds of that day.</param>
+    /// <param name="isUtc">Whether to append the time zone.</param>
     /// <param name="target">At least <see cref="MaxBytes"/>.</param>
     public static int Timestamp(long days, long nanos, bool isUtc, Span<byte> target)
     {

@@ -3,19 +3,20 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Chooses the names of a new table's columns: each once, and each short enough to stay as it is.</summary>
+/// <summary>Chooses the names of a new table's columns: unique, and short enough that PostgreSQL does not truncate
+/// them.</summary>
 static class ColumnNames
 {
     /// <summary>PostgreSQL's limit on the columns of a table.</summary>
     public const int MostColumns = 1600;
 
-    /// <summary>Columns that every table has already.</summary>
+    /// <summary>System columns, which every table has.</summary>
     static readonly string[] System = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
     /// <summary>A name for each field.</summary>
     /// <param name="headers">The header's names as read; empty for a file without one.</param>
     /// <param name="count">How many fields there are.</param>
-    /// <param name="keepNames">Whether to take the file's own names, quoted where SQL needs it.</param>
+    /// <param name="keepNames">Whether to use the file's own names, quoted where SQL requires it.</param>
     /// <param name="configured">The name that the configuration gives a field (from 0); null for none.</param>
     /// <param name="others">Names that other columns of the table have. Default: none.</param>
     public static IReadOnlyList<string> Choose(

@@ -6,12 +6,12 @@ namespace OrleansIngest.Engine.Inference;
 /// <summary>How the columns of a new table are named.</summary>
 public sealed record ColumnNaming
 {
-    /// <summary>Whether to take the file's own names, which SQL then wants in quotes, instead of names that need none.
-    /// Default: false.</summary>
+    /// <summary>Whether to use the file's own names, which SQL may require in quotes, instead of names that need none. Default:
+    /// false.</summary>
     public bool KeepNames { get; init; }
 
-    /// <summary>Names that are given: header name or position (<c>#1</c>) to column, as in a pipeline's <c>columns</c>.
-    /// Default: empty.</summary>
+    /// <summary>Given names: header name or position (<c>#1</c>) to column, as in a pipeline's <c>columns</c>. Default:
+    /// empty.</summary>
     public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>();
 
     internal IReadOnlyList<string> NamesOf(IReadOnlyList<string> headers, int count)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>What the values of one column may be.</summary>
+/// <summary>Counts which types the values of one column may have.</summary>
 sealed class ColumnTally
 {
     const double NearlyAll = 0.9;
@@ -23,7 +23,7 @@ sealed class ColumnTally
 
     /// <summary>Counts one value that is not NULL.</summary>
     /// <param name="value">As in the file.</param>
-    /// <param name="shapes">What it may be.</param>
+    /// <param name="shapes">The types that it may have.</param>
     public void Add(string value, ValueShapes shapes)
     {
         _values++;
@@ -39,7 +39,7 @@ sealed class ColumnTally
     /// <summary>The narrowest type that all values have; text if there is none, or no value.</summary>
     public string SqlType => Best is var best && _values > 0 && _fitting[best] == _values ? Types[best].Type : "text";
 
-    /// <summary>What to know when only nearly all values have a type.</summary>
+    /// <summary>A note if nearly all values, but not all, have a type.</summary>
     public string? Note => Best is var best && _fitting[best] < _values && _fitting[best] >= _values * NearlyAll
         ? string.Create(
             CultureInfo.InvariantCulture,

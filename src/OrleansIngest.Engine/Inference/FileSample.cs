@@ -12,29 +12,29 @@ namespace OrleansIngest.Engine.Inference;
 /// <summary>The first records of a file, as they are read.</summary>
 public sealed record FileSample
 {
-    /// <summary>Characters of a value that are kept.</summary>
+    /// <summary>Maximum number of characters kept of a value.</summary>
     public const int LongestValue = 200;
 
-    /// <summary>Fields of a record that are kept.</summary>
+    /// <summary>Maximum number of fields kept of a record.</summary>
     public const int MostFields = 200;
 
     /// <summary>The format that reads it, such as <c>csv</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>Whether its records have lines that a person counts.</summary>
+    /// <summary>Whether its records have line numbers.</summary>
     public required bool HasLines { get; init; }
 
-    /// <summary>The names of the fields; empty where there are none.</summary>
+    /// <summary>The names of the fields; empty if there are none.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
-    /// <summary>The records in their order: each a value per field, cut to <see cref="LongestValue"/>; null for NULL.</summary>
+    /// <summary>The records in order, each with a value per field, cut to <see cref="LongestValue"/>; null for NULL.</summary>
     public required IReadOnlyList<SampledRecord> Records { get; init; }
 
     /// <summary>Reads the first records of a file, or of the first file in an archive.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How a pipeline would read it.</param>
     /// <param name="most">How many records to keep, from 1.</param>
-    /// <exception cref="InvalidDataException">It is not a file that can be read so; the message says why.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read with these options; the message says why.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static FileSample Read(string path, PipelineOptions options, int most)
@@ -90,7 +90,7 @@ public sealed record FileSample
             return taken;
         }
 
-        /// <summary>As many bytes as that many characters can have are enough.</summary>
+        /// <summary>Decodes no more bytes than that many characters can have.</summary>
         static string Text(ReadOnlySpan<byte> bytes)
         {
             var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * (LongestValue + 1))]).Replace('\0', '\uFFFD');
@@ -101,6 +101,6 @@ public sealed record FileSample
 
 /// <summary>A record of a sample.</summary>
 /// <param name="Line">Where it starts, from 1; null for a file without lines.</param>
-/// <param name="Values">Its fields; of a broken record its text alone.</param>
+/// <param name="Values">Its fields; for a broken record, its text alone.</param>
 /// <param name="Fault">Why it is broken; null when it is not.</param>
 public sealed record SampledRecord(long? Line, IReadOnlyList<string?> Values, string? Fault);

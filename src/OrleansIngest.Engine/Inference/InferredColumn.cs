@@ -4,6 +4,6 @@ namespace OrleansIngest.Engine.Inference;
 /// <param name="Header">The file's name for it; empty for a file without a header.</param>
 /// <param name="Name">The table's name for it, not quoted.</param>
 /// <param name="SqlType">Such as <c>bigint</c>.</param>
-/// <param name="Note">Human-readable, when nearly all values have a narrower type: which, and the first value
-/// that has not. Otherwise null.</param>
+/// <param name="Note">Human-readable, when nearly all values have a narrower type: the type, and the first value that does not
+/// have it. Otherwise null.</param>
 public sealed record InferredColumn(string Header, string Name, string SqlType, string? Note = null);

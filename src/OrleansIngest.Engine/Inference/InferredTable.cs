@@ -11,7 +11,7 @@ public sealed record InferredTable
     /// <summary>In the file's order.</summary>
     public required IReadOnlyList<InferredColumn> Columns { get; init; }
 
-    /// <summary>How the file was read: given, or found.</summary>
+    /// <summary>The file's dialect: given, or detected.</summary>
     public required CsvOptions Csv { get; init; }
 
     /// <summary>Whether fields have names.</summary>
@@ -21,14 +21,13 @@ public sealed record InferredTable
     /// the texts. Default: false.</summary>
     public bool SaysTypes { get; init; }
 
-    /// <summary>What was found of how the file is written and is not the usual, human-readable,
-    /// a part of a sentence each.</summary>
+    /// <summary>Unusual properties of the file that were detected, human-readable, each a part of a sentence.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
-    /// <summary>How many records were looked at.</summary>
+    /// <summary>Number of records sampled.</summary>
     public required long Records { get; init; }
 
-    /// <summary>Of these, how many were left out because their quotes or their number of fields are wrong.</summary>
+    /// <summary>How many of these were ignored because their quotes or their number of fields are wrong.</summary>
     public required long Unusable { get; init; }
 
     /// <summary>The statement that creates it.</summary>
@@ -64,8 +63,8 @@ public sealed record InferredTable
         Columns = HasNames ? Mapping() : [],
     };
 
-    /// <summary>What a pipeline's <c>columns</c> must say: names that differ from their column's; fields without a name of their
-    /// own by position.</summary>
+    /// <summary>The <c>columns</c> that the pipeline needs: names that differ from their column's, and fields without a name by
+    /// position.</summary>
     Dictionary<string, string> Mapping()
     {
         var mapping = new Dictionary<string, string>(StringComparer.Ordinal);

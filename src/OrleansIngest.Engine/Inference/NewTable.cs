@@ -11,7 +11,7 @@ public sealed class NewTable
 {
     const int ShownColumns = 50;
 
-    /// <summary>Records of the file that are looked at.</summary>
+    /// <summary>Number of records sampled from the file.</summary>
     public const long SampledRecords = 100_000;
 
     readonly PipelineOptions _pipeline;
@@ -23,9 +23,9 @@ public sealed class NewTable
 
     /// <summary>The columns of the file, after them those that the pipeline's metadata fills, and then the one
     /// for fields without a column.</summary>
-    /// <param name="inferred">As the file suggests it.</param>
+    /// <param name="inferred">The table inferred from the file.</param>
     /// <param name="pipeline">Names the table.</param>
-    /// <exception cref="InvalidDataException">A column would be there twice.</exception>
+    /// <exception cref="InvalidDataException">A column would occur twice.</exception>
     public static NewTable Of(InferredTable inferred, PipelineOptions pipeline)
     {
         if (pipeline.Metadata.Keys.FirstOrDefault(name => inferred.Columns.Any(column => column.Name == name)) is { } twice)
@@ -110,7 +110,7 @@ public sealed class NewTable
         _ => "text",
     };
 
-    /// <summary>Schema and name as the catalogue has them, by SQL's rule: small letters unless quoted.</summary>
+    /// <summary>Schema and name as in the catalogue, by SQL's rule: lower case unless quoted.</summary>
     static IReadOnlyList<string> Parts(string table)
     {
         var parts = new List<string>();

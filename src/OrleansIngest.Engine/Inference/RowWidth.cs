@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Holds the rows of a wide table below a page's size: values of a fixed size cannot be moved out of the row, texts can
-/// be short or moved.</summary>
+/// <summary>Keeps the rows of a wide table below a page's size: values of a fixed size cannot be moved out of the row, whereas
+/// texts can be short or moved.</summary>
 static class RowWidth
 {
     /// <summary>A row must fit a page of 8 KiB, its header and the bits of its NULLs included.</summary>

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Inference;
 /// <summary>Names of tables and columns.</summary>
 public static class SqlName
 {
-    /// <summary>Bytes of UTF-8 that PostgreSQL keeps of a name.</summary>
+    /// <summary>Maximum length of a name in PostgreSQL, in bytes of UTF-8.</summary>
     public const int MaxBytes = 63;
 
     /// <summary>PostgreSQL's reserved words, which need quotes.</summary>
@@ -56,13 +56,13 @@ public static class SqlName
         return Cut(result, MaxBytes);
     }
 
-    /// <summary>The header's own name, without invisible characters; not longer than a name may be.</summary>
+    /// <summary>The header's own name, without invisible characters, cut to <see cref="MaxBytes"/>.</summary>
     /// <param name="header">As in the file.</param>
     /// <param name="fallback">For a header without a name.</param>
     public static string Kept(string header, string fallback) =>
         Cut(HeaderName.Visible(header), MaxBytes) is { Length: > 0 } name ? name : fallback;
 
-    /// <summary>As much of the name as fits into so many bytes of UTF-8, whole characters only.</summary>
+    /// <summary>The longest beginning of the name that fits into this many bytes of UTF-8, whole characters only.</summary>
     public static string Cut(string name, int bytes)
     {
         if (Encoding.UTF8.GetByteCount(name) <= bytes)
@@ -83,8 +83,8 @@ public static class SqlName
     static bool IsPartOfWord(Rune rune) => Rune.IsLetterOrDigit(rune)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    /// <summary>The name as SQL wants it: in quotes where it would be folded, is reserved, or has other characters than letters,
-    /// digits and <c>_</c>.</summary>
+    /// <summary>The name for SQL: in quotes if it would be folded, is reserved, or has characters other than letters, digits and
+    /// <c>_</c>.</summary>
     public static string Quote(string name)
     {
         var plain = name.Length > 0 && !char.IsAsciiDigit(name[0]) && !Reserved.Contains(name)

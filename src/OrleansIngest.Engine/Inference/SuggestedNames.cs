@@ -25,14 +25,13 @@ public static class SuggestedNames
         return name.Length == 0 ? "pipeline" : name;
     }
 
-    /// <summary>The name of a pipeline that no configuration has; the same for the same table, so that the
-    /// ledger knows its files again.</summary>
-    /// <param name="verb">How the files come, such as <c>load</c>.</param>
-    /// <param name="table">As it is written.</param>
+    /// <summary>The name of a pipeline without a configuration; always the same for a table, so that the ledger recognizes its
+    /// files.</summary>
+    /// <param name="verb">How the files arrive, such as <c>load</c>.</param>
+    /// <param name="table">Its name, as written.</param>
     public static string PipelineFor(string verb, string table) => $"{verb}-{Plain(table)}";
 
-    /// <summary>The same, and another one for each table: names that differ only in other characters
-    /// get a part of their hash.</summary>
+    /// <summary>The same, but different for each table: names that would collide get a part of their hash.</summary>
     /// <param name="verb">As above.</param>
     /// <param name="table">Schema and name, quoted where SQL needs it.</param>
     public static string OwnPipelineFor(string verb, string table)

@@ -13,11 +13,13 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Makes tables of first files: one transaction has the table, its key, the mapping of the header and the entry in the
-/// history. Nodes that want the same table at once wait for each other under an advisory lock, and find it there.</summary>
+/// <summary>Creates tables from first files. One transaction creates the table, its key, the mapping of the header and the entry
+/// in the history. Nodes that need the same table at once wait for each other with an advisory lock; the later ones find the
+/// table.</summary>
 /// <param name="dataSource">The ledger, and the tables.</param>
-/// <param name="health">Waits for them.</param>
-/// <param name="one">Of one: a single file of a node at a time is looked at beside what its loaders read.</param>
+/// <param name="health">Waits for the database.</param>
+/// <param name="one">With a count of 1: a node samples one file at a time, in addition to the files that its loaders
+/// read.</param>
 /// <param name="logger">Logs each table.</param>
 sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, SemaphoreSlim one, ILogger logger) : ITableCreator
 {
@@ -32,7 +34,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         {
             if (await health.RetryAsync(token => ExistsAsync(options.Table, token), cancellationToken)) return null;
             var table = NewTable.Of(Infer(claim, options), options);
-            if (!isStill()) return null; // the loader finds it out
+            if (!isStill()) return null; // the loader detects this as well
             if (table.Untyped is { } computed)
                 return Unjudged(options, $"column {computed} is computed and not in this file, so its type is unknown");
             if (table.Unruled is { } ruled) return Unjudged(options, $"this file has no column {ruled}, which a rule refers to");
@@ -68,7 +70,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         {
             throw new InvalidDataException(table.Records == 0
                 ? "it has no record, and columns are inferred from records"
-                : $"none of {Counted.Of(table.Records, "record")} sampled can be read");
+                : $"none of {Counted.Of(table.Records, "sampled record")} can be read");
         }
 
         if (table is { HasNames: true, Columns: [var only] } && DelimiterHint.For([only.Header]) is { Length: > 0 } hint)
@@ -105,7 +107,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         {
             throw new TargetTableException(
                 $"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}. Create the schema, or "
-                + "grant this database user the right CREATE in it",
+                + "grant this database user the privilege CREATE on it",
                 failure);
         }
         catch (PostgresException failure) when (!FailureClassifier.IsWorthWaiting(failure))

@@ -15,19 +15,20 @@ namespace OrleansIngest.Engine.Inference;
 /// <summary>Infers a matching table from a file.</summary>
 public static class TableInference
 {
-    /// <summary>Reads the file's first records. Each column gets the narrowest type that all its values have, NULLs left out of
-    /// account; text when there is none, or no value at all.</summary>
+    /// <summary>Reads the file's first records. Each column gets the narrowest type that all its values have, ignoring NULLs;
+    /// text when there is none, or no value at all.</summary>
     /// <param name="path">A CSV file in UTF-8.</param>
     /// <param name="csv">Its dialect; a null delimiter is detected.</param>
-    /// <param name="maxRecords">How many records to look at, from 1.</param>
+    /// <param name="maxRecords">How many records to sample, from 1.</param>
     /// <param name="naming">How columns get their names. Default: names that need no quotes.</param>
-    /// <exception cref="InvalidDataException">The file has no column, more than a table can have, or is no CSV in UTF-8; the
+    /// <exception cref="InvalidDataException">The file has no column, has more than a table can have, or is not CSV in UTF-8; the
     /// message says why.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null) =>
         Read(path, new PipelineOptions { Csv = csv }, maxRecords, naming);
 
-    /// <summary>The same for a file of any format. What the format says of a column's type counts more than its texts.</summary>
+    /// <summary>The same for a file of any format. A type that the format defines takes precedence over one inferred from the
+    /// texts.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How a pipeline would read it.</param>
     /// <param name="maxRecords">As above.</param>
@@ -40,8 +41,8 @@ public static class TableInference
         return Read(input, path, options, maxRecords, naming);
     }
 
-    /// <summary>The same for an input that is open already; it is read once, from its beginning.</summary>
-    /// <param name="input">No archive.</param>
+    /// <summary>The same for an open input; it is read once, from its beginning.</summary>
+    /// <param name="input">Not an archive.</param>
     /// <param name="path">Human-readable.</param>
     /// <param name="options">As above.</param>
     /// <param name="maxRecords">As above.</param>
@@ -82,12 +83,12 @@ public static class TableInference
         };
     }
 
-    /// <summary>The types of the fields of an input that is open, in its order.</summary>
+    /// <summary>The types of the fields of an open input, in its order.</summary>
     /// <param name="input">Read from its beginning.</param>
     /// <param name="layout">Its layout.</param>
     /// <param name="csv">How values are written.</param>
     /// <param name="names">The columns that fields fill.</param>
-    /// <param name="maxRecords">How many records to look at, from 1.</param>
+    /// <param name="maxRecords">How many records to sample, from 1.</param>
     internal static IReadOnlyList<string> TypesOf(OpenedInput input, RecordLayout layout, CsvOptions csv,
         IReadOnlyList<string> names, long maxRecords) =>
         TypesOf(Tally(input, layout, csv, names, maxRecords).Columns, layout);
@@ -131,7 +132,7 @@ public static class TableInference
         }
     }
 
-    /// <summary>Looks at the first records.</summary>
+    /// <summary>Samples the first records.</summary>
     sealed class TallyReader(WrittenShapes[] written, long maxRecords) : IRecordConsumer<(long Records, long Unusable)>
     {
         public IReadOnlyList<ColumnTally> Columns { get; } = [.. written.Select(_ => new ColumnTally())];

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Tells what a value may be. Stricter than PostgreSQL: only forms that mean one thing, so that a code such as
-/// <c>007</c> stays text.</summary>
+/// <summary>Determines the types that a value may have. Stricter than PostgreSQL: accepts only unambiguous forms, so that a code
+/// such as <c>007</c> stays text.</summary>
 static class ValueShape
 {
     const int MaxNumberLength = 100;
@@ -46,7 +46,7 @@ static class ValueShape
             : ValueShapes.None;
     }
 
-    /// <summary>Digits without leading zeros, perhaps a fraction and an exponent.</summary>
+    /// <summary>Digits without leading zeros, optionally with a fraction and an exponent.</summary>
     static bool IsNumber(string value, out bool whole)
     {
         whole = false;
@@ -68,7 +68,7 @@ static class ValueShape
 
         if (at < value.Length && value[at] is 'e' or 'E')
         {
-            // Programs write exponents with a point or a sign before (1.5E7, 1e+05); 12E4 is rather the name of something.
+            // Programs write exponents with a decimal point or a sign (1.5E7, 1e+05); 12E4 is more likely a code.
             var hasPoint = value.AsSpan(0, at).Contains('.');
             at++;
             if (at < value.Length && value[at] is '+' or '-')

@@ -4,13 +4,14 @@ using OrleansIngest.Engine.Targets.Postgres.Values;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Tells what a value may be, where numbers, dates and truth values are written in ways of their own.</summary>
+/// <summary>Determines the types that a value may have if the options define how numbers, dates and truth values are
+/// written.</summary>
 sealed class WrittenShapes(ValueOptions options)
 {
     readonly (ValueReading Reading, ValueShapes Shapes)[] _readings = [.. Readings(options)];
 
-    /// <summary>All shapes that fit: those of the text, and, for values that the options are about, those of its canonical text
-    /// instead.</summary>
+    /// <summary>All shapes that fit: those of the text or, for values that the options cover, those of its canonical
+    /// text.</summary>
     public ValueShapes Of(string value)
     {
         var shapes = ValueShape.Of(value);

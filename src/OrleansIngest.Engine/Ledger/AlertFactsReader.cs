@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 static class AlertFactsReader
 {
     // Replayed and closed rejects do not count. Rejects of the window are counted one by one only if their share requires an
-    // alert, and up to 100,000: otherwise the number of all open ones of the pipeline is a bound that costs nothing.
+    // alert, and up to 100,000: otherwise the total of the pipeline's open rejects is a bound that costs nothing.
     static readonly string Sql =
         $"""
         SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c

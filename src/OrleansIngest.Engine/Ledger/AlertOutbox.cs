@@ -44,8 +44,8 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
         return due;
     }
 
-    /// <summary>Until when the alert about an unavailable database is muted; null if it is not. Remember it, because it cannot be
-    /// read during an outage.</summary>
+    /// <summary>Until when the alert about an unavailable database is muted; null if it is not. The caller must remember it,
+    /// because it cannot be read during an outage.</summary>
     public async Task<DateTimeOffset?> AwayMutedUntilAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT ingest.alert_muted_until($1, NULL)");

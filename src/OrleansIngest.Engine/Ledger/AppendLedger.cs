@@ -29,7 +29,7 @@ static class AppendLedger
     /// <summary>Records that a claimed file continues where an older version ends: its first batch has that version's records,
     /// all skipped, and nothing of it is sent again.</summary>
     /// <param name="dataSource">The ledger.</param>
-    /// <param name="claim">Nothing of it is committed.</param>
+    /// <param name="claim">Must have nothing committed.</param>
     /// <param name="older">The older version.</param>
     /// <param name="lines">How many lines it has.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
@@ -52,7 +52,8 @@ static class AppendLedger
         [
             new BatchRecord
             {
-                FileId = claim.FileId, Pipeline = claim.Pipeline, Epoch = claim.Epoch, FileSize = claim.File.Size,
+                FileId = claim.FileId, Pipeline = claim.Pipeline, Epoch = claim.Epoch, Owner = claim.Owner,
+                FileSize = claim.File.Size,
                 StartOffset = 0, EndOffset = older.Size, FirstRecord = 1, FirstLine = 1, Records = older.Records, Lines = lines,
                 RowsLoaded = 0, RowsRejected = 0, RowsSkipped = older.Records, RowsSuppressed = 0,
                 ReadMicroseconds = 0, WaitMicroseconds = 0, CopyMicroseconds = 0, CommitMicroseconds = 0,

@@ -9,8 +9,9 @@ static class BatchLedger
     // A claim is an UPDATE of the same row: it waits for this lock, and a batch that comes after the claim finds another epoch.
     const string LockClaims =
         $"""
-        SELECT f.file_id FROM ingest.file f JOIN unnest($1::bigint[], $2::integer[]) AS c (file_id, epoch) USING (file_id)
-        WHERE f.epoch = c.epoch AND f.owner_node = $3 AND f.status = {FileStatusSql.Loading}
+        SELECT f.file_id FROM ingest.file f
+        JOIN unnest($1::bigint[], $2::integer[], $3::text[]) AS c (file_id, epoch, owner) USING (file_id)
+        WHERE f.epoch = c.epoch AND f.owner_node = c.owner AND f.status = {FileStatusSql.Loading}
         ORDER BY f.file_id FOR
         """;
 
@@ -32,12 +33,12 @@ static class BatchLedger
     /// <summary>Begins the transaction, locks the claims and returns which batches may continue. One round trip, for
     /// when not all of them may.</summary>
     public static async Task<FenceVerdict[]> BeginAsync(
-        NpgsqlConnection connection, NodeId node, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED"));
-        AddLock(batch, node, rows.Where(r => !r.IsWholeFile), "SHARE OF f");
-        AddLock(batch, node, rows.Where(r => r.IsWholeFile), "NO KEY UPDATE OF f");
+        AddLock(batch, rows.Where(r => !r.IsWholeFile), "SHARE OF f");
+        AddLock(batch, rows.Where(r => r.IsWholeFile), "NO KEY UPDATE OF f");
         var doubtful = rows.Where(r => r.MayBeCommitted).ToArray();
         if (doubtful.Length > 0)
         {
@@ -86,10 +87,9 @@ static class BatchLedger
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever
-            -- wants to end the claim
-            -- waits for these locks.
+            -- wants to end the claim waits for these locks.
             WITH claim AS (
-                SELECT file_id, epoch FROM ingest.file WHERE file_id = ANY ($1) AND owner_node = $12
+                SELECT file_id, epoch, owner_node FROM ingest.file WHERE file_id = ANY ($1)
                     AND status = {FileStatusSql.Loading}
                 ORDER BY file_id FOR {lockMode}
             )
@@ -107,11 +107,11 @@ static class BatchLedger
                 $8::bigint[],
                     $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
                         $18::bigint[],
-                    $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[])
+                    $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::text[])
                 AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped,
                     epoch,
-                    read_us, wait_us, copy_us, commit_us, suppressed, restart_position, restart_offset, inserted, updated)
-            LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch
+                    read_us, wait_us, copy_us, commit_us, suppressed, restart_position, restart_offset, inserted, updated, owner)
+            LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch AND c.owner_node = b.owner
             """)
         {
             Parameters =
@@ -127,6 +127,7 @@ static class BatchLedger
                 Optional(records.Select(r => r.RestartPoint?.Position)),
                 Optional(records.Select(r => r.RestartPoint?.SourceOffset)),
                 Optional(records.Select(r => r.RowsInserted)), Optional(records.Select(r => r.RowsUpdated)),
+                Owners(records.Select(r => r.Owner)),
             },
         });
         TailLedger.AddProofs(batch, records);
@@ -153,14 +154,16 @@ static class BatchLedger
         while (await reader.NextResultAsync(cancellationToken));
     }
 
-    static void AddLock(NpgsqlBatch batch, NodeId node, IEnumerable<FenceRow> rows, string mode)
+    static void AddLock(NpgsqlBatch batch, IEnumerable<FenceRow> rows, string mode)
     {
         var claims = rows.DistinctBy(r => r.FileId).ToArray();
         if (claims.Length == 0) return;
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"{LockClaims} {mode}")
         {
-            Parameters = { Array(claims, r => r.FileId.Value), Epochs(claims.Select(r => r.Epoch)),
-                new() { Value = node.Value } },
+            Parameters =
+            {
+                Array(claims, r => r.FileId.Value), Epochs(claims.Select(r => r.Epoch)), Owners(claims.Select(r => r.Owner)),
+            },
         });
     }
 
@@ -169,6 +172,9 @@ static class BatchLedger
 
     static NpgsqlParameter Optional(IEnumerable<long?> values) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    static NpgsqlParameter Owners(IEnumerable<NodeId> owners) =>
+        new() { Value = owners.Select(o => o.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 
     static NpgsqlParameter Epochs(IEnumerable<int> epochs) =>
         new() { Value = epochs.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };

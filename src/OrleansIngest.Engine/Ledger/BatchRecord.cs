@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>One row of <c>ingest.batch</c>: a committed span with its counts and where the time went.</summary>
+/// <summary>One row of <c>ingest.batch</c>: a committed span with its counts and times.</summary>
 sealed record BatchRecord
 {
     public required FileId FileId { get; init; }
@@ -30,14 +30,17 @@ sealed record BatchRecord
 
     public required long RowsSkipped { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where all are. Default: null.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null if all are. Default: null.</summary>
     public long? RowsInserted { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that changed a row of the table; null where rows are
-    /// only appended. Default: null.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed a row of the table; null if rows are only appended. Default:
+    /// null.</summary>
     public long? RowsUpdated { get; init; }
 
     public required int Epoch { get; init; }
+
+    /// <summary>The node that has the claim; another one may commit the batch for it.</summary>
+    public required NodeId Owner { get; init; }
 
     public required long ReadMicroseconds { get; init; }
 
@@ -45,17 +48,17 @@ sealed record BatchRecord
 
     public required long CopyMicroseconds { get; init; }
 
-    /// <summary>Of the lane's previous commit.</summary>
+    /// <summary>Duration of the lane's previous commit.</summary>
     public required long CommitMicroseconds { get; init; }
 
-    /// <summary>What <see cref="StartOffset"/> and <see cref="EndOffset"/> count. Default: stored bytes.</summary>
+    /// <summary>The unit of <see cref="StartOffset"/> and <see cref="EndOffset"/>. Default: stored bytes.</summary>
     public PositionUnit Unit { get; init; }
 
-    /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new
-    /// such place. Default: null.</summary>
+    /// <summary>A point where decoding of the following batches may start, not after <see cref="EndOffset"/>; null if this batch
+    /// adds none. Default: null.</summary>
     public RestartPoint? RestartPoint { get; init; }
 
-    /// <summary>What was found of the input's format and dialect, as <see cref="InputNote.Layout"/>, when this batch is the whole
+    /// <summary>The detected format and dialect of the input, as <see cref="InputNote.Layout"/>, when this batch is the whole
     /// file. Default: null.</summary>
     public string? Layout { get; init; }
 
@@ -66,11 +69,11 @@ sealed record BatchRecord
     /// <summary>Bytes of the file as stored.</summary>
     public required long FileSize { get; init; }
 
-    /// <summary>Stored bytes of its file that this batch covers. If positions count something else, all of them count with the
-    /// commit that finishes the file, because sums of bytes are always of stored ones.</summary>
+    /// <summary>Stored bytes of its file that this batch covers. If positions have another unit, all bytes are counted by the
+    /// commit that finishes the file, because sums of bytes always refer to stored bytes.</summary>
     public long StoredBytes => Unit == PositionUnit.Byte ? EndOffset - StartOffset : WholeFileHash is null ? 0 : FileSize;
 
-    /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at
-    /// <see cref="EndOffset"/>. Else null.</summary>
+    /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at <see cref="EndOffset"/>.
+    /// Otherwise null.</summary>
     public byte[]? WholeFileHash { get; init; }
 }

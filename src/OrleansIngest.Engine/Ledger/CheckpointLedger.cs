@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Reads checkpoints, for many files at once.</summary>
 public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>The checkpoints of these files; one that is not in the ledger is left out.</summary>
+    /// <summary>The checkpoints of these files; files that are not in the ledger are omitted.</summary>
     public async Task<IReadOnlyDictionary<FileId, FileCheckpoint>> ReadAsync(
         IReadOnlyCollection<FileId> files, CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The state that a claim's end brings its file to.</summary>
+/// <summary>The state of a file after its claim has ended.</summary>
 static class ClaimEndStatus
 {
-    /// <summary>One of those of <see cref="FileTransitions.End"/>.</summary>
+    /// <summary>One of the states of <see cref="FileTransitions.End"/>.</summary>
     public static FileStatus ToStatus(this ClaimEnd end) => end switch
     {
         ClaimEnd.Released => FileStatus.Ready,

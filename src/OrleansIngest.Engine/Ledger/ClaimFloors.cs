@@ -1,11 +1,11 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Remembers below which mtime no file of a pipeline waits, so that a claim begins there.</summary>
+/// <summary>Remembers the mtime below which no file of a pipeline waits, so that a claim starts there.</summary>
 /// <remarks>
-/// Claimed files leave dead entries in the index of waiting files until a vacuum removes them. A claim that begins at the oldest
-/// would read those of every file claimed since: hundreds of thousands in the minute between two vacuums of a ledger with many
-/// small files. A floor may be too high: a file may be returned, retried or added by another program. So a claim begins at the
-/// oldest once a second, and whatever this program adds lowers the floor. Safe for any number of callers.
+/// Claimed files leave dead entries in the index of waiting files until a vacuum removes them. A claim that starts at the oldest
+/// would read the entries of every file claimed since: hundreds of thousands in the minute between two vacuums of a ledger with
+/// many small files. A floor may be too high: a file may be returned, retried or added by another program. So once a second a
+/// claim starts at the oldest, and files added by this program lower the floor. Safe for any number of callers.
 /// </remarks>
 sealed class ClaimFloors(TimeProvider time)
 {
@@ -20,7 +20,8 @@ sealed class ClaimFloors(TimeProvider time)
     readonly Dictionary<string, Floor> _floors = new(StringComparer.Ordinal);
     readonly Lock _lock = new();
 
-    /// <summary>Where a claim begins: mtimes in nanoseconds, for files that have waited for long and for recent ones.</summary>
+    /// <summary>Where a claim starts: mtimes in nanoseconds, for files that have waited for a long time and for recent
+    /// ones.</summary>
     public (long Old, long Recent) Take(string pipeline)
     {
         lock (_lock)
@@ -33,8 +34,8 @@ sealed class ClaimFloors(TimeProvider time)
         }
     }
 
-    /// <summary>Takes note of what a claim from these floors returned: files in the order of their mtimes, from the first that
-    /// waits. What waits now is after the last of them.</summary>
+    /// <summary>Records the result of a claim from these floors: files in the order of their mtimes, from the first that waits.
+    /// The remaining waiting files are after the last of them.</summary>
     public void Raise(string pipeline, IReadOnlyCollection<(long ModifiedNanoseconds, bool IsRecent)> claimed)
     {
         if (claimed.Count == 0) return;
@@ -49,7 +50,7 @@ sealed class ClaimFloors(TimeProvider time)
         long? Last(bool isRecent) => claimed.Where(c => c.IsRecent == isRecent).Max(c => (long?)c.ModifiedNanoseconds);
     }
 
-    /// <summary>Says that a file with this mtime waits, or will soon.</summary>
+    /// <summary>Records that a file with this mtime waits, or will soon.</summary>
     public void Lower(string pipeline, long modifiedNanoseconds)
     {
         lock (_lock)

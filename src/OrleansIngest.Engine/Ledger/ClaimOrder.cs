@@ -2,18 +2,17 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The order in which waiting files are claimed.</summary>
 /// <remarks>
-/// By age alone, a file that arrives behind ten thousand old ones would wait for all of them. So files of the last minute go
-/// first, oldest of them first, and take three quarters of the places; the last quarter is for files that wait longer, so that
-/// they make progress too. An eighth of a node's places is never given to files that wait longer: it is free for what arrives
-/// next.
+/// By age alone, a file that arrives after ten thousand old ones would wait for all of them. So files of the last minute come
+/// first, oldest first, and take three quarters of the places; the last quarter is for files that have waited longer, so that
+/// they make progress too. An eighth of a node's places is never given to those: it is kept free for new arrivals.
 /// </remarks>
 static class ClaimOrder
 {
-    /// <summary>With fewer places than this there is no quarter: each fourth claim goes by age alone.</summary>
+    /// <summary>With fewer places than this there is no quarter: every fourth claim is by age alone.</summary>
     public const int FewPlaces = 4;
 
     /// <summary>SQL, for the transaction of a claim: files that have just arrived are not in the planner's statistics, and for
-    /// the few that it expects it would rather sort all that wait than read the first from the index.</summary>
+    /// the few that it expects it would sort all waiting files instead of reading the first ones from the index.</summary>
     public const string InOrderOfTheIndex =
         "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), "
             + "set_config('enable_seqscan', 'off', true)";

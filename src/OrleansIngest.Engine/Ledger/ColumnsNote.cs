@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Near">The column that is probably meant; null if there is none.</param>
 public sealed record LeftOutField(int Field, string Name, string? Near)
 {
-    /// <summary>Human-readable: its name, or <c>#3</c> for a third field without one.</summary>
+    /// <summary>Human-readable: its name, or <c>#3</c> for the third field without one.</summary>
     internal string Label() => Name.Length > 0 ? Name : $"#{Field}";
 }
 
@@ -37,12 +37,12 @@ public sealed record ColumnsNote
     /// <summary>Columns that the file has no field for and that take their default; in the table's order.</summary>
     public required IReadOnlyList<string> Defaulted { get; init; }
 
-    /// <summary>How the file is written, as far as that was found and is not the usual, a part of a
-    /// sentence each. Default: nothing.</summary>
+    /// <summary>Unusual properties of the file's dialect that were detected, each a part of a sentence. Default:
+    /// nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Findings { get; init; }
 
-    /// <summary>Human-readable: a sentence for each kind that is there.</summary>
+    /// <summary>Human-readable: a sentence for each kind of difference.</summary>
     public IReadOnlyList<string> Sentences()
     {
         var sentences = new List<string>();
@@ -57,7 +57,7 @@ public sealed record ColumnsNote
     /// <summary>Human-readable: all of it on one line.</summary>
     public override string ToString() => string.Join("; ", Sentences());
 
-    /// <summary>As <c>ingest.file.columns_note</c> keeps it.</summary>
+    /// <summary>The JSON that is stored in <c>ingest.file.columns_note</c>.</summary>
     // Characters are not escaped: a database in another encoding can replace those that it lacks, but not their escapes.
     static readonly ColumnsNoteJson Plain = new(new JsonSerializerOptions
     {

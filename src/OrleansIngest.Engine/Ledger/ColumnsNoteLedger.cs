@@ -8,9 +8,9 @@ namespace OrleansIngest.Engine.Ledger;
 /// an earlier claim.</summary>
 static class ColumnsNoteLedger
 {
-    /// <summary>Records it while the claim is in force; a claim that is not changes nothing.</summary>
+    /// <summary>Records the note if the claim is in force; otherwise changes nothing.</summary>
     /// <param name="dataSource">A role that may write the ledger.</param>
-    /// <param name="claim">Whose file it is.</param>
+    /// <param name="claim">The claim of the file.</param>
     /// <param name="note">Null removes an earlier note.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task WriteAsync(

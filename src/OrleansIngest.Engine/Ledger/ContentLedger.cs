@@ -12,8 +12,8 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
             + "END, coalesce(ctime_ns, 0)";
 
     /// <summary>SQL for the statement that makes <c>ingest.file f</c> loaded: the file whose content it has.</summary>
-    /// <remarks>Only one that was finished before the statement began. For a file that ends later and commits sooner, the reader
-    /// reports that this one was the first; if it were recorded here, each of the two would be a repeat of the other.</remarks>
+    /// <remarks>Only a file that was finished before the statement began. If another file ends later but commits sooner, that one
+    /// records this file as the first; if this one recorded the other as well, each would repeat the other.</remarks>
     /// <param name="sha256">SQL: the hash of its content.</param>
     public static string SameAs(string sha256) => $"ingest.same_content(f.pipeline, f.size, {sha256}, statement_timestamp())";
 
@@ -94,8 +94,8 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         SELECT l.file_id, s.path FROM looked_up l JOIN ingest.file s ON s.file_id = l.same
         """;
 
-    /// <summary>Of loaded files, those whose content an earlier file or version of their pipeline
-    /// has, and that one's path.</summary>
+    /// <summary>The loaded files whose content repeats an earlier file or version of their pipeline, with the path of that
+    /// one.</summary>
     public async Task<IReadOnlyDictionary<FileId, string>> RepeatedAsync(
         IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {

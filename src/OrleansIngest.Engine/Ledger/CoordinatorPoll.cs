@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Asks in one statement what a round of a coordinator has to do. A pipeline at rest
-/// needs nothing else in a round.</summary>
+/// <summary>Finds out with one statement what a round of a coordinator has to do. An idle pipeline needs nothing else in a
+/// round.</summary>
 public sealed class CoordinatorPoll(NpgsqlDataSource dataSource)
 {
     static readonly string Question =
@@ -19,10 +19,10 @@ public sealed class CoordinatorPoll(NpgsqlDataSource dataSource)
         FROM (SELECT) one LEFT JOIN ingest.pipeline p ON p.name = $1
         """;
 
-    /// <summary>Asks once. What happens right after the question is seen by the next one.</summary>
+    /// <summary>Polls once. The next poll sees later changes.</summary>
     /// <param name="pipeline">Its name.</param>
-    /// <param name="self">Never dead by its own judgement.</param>
-    /// <param name="canDeclareDead">As of <see cref="NodeLedger.ReapNodesAsync"/>.</param>
+    /// <param name="self">The caller, which never declares itself dead.</param>
+    /// <param name="canDeclareDead">As for <see cref="NodeLedger.ReapNodesAsync"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<RoundNeeds> AskAsync(string pipeline, NodeId self, bool canDeclareDead, CancellationToken cancellationToken)
     {
@@ -46,10 +46,10 @@ public sealed class CoordinatorPoll(NpgsqlDataSource dataSource)
     }
 }
 
-/// <summary>What a round of a coordinator has to do, by the ledger.</summary>
+/// <summary>What a round of a coordinator has to do, according to the ledger.</summary>
 public readonly record struct RoundNeeds
 {
-    /// <summary>What operators want; null when the ledger does not know the pipeline.</summary>
+    /// <summary>The operators' orders; null when the pipeline is not in the ledger.</summary>
     public PipelineOrders? Orders { get; init; }
 
     /// <summary>Whether other pipelines are coordinated too.</summary>

@@ -28,7 +28,7 @@ public static class CorruptRecordsTable
     /// <summary>Checks that an existing table is this program's.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ForeignTableException">It is another one.</exception>
+    /// <exception cref="ForeignTableException">It belongs to another program.</exception>
     public static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

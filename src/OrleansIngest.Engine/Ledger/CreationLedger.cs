@@ -9,7 +9,7 @@ static class CreationLedger
     /// transaction, and locks the claim.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="claim">The file.</param>
-    /// <param name="table">As the pipeline names it.</param>
+    /// <param name="table">Its name in the pipeline.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the claim is in force.</returns>
     public static async Task<bool> LockAsync(NpgsqlConnection connection, FileClaim claim, string table,

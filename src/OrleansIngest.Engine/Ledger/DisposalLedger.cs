@@ -90,10 +90,10 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     const string Locked = "locked AS MATERIALIZED (SELECT file_id FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE)";
 
     /// <summary>Takes files that are due, oldest first, under a lease.</summary>
-    /// <param name="pipelines">Of which pipelines.</param>
+    /// <param name="pipelines">The pipelines.</param>
     /// <param name="only">Only these files; null for any.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="node">Who takes them.</param>
+    /// <param name="limit">Maximum number of files.</param>
+    /// <param name="node">The node that takes them.</param>
     /// <param name="atOnce">Whether failed files are taken before their delay has passed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<DueDisposal>> TakeAsync(

@@ -33,13 +33,13 @@ sealed record DriftDecision(string Kind, string Name, string Detail)
     public const string Missing = "missing";
 }
 
-/// <summary>Stores the decisions about files that differ from their table: each once in <c>ingest.drift</c>,
-/// for alerts, and in the history of the file that it was first made for.</summary>
+/// <summary>Stores the decisions about files that differ from their table: each once in <c>ingest.drift</c>, for alerts, and in
+/// the history of the file for which it was first made.</summary>
 static class DriftLedger
 {
     /// <summary>Records new decisions about a file.</summary>
     /// <param name="dataSource">A role that may write the ledger.</param>
-    /// <param name="claim">Whose file it is; a claim that is not in force notes nothing.</param>
+    /// <param name="claim">The claim of the file; if it is not in force, nothing is recorded.</param>
     /// <param name="decisions">Not empty.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task NoteAsync(

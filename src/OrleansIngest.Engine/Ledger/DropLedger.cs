@@ -10,10 +10,10 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
 {
     const int MostShown = 5;
 
-    /// <summary>The oid of a pipeline's table. Names with a part of the file's in them are not tables.</summary>
+    /// <summary>The oid of a pipeline's table. Names with placeholders for parts of the file name are not tables.</summary>
     const string TableOf = "CASE WHEN p.config->>'table' !~ '[{]' THEN to_regclass(p.config->>'table') END";
 
-    /// <summary>A table's full name as SQL writes it, whether it exists or not.</summary>
+    /// <summary>A table's full name in SQL, whether it exists or not.</summary>
     /// <param name="table">As written by a user, by SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">It is not a name of a table; or no schema is in the search path.</exception>
@@ -89,7 +89,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Unfinished uploads of one content: a later one continues where they ended, under the same path.</summary>
-    /// <param name="pipeline">Whose they are.</param>
+    /// <param name="pipeline">Their pipeline.</param>
     /// <param name="folder">Prefix of the names of directories with uploads of this content.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<UnfinishedUpload>> UnfinishedAsync(
@@ -126,7 +126,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
 
 /// <summary>A file that was loaded earlier.</summary>
 /// <param name="FileId">Its key.</param>
-/// <param name="Pipeline">Whose file it is.</param>
+/// <param name="Pipeline">Its pipeline.</param>
 /// <param name="Path">Where it was.</param>
 /// <param name="FinishedAt">When it was loaded.</param>
 /// <param name="Rows">Number of its rows.</param>

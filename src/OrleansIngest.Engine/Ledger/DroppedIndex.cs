@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Pipeline">The pipeline whose files were loaded.</param>
 /// <param name="Node">The load that rebuilds it; null for silos.</param>
 /// <param name="DroppedAt">Since when it is missing.</param>
-/// <param name="IsAwaited">Whether files are still being loaded for which it was dropped.</param>
+/// <param name="IsAwaited">Whether files for which it was dropped are still being loaded.</param>
 /// <param name="Attempts">Builds that failed.</param>
 /// <param name="Error">The server's message about the last one; null if none has failed.</param>
 public sealed record DroppedIndex(

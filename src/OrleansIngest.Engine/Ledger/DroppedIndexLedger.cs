@@ -124,7 +124,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="indexes">Of <see cref="PlainIndexes.Droppable"/>.</param>
     /// <param name="rows">Approximate number of rows that the table will have: the largest index is built first.</param>
-    /// <param name="pipeline">Whose files are loaded.</param>
+    /// <param name="pipeline">The pipeline whose files are loaded.</param>
     /// <param name="node">The load that rebuilds them; null for silos, when the files that the pipeline has now are
     /// loaded.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -187,19 +187,29 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Removes the time limit for building an index, and sets its memory: the server's maintenance memory, or this
-    /// session's share of <c>shared_buffers</c> if that is more, 1 GiB at most.</summary>
-    internal static async Task PrepareAsync(NpgsqlConnection connection, int sessions, CancellationToken cancellationToken)
+    /// session's share of <c>shared_buffers</c> if that is more, 1 GiB at most. A B-tree of at most 256 MiB gets 8 to 12 MiB
+    /// if there are others for the other sessions.</summary>
+    /// <remarks>Sorting runs that fit into the processor's cache takes a fifth less processor time than runs of 32 MiB or more.
+    /// PostgreSQL sorts about twice the bytes of the index, and merges (memory / 272 KiB) runs at once: one pass is enough. With
+    /// less than 64 MiB it uses no parallel workers, so an index that is built alone gets more.</remarks>
+    internal static async Task PrepareAsync(
+        NpgsqlConnection connection, DroppedIndex index, int sessions, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings
             WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
             UNION ALL
-            SELECT set_config(m.name, greatest(m.setting::bigint, least(1048576, b.setting::bigint * 8 / $1)) || 'kB', true)
-            FROM pg_catalog.pg_settings m, pg_catalog.pg_settings b
+            SELECT set_config(m.name,
+                least(s.most, greatest(m.setting::bigint, least(1048576, b.setting::bigint * 8 / $1))) || 'kB', true)
+            FROM pg_catalog.pg_settings m, pg_catalog.pg_settings b, (
+                SELECT CASE WHEN d.estimated_bytes <= 256 << 20 AND d.definition LIKE '% USING btree %'
+                    AND (SELECT count(*) >= greatest(2, $1) FROM ingest.dropped_index)
+                    THEN 8192 + d.estimated_bytes / 65536 END AS most
+                FROM ingest.dropped_index d WHERE d.index_id = $2) s
             WHERE m.name = 'maintenance_work_mem' AND b.name = 'shared_buffers'
             """, connection)
-        { Parameters = { new() { Value = sessions } } };
+        { Parameters = { new() { Value = sessions }, new() { Value = index.Id } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

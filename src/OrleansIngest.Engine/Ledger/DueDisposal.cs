@@ -15,16 +15,16 @@ public sealed record DueDisposal
     /// <summary>Its pipeline.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>Of its last claim: a later claim makes this action void.</summary>
+    /// <summary>The epoch of its last claim: a later claim makes this action void.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Of its content; null if unknown.</summary>
+    /// <summary>SHA-256 of its content; null if unknown.</summary>
     public required byte[]? Sha256 { get; init; }
 
     /// <summary>When it was loaded or quarantined.</summary>
     public required DateTimeOffset FinishedAt { get; init; }
 
-    /// <summary>The suffix of the file that goes along; null for none.</summary>
+    /// <summary>The suffix of the sentinel file, which is handled with it; null for none.</summary>
     public required string? Sentinel { get; init; }
 
     /// <summary>The action.</summary>

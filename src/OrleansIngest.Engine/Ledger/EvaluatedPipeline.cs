@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Name">Its name.</param>
 /// <param name="Options">Its thresholds.</param>
 /// <param name="IsPaused">Whether an operator paused it.</param>
-/// <param name="Day">When today began, if it expects files daily; else null.</param>
+/// <param name="Day">When today began, if it expects files daily; otherwise null.</param>
 sealed record EvaluatedPipeline(string Name, AlertOptions Options, bool IsPaused, DateTimeOffset? Day)
 {
     /// <summary>The files that it expects; null for none. Default: null.</summary>

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Whether the expected number of files has arrived for a pipeline.</summary>
-/// <param name="Window">The last one that has ended.</param>
+/// <param name="Window">The last window that has ended.</param>
 /// <param name="Came">Files discovered since it began, counted up to
 /// <paramref name="AtLeast"/>: a late one ends the alert.</param>
 /// <param name="AtLeast">Number of expected files.</param>

@@ -18,7 +18,7 @@ public sealed record FileCheckpoint
     /// <summary>The unit of positions. Default: stored bytes.</summary>
     public PositionUnit Unit { get; init; }
 
-    /// <summary>Where the input ends, in <see cref="Unit"/>; null while that is not known.</summary>
+    /// <summary>Where the input ends, in <see cref="Unit"/>; null while unknown.</summary>
     public long? EndPosition { get; init; }
 
     /// <summary>The committed ranges, merged and in order.</summary>

@@ -41,17 +41,17 @@ public sealed record FileClaim
     /// <summary>Whether it is followed while it grows (<c>tail: true</c>). Default: false.</summary>
     public bool IsTailed { get; init; }
 
-    /// <summary>What positions of this version count, as recorded by an earlier claim (<see cref="InputNote"/>): if anything is
-    /// committed, the positions of <see cref="Committed"/> have this unit, and cannot be continued in
-    /// another. Default: stored bytes.</summary>
+    /// <summary>The unit of this version's positions, as recorded by an earlier claim (<see cref="InputNote"/>): if anything is
+    /// committed, the positions of <see cref="Committed"/> have this unit, and cannot be continued in another. Default: stored
+    /// bytes.</summary>
     public PositionUnit Unit { get; init; }
 
     /// <summary>Where the input ends, in <see cref="Unit"/>; null while unknown. For stored
     /// bytes it is the input's size.</summary>
     public long? EndPosition { get; init; }
 
-    /// <summary>Where decoding may start: for each open span the last point known that is not after its start. In order; most
-    /// inputs have none. Default: none.</summary>
+    /// <summary>Points where decoding may start: for each open span, the last known one that is not after its start. In order;
+    /// most inputs have none. Default: none.</summary>
     public IReadOnlyList<RestartPoint> RestartPoints { get; init; } = [];
 
     /// <summary>The table that an earlier claim has recorded, if the pipeline alone does not determine it: schema and name,

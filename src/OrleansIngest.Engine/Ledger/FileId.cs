@@ -12,7 +12,7 @@ public readonly record struct FileId(long Value) : IComparable<FileId>
     /// <summary>The decimal digits, as used for grain keys and in log lines.</summary>
     public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <summary>Parses the result of <see cref="ToString"/>.</summary>
     /// <exception cref="FormatException"><paramref name="text"/> is not a whole number.</exception>
     public static FileId Parse(string text) => new(long.Parse(text, CultureInfo.InvariantCulture));
 

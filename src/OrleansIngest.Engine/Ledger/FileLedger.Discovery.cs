@@ -4,15 +4,15 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Discovery's reports about files. Members of archives are in no directory, so none of this applies to them, except
-/// that they go with their archive.</summary>
+/// <summary>Discovery's reports about files. Members of archives are not in a directory, so none of this applies to them, except
+/// that they vanish and return with their archive.</summary>
 public sealed partial class FileLedger
 {
     /// <summary>Records discovered files. A file that is the newest known version (path, size and mtime) changes its state only
     /// while it waits; a file that changed while it waited is updated; one that changed after it was claimed becomes a new
     /// version. Members of an archive that is unchanged since it was expanded are ready again.</summary>
-    /// <param name="pipeline">Whose files.</param>
-    /// <param name="files">What was seen.</param>
+    /// <param name="pipeline">Their pipeline.</param>
+    /// <param name="files">The files as seen.</param>
     /// <param name="status"><c>discovered</c>, <c>ready</c> or <c>ignored</c> (<see cref="FileTransitions.Appear"/>).</param>
     /// <param name="reason">Human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -101,9 +101,9 @@ public sealed partial class FileLedger
             AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path AND l.version > f.version)
         """;
 
-    /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had
-    /// changed, and discovery had told of the change before): they must be looked at again; of a member its archive has. A
-    /// version that a newer one has overtaken, of itself or of its archive, is closed.</summary>
+    /// <summary>Files that are settling in the ledger, but for which discovery does not wait (their claim ended because they had
+    /// changed, and discovery had reported the change before): they must be examined again, and for a member its archive. A
+    /// version that a newer one of the file or its archive has superseded is closed.</summary>
     public async Task<IReadOnlyList<string>> OverdueAsync(
         string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
     {

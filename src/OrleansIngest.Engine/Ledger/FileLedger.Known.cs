@@ -4,11 +4,11 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The files that discovery starts from. A ledger may know many times the files that a directory still holds, so only
-/// those that are asked for are read, unless they are a large part of it.</summary>
+/// <summary>The files that discovery starts from. A ledger may know many more files than a directory still contains, so only the
+/// requested ones are read, unless they are a large part of the ledger.</summary>
 public sealed partial class FileLedger
 {
-    /// <summary>How many paths one statement asks for.</summary>
+    /// <summary>Number of paths in one statement.</summary>
     const int PathsAtOnce = 10_000;
 
     /// <summary>Reading one file by its path costs as much as reading about four in a row.</summary>
@@ -28,12 +28,12 @@ public sealed partial class FileLedger
             ORDER BY f.version DESC LIMIT 1) l
         """);
 
-    /// <summary>The newest version of the files that need no second look: discovery starts from these. Files that were settling,
-    /// excluded or gone are left out, so that they are news again, and so are archives with members for which that holds; those
+    /// <summary>The newest version of the files that need not be examined again: discovery starts from these. Files that were
+    /// settling, excluded or gone are omitted, so that they are reported again, and so are archives with such members; files
     /// whose content was already loaded are included.</summary>
     /// <param name="pipeline">Whose files.</param>
     /// <param name="found">The paths that exist; null for all files that the ledger knows. Other files are returned too if they
-    /// wait to be loaded, because it is news that they are gone.</param>
+    /// wait to be loaded, because their disappearance must be reported.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(
         string pipeline, IReadOnlyList<string>? found, CancellationToken cancellationToken)
@@ -75,7 +75,7 @@ public sealed partial class FileLedger
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Of the states from which a file vanishes, those that <see cref="Known"/> returns.</summary>
+    /// <summary>The states returned by <see cref="Known"/> from which a file can vanish.</summary>
     const string MayVanish = $"status IN ({FileStatusSql.Ready}, {FileStatusSql.Failed})";
 
     static async Task AddWaitingAsync(

@@ -32,7 +32,7 @@ public sealed record FileState
     /// <summary>An earlier file or version with the same content; null when none is known.</summary>
     public FileId? SameAs { get; init; }
 
-    /// <summary>Whether it was not loaded because its content had been.</summary>
+    /// <summary>Whether it was not loaded because its content was already loaded.</summary>
     public bool IsRepeat => Status == FileStatus.Ignored.ToName() && SameAs is not null;
 
     /// <summary>The archive of which it is a member; null for a file outside of archives. Default: null.</summary>

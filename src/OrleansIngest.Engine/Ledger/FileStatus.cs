@@ -32,7 +32,7 @@ public enum FileStatus
 /// <summary>The values of <c>ingest.file.status</c>.</summary>
 public static class FileStatusNames
 {
-    /// <summary>As the ledger, REST and the commands write it.</summary>
+    /// <summary>The name in the ledger, REST and the commands.</summary>
     public static string ToName(this FileStatus status) => status switch
     {
         FileStatus.Discovered => "discovered",
@@ -46,14 +46,14 @@ public static class FileStatusNames
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
 
-    /// <summary>Reads what <see cref="ToName"/> writes.</summary>
+    /// <summary>Parses the result of <see cref="ToName"/>.</summary>
     /// <exception cref="FormatException">It is not a state of a file.</exception>
     public static FileStatus Parse(string word) =>
         All.FirstOrDefault(s => s.ToName() == word, (FileStatus)(-1)) is var status && status >= 0
             ? status
             : throw new FormatException($"'{word}' is not a file state");
 
-    /// <summary>All states, in the order in which people are shown them.</summary>
+    /// <summary>All states, in display order.</summary>
     public static IReadOnlyList<FileStatus> All { get; } = Enum.GetValues<FileStatus>();
 }
 
@@ -69,8 +69,8 @@ static class FileStatusSql
     public const string Ignored = "'ignored'";
     public const string Vanished = "'vanished'";
 
-    /// <summary>States of files that are neither loading nor finished. Identical to the index <c>file_waiting</c>, because the
-    /// planner compares the two.</summary>
+    /// <summary>States of files that are neither loading nor finished. Identical to the condition of the index
+    /// <c>file_waiting</c>, because the planner compares the two.</summary>
     public const string IsWaiting = $"IN ({Discovered}, {Ready}, {Failed})";
 
     /// <summary>All of them, as an array.</summary>

@@ -4,8 +4,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Loaded">Rows in the target table.</param>
 /// <param name="Rejected">Records in <c>corrupt_records</c>.</param>
 /// <param name="Skipped">Blank lines, and rows that the table's triggers discarded.</param>
-/// <param name="Suppressed">Of the skipped, the rows that the table's triggers discarded. Default: 0.</param>
-/// <param name="Merged">Of the loaded, the result of merging; null where rows are only appended. Default: null.</param>
+/// <param name="Suppressed">The rows among the skipped that the table's triggers discarded. Default: 0.</param>
+/// <param name="Merged">The result of merging the loaded rows; null if rows are only appended. Default: null.</param>
 public readonly record struct FileTotals(long Loaded, long Rejected, long Skipped, long Suppressed = 0,
     MergeTotals? Merged = null);
 

@@ -52,7 +52,7 @@ static class FileTransitions
     /// <summary>Its path is gone.</summary>
     public static FileTransition Vanish { get; } = new([Discovered, Ready, Failed, Ignored], [Vanished], Ends);
 
-    /// <summary>A node takes it; every claim raises the epoch.</summary>
+    /// <summary>A node claims it; every claim increments the epoch.</summary>
     public static FileTransition Claim { get; } = new(
         [Ready, Failed], [FileStatus.Loading],
         "epoch = f.epoch + 1, reason = NULL, claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, "
@@ -66,7 +66,7 @@ static class FileTransitions
     public static FileTransition End { get; } = new([FileStatus.Loading],
         [Ready, Discovered, Failed, Quarantined, Vanished, Ignored]);
 
-    /// <summary>Its content is loaded already.</summary>
+    /// <summary>Its content is already loaded.</summary>
     public static FileTransition Repeat { get; } = new([FileStatus.Loading], [Ignored], $"next_attempt_at = NULL, {Ends}");
 
     /// <summary>Its owner shuts down.</summary>

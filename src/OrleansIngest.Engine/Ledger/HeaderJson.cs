@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The names of a header as <c>ingest.reject_header</c> keeps them: an array of strings.</summary>
+/// <summary>The names of a header as stored in <c>ingest.reject_header</c>: an array of strings.</summary>
 [JsonSerializable(typeof(string[]))]
 sealed partial class HeaderJson : JsonSerializerContext
 {

@@ -13,7 +13,7 @@ public sealed record HeaderMapping(IReadOnlyList<string> Names, IReadOnlyList<st
 /// the header in the same way.</summary>
 public static class HeaderMappings
 {
-    /// <summary>Maximum number of headers of one table that are read: the newest.</summary>
+    /// <summary>Maximum number of headers of one table that are read, newest first.</summary>
     const int Most = 100;
 
     /// <summary>The mappings of a table, newest first.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Whether this node's own heartbeats have recently been regular. A node that was itself cut off from the database, or
-/// stopped, a moment ago cannot tell whether others are silent or it did not hear them: after a database that hung for ten
+/// stopped, a moment ago cannot distinguish silent nodes from those that it did not hear: after a database has hung for ten
 /// seconds, every last heartbeat is ten seconds old.</summary>
 sealed class HeartbeatRegularity(TimeProvider time)
 {
@@ -21,7 +21,7 @@ sealed class HeartbeatRegularity(TimeProvider time)
         }
     }
 
-    /// <summary>Time since the last beat; the longest there is before the first one.</summary>
+    /// <summary>Time since the last beat; the maximum before the first one.</summary>
     public TimeSpan SinceBeat
     {
         get

@@ -4,12 +4,17 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The progress of an index build, from <c>pg_stat_progress_create_index</c>.</summary>
 /// <param name="Process">The server process that builds it.</param>
-/// <param name="Phase">In the server's words, such as <c>building index: scanning table</c>.</param>
+/// <param name="Phase">The server's term, such as <c>building index: scanning table</c>.</param>
 /// <param name="Share">Approximate share of the whole build, 0 to 1.</param>
 public sealed record IndexProgress(int Process, string Phase, double Share)
 {
-    /// <summary>A B-tree is built by a scan, a sort and a write; the others in one go.</summary>
+    /// <summary>A B-tree is built by a scan, a sort and a write; other indexes in one pass.</summary>
     const double ScanOfSorted = 0.5, SortOfSorted = 0.25;
+
+    const string Writing = "building index: loading tuples in tree";
+
+    /// <summary>Whether a B-tree is read and sorted, and only has to be written.</summary>
+    public bool IsWriting => Phase == Writing;
 
     /// <summary>Those of the processes that are building an index.</summary>
     public static async Task<IReadOnlyList<IndexProgress>> ReadAsync(
@@ -34,14 +39,14 @@ public sealed record IndexProgress(int Process, string Phase, double Share)
     }
 
     /// <summary>The completed share of a build.</summary>
-    /// <param name="phase">As the server names it.</param>
+    /// <param name="phase">The server's term.</param>
     /// <param name="blocks">Share of the table's blocks that were read.</param>
     /// <param name="tuples">Share of the entries that were written.</param>
     internal static double ShareOf(string phase, double blocks, double tuples) => Math.Clamp(phase switch
     {
         "building index: scanning table" => blocks * ScanOfSorted,
         "building index: sorting live tuples" or "building index: sorting dead tuples" => ScanOfSorted,
-        "building index: loading tuples in tree" => ScanOfSorted + SortOfSorted + tuples * (1 - ScanOfSorted - SortOfSorted),
+        Writing => ScanOfSorted + SortOfSorted + tuples * (1 - ScanOfSorted - SortOfSorted),
         _ when phase.StartsWith("building index", StringComparison.Ordinal) => Math.Max(blocks, tuples),
         _ => 0,
     }, 0, 1);

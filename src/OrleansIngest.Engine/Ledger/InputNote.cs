@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Properties of an input found when it was opened, for later claims and for display.</summary>
 /// <param name="Unit">The unit of its positions.</param>
-/// <param name="End">Where it ends, in that unit; null while that is not known.</param>
+/// <param name="End">Where it ends, in that unit; null while unknown.</param>
 /// <param name="Layout">The detected format and dialect: a JSON object without escapes, which a database in another
 /// encoding could not read. Null if nothing was detected.</param>
 public sealed record InputNote(PositionUnit Unit, long? End = null, string? Layout = null)
@@ -16,11 +16,11 @@ public sealed record InputNote(PositionUnit Unit, long? End = null, string? Layo
     public bool IsPlain => Unit == PositionUnit.Byte && Layout is null;
 }
 
-/// <summary>Writes <see cref="InputNote"/>s.</summary>
+/// <summary>Stores <see cref="InputNote"/>s.</summary>
 static class InputNoteLedger
 {
-    /// <summary>Records it under the claim. Call it before the first batch of an input whose positions do not count stored bytes,
-    /// unless that batch is the whole input. The unit does not change if anything is committed.</summary>
+    /// <summary>Records the note under the claim. Call it before the first batch of an input whose positions are not stored
+    /// bytes, unless that batch is the whole input. The unit does not change if anything is committed.</summary>
     /// <returns>Whether the claim is in force and the unit is now this one.</returns>
     public static async Task<bool> WriteAsync(NpgsqlDataSource dataSource, FileClaim claim, InputNote note,
         CancellationToken cancellationToken)

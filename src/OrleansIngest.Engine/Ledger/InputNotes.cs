@@ -15,7 +15,7 @@ static class InputNotes
 
     /// <summary>The note before the first batch of an input, if that batch is not the whole input.</summary>
     /// <param name="input">The open input.</param>
-    /// <param name="end">Where it ends; null while that is not known.</param>
+    /// <param name="end">Where it ends; null while unknown.</param>
     public static InputNote Of(RecordInput input, long? end) => new(input.Unit, end, LayoutOf(input, input.Layout.Kept));
 
     /// <summary>The format's name and the findings, as a JSON object; null if nothing was detected.</summary>
@@ -32,7 +32,7 @@ static class InputNotes
             json.WriteStartArray("findings");
             foreach (var finding in input.Layout.Findings) json.WriteStringValue(finding.Replace('\0', '\uFFFD'));
             json.WriteEndArray();
-            // Encoded, because the database may lack characters of it, and JSON in the database lacks NUL.
+            // Encoded, because the database may lack some of its characters, and JSON in the database cannot contain NUL.
             if (kept is not null) json.WriteBase64String("kept", Encoding.UTF8.GetBytes(kept));
             json.WriteEndObject();
         }

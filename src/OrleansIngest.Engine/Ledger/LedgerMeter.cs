@@ -18,7 +18,7 @@ public sealed class LedgerMeter : IDisposable
     Reading? _last;
 
     /// <param name="dataSource">Connections for reading.</param>
-    /// <param name="time">For the age of what was read.</param>
+    /// <param name="time">For the age of the values.</param>
     public LedgerMeter(NpgsqlDataSource dataSource, TimeProvider time)
     {
         (_dataSource, _time) = (dataSource, time);
@@ -44,7 +44,7 @@ public sealed class LedgerMeter : IDisposable
 
     /// <summary>Reads again, unless that was done just now. Await it before a scrape. Fails silently: values that
     /// cannot be read are not shown.</summary>
-    /// <param name="maximumAge">Values younger than this need not be read again.</param>
+    /// <param name="maximumAge">Values younger than this are not read again.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task RefreshAsync(TimeSpan maximumAge, CancellationToken cancellationToken)
     {

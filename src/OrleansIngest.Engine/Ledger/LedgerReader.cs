@@ -30,9 +30,9 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return committed;
     }
 
-    /// <summary>Where decoding of the open spans of files may start: for each span the last point that is not after its start; a
-    /// file without any is left out.</summary>
-    /// <param name="files">Whose.</param>
+    /// <summary>Points where decoding of the open spans of files may start: for each span, the last one that is not after its
+    /// start; a file without any is omitted.</summary>
+    /// <param name="files">The files.</param>
     /// <param name="committed">Their committed spans (<see cref="CommittedAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<RestartPoint>>> RestartPointsAsync(
@@ -78,8 +78,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Number of the pipelines' files that are neither loaded nor given up, and of those
-    /// given up since an instant.</summary>
+    /// <summary>Number of the pipelines' files that are neither loaded nor abandoned, and of those abandoned since an
+    /// instant.</summary>
     /// <param name="pipelines">Their names.</param>
     /// <param name="since">By the database's clock (<see cref="NowAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The machine under a process, which containers on it share: their host names differ, their kernel does not.</summary>
+/// <summary>The machine of a process, shared by its containers: their host names differ, their kernel does not.</summary>
 /// <param name="Id">The boot id of its kernel; the host name if the kernel has none.</param>
-/// <param name="Cores">Processors, also those that this process may not use.</param>
-/// <param name="MemoryBytes">Memory, also what this process may not use.</param>
+/// <param name="Cores">Processors, including those that this process may not use.</param>
+/// <param name="MemoryBytes">Memory, including what this process may not use.</param>
 sealed record Machine(string Id, int Cores, long MemoryBytes)
 {
     /// <summary>The current machine.</summary>
     public static Machine Current { get; } = Read("/proc");
 
-    /// <summary>From the files of a kernel.</summary>
-    /// <param name="proc">Where it shows them.</param>
+    /// <summary>Reads the files of a kernel.</summary>
+    /// <param name="proc">Their directory.</param>
     internal static Machine Read(string proc)
     {
         var id = TryRead(Path.Combine(proc, "sys/kernel/random/boot_id"), text => text.Trim());
@@ -26,7 +26,7 @@ sealed record Machine(string Id, int Cores, long MemoryBytes)
     static bool IsProcessor(string line) => line.StartsWith("cpu", StringComparison.Ordinal) && line.Length > 3
         && char.IsAsciiDigit(line[3]);
 
-    /// <summary>Of <c>MemTotal:       24029472 kB</c>.</summary>
+    /// <summary>Parses <c>MemTotal: 24029472 kB</c>.</summary>
     static long MemoryOf(string text)
     {
         var line = text.Split('\n').FirstOrDefault(l => l.StartsWith("MemTotal:", StringComparison.Ordinal));

@@ -19,8 +19,8 @@ public static class Migrations
         [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith("sql/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>Brings the database to <see cref="Version"/>, in one transaction; does nothing when it is there already, so that
-    /// a node which joins a busy cluster takes no lock on any table.</summary>
+    /// <summary>Brings the database to <see cref="Version"/>, in one transaction; does nothing if that is its version already, so
+    /// that a node which joins a busy cluster locks no table.</summary>
     /// <param name="dataSource">A role that may create schemas.</param>
     /// <param name="cancellationToken">Ends the wait for another program's migration.</param>
     /// <param name="withEvents">Whether to create <c>public.events</c> too, the table of the built-in pipeline.</param>

@@ -2,11 +2,11 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Pipelines that would load into another database than before: there all of their files are new, and their rows would
-/// be in both.</summary>
+/// <summary>Detects pipelines that would load into a different database than before: there all of their files are new, and their
+/// rows would be in both.</summary>
 public sealed class MovedPipelines(NpgsqlDataSource dataSource)
 {
-    /// <summary>Those of the given pipelines of which this ledger has files, with their number.</summary>
+    /// <summary>The given pipelines that have files in this ledger, with their number.</summary>
     /// <param name="names">Pipelines that are configured for another database.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<(string Pipeline, long Files)>> FindAsync(

@@ -9,7 +9,7 @@ public sealed record NodeDescription
     /// <summary>One of <see cref="NodeKind"/>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Of its silo, as other silos reach it; null for none.</summary>
+    /// <summary>The address at which other silos reach its silo; null for none.</summary>
     public string? Address { get; init; }
 
     /// <summary>Connections that commit.</summary>

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Diagnostics;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Sends a heartbeat every two seconds, on a connection that holds the node's advisory lock. When the process dies,
-/// PostgreSQL frees the lock at once, which every other node can see.</summary>
+/// PostgreSQL releases the lock at once, which every other node can see.</summary>
 public sealed class NodeHeartbeat : IAsyncDisposable
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
@@ -45,13 +45,13 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     public bool IsRegular => _regularity.IsRegular;
 
     /// <summary>Joins the ledger; returns when the node is visible and its lock held.</summary>
-    /// <param name="dataSource">Has the one connection that holds the lock.</param>
+    /// <param name="dataSource">Supplies the connection that holds the lock.</param>
     /// <param name="ledger">Other connections, for reporting that the node drains and leaves.</param>
-    /// <param name="node">Who joins.</param>
+    /// <param name="node">The node that joins.</param>
     /// <param name="gauges">Its current measurements.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="logger">Logs missed heartbeats.</param>
-    /// <param name="cancellationToken">Cancels the joining.</param>
+    /// <param name="cancellationToken">Cancels joining.</param>
     public static async Task<NodeHeartbeat> StartAsync(
         NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time,
         ILogger logger, CancellationToken cancellationToken)
@@ -82,8 +82,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         {
             // Not on the heartbeat's own connection: the cancellation of a beat in progress may arrive late, and hit this
             // instead. Releases files that were not handed back one by one, for example claims that arrived at the last moment:
-            // they need not wait for the next round of a coordinator, which may be on its way to another silo just now.
-            // Two statements: a claim that the first waited for is seen only by the second.
+            // they need not wait for the next round of a coordinator, which may be moving to another silo. Two statements: a
+            // claim that the first waited for is seen only by the second.
             await using var leaving = _ledger.CreateBatch();
             leaving.Timeout = 2;
             leaving.BatchCommands.Add(new NpgsqlBatchCommand(

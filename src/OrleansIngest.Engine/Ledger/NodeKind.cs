@@ -6,8 +6,7 @@ public static class NodeKind
     /// <summary>A silo of a cluster: the coordinators of all silos give it files.</summary>
     public const string Silo = "silo";
 
-    /// <summary>A host that loads files within its own process: its own coordinators give it files, those of others
-    /// do not.</summary>
+    /// <summary>A host that loads files within its own process: only its own coordinators give it files.</summary>
     public const string Host = "host";
 
     /// <summary>A load of given files, which claims them itself and ends.</summary>

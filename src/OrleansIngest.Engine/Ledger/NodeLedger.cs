@@ -12,8 +12,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     /// two seconds between heartbeats and one between rounds, a hung silo has lost its files after 6 to 9 s.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
 
-    /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL frees
-    /// it when the process dies.</summary>
+    /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL releases it when the
+    /// process dies.</summary>
     public static long LockKeyOf(NodeId node) =>
         BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
 
@@ -67,19 +67,19 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return gone;
     }
 
-    /// <summary>SQL: whether a node counts as alive and is not.</summary>
+    /// <summary>SQL: whether a node that is recorded as alive is dead.</summary>
     /// <param name="node">The alias of its row.</param>
-    /// <param name="self">Who judges.</param>
-    /// <param name="canDeclareDead">Whether it may take silence for death.</param>
-    /// <param name="silentAfter">How long a silence is death.</param>
+    /// <param name="self">The node that decides.</param>
+    /// <param name="canDeclareDead">Whether it may treat silence as death.</param>
+    /// <param name="silentAfter">The duration of silence that counts as death.</param>
     internal static string IsDead(string node, string self, string canDeclareDead, string silentAfter) =>
         $"""
         {node}.state IN ('alive', 'draining') AND {node}.node <> {self} AND (
             {canDeclareDead} AND {node}.heartbeat_at < clock_timestamp() - {silentAfter} OR {LockIsFree(node)})
         """;
 
-    /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks, so their holders
-    /// get time to reconnect.</summary>
+    /// <summary>SQL: whether the process of a node is gone. A server that has just started has no locks, so their holders get
+    /// time to reconnect.</summary>
     static string LockIsFree(string node) =>
         $"""
         clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
@@ -146,8 +146,9 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return standing;
     }
 
-    /// <summary>Files that a node owns by the ledger, but does not know: their claims were lost on the way.</summary>
-    /// <param name="node">Whose claims.</param>
+    /// <summary>Releases files that a node owns according to the ledger, but does not know: their claims were lost in
+    /// transit.</summary>
+    /// <param name="node">Their owner.</param>
     /// <param name="olderThan">Younger claims may still be in transit.</param>
     /// <param name="known">The node's files in progress.</param>
     /// <param name="cancellationToken">Cancels.</param>

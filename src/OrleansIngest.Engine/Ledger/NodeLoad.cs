@@ -1,13 +1,13 @@
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>A live node and its free capacity.</summary>
-/// <param name="Node">Which.</param>
-/// <param name="Address">Of its silo; null for a node without one.</param>
+/// <param name="Node">Its name.</param>
+/// <param name="Address">The address of its silo; null for a node without one.</param>
 /// <param name="Capacity">Maximum number of files in progress.</param>
 /// <param name="Loading">Files in progress, of all pipelines.</param>
-/// <param name="Age">Since it joined.</param>
+/// <param name="Age">Time since it joined.</param>
 public readonly record struct NodeLoad(NodeId Node, string? Address, int Capacity, int Loading, TimeSpan Age)
 {
-    /// <summary>How many more files it takes.</summary>
+    /// <summary>Number of further files that it can take.</summary>
     public int Free => Math.Max(0, Capacity - Loading);
 }

@@ -4,16 +4,16 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Lists which records of a file that is given up are in the table, because the table itself does not show it.</summary>
+/// <summary>Lists which records of an abandoned file are in the table, because the table itself does not show it.</summary>
 static class PartialLoad
 {
     const int Most = 5;
 
-    /// <summary>Adds it to the reason if anything is committed.</summary>
-    /// <param name="reason">Why the file is given up; null for no reason.</param>
-    /// <param name="connection">In the transaction that gives it up: the file is locked here, so that no batch
-    /// commits after this was read.</param>
-    /// <param name="claim">Whose file.</param>
+    /// <summary>Adds the list to the reason if anything is committed.</summary>
+    /// <param name="reason">Why the file is abandoned; null for no reason.</param>
+    /// <param name="connection">In the transaction that abandons it: the file is locked here, so that no batch commits after this
+    /// was read.</param>
+    /// <param name="claim">The claim of the file.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<string?> AddToAsync(string? reason, NpgsqlConnection connection, FileClaim claim,
         CancellationToken cancellationToken)

@@ -2,8 +2,8 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The demand of a coordinated pipeline for the capacity of the silos.</summary>
 /// <param name="Pipeline">Its name.</param>
-/// <param name="Priority">Of its <see cref="PipelineOrders"/>.</param>
-/// <param name="MaxInFlight">Of its <see cref="PipelineOrders"/>.</param>
+/// <param name="Priority">As in its <see cref="PipelineOrders"/>.</param>
+/// <param name="MaxInFlight">As in its <see cref="PipelineOrders"/>.</param>
 /// <param name="Waiting">Files that could be claimed now, counted up to a limit.</param>
 /// <param name="Loading">Files in progress, on all nodes.</param>
 public readonly record struct PipelineDemand(string Pipeline, int Priority, int? MaxInFlight, int Waiting, int Loading)

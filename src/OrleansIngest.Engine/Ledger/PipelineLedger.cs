@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Ledger.Views;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The operators' orders for pipelines, and the coordinators of pipelines.</summary>
-/// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it in every round, once a second at least, so
+/// <remarks>The row in <c>ingest.pipeline</c> is authoritative: coordinators read it in every round, at least once a second, so
 /// that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {
@@ -104,12 +104,12 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>Says that this node coordinates the pipeline. To be called every few seconds, within
+    /// <summary>Records that this node coordinates the pipeline. Call it every few seconds, within
     /// <see cref="UncoordinatedAfter"/>.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="node">This node.</param>
-    /// <param name="listMilliseconds">How long a listing took since the last call; null when there was none.</param>
-    /// <param name="claimMilliseconds">The same of claiming and handing over.</param>
+    /// <param name="listMilliseconds">Duration of a listing since the last call; null if there was none.</param>
+    /// <param name="claimMilliseconds">The same for claiming and handing over.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task CoordinateAsync(
         string pipeline, NodeId node, double? listMilliseconds, double? claimMilliseconds, CancellationToken cancellationToken)
@@ -127,8 +127,8 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>What this pipeline, and every other that is coordinated and not paused, asks of the silos now.</summary>
-    /// <param name="pipeline">Listed in any case, if the ledger knows it.</param>
+    /// <summary>The current demand of this pipeline, and of every other that is coordinated and not paused.</summary>
+    /// <param name="pipeline">Always included, if it is in the ledger.</param>
     /// <param name="limit">Waiting files are counted up to this number.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<PipelineDemand>> DemandsAsync(string pipeline, int limit, CancellationToken cancellationToken)

@@ -14,13 +14,13 @@ namespace OrleansIngest.Engine.Ledger;
 /// Silos check for changes every second.</summary>
 public sealed class PipelineStore(NpgsqlDataSource dataSource)
 {
-    // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
+    // "INGEST", 107: one change at a time, so that versions and names in files are compared with the current state
     const long LockKey = 0x494E47455354006B;
 
     /// <summary>Why a pipeline cannot be stored: errors as in a file, and relative directories, which each silo
     /// would resolve differently.</summary>
-    /// <param name="pipeline">To be kept.</param>
-    /// <param name="path">Where its options stand; put before each problem's property.</param>
+    /// <param name="pipeline">The pipeline to store.</param>
+    /// <param name="path">The path of its options, a prefix of each problem's property.</param>
     public static IReadOnlyList<OptionProblem> Check(PipelineOptions pipeline, string path)
     {
         var problems = pipeline.Validate(path).ToList();
@@ -34,7 +34,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         return problems;
     }
 
-    /// <summary>Tells one state of the store from another; versions are only added, in an order of their own.</summary>
+    /// <summary>Identifies a state of the store; versions are only added, in sequence.</summary>
     public async Task<string> StampAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -42,12 +42,12 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Those that are kept, by name.</summary>
+    /// <summary>The stored pipelines, by name.</summary>
     public Task<IReadOnlyList<StoredPipeline>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync("SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline ORDER BY name",
             null, cancellationToken);
 
-    /// <summary>One that is kept; null for none of that name.</summary>
+    /// <summary>A stored pipeline; null for none of that name.</summary>
     public async Task<StoredPipeline?> FindAsync(string name, CancellationToken cancellationToken) =>
         (await ReadAsync(
             "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline WHERE name = $1", name,
@@ -60,10 +60,10 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
             + "OR name = $1 ORDER BY change_id DESC",
         name, cancellationToken);
 
-    /// <summary>Keeps a pipeline, new or changed.</summary>
-    /// <param name="pipeline">Sound, with absolute directories: silos have different working directories.</param>
-    /// <param name="after">The version that was changed, 0 for none; null for whichever is the newest. Refused when
-    /// another one came in between.</param>
+    /// <summary>Stores a new or changed pipeline.</summary>
+    /// <param name="pipeline">Valid, with absolute directories: silos have different working directories.</param>
+    /// <param name="after">The version that was changed, 0 for none; null for the newest. Refused if a newer version has been
+    /// stored.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<VerbResult> PutAsync(PipelineOptions pipeline, int? after, OperatorAct act,
@@ -91,8 +91,8 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
                 + "apply it within seconds");
     }
 
-    /// <summary>Removes a pipeline: silos take no more of its files. What it has loaded and what the ledger says of it stay, and
-    /// so do its versions.</summary>
+    /// <summary>Removes a pipeline: silos take no more of its files. Its rows, its entries in the ledger and its versions
+    /// stay.</summary>
     public async Task<VerbResult> RemoveAsync(string name, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -108,7 +108,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
             $"is removed: version {newest.Version + 1}; silos claim no more of its files and finish those in progress");
     }
 
-    /// <summary>What is kept of a pipeline: as a person would write it.</summary>
+    /// <summary>The stored form of a pipeline: without defaults, as in a file.</summary>
     static JsonObject Brief(PipelineOptions pipeline) => PipelineJson.WriteBrief(pipeline);
 
     static async Task<StoredPipeline?> LockAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
@@ -176,18 +176,17 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
 /// <summary>One version of a pipeline stored in the database.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
-/// <param name="Config">As in <c>ingest.json</c>, without what has its default, secrets included;
-/// null: this version removed it.</param>
+/// <param name="Config">As in <c>ingest.json</c>, without defaults, with secrets; null if this version removed it.</param>
 /// <param name="Who">Who made the change, as in the history.</param>
 /// <param name="DatabaseUser">The role with which it was made.</param>
-/// <param name="At">When; the database's clock.</param>
+/// <param name="At">When it was made, by the database's clock.</param>
 /// <param name="Reason">In the operator's own words; null when none was given.</param>
 public sealed record StoredPipeline(string Name, int Version, string? Config, string Who, string DatabaseUser, DateTimeOffset At,
     string? Reason)
 {
     /// <summary>The options of this version.</summary>
-    /// <exception cref="JsonException">It was written by another version of this program, and is not understood by this one; or
-    /// it is a removal.</exception>
+    /// <exception cref="JsonException">It was written by another version of this program and cannot be read by this one, or it is
+    /// a removal.</exception>
     public PipelineOptions Options =>
         PipelineJson.Read(Config ?? throw new JsonException($"version {Version} of pipeline {Name} removed it"));
 }

@@ -6,10 +6,10 @@ namespace OrleansIngest.Engine.Ledger;
 /// the simple ones.</summary>
 public static class PostgresDataSource
 {
-    /// <summary>A pool of connections; none is open yet. The type catalog is not loaded: with it every pool of every process
-    /// would read some 600 rows at its first connection, 10 to 20 ms here.</summary>
-    /// <param name="connectionString">As Npgsql knows it.</param>
-    /// <remarks>Values of types that a user made are sent and read as text, or as bytes that the Engine encodes itself.</remarks>
+    /// <summary>A pool of connections; none is open yet. The type catalog is not loaded: it would cost every pool about 600 rows
+    /// and 10 to 20 ms at its first connection.</summary>
+    /// <param name="connectionString">An Npgsql connection string.</param>
+    /// <remarks>Values of user-defined types are sent and read as text, or as bytes that the Engine encodes itself.</remarks>
     public static NpgsqlDataSource Create(string connectionString)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(connectionString);

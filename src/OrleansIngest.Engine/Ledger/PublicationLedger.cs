@@ -8,8 +8,8 @@ namespace OrleansIngest.Engine.Ledger;
 static class PublicationLedger
 {
     /// <summary>Locks the claim, if it is in force.</summary>
-    /// <returns>Whether it is; and the totals when the file was loaded under this very claim: an earlier COMMIT went through
-    /// unheard.</returns>
+    /// <returns>Whether it is; and the totals if the file was loaded under this claim, by an earlier COMMIT whose answer was
+    /// lost.</returns>
     public static async Task<(bool InForce, FileTotals? Loaded)> LockAsync(
         NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
@@ -47,9 +47,8 @@ static class PublicationLedger
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>The file that arrived later than this one and whose rows are the table's; null for none. To be asked behind a
-    /// lock that two files
-    /// of the pipeline cannot hold at once.</summary>
+    /// <summary>The later file whose rows are in the table; null for none. Call it while holding a lock that two files of the
+    /// pipeline cannot hold at once.</summary>
     public static async Task<string?> NewerAsync(
         NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
@@ -64,7 +63,7 @@ static class PublicationLedger
         return string.Create(CultureInfo.InvariantCulture, $"{reader.GetString(0)} (file {reader.GetInt64(1)})");
     }
 
-    /// <summary>Whether the rows of a file are those that have taken the place of the table's last.</summary>
+    /// <summary>Whether the rows of a file are the current content of the table.</summary>
     public static async Task<bool> IsCurrentAsync(
         NpgsqlDataSource dataSource, string pipeline, FileId file, CancellationToken cancellationToken)
     {
@@ -75,7 +74,7 @@ static class PublicationLedger
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Notes whose rows are the table's now.</summary>
+    /// <summary>Records that the rows of this file are now the table's content.</summary>
     public static async Task NoteRefreshAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -89,11 +88,11 @@ static class PublicationLedger
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Corrects the counts of the file's batches by what became of its rows.</summary>
+    /// <summary>Corrects the counts of the file's batches according to the results for its rows.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="claim">In force.</param>
     /// <param name="stage">Quoted, qualified name.</param>
-    /// <param name="refused">Rows that are rejects now.</param>
+    /// <param name="refused">Rows that became rejects.</param>
     /// <param name="discarded">Rows that a trigger discarded.</param>
     /// <param name="notWanted">Rows that stay out of the table.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -4,15 +4,15 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Keeps the headers of files that have rejects.</summary>
+/// <summary>Stores the headers of files that have rejects.</summary>
 static class RejectHeaders
 {
-    /// <summary>Adds the statement that notes what is not noted yet. In the order of the files, so that two lanes wait for each
-    /// other only one way.</summary>
-    /// <param name="transaction">Under way.</param>
-    /// <param name="headers">Of files that have rejects.</param>
-    /// <param name="isUtf8">Whether the database keeps text as UTF-8; any other encoding may
-    /// lack characters of the names.</param>
+    /// <summary>Adds the statement that stores missing headers, in the order of the files, so that two lanes cannot
+    /// deadlock.</summary>
+    /// <param name="transaction">In progress.</param>
+    /// <param name="headers">Headers of files that have rejects.</param>
+    /// <param name="isUtf8">Whether the database stores text as UTF-8; any other encoding may lack characters of the
+    /// names.</param>
     public static void Add(NpgsqlBatch transaction, IReadOnlyList<RejectHeader> headers, bool isUtf8)
     {
         RejectHeader[] ordered = [.. headers.OrderBy(h => h.FileId)];

@@ -16,10 +16,10 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
         "commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes, files_finished, read_us, wait_us, "
             + "copy_us, commit_us";
 
-    /// <summary>One turn, in one transaction.</summary>
-    /// <param name="keep">How long what is kept.</param>
-    /// <param name="cancellationToken">Cancels; nothing is done then.</param>
-    /// <returns>How many rows were folded or forgotten; null when another node is at it.</returns>
+    /// <summary>Runs once, in one transaction.</summary>
+    /// <param name="keep">Retention by kind.</param>
+    /// <param name="cancellationToken">Cancels; then nothing is done.</param>
+    /// <returns>Number of rows merged or deleted; null if another node is working.</returns>
     public async Task<int?> RunAsync(RetentionOptions keep, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -74,7 +74,7 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
         return Math.Max(0, done);
     }
 
-    /// <summary>Whole coarse buckets only, so that no reader meets half of one.</summary>
+    /// <summary>Only whole coarse buckets, so that no reader sees half of one.</summary>
     static void AddFold(NpgsqlBatch batch, int from, int to, TimeSpan after)
     {
         Add(batch,

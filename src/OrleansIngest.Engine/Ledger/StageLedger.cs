@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Stages of files that become visible all at once: begun under the claim, and swept when they are no longer needed
-/// more.</summary>
+/// <summary>Stages of files that become visible all at once: begun under the claim, and removed when they are no longer
+/// needed.</summary>
 static class StageLedger
 {
     /// <summary>The schema of the stages' tables.</summary>
@@ -11,19 +11,20 @@ static class StageLedger
 
     const string RejectIsClosed = "ignored";
 
-    /// <summary>A condition on rows that speak of a file: its rows are in a stage, and none is in the table.</summary>
-    /// <param name="file">The expression that is its <c>file_id</c>.</param>
+    /// <summary>A condition on rows that refer to a file: its rows are in a stage, and none is in the table.</summary>
+    /// <param name="file">The expression of its <c>file_id</c>.</param>
     public static string IsStaged(string file) => $"EXISTS (SELECT FROM ingest.stage staged WHERE staged.file_id = {file})";
 
-    /// <summary>Opens the stage of a claimed file, or begins a new one: then nothing of the file is committed any more.</summary>
+    /// <summary>Opens the stage of a claimed file, or begins a new one: then nothing of the file counts as committed any
+    /// more.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Must be in force.</param>
-    /// <param name="definition">The columns, as <c>CREATE TABLE</c> takes them.</param>
-    /// <param name="madeFor">What rows are encoded for: a stage for something else is begun anew.</param>
-    /// <param name="anew">Whether it is begun anew in any case.</param>
+    /// <param name="definition">The columns, as in <c>CREATE TABLE</c>.</param>
+    /// <param name="madeFor">What rows are encoded for: a stage for anything else is restarted.</param>
+    /// <param name="anew">Whether to restart it in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Its name in <see cref="Schema"/>; null when the claim is not in force; empty when rows of the file are in the
-    /// table already.</returns>
+    /// <returns>Its name in <see cref="Schema"/>; null when the claim is not in force; empty if rows of the file are already in
+    /// the table.</returns>
     public static async Task<string?> OpenAsync(
         NpgsqlDataSource dataSource, FileClaim claim, string definition, string madeFor, bool anew,
         CancellationToken cancellationToken)
@@ -38,8 +39,8 @@ static class StageLedger
         return await command.ExecuteScalarAsync(cancellationToken) as string;
     }
 
-    /// <summary>Takes back the stage of a claimed file whose pipeline has stopped to use stages.</summary>
-    /// <returns>Whether there was one: then nothing of the file is committed any more.</returns>
+    /// <summary>Rolls back the stage of a claimed file whose pipeline no longer uses stages.</summary>
+    /// <returns>Whether there was one: then nothing of the file counts as committed any more.</returns>
     public static async Task<bool> TakeBackAsync(
         NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ static class StageLedger
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>What is committed of a file, in numbers.</summary>
+    /// <summary>The committed totals of a file.</summary>
     public static async Task<FileTotals> CommittedAsync(
         NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
@@ -66,7 +67,7 @@ static class StageLedger
         return new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
-    /// <summary>Closes the rejects of a file that was given up: a replay would load them without the rest of it.</summary>
+    /// <summary>Closes the rejects of an abandoned file: a replay would load them without the rest of it.</summary>
     public static async Task CloseRejectsAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -84,7 +85,7 @@ static class StageLedger
             $"DELETE FROM ingest.stage s USING ingest.file f WHERE f.file_id = s.file_id AND f.status = {FileStatusSql.Loaded}",
             connection))
         {
-            // finished as one batch, after its pipeline had stopped to use stages
+            // finished as one batch, after its pipeline had stopped using stages
             await over.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -132,7 +133,7 @@ static class StageLedger
         }
     }
 
-    /// <summary>The first refused rows of a stage after a position: where they stand, and the server's words.</summary>
+    /// <summary>The first refused rows of a stage after a position: their positions, and the server's messages.</summary>
     public static async Task<IReadOnlyList<RefusedRecord>> RefusedAsync(
         NpgsqlConnection connection, string stage, long after, int limit, CancellationToken cancellationToken)
     {
@@ -156,12 +157,12 @@ static class StageLedger
 }
 
 /// <summary>A record whose row the server refused when its stage was published.</summary>
-/// <param name="Position">In the input's unit.</param>
+/// <param name="Position">Its position, in the input's unit.</param>
 /// <param name="Record">From 1.</param>
 /// <param name="Line">From 1; 0 for an input without lines.</param>
 /// <param name="SqlState">Five characters.</param>
-/// <param name="Message">In the server's language.</param>
+/// <param name="Message">The server's message, in its language.</param>
 /// <param name="Detail">Its detail; null for none.</param>
-/// <param name="Column">The column at fault, when it is known.</param>
+/// <param name="Column">The column at fault, if known.</param>
 readonly record struct RefusedRecord(long Position, long Record, long Line, string SqlState, string Message, string? Detail,
     string? Column);

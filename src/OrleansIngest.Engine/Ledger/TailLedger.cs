@@ -5,13 +5,13 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>How the end of a followed file was taken by the ledger.</summary>
+/// <summary>The ledger's answer to the end of a followed file.</summary>
 enum TailEnding
 {
-    /// <summary>It is over.</summary>
+    /// <summary>The file has ended.</summary>
     Done,
 
-    /// <summary>Discovery has seen a later state of the file: follow it further.</summary>
+    /// <summary>Discovery has seen a later state of the file: continue to follow it.</summary>
     Grown,
 
     /// <summary>The claim is not in force.</summary>
@@ -24,10 +24,10 @@ enum TailEnding
 /// <summary>Files that are followed while they grow (<c>tail: true</c>).</summary>
 static class TailLedger
 {
-    /// <summary>SQL: whether what discovery sees of a file belongs to a version that is being followed, or that an operator has
-    /// to decide about, and is no new version.</summary>
+    /// <summary>SQL: whether a discovered state of a file belongs to a version that is being followed, or that requires an
+    /// operator's decision, and is not a new version.</summary>
     /// <param name="last">Alias of the newest version of its path.</param>
-    /// <param name="seen">Alias of what is seen.</param>
+    /// <param name="seen">Alias of the discovered state.</param>
     public static string IsFollowed(string last, string seen) =>
         $"""
         {last}.is_tailed AND ({last}.dev, {last}.inode) = ({seen}.dev, {seen}.inode)
@@ -35,9 +35,8 @@ static class TailLedger
                 OR ({last}.status = {FileStatusSql.Quarantined} OR {last}.is_skipped) AND {seen}.size >= {last}.size)
         """;
 
-    /// <summary>Tells the follower of a file the state that discovery saw last: following does not end before it has reached that
-    /// state. The parameters are those of
-    /// <see cref="FileLedger.NoteFilesAsync"/>.</summary>
+    /// <summary>Records the last discovered state for the follower of a file: following does not end before it has reached that
+    /// state. The parameters are those of <see cref="FileLedger.NoteFilesAsync"/>.</summary>
     public static readonly string NoteGrown =
         $"""
         UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns
@@ -47,10 +46,10 @@ static class TailLedger
             AND f.status IN ({FileStatusSql.Loading}, {FileStatusSql.Ready}, {FileStatusSql.Failed}) AND f.epoch > 0
         """;
 
-    // A followed file ends where it was last seen to end.
+    // A followed file ends at its last known size.
     const string NobodySawMore = "NOT (mtime_ns > $4 OR mtime_ns = $4 AND size > $5)";
 
-    /// <summary>Adds what proves that a followed file is the same when it is resumed.</summary>
+    /// <summary>Adds the hashes that prove that a followed file is the same when it is resumed.</summary>
     public static void AddProofs(NpgsqlBatch batch, IReadOnlyList<BatchRecord> records)
     {
         foreach (var record in records)
@@ -65,7 +64,7 @@ static class TailLedger
         }
     }
 
-    /// <summary>The longest beginning of a followed file whose hash is known.</summary>
+    /// <summary>The longest beginning of a followed file with a known hash.</summary>
     public static async Task<(long Length, byte[] Sha256)?> ProofAsync(
         NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
     {
@@ -84,7 +83,7 @@ static class TailLedger
         return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : null;
     }
 
-    /// <summary>Makes a followed file <c>loaded</c> at the end of what is committed of it.</summary>
+    /// <summary>Marks a followed file <c>loaded</c> at the end of its committed part.</summary>
     /// <param name="files">The ledger's statements on files.</param>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Must be in force.</param>
@@ -93,7 +92,7 @@ static class TailLedger
     /// <param name="why"><c>idle</c>, <c>rotated</c> or <c>truncated</c>.</param>
     /// <param name="reason">Human-readable.</param>
     /// <param name="seen">The file as it was seen last; ignored for a truncated file.</param>
-    /// <param name="next">What lies at its path now, when that is the next version; null: discovery speaks of it.</param>
+    /// <param name="next">The file now at its path, if that is the next version; null to leave it to discovery.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<(TailEnding Ending, FileTotals Totals)> FinishAsync(
         FileLedger files, NpgsqlDataSource dataSource, FileClaim claim, long end, byte[]? sha256, string why, string? reason,
@@ -130,7 +129,7 @@ static class TailLedger
         return (TailEnding.Done, done.Totals);
     }
 
-    /// <summary>Ends the claim of a file that is another one under a new name, all of whose lines are loaded.</summary>
+    /// <summary>Ends the claim of a file that is an already loaded one under a new name.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Must be in force; nothing is committed.</param>
     /// <param name="other">Has the lines.</param>
@@ -165,7 +164,7 @@ static class TailLedger
         return await IsInForceAsync(connection, claim, cancellationToken) ? TailEnding.Grown : TailEnding.Fenced;
     }
 
-    /// <summary>Records the inode of a file whose bytes have proved that it is the one that is followed.</summary>
+    /// <summary>Records the inode of a file whose bytes prove that it is the followed one.</summary>
     /// <returns>Whether the claim is in force.</returns>
     public static async Task<bool> AdoptAsync(NpgsqlDataSource dataSource, FileClaim claim, SeenFile now,
         CancellationToken cancellationToken)
@@ -178,10 +177,9 @@ static class TailLedger
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    /// <summary>Joins the batches of a followed file, so that a line at a time does not leave a row of the ledger each: all but
-    /// the last
-    /// <paramref name="keep"/>.</summary>
-    /// <returns>How many rows were joined with others.</returns>
+    /// <summary>Merges all but the last <paramref name="keep"/> batches of a followed file, so that slowly arriving lines do not
+    /// each leave a row in the ledger.</summary>
+    /// <returns>Number of rows merged into others.</returns>
     public static async Task<int> FoldAsync(NpgsqlDataSource dataSource, FileClaim claim, int keep,
         CancellationToken cancellationToken)
     {
@@ -217,7 +215,7 @@ static class TailLedger
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>How many files wait that a node could take; at most 100.</summary>
+    /// <summary>Number of waiting files that a node could take; at most 100.</summary>
     public static async Task<long> OthersWaitAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -2,14 +2,14 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A version that may be the beginning of a file that is to be followed: of its path, or of its
-/// inode under another name.</summary>
-/// <param name="Version">What is read on from, if it is that.</param>
+/// <summary>A version that may be the beginning of a file to follow: with its path, or with its inode under another
+/// name.</summary>
+/// <param name="Version">The version to continue from.</param>
 /// <param name="Path">Its path.</param>
-/// <param name="IsSameInode">Whether device and inode are those of the file.</param>
+/// <param name="IsSameInode">Whether its device and inode equal those of the file.</param>
 /// <param name="Inode">Its device and inode.</param>
-/// <param name="End">Why following it ended: <c>idle</c>, <c>rotated</c>, <c>truncated</c>; null when it has
-/// not, or it was never followed.</param>
+/// <param name="End">Why following it ended: <c>idle</c>, <c>rotated</c>, <c>truncated</c>; null if it has not ended, or was
+/// never followed.</param>
 /// <param name="HasRows">Whether a part of it is committed.</param>
 sealed record TailOrigin(
     AppendBase Version, string Path, bool IsSameInode, (ulong Device, ulong Inode) Inode, string? End, bool HasRows)
@@ -17,11 +17,11 @@ sealed record TailOrigin(
     /// <summary>Human-readable.</summary>
     public override string ToString() => $"{Path} (file {Version.FileId})";
 
-    /// <summary>What a claim without committed batches may continue from.</summary>
+    /// <summary>The versions that a claim without committed batches may continue.</summary>
     /// <param name="dataSource">The ledger.</param>
-    /// <param name="claim">Of the file.</param>
-    /// <param name="device">Of the open file.</param>
-    /// <param name="inode">Of the open file.</param>
+    /// <param name="claim">The claim of the file.</param>
+    /// <param name="device">Device of the open file.</param>
+    /// <param name="inode">Inode of the open file.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<IReadOnlyList<TailOrigin>> FindAsync(
         NpgsqlDataSource dataSource, FileClaim claim, ulong device, ulong inode, CancellationToken cancellationToken)

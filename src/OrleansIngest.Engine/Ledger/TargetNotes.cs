@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Keeps which table a file went to (<c>ingest.file.target</c>), where its pipeline alone does not say it.</summary>
+/// <summary>Stores the table of a file (<c>ingest.file.target</c>) if the pipeline alone does not determine it.</summary>
 static class TargetNotes
 {
-    /// <summary>Records it under the claim, before the first batch.</summary>
+    /// <summary>Records the table under the claim, before the first batch.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Must be in force.</param>
     /// <param name="table">Schema and name, quoted where SQL needs it.</param>

@@ -5,14 +5,14 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Counts, by pipeline and time, what a transaction commits: in that transaction, so that the sums agree with
-/// the ledger at any moment.</summary>
+/// <summary>Counts what a transaction commits, by pipeline and time, in that transaction, so that the sums always agree with the
+/// ledger.</summary>
 static class ThroughputLedger
 {
-    /// <summary>Seconds of a bucket that is written to; older ones are folded into coarser ones.</summary>
+    /// <summary>Length of the current bucket in seconds; older ones are merged into coarser ones.</summary>
     public const int Step = 10;
 
-    /// <summary>The lane of what is finished outside the lanes.</summary>
+    /// <summary>The lane of files that are finished outside the lanes.</summary>
     public const int NoLane = 0;
 
     /// <summary>A <c>WITH</c> item that counts the latency of each row of an item <c>done (pipeline, latency)</c>.</summary>
@@ -26,8 +26,8 @@ static class ThroughputLedger
         )
         """;
 
-    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>:
-    /// files that are finished outside the lanes, each with the bytes that no batch has counted.</summary>
+    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished outside
+    /// the lanes, each with the bytes not counted by any batch.</summary>
     public static string Finished(string node) =>
         $"""
         counted AS (
@@ -37,7 +37,7 @@ static class ThroughputLedger
         )
         """;
 
-    /// <summary>What an update of <c>ingest.file f</c> to <c>loaded</c> returns as <c>latency</c>.</summary>
+    /// <summary>The expression that an update of <c>ingest.file f</c> to <c>loaded</c> returns as <c>latency</c>.</summary>
     public const string Latency = "f.finished_at - ingest.in_place(f.mtime_ns, f.discovered_at, f.finished_at) AS latency";
 
     // Rows of this node and lane only: no other transaction waits for them.
@@ -77,8 +77,8 @@ static class ThroughputLedger
         SELECT pipeline, extract(epoch FROM latency)::double precision FROM done
         """;
 
-    /// <summary>Adds the one command that finishes the files of which a batch is the whole, and counts these and the batches;
-    /// returns the pipeline and latency in seconds of each file.</summary>
+    /// <summary>Adds one command that finishes the files that consist of one batch, and counts files and batches; it returns the
+    /// pipeline and latency in seconds of each file.</summary>
     public static void AddCounts(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         var whole = records.Where(r => r.WholeFileHash is not null).ToArray();

@@ -3,6 +3,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Loading.Parallel;
+using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
@@ -24,6 +25,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
     SpanInParts? _parts; // the span at hand, when several parsers read it
     long _spanEnd;
     int _hungry;    // batches in a row after which a lane had nothing to do
+    int _batches;   // begun by the one parser
     bool _isLookDue;
     PipelinePace.Amount? _paid; // for the batch that is being filled
 
@@ -35,6 +37,9 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
 
     /// <summary>What waits to be sent.</summary>
     public PendingBatch? Batch { get; private set; }
+
+    /// <summary>What other nodes load of the file; null while they are not asked.</summary>
+    public SplitDispatch? Others { get; private set; }
 
     /// <summary>Opens the next open span, unless one is open.</summary>
     /// <param name="turn">Ends the step: asks the database, and is cut off when that is away for longer than a step.</param>
@@ -97,8 +102,19 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         return parts?.DisposeAsync().AsTask() ?? Task.CompletedTask;
     }
 
+    /// <summary>Forgets the other nodes: they load the file for a plan that is over, or for a claim that is.</summary>
+    public void LetGoOfOthers()
+    {
+        Others?.Dispose();
+        Others = null;
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => new(LetGoAsync());
+    public ValueTask DisposeAsync()
+    {
+        LetGoOfOthers();
+        return new ValueTask(LetGoAsync());
+    }
 
     /// <summary>The record and line at the start of a span.</summary>
     public async Task<RecordPosition> StartOfAsync(PositionSpan span, CancellationToken turn)
@@ -123,15 +139,20 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         Reader = null;
     }
 
-    /// <summary>Has several parsers read the rest of the span, if that is possible and worth the while.</summary>
+    /// <summary>Has several parsers read the rest of the span, and other nodes parts of it, if that is possible and worth it. The
+    /// first batches show whether one parser is enough.</summary>
     void TryPart(IBatchReader reader)
     {
         var lanes = file.Context.Lanes;
         _hungry = lanes.Waiting == 0 && file.Progress.InFlight.Count < lanes.Count ? _hungry + 1 : 0;
         var rest = new PositionSpan(reader.NextOffset, _spanEnd);
-        var parsers = ParserCount.Of(file, planning, rest.Length, _hungry, out var signs);
-        if (signs is null) return;
-        _parts = new SpanInParts(file, planning, rest, reader.Next, signs, parsers);
+        var parsers = ParserCount.Of(file, rest.Length, _hungry);
+        var hasOthers = file.Context.SplitWorkers() is { Nodes.Count: > 0 };
+        if (++_batches <= ParserCount.MostHungry ? hasOthers || parsers == 1 : parsers == 1 && !hasOthers) return;
+        if (PartedInput.Of(file, planning) is not { } input) return;
+        if (hasOthers) Others ??= SplitDispatch.Of(file, input, planning.PlannedAt, rest.Length);
+        if (parsers == 1 && Others is null) return;
+        _parts = new SpanInParts(input, rest, reader.Next, parsers) { Others = Others };
         CloseReader();
     }
 

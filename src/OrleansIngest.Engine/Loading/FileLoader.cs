@@ -127,6 +127,7 @@ public sealed class FileLoader : IAsyncDisposable
     void LetGo()
     {
         var parsers = _reading.LetGoAsync();
+        _reading.LetGoOfOthers();
         _reading.SettlePace(default);
         _check.Dispose();
         _planning.Append.Dispose();
@@ -153,11 +154,24 @@ public sealed class FileLoader : IAsyncDisposable
         {
             await _notes.NoteColumnsAsync(_planning.Plan);
             if (await _sending.RunAsync(turn) is { } ended) return ended;
+            if (await WhenOthersEndedAsync(turn) is { } doubtful) return doubtful;
             if (!_file.Progress.IsStale && await FinishAsync(turn) is { } finished) return finished;
             _file.Progress.IsStale = true; // also where only the end has found it out
             await _reading.LetGoAsync();
+            _reading.LetGoOfOthers();
             if (await _planning.StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
         }
+    }
+
+    /// <summary>Waits for other nodes that load parts of the file. What they give back is read here; if one of them does not
+    /// answer, the claim ends: then it cannot commit any more, and the next claim sees what it has committed.</summary>
+    async Task<LoadResult?> WhenOthersEndedAsync(CancellationToken turn)
+    {
+        if (_reading.Others is not { } others) return null;
+        await others.WhenEndedAsync(turn);
+        if (others.Doubt is { } doubt) return await _file.Ending.PutBackAsync(ClaimEnd.Released, doubt);
+        if (others.HasReturned) _file.Progress.IsStale = true;
+        return null;
     }
 
     /// <summary>Null: the table was changed, and the file is read again.</summary>

@@ -38,6 +38,9 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
     /// <summary>What follows the fields of each row; null for a plan without metadata.</summary>
     public RowMetadata? Metadata { get; private set; }
 
+    /// <summary>When the plan was made: the time in the metadata.</summary>
+    public DateTimeOffset PlannedAt { get; private set; }
+
     /// <summary>Decides whether it continues where an older version ends.</summary>
     public AppendCheck Append { get; } = new(file.Claim, file.Context, file.Ending);
 
@@ -81,8 +84,8 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
             Input = file.Opened!.InputFor(layout);
             if (Append.Base is not null && !file.AnythingSent && await ReadOnAsync() is { } cannotReadOn) return cannotReadOn;
             if (await StageAsync() is { } cannotStage) return cannotStage;
-            var (claim, now) = (file.Claim, file.Context.Time.GetUtcNow());
-            Metadata = RowMetadata.Of(Plan, new FileFacts(claim.File.Path, claim.FileId.Value, claim.Version, now));
+            (var claim, PlannedAt) = (file.Claim, file.Context.Time.GetUtcNow());
+            Metadata = RowMetadata.Of(Plan, new FileFacts(claim.File.Path, claim.FileId.Value, claim.Version, PlannedAt));
             IsDone = true;
             if (Plan.Merge is not null && Progress.Open.Count > 1)
                 return await file.Ending.QuarantineAsync(MergeFactory.OtherOrder);

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 
@@ -46,6 +47,18 @@ sealed class FileProgress
         Replans = 0;
         if (batch.Input.Unit == PositionUnit.Byte) CommittedBytes += length;
         CommittedRecords += batch.Rows.Records;
+        Committed += length;
+    }
+
+    /// <summary>Adds a split that another node has loaded, or has given back.</summary>
+    /// <param name="length">In stored bytes.</param>
+    /// <param name="result">How it ended.</param>
+    public void TakeSplit(long length, SplitResult result)
+    {
+        CommittedRecords += result.Records;
+        if (result.Problem is not null) return; // counted when the rest is read
+        Replans = 0;
+        CommittedBytes += length;
         Committed += length;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Loading.Routing;
+using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
@@ -75,6 +76,9 @@ sealed record LoaderContext
 
     /// <summary>How many parsers the process can run at once. Default: 1.</summary>
     public int Processors { get; init; } = 1;
+
+    /// <summary>Other nodes that can load parts of a file; null if there are none. Default: none.</summary>
+    public Func<ISplitWorkers?> SplitWorkers { get; init; } = () => null;
 
     public required TimeProvider Time { get; init; }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>A key of a pipeline's <c>columns</c> that means a field by its position: <c>#1</c> is the first, whatever its
+/// <summary>A key of a pipeline's <c>columns</c> that selects a field by its position: <c>#1</c> is the first, whatever its
 /// name.</summary>
 static class FieldKey
 {

@@ -6,10 +6,9 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>The rules behind <see cref="HeaderBinding"/>. Four passes over the header, each for the fields that the one before
-/// left: what the pipeline's
-/// <c>columns</c> say; the mapping that was stored for this header; the names; the names of other
-/// headers stored for the table.</summary>
+/// <summary>The rules behind <see cref="HeaderBinding"/>. Four passes over the header, each for the fields that the previous one
+/// left unbound: the pipeline's <c>columns</c>; the mapping stored for this header; the names; the names of other headers stored
+/// for the table.</summary>
 sealed class HeaderBinder
 {
     readonly TargetTable _table;

@@ -8,7 +8,7 @@ public sealed record HeaderBinding
     /// <summary>The columns that are filled, in the table's order; never empty.</summary>
     public required IReadOnlyList<BoundColumn> Columns { get; init; }
 
-    /// <summary>The fields that no column takes, in the file's order.</summary>
+    /// <summary>The fields without a column, in the file's order.</summary>
     public required IReadOnlyList<UnmappedField> Unmapped { get; init; }
 
     /// <summary>The fields that fill no column but are used in expressions, by their names. Default: none.</summary>
@@ -22,8 +22,8 @@ public sealed record HeaderBinding
 
     /// <summary>Binds by the names in the file's header, or by a list of names given for a file without one.</summary>
     /// <param name="table">The table to fill.</param>
-    /// <param name="names">As read: invisible characters, and blanks and quotes around a name, do not matter, nor do capitals
-    /// unless two columns differ only by them.</param>
+    /// <param name="names">As read. Invisible characters, and spaces and quotes around a name, are ignored; so is case, unless
+    /// two columns differ only in case.</param>
     /// <param name="options">Aliases, stored headers and policies.</param>
     public static HeaderBindingResult ByName(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
         => new HeaderBinder(table, names, options).ByName();

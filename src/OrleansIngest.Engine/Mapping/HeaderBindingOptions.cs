@@ -5,8 +5,8 @@ namespace OrleansIngest.Engine.Mapping;
 /// <summary>How a file's fields are bound to columns.</summary>
 public sealed record HeaderBindingOptions
 {
-    /// <summary>Header name, or position (<c>#1</c> is the first field), to column name; a name is looked up
-    /// exactly first, then without regard to capitals. Default: empty.</summary>
+    /// <summary>Header name, or position (<c>#1</c> is the first field), to column name; a name is looked up exactly first, then
+    /// ignoring case. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The headers whose mapping was stored for the table, newest first; <see cref="Aliases"/> take
@@ -22,7 +22,7 @@ public sealed record HeaderBindingOptions
     /// <summary>Whether a column needs no field, because something else fills it. Default: none.</summary>
     public Func<string, bool> IsFilled { get; init; } = _ => false;
 
-    /// <summary>Whether the field of a name is used although no column takes it. Default: none.</summary>
+    /// <summary>Whether the field with this name is used although it has no column. Default: none.</summary>
     public Func<string, bool> IsUsed { get; init; } = _ => false;
 
     /// <summary>The options of a pipeline.</summary>

@@ -6,13 +6,14 @@ namespace OrleansIngest.Engine.Mapping;
 /// <summary>Finds the column that a header name without a column probably means.</summary>
 static class NearColumn
 {
-    /// <summary>More columns than this are compared by their letters only: a wide table must not make each file slow.</summary>
+    /// <summary>With more columns than this, only letters are compared, so that a wide table does not slow down each
+    /// file.</summary>
     const int MostCompared = 200;
 
     const int LongestCompared = 64;
 
-    /// <summary>The nearest of some column names, or null: the same letters and digits, else words that begin alike, else few
-    /// letters that differ, else the only name that the header name abbreviates.</summary>
+    /// <summary>The nearest column name, or null. In this order: the same letters and digits, words that begin alike, few
+    /// different letters, the only name that the header name abbreviates.</summary>
     public static string? Find(string header, IReadOnlyList<string> columns)
     {
         var letters = Letters(header);
@@ -45,7 +46,7 @@ static class NearColumn
         string.Concat(HeaderName.Key(name).Select(c => char.IsLetterOrDigit(c) ? c : ' '))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary><c>QTY</c> abbreviates <c>QUANTITY</c>: its letters come in that order, from the first on.</summary>
+    /// <summary><c>QTY</c> abbreviates <c>QUANTITY</c>: its letters occur in that order, starting with the first.</summary>
     static bool Abbreviates(string brief, string full)
     {
         if (brief.Length < 3 || brief.Length >= full.Length || brief[0] != full[0]) return false;

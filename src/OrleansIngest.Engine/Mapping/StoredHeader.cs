@@ -17,6 +17,6 @@ public sealed record StoredHeader(IReadOnlyList<string> Names, IReadOnlyList<str
     /// <summary>Whether a file has this header: as many fields, with the same names in the same order.</summary>
     internal bool Fits(IReadOnlyList<string> keys) => keys.SequenceEqual(_keys);
 
-    /// <summary>The column of a name that the header has once; null for another.</summary>
+    /// <summary>The column of a name that occurs exactly once in the header; null for any other.</summary>
     internal string? ColumnOf(string key) => _once.GetValueOrDefault(key);
 }

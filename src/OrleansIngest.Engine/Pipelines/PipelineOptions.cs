@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Pipelines;
 
 /// <summary>One pipeline: which files, into which table, how. <see cref="Validate"/> names
 /// everything that is wrong at once.</summary>
-public sealed class PipelineOptions
+public sealed partial class PipelineOptions
 {
     /// <summary>Names that are hidden or unfinished by convention: the default of <see cref="Exclude"/>.</summary>
     public static IReadOnlyList<string> UnfinishedNames { get; } =
@@ -151,7 +151,8 @@ public sealed class PipelineOptions
     public int Lanes { get; set; } = 2;
 
     /// <summary>Number of parsers that read one large CSV or NDJSON file at the same time. 1 to 64. Null for one, and for up to
-    /// one per processor while the database waits for rows of a file with more than 16 MiB. Default: null.</summary>
+    /// one per processor while the database waits for rows of a file with more than 16 MiB. Unless it is 1, idle silos load
+    /// parts of a file with more than 64 MiB. Default: null.</summary>
     [CountRange(1, 64)]
     public int? Parsers { get; set; }
 
@@ -278,42 +279,9 @@ public sealed class PipelineOptions
     /// cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
     public string QuarantineTo { get; set; } = "quarantined/{name}";
 
-    /// <summary>The template that <see cref="Table"/> was made of for one file; null for the
-    /// options of a whole pipeline.</summary>
-    internal string? MadeFrom { get; private set; }
-
-    /// <summary>Whether <see cref="Table"/> depends on the file.</summary>
-    internal bool IsTemplate => MadeFrom is null && Tables.TableTemplate.IsOne(Table);
-
     /// <summary>A shallow copy: its properties may be set independently, but its <see cref="Csv"/> and the like are the same
     /// objects.</summary>
     public PipelineOptions Copy() => (PipelineOptions)MemberwiseClone();
-
-    /// <summary>The same pipeline for the files of one of its tables.</summary>
-    internal PipelineOptions ForTable(string table)
-    {
-        var copy = Copy();
-        (copy.Table, copy.MadeFrom) = (table, Table);
-        return copy;
-    }
-
-    /// <summary>Whether rows may change or meet rows of the table by their key.</summary>
-    internal bool IsMerge => Write is WriteMode.Upsert or WriteMode.InsertNew;
-
-    /// <summary>Whether the rows of a file wait in a stage until all of them are there.</summary>
-    internal bool IsStaged =>
-        WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null
-            || Write == WriteMode.ReplaceTable;
-
-    /// <summary>Whether changed files may be read on from their old end.</summary>
-    internal bool ReadsOn => Tail || OnChange == ChangePolicy.Append;
-
-    /// <summary>Whether a rate is not to be exceeded.</summary>
-    internal bool IsPaced => MaxRowsPerSecond > 0 || MaxBytesPerSecond > 0;
-
-    /// <summary>Whether files may wait in a stage: all of them, or those that changed.</summary>
-    internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace
-        || (OnChange == ChangePolicy.Append && OnRewrite == RewritePolicy.Replace);
 
     /// <summary>The problems; empty if the options are valid.</summary>
     /// <param name="path">The path of these options, such as <c>pipelines[0]</c>; put before each problem's property.</param>

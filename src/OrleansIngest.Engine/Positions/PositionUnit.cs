@@ -6,7 +6,7 @@ public enum PositionUnit
     /// <summary>Bytes of the input as it is stored.</summary>
     Byte,
 
-    /// <summary>Bytes behind a codec: what a compressed or transcoded input decodes to.</summary>
+    /// <summary>Decoded bytes of a compressed or transcoded input.</summary>
     DecodedByte,
 
     /// <summary>Rows, from 0: Parquet, Excel.</summary>

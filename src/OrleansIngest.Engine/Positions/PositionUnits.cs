@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Positions;
 /// <summary>The values of <c>ingest.file.position_unit</c>.</summary>
 public static class PositionUnits
 {
-    /// <summary>As the ledger and REST write it.</summary>
+    /// <summary>The name in the ledger and in REST.</summary>
     public static string ToName(this PositionUnit unit) => unit switch
     {
         PositionUnit.Byte => "byte",
@@ -13,14 +13,14 @@ public static class PositionUnits
         _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, null),
     };
 
-    /// <summary>Reads what <see cref="ToName"/> writes.</summary>
-    /// <exception cref="FormatException">It is not a unit of positions.</exception>
+    /// <summary>Parses the result of <see cref="ToName"/>.</summary>
+    /// <exception cref="FormatException">It is not a position unit.</exception>
     public static PositionUnit Parse(string word) => word switch
     {
         "byte" => PositionUnit.Byte,
         "decoded_byte" => PositionUnit.DecodedByte,
         "row" => PositionUnit.Row,
         "offset" => PositionUnit.Offset,
-        _ => throw new FormatException($"'{word}' is not a unit of positions"),
+        _ => throw new FormatException($"'{word}' is not a position unit"),
     };
 }

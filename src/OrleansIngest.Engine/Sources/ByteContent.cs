@@ -10,18 +10,18 @@ public abstract class ByteContent : IDisposable
     /// <summary>What its offsets count: <see cref="PositionUnit.Byte"/> or <see cref="PositionUnit.DecodedByte"/>.</summary>
     public abstract PositionUnit Unit { get; }
 
-    /// <summary>Length in bytes; null when that is known only once the end was read.</summary>
+    /// <summary>Length in bytes; null while it is unknown because the end has not been read.</summary>
     public abstract long? Length { get; }
 
-    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without starting again, in
-    /// bytes. Default: any.</summary>
+    /// <summary>How far before the furthest byte read an offset can be and still be read without restarting, in bytes. Default:
+    /// any distance.</summary>
     public virtual long Window => long.MaxValue;
 
-    /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for
+    /// <summary>The nearest known point, at or before a position, where decoding can start; null for the beginning, and for
     /// content that is not decoded.</summary>
     public virtual RestartPoint? RestartBefore(long position) => null;
 
-    /// <summary>Adds a place that <see cref="RestartBefore"/> returned when the same version was open before: a hint, which may
+    /// <summary>Adds a point that <see cref="RestartBefore"/> returned when the same version was open before: a hint, which may
     /// be wrong. Default: does nothing.</summary>
     public virtual void Learn(RestartPoint point) { }
 

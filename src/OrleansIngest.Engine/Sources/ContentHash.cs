@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>The SHA-256 of a whole file, from the bytes read for loading; bytes that were not read in
-/// order are read at the end.</summary>
+/// <summary>The SHA-256 of a whole file, from the bytes read for loading; bytes that were not read in order are read again at the
+/// end.</summary>
 sealed class ContentHash : IDisposable
 {
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -27,11 +27,11 @@ sealed class ContentHash : IDisposable
         _upTo = offset + bytes.Length;
     }
 
-    /// <summary>Reads what is still missing up to <paramref name="size"/>.</summary>
+    /// <summary>Reads the missing bytes up to <paramref name="size"/>.</summary>
     /// <returns>The 32 bytes of the hash, or null when the file is shorter than <paramref name="size"/>.</returns>
     public byte[]? Finish(ByteContent content, long size) => ReadTo(content, size) ? _hash.GetHashAndReset() : null;
 
-    /// <summary>Reads what is still missing up to an offset; for a file that is hashed by pieces.</summary>
+    /// <summary>Reads the missing bytes up to an offset; for a file that is hashed piecewise.</summary>
     /// <returns>False when the file ends before it.</returns>
     public bool ReadTo(ByteContent content, long end)
     {
@@ -54,8 +54,9 @@ sealed class ContentHash : IDisposable
         return true;
     }
 
-    /// <summary>The hash of the bytes up to an offset, which are read as far as they were not; more of them may follow.</summary>
-    /// <returns>The 32 bytes of the hash; null when the content ends before, or bytes after it are in the hash already.</returns>
+    /// <summary>The hash of the bytes up to an offset, reading those that are missing; more bytes may follow.</summary>
+    /// <returns>The 32 bytes of the hash; null when the content ends before the offset, or bytes after it are already in the
+    /// hash.</returns>
     public byte[]? At(ByteContent content, long end) => _upTo <= end && ReadTo(content, end) ? _hash.GetCurrentHash() : null;
 
     public void Dispose() => _hash.Dispose();

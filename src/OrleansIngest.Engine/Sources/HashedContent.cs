@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>Stored content whose bytes are hashed as they are read. Owns neither.</summary>
+/// <summary>Stored content whose bytes are hashed as they are read. Owns neither the content nor the hash.</summary>
 sealed class HashedContent(ByteContent stored, ContentHash hash) : ByteContent
 {
     public override PositionUnit Unit => stored.Unit;

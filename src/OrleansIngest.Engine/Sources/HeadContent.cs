@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>Content whose beginning was read once and is kept: detection of codec, archive, encoding, format and header reads it
-/// again and again, and a small input is nothing more. Its length is that at its creation. Does not own the content.</summary>
+/// <summary>Content whose beginning is cached: detection of codec, archive, encoding, format and header reads it repeatedly, and
+/// a small input consists of nothing else. Its length is the one at its creation. Does not own the content.</summary>
 sealed class HeadContent : ByteContent
 {
     const int MostBytes = 64 * 1024;
@@ -20,7 +20,7 @@ sealed class HeadContent : ByteContent
         _head = GC.AllocateUninitializedArray<byte>((int)Math.Min(MostBytes, _length));
         var length = 0;
         for (int read; length < _head.Length && (read = content.Read(length, _head.AsSpan(length))) > 0;) length += read;
-        if (length < _head.Length) (_head, _length) = (_head[..length], length); // cut short since
+        if (length < _head.Length) (_head, _length) = (_head[..length], length); // truncated since
     }
 
     public override PositionUnit Unit => _content.Unit;

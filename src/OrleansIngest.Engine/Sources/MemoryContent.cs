@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>Bytes in memory: a rejected record that is read again. Safe for concurrent reading.</summary>
+/// <summary>Bytes in memory, of a rejected record that is read again. Safe for concurrent reading.</summary>
 sealed class MemoryContent(ReadOnlyMemory<byte> bytes) : ByteContent
 {
     public override PositionUnit Unit => PositionUnit.Byte;

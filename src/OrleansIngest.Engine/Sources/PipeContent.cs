@@ -2,8 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>The output of a pipe: each byte can be read once. Read it through a content that keeps the last
-/// bytes.</summary>
+/// <summary>The output of a pipe: each byte can be read once. Read it through a content that retains the last bytes.</summary>
 /// <param name="pipe">Owned.</param>
 sealed class PipeContent(Stream pipe) : ByteContent
 {

@@ -10,7 +10,7 @@ public sealed class PipeInput
     Func<Stream>? _open;
 
     /// <param name="name">Human-readable: <c>stdin</c>, or the path of a named pipe.</param>
-    /// <param name="time">Makes the name that of this run.</param>
+    /// <param name="time">Makes the name unique to this run.</param>
     /// <param name="open">Opens it; called once.</param>
     public PipeInput(string name, TimeProvider time, Func<Stream> open)
     {

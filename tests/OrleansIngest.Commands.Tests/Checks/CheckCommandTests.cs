@@ -85,7 +85,7 @@ public sealed class CheckCommandTests : IDisposable
 
             run.ExitCode.ShouldBe(ExitCode.Failed, run.Error);
             status["ledger"].ShouldStartWith($"failed {role} may not read and write ingest.");
-            status["pipeline events: table public.events"].ShouldContain("no INSERT right");
+            status["pipeline events: table public.events"].ShouldContain("no INSERT privilege");
         }
         finally
         {

@@ -29,6 +29,7 @@ sealed class IngestCluster : IAsyncDisposable
     readonly ConcurrentQueue<string> _log = new();
     InProcessTestCluster _cluster = null!;
     NpgsqlConnection? _gate;
+    Action<PipelineOptions>? _change;
 
     IngestCluster(TestDatabase database, string folder) => (Database, Folder) = (database, folder);
 
@@ -44,10 +45,12 @@ sealed class IngestCluster : IAsyncDisposable
     /// <param name="silos">How many at the start.</param>
     /// <param name="coordinated">Whether the pipeline has a coordinator; without one the test
     /// claims and hands over by itself.</param>
-    public static async Task<IngestCluster> StartAsync(short silos, bool coordinated = true)
+    /// <param name="change">Changes the options of the pipeline; null for none.</param>
+    public static async Task<IngestCluster> StartAsync(
+        short silos, bool coordinated = true, Action<PipelineOptions>? change = null)
     {
         var database = await TestPostgres.CreateDatabaseAsync();
-        var cluster = new IngestCluster(database, TestPostgres.NewFolder());
+        var cluster = new IngestCluster(database, TestPostgres.NewFolder()) { _change = change };
         await cluster.ExecuteAsync(
             $"""
             CREATE TABLE t (id int NOT NULL, note text);
@@ -167,14 +170,19 @@ sealed class IngestCluster : IAsyncDisposable
     }
 
     /// <summary>The options with which the silos start; a new object each time.</summary>
-    public PipelineOptions Pipeline() => new()
+    public PipelineOptions Pipeline()
     {
-        Name = PipelineName,
-        Watch = [Folder],
-        Table = "public.t",
-        SettleTime = TimeSpan.Zero,
-        BatchRecords = 100
-    };
+        var pipeline = new PipelineOptions
+        {
+            Name = PipelineName,
+            Watch = [Folder],
+            Table = "public.t",
+            SettleTime = TimeSpan.Zero,
+            BatchRecords = 100,
+        };
+        _change?.Invoke(pipeline);
+        return pipeline;
+    }
 
     void Configure(ISiloBuilder silo, string name, bool coordinated)
     {

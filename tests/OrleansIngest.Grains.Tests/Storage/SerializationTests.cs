@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources.FileSystem;
 
@@ -53,6 +54,33 @@ public sealed class SerializationTests
 
         copy.Committed.ShouldBe(checkpoint.Committed);
         (copy with { Committed = checkpoint.Committed }).ShouldBe(checkpoint);
+    }
+
+    [Fact]
+    public void Split_that_travels_arrives_as_it_was()
+    {
+        var claim = new FileClaim
+        {
+            FileId = new FileId(5),
+            Pipeline = "events",
+            File = new SeenFile("/a.csv", 1L << 40, 17, 1, 42),
+            Epoch = 2,
+            Owner = new NodeId("host-12-345678"),
+            Attempts = 0,
+            Committed = [],
+        };
+        var source = new SplitSource(claim, "kept", new DateTimeOffset(2026, 11, 26, 1, 2, 3, TimeSpan.Zero), "print");
+        var split = new FileSplit(1, new RecordPosition(2, 3), 1L << 41, new RecordPosition(5, 6), 1L << 42);
+
+        var copy = RoundTrip(source);
+
+        (copy with { Claim = claim }).ShouldBe(source);
+        (copy.Claim with { Committed = claim.Committed, RestartPoints = claim.RestartPoints }).ShouldBe(claim);
+        RoundTrip(split).ShouldBe(split);
+        var report = new SplitReport(SplitState.Ended, new SplitResult(7, "why not"));
+        RoundTrip(report).ShouldBe(report);
+        var key = new SplitKey(new NodeId("host-12-345678"), new FileId(5), 2);
+        SplitKey.Parse(key.ToString()).ShouldBe(key);
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
-/// <summary>A file's page: what is wrong and what would mend it, fields beside columns, the first lines.</summary>
+/// <summary>A file's page: the problem and its fixes, fields beside columns, the first lines.</summary>
 public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     async Task<long> IdOfAsync(string name) =>
@@ -19,10 +20,12 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         return await IdOfAsync(name);
     }
 
+    static ILocator Button(IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
     static ILocator Card(IPage page, string title) => page.Locator($".card:has(h2:text-is('{title}'))");
 
     [Fact]
-    public async Task A_wrong_delimiter_is_found_and_the_reason_stands_once()
+    public async Task A_wrong_delimiter_is_found_and_the_reason_and_each_action_stand_once()
     {
         var id = await QuarantinedAsync("semicolons.csv", "order_id;customer;total;note\n1;Ann;1.50;x\n2;Bob;2.50;y\n");
         await using var visit = await VisitAsync();
@@ -35,15 +38,16 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync(
             "Set csv.delimiter to ; in pipeline orders, then retry the file.");
         await Expect(visit.Page.GetByText("None of the header's names").Locator("visible=true")).ToHaveCountAsync(1);
+        await Expect(Button(visit.Page, "Retry")).ToHaveCountAsync(1);
+        await Expect(Button(visit.Page, "Retry")).ToHaveClassAsync(new Regex("button-primary"));
+        await Expect(Button(visit.Page, "Skip")).ToHaveCountAsync(1);
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("file-doctor-light");
         await doctor.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
         (await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe("\"csv\": {\"delimiter\":\";\"}");
-        await doctor.GetByText("Other fixes").ClickAsync();
         await visit.SignInAsync();
         await visit.OpenAsync($"/files/{id}");
-        await doctor.GetByText("Other fixes").ClickAsync();
-        await doctor.Locator("[data-remedy=skip]").ClickAsync();
+        await Button(visit.Page, "Skip").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");
         await Expect(doctor).ToHaveCountAsync(0);
@@ -69,7 +73,7 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
             await visit.OpenAsync($"/files/{id}");
             await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync(
                 "The file can be loaded now: 1 row, 0 rejects; retry it.");
-            await doctor.Locator("[data-remedy=retry]").ClickAsync();
+            await Button(visit.Page, "Retry").ClickAsync();
             await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
             await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
         }
@@ -101,6 +105,7 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
             await using var visit = await VisitAsync();
             await visit.SignInAsync();
             await visit.OpenAsync($"/files/{await IdOfAsync("kept.csv")}");
+            await Expect(visit.Page.Locator("main .button-primary")).ToHaveTextAsync("Apply and retry");
             await visit.Page.Locator(".doctor [data-remedy=options]").First.ClickAsync();
             var dialog = visit.Page.GetByRole(AriaRole.Dialog);
             await Expect(dialog).ToContainTextAsync("Set csv.delimiter to ;?");

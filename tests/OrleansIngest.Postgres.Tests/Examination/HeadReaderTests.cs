@@ -172,7 +172,7 @@ public sealed class HeadReaderTests
             make.WaitForExit();
         });
 
-        (head.Source, head.Note).ShouldBe((SourceState.Unreadable, "The path is no longer that of a regular file."));
+        (head.Source, head.Note).ShouldBe((SourceState.Unreadable, "The path is no longer a regular file."));
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class HeadReaderTests
 
         var head = await HeadAsync(bench, Zip(("x.csv", "id,note\n1,x\n")), "a.zip");
 
-        head.Note.ShouldBe("It is an archive: the list of files contains the files in it.");
+        head.Note.ShouldBe("It is an archive: its files are in the list of files.");
     }
 
     [Fact]

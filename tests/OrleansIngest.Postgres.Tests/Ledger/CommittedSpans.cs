@@ -42,6 +42,7 @@ static class CommittedSpans
             RowsSkipped = 1,
             RowsSuppressed = 0,
             Epoch = claim.Epoch,
+            Owner = claim.Owner,
             ReadMicroseconds = 1,
             WaitMicroseconds = 1,
             CopyMicroseconds = 1,

@@ -101,7 +101,7 @@ public sealed class DecodedLoadTests
 
         state.Status.ShouldBe("quarantined");
         state.Reason.ShouldNotBeNull()
-            .ShouldContain("gzip: the stream is cut off inside a member; the file is not complete: deliver it again");
+            .ShouldContain("gzip: the stream is truncated inside a member, so the file is incomplete: deliver it again");
         (await bench.RowsAsync("SELECT count(*) > 10000, max(id) - count(*) FROM t")).ShouldBe(["True|0"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM corrupt_records")).ShouldBe(0);
     }

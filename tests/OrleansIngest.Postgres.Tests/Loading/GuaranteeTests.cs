@@ -199,7 +199,7 @@ public sealed class GuaranteeTests
 
         states.Select(s => s.Status).ShouldBe(["quarantined", "quarantined", "loaded"]);
         states[0].Reason!.ShouldContain("id");
-        states[1].Reason!.ShouldContain("gzip: the stream is cut off in a header; the file is not complete: deliver it again");
+        states[1].Reason!.ShouldContain("gzip: the stream is truncated in a header, so the file is incomplete: deliver it again");
         (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.quarantined'")).ShouldBe(["2"]);
     }
 

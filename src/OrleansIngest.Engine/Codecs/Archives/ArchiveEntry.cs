@@ -2,21 +2,21 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>Something in an archive that may be data.</summary>
-/// <param name="Name">As the archive has it.</param>
+/// <summary>An entry of an archive that may be data.</summary>
+/// <param name="Name">Its name in the archive.</param>
 /// <param name="StoredSize">Its size in the archive in bytes.</param>
 readonly record struct ArchiveEntry(string Name, long StoredSize);
 
-/// <summary>What is in an archive, in its order.</summary>
-/// <param name="Entries">What may be data.</param>
-/// <param name="Skipped">What is not, and why, human-readable; directories are not named.</param>
+/// <summary>The contents of an archive, in its order.</summary>
+/// <param name="Entries">The entries that may be data.</param>
+/// <param name="Skipped">The other entries, with reasons, human-readable; directories are omitted.</param>
 sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<string> Skipped)
 {
-    /// <summary>More than these are a mistake, not a delivery of files.</summary>
+    /// <summary>Maximum number of entries: more are a mistake, not a delivery of files.</summary>
     public const int MostEntries = 100_000;
 
-    /// <summary>Takes what is listed: sorts out what is not data, and refuses what cannot be told apart.</summary>
-    /// <param name="all">Each entry, and what it is when it is not a file.</param>
+    /// <summary>Filters out entries that are not data, and refuses entries that cannot be distinguished.</summary>
+    /// <param name="all">Each entry, and what it is if it is not a file.</param>
     /// <exception cref="Sources.BrokenContentException">Two entries have one name, or there are too many.</exception>
     public static ArchiveListing Of(IEnumerable<(ArchiveEntry Entry, string? Other)> all)
     {

@@ -9,16 +9,16 @@ enum ArchiveKind
     Tar,
 }
 
-/// <summary>Tells archives from other content, by their first bytes.</summary>
+/// <summary>Recognizes archives by their first bytes.</summary>
 static class ArchiveKinds
 {
-    /// <summary>What kind of archive content is; null for none.</summary>
+    /// <summary>The kind of archive; null for other content.</summary>
     /// <param name="head">Its first <see cref="ContentCodecs.HeadBytes"/>.</param>
     public static ArchiveKind? Of(ReadOnlySpan<byte> head) =>
         ZipArchiveContent.Recognizes(head) ? ArchiveKind.Zip : TarArchive.Recognizes(head) ? ArchiveKind.Tar : null;
 
-    /// <summary>The content of an archive.</summary>
-    /// <param name="kind">What it is.</param>
+    /// <summary>Lists an archive.</summary>
+    /// <param name="kind">Its kind.</param>
     /// <param name="content">Its bytes; not owned.</param>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
     public static ArchiveListing List(ArchiveKind kind, ByteContent content)

@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>A part of a content as content of its own. Does not own it.</summary>
-/// <param name="whole">Has the bytes; as safe for concurrent reading as this is to be.</param>
+/// <summary>A part of a content as a separate content. Does not own the whole.</summary>
+/// <param name="whole">Has the bytes; determines whether this is safe for concurrent reading.</param>
 /// <param name="start">Where the part starts.</param>
 /// <param name="length">How long it is.</param>
 sealed class SliceContent(ByteContent whole, long start, long length) : ByteContent
@@ -26,6 +26,6 @@ sealed class SliceContent(ByteContent whole, long start, long length) : ByteCont
         if (offset >= length) return 0;
         var read = whole.Read(start + offset, buffer[..(int)Math.Min(buffer.Length, length - offset)]);
         return read > 0 ? read
-            : throw new BrokenContentException("the archive is cut off: it ends inside one of its files; deliver it again");
+            : throw new BrokenContentException("the archive is truncated: it ends inside one of its files; deliver it again");
     }
 }

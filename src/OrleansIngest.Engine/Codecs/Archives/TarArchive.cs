@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>A tar archive (ustar, pax, GNU; old ones without a magic number too), decoded already. Its files are found one after
-/// the other, and what was found is known from then on: a compressed archive is decoded once for all of them.</summary>
+/// <summary>A decoded tar archive (ustar, pax, GNU, and old ones without a magic number). Its files are found one after the other
+/// and remembered, so a compressed archive is decoded once for all of them.</summary>
 /// <param name="content">The archive's bytes; owned.</param>
 sealed class TarArchive(ByteContent content) : IDisposable
 {
@@ -16,7 +16,7 @@ sealed class TarArchive(ByteContent content) : IDisposable
     public static bool Recognizes(ReadOnlySpan<byte> head) =>
         head.Length >= TarHeader.BlockBytes && head[0] != 0 && TarHeader.IsSound(head[..TarHeader.BlockBytes]);
 
-    /// <summary>All that is in it.</summary>
+    /// <summary>All its contents.</summary>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
     public ArchiveListing List()
     {
@@ -43,8 +43,7 @@ sealed class TarArchive(ByteContent content) : IDisposable
         throw new BrokenContentException($"the archive has no file {name}");
     }
 
-    /// <summary>Whether a file can be read without beginning anew: it has not been found yet, or it is the one that was found
-    /// last.</summary>
+    /// <summary>Whether a file can be read without restarting: it has not been found yet, or was found last.</summary>
     public bool IsBeforeOrAt(string name)
     {
         var at = _found.FindIndex(f => f.Entry.Name == name);
@@ -107,5 +106,5 @@ sealed class TarArchive(ByteContent content) : IDisposable
         return length;
     }
 
-    static BrokenContentException CutOff() => new("the tar archive is cut off; it is not complete: deliver it again");
+    static BrokenContentException CutOff() => new("the tar archive is truncated: deliver it again");
 }

@@ -5,10 +5,10 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>A block that says what follows in a tar archive.</summary>
+/// <summary>A block that describes what follows in a tar archive.</summary>
 readonly record struct TarHeader(string Name, char Type, long Size)
 {
-    /// <summary>Everything in a tar archive comes in blocks of these many bytes.</summary>
+    /// <summary>Everything in a tar archive consists of blocks of this many bytes.</summary>
     public const int BlockBytes = 512;
 
     const int SizeAt = 124, ChecksumAt = 148, TypeAt = 156, MagicAt = 257, PrefixAt = 345;
@@ -19,10 +19,10 @@ readonly record struct TarHeader(string Name, char Type, long Size)
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => Type is '5' or 'D';
 
-    /// <summary>Whether bytes of its size follow.</summary>
+    /// <summary>Whether <see cref="Size"/> bytes of data follow.</summary>
     public bool HasData => Type is not ('1' or '2' or '3' or '4' or '5' or '6');
 
-    /// <summary>What it is instead of a file, or null.</summary>
+    /// <summary>What it is if it is not a file; otherwise null.</summary>
     public string? Other => Type switch
     {
         '1' or '2' => "a link",
@@ -31,7 +31,7 @@ readonly record struct TarHeader(string Name, char Type, long Size)
         _ => null,
     };
 
-    /// <summary>Why it is a file that cannot be read, or null.</summary>
+    /// <summary>Why the file cannot be read, or null.</summary>
     public string? Refusal => Type switch
     {
         '0' or '\0' or '7' => null,
@@ -39,7 +39,7 @@ readonly record struct TarHeader(string Name, char Type, long Size)
         _ => $"the file has the unknown type '{Type}': pack it again with tar --format=pax",
     };
 
-    /// <summary>Whether a block's checksum is right.</summary>
+    /// <summary>Whether a block's checksum is correct.</summary>
     public static bool IsSound(ReadOnlySpan<byte> block)
     {
         if (!TryOctal(block.Slice(ChecksumAt, 8), out var expected)) return false;
@@ -55,7 +55,7 @@ readonly record struct TarHeader(string Name, char Type, long Size)
     }
 
     /// <summary>Reads a block.</summary>
-    /// <exception cref="BrokenContentException">It is none.</exception>
+    /// <exception cref="BrokenContentException">It is not a header.</exception>
     public static TarHeader Read(ReadOnlySpan<byte> block, long offset)
     {
         if (!IsSound(block) || !TryNumber(block.Slice(SizeAt, 12), out var size) || size < 0)
@@ -69,7 +69,7 @@ readonly record struct TarHeader(string Name, char Type, long Size)
         return new TarHeader(name, type, size);
     }
 
-    /// <summary>Bytes up to the first zero as text: UTF-8, or else bytes one by one.</summary>
+    /// <summary>Bytes up to the first zero as text: UTF-8, otherwise Latin-1.</summary>
     public static string Text(ReadOnlySpan<byte> field)
     {
         var end = field.IndexOf((byte)0);

@@ -3,27 +3,27 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>What pax and GNU headers say of the file that follows: a long name, a large size.</summary>
+/// <summary>The properties in pax and GNU headers of the file that follows: a long name, a large size.</summary>
 sealed class TarNames
 {
-    /// <summary>The longest of them that is read, in bytes.</summary>
+    /// <summary>Maximum length of such a header, in bytes.</summary>
     public const long MostBytes = 1 << 20;
 
     /// <summary>Why a sparse file is not read: its holes are not in the archive.</summary>
     public const string Sparse =
         "the file is stored without its holes (sparse), which is not supported: pack it without tar's option --sparse";
 
-    /// <summary>The name; null for that in the header itself.</summary>
+    /// <summary>The name; null for the one in the header itself.</summary>
     public string? Name { get; private set; }
 
-    /// <summary>The size; null for that in the header itself.</summary>
+    /// <summary>The size; null for the one in the header itself.</summary>
     public long? Size { get; private set; }
 
     /// <summary>Why the file cannot be read, or null.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Takes the data of a header.</summary>
-    /// <param name="type">Its type; <c>K</c> (a link's target) and <c>g</c> (for all files) say nothing of use.</param>
+    /// <summary>Reads the data of a header.</summary>
+    /// <param name="type">Its type; <c>K</c> (a link's target) and <c>g</c> (for all files) are ignored.</param>
     /// <param name="data">Its data.</param>
     public void Take(char type, ReadOnlySpan<byte> data)
     {

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>A zip archive, also one larger than 4 GiB (zip64).</summary>
+/// <summary>A zip archive, including one larger than 4 GiB (zip64).</summary>
 sealed class ZipArchiveContent
 {
     readonly ByteContent _content;
@@ -11,24 +11,24 @@ sealed class ZipArchiveContent
 
     ZipArchiveContent(ByteContent content, IReadOnlyList<ZipEntry> entries) => (_content, _entries) = (content, entries);
 
-    /// <summary>Whether content begins as a zip archive does; documents of office programs do as well.</summary>
+    /// <summary>Whether content begins like a zip archive; office documents do as well.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head) =>
         head is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] or [(byte)'P', (byte)'K', 7, 8, ..];
 
     /// <summary>Reads an archive's directory.</summary>
     /// <param name="content">The archive; not owned.</param>
-    /// <exception cref="BrokenContentException">It has none, or it is damaged.</exception>
+    /// <exception cref="BrokenContentException">The directory is missing or damaged.</exception>
     public static ZipArchiveContent Read(ByteContent content) => new(content, ZipDirectory.Read(content));
 
-    /// <summary>Whether it is a document of an office program (.xlsx, .docx), which is a zip archive inside.</summary>
+    /// <summary>Whether it is an office document (.xlsx, .docx), which is technically a zip archive.</summary>
     public bool IsDocument => _entries.Any(e => e.Name == "[Content_Types].xml");
 
-    /// <summary>All that is in it.</summary>
+    /// <summary>All its contents.</summary>
     /// <exception cref="BrokenContentException">Two files have one name.</exception>
     public ArchiveListing List() =>
         ArchiveListing.Of(_entries.Select(e => (new ArchiveEntry(e.Name, e.StoredSize), (string?)null)));
 
-    /// <summary>One of its files, as it is stored, and how that is decoded.</summary>
+    /// <summary>One of its files, as stored, and its codec.</summary>
     /// <exception cref="BrokenContentException">It is not there, or cannot be decoded.</exception>
     public (ByteContent Stored, StreamCodec Codec) Open(string name, DecodeLimits limits)
     {
@@ -42,7 +42,7 @@ sealed class ZipArchiveContent
         throw new BrokenContentException($"the archive has no file {name}");
     }
 
-    /// <summary>Behind the entry's own header, whose length only that header says.</summary>
+    /// <summary>After the entry's own header, whose length only that header contains.</summary>
     long DataOf(ZipEntry entry)
     {
         var header = new byte[30];

@@ -40,7 +40,7 @@ static class ZipDirectory
         return Entries(content, count, size, offset);
     }
 
-    /// <summary>Reads bytes that must be there.</summary>
+    /// <summary>Reads bytes that must exist.</summary>
     public static void ReadFully(ByteContent content, long offset, Span<byte> buffer)
     {
         for (int read; !buffer.IsEmpty; buffer = buffer[read..], offset += read)

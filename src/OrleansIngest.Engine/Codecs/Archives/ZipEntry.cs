@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>A file of a zip archive, as its directory has it.</summary>
+/// <summary>A file of a zip archive, as described in its directory.</summary>
 sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long StoredSize, long Size, long HeaderOffset)
 {
     /// <summary>Not compressed.</summary>
@@ -39,7 +39,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
     };
 
     /// <summary>Reads an entry.</summary>
-    /// <param name="bytes">From the entry on; set after it.</param>
+    /// <param name="bytes">Starts with the entry; advanced past it.</param>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
     public static ZipEntry Read(ref ReadOnlySpan<byte> bytes)
     {
@@ -55,7 +55,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
         return entry;
     }
 
-    /// <summary>Numbers that do not fit stand in an extra field, in this order, only those that do not.</summary>
+    /// <summary>Numbers that do not fit are in an extra field, in this order, which contains no others.</summary>
     static void Widen(ReadOnlySpan<byte> extra, ref long size, ref long stored, ref long offset)
     {
         while (extra.Length >= 4)
@@ -80,7 +80,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
         }
     }
 
-    /// <summary>UTF-8 if the archive declares it or the bytes are; otherwise the code page of MS-DOS.</summary>
+    /// <summary>UTF-8 if the archive declares it or the bytes are valid UTF-8; otherwise the code page of MS-DOS.</summary>
     static string NameOf(ReadOnlySpan<byte> name, int flags)
     {
         if ((flags & IsUtf8) != 0 || Utf8.IsValid(name)) return Encoding.UTF8.GetString(name);

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>Decodes a file of a zip archive, and holds it to the size and checksum that the archive's directory has.</summary>
+/// <summary>Decodes a file of a zip archive, and checks the size and checksum in the archive's directory.</summary>
 sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(limits)
 {
     /// <inheritdoc/>
@@ -20,7 +20,7 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
         new Checked(entry, entry.Method switch
         {
             ZipEntry.Deflated => new RawDeflateDecoder(source),
-            ZipEntry.Zstd => new ZstdDecoder(source, position, new RestartPoints()), // a checksum of the whole needs the whole
+            ZipEntry.Zstd => new ZstdDecoder(source, position, new RestartPoints()), // the checksum covers the whole file
             _ => new StoredDecoder(source),
         });
 

@@ -4,9 +4,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Brotli (RFC 7932). Its streams begin with no magic number, and nearly any bytes may begin one: it is never recognized
-/// by content, only named by the configuration (<c>compression: br</c>) or by a file name that ends in <c>.br</c>. It has no
-/// checksum either: damage is found only where the bytes no longer decode.</summary>
+/// <summary>Brotli (RFC 7932). Its streams have no magic number, and nearly any bytes can start one: it is never recognized by
+/// content, only by the configuration (<c>compression: br</c>) or by a file name that ends in <c>.br</c>. It has no checksum
+/// either: damage is detected only where the bytes no longer decode.</summary>
 sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
 {
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
                         throw new BrokenContentException(
                             "the bytes are not a valid brotli stream: the file is damaged or incomplete, or not brotli");
                     case OperationStatus.NeedMoreData when input.IsEmpty:
-                        throw new BrokenContentException("the stream is cut off; the file is not complete: deliver it again");
+                        throw new BrokenContentException("the stream is truncated, so the file is incomplete: deliver it again");
                     case OperationStatus.Done:
                         _isOver = true;
                         if (!source.Next().IsEmpty)

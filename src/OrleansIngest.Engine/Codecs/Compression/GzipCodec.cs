@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>gzip (RFC 1952), of one member or many; bgzip is gzip with many small ones. A restart point is the start of a
+/// <summary>gzip (RFC 1952), with one member or many; bgzip is gzip with many small ones. A restart point is the start of a
 /// member.</summary>
 sealed class GzipCodec(DecodeLimits limits) : StreamCodec(limits)
 {

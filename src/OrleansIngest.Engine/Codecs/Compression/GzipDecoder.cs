@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Reads the members of a gzip stream. Headers and trailers are read here: .NET's GZipStream says nothing of a stream
-/// that is cut off, and neither it nor DeflateStream says where a member ends.</summary>
+/// <summary>Reads the members of a gzip stream. Headers and trailers are read here: .NET's GZipStream does not report a truncated
+/// stream, and neither it nor DeflateStream reports where a member ends.</summary>
 sealed class GzipDecoder(StoredStream source, long position, RestartPoints points) : ForwardDecoder
 {
     const int TrailerBytes = 8;
@@ -52,8 +52,8 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         _feed.Dispose();
     }
 
-    /// <summary>Reads a member's header. Behind the first one, zeros (a tape's padding) and what is not gzip end the content, as
-    /// for gzip itself.</summary>
+    /// <summary>Reads a member's header. After the first one, zeros (a tape's padding) and bytes that are not gzip end the
+    /// content, as for gzip itself.</summary>
     bool StartMember()
     {
         var start = source.Offset;
@@ -73,9 +73,9 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         return true;
     }
 
-    /// <summary>The inflater has read too far, and does not say by how much: the trailer, whose eight bytes are known now, is
-    /// looked for in what it took last. Where zeros match at two places (an empty member's trailer is all zeros) the one counts
-    /// after which a member starts, or the file ends.</summary>
+    /// <summary>The inflater has read too far, and does not report by how much: the trailer, whose eight bytes are known now, is
+    /// searched for in its last input. If zeros match at two places (an empty member's trailer is all zeros), the one counts
+    /// after which a member starts or the file ends.</summary>
     void EndMember()
     {
         Span<byte> trailer = stackalloc byte[TrailerBytes];
@@ -98,7 +98,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         {
             throw bytes.Length < _feed.LastLength + TrailerBytes - 1
                 ? new BrokenContentException(
-                    "the checksum of the last member does not match its bytes, or is cut off; the file is damaged or not "
+                    "the checksum of the last member does not match its bytes, or is truncated; the file is damaged or not "
                     + "complete: deliver it again")
                 : new BrokenContentException(
                         "the checksum of a member does not match its bytes; the file is damaged: deliver it again");
@@ -125,7 +125,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         {
             if (bytes.ContainsAnyExcept((byte)0))
             {
-                _remark = $"what follows the last gzip member, from stored byte {from} on, is not gzip and was ignored";
+                _remark = $"the bytes after the last gzip member, from stored byte {from} on, are not gzip and were ignored";
                 return;
             }
 

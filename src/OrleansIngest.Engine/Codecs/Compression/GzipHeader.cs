@@ -4,15 +4,15 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>A gzip member's header: of no use here, but it must be skipped, and may have a checksum.</summary>
+/// <summary>A gzip member's header: not needed here, but it must be skipped, and may have a checksum.</summary>
 static class GzipHeader
 {
     const int HasCrc = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;
     /// <summary>Bytes that every header has.</summary>
     public const int FixedBytes = 10;
 
-    /// <summary>Passes over a header.</summary>
-    /// <param name="source">Stands at its first byte.</param>
+    /// <summary>Skips a header.</summary>
+    /// <param name="source">Positioned at its first byte.</param>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
     public static void Skip(StoredStream source)
     {
@@ -38,9 +38,9 @@ static class GzipHeader
         source.Skip(2);
     }
 
-    /// <summary>What is to be thrown when bytes are missing.</summary>
+    /// <summary>The exception for missing bytes.</summary>
     public static BrokenContentException CutOff(string where) =>
-        new($"the stream is cut off {where}; the file is not complete: deliver it again");
+        new($"the stream is truncated {where}, so the file is incomplete: deliver it again");
 
     static void TakeText(StoredStream source, Crc32 crc)
     {

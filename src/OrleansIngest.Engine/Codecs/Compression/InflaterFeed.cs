@@ -3,17 +3,17 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Stored bytes on their way into a DeflateStream, and which of them it took last. Cannot seek on purpose: an inflater
-/// that gives back what it took too much would do so in some versions of .NET and not in others.</summary>
+/// <summary>Feeds stored bytes to a DeflateStream, and records its last input. Cannot seek, deliberately: only some versions of
+/// .NET would return the bytes that an inflater has read too far.</summary>
 sealed class InflaterFeed(StoredStream source) : Stream
 {
-    /// <summary>Where the bytes that were taken last start.</summary>
+    /// <summary>Offset of the last input.</summary>
     public long LastStart { get; private set; }
 
-    /// <summary>How many they are.</summary>
+    /// <summary>Length of the last input.</summary>
     public int LastLength { get; private set; }
 
-    /// <summary>Whether the inflater asked for bytes where there were none.</summary>
+    /// <summary>Whether the inflater requested bytes after the end.</summary>
     public bool IsCutOff { get; private set; }
 
     public override bool CanRead => true;
@@ -34,14 +34,14 @@ sealed class InflaterFeed(StoredStream source) : Stream
         {
             return inflater.Read(buffer);
         }
-        catch (InvalidDataException failure) // its own message says nothing
+        catch (InvalidDataException failure) // its own message is not informative
         {
             throw new BrokenContentException(
                 $"the bytes before stored byte {source.Offset} do not decode; the file is damaged: deliver it again", failure);
         }
     }
 
-    /// <summary>Another inflater begins.</summary>
+    /// <summary>Starts another inflater.</summary>
     public void Start() => (LastStart, LastLength, IsCutOff) = (source.Offset, 0, false);
 
     public override int Read(Span<byte> buffer)

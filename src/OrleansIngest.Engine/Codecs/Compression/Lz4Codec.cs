@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>LZ4 in its frame format (<c>lz4</c>'s files), of one frame or many. A restart point is the start of a
+/// <summary>LZ4 in its frame format (files of <c>lz4</c>), with one frame or many. A restart point is the start of a
 /// frame.</summary>
 sealed class Lz4Codec(DecodeLimits limits) : StreamCodec(limits)
 {

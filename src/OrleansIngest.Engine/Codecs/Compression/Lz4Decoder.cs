@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Reads LZ4 frames: the headers and checksums here, the blocks by the library.</summary>
+/// <summary>Reads LZ4 frames: headers and checksums are read here, blocks by the library.</summary>
 sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points) : ForwardDecoder
 {
     const uint Magic = 0x184D2204, LegacyMagic = 0x184C2102, SkippableMagic = 0x184D2A50, IsStored = 0x8000_0000;
@@ -19,7 +19,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
     byte[] _buffer = [];   // history, then the block
     byte[] _stored = [];
     int _history;
-    int _at, _end;         // what of the block is not read yet
+    int _at, _end;         // the unread part of the block
     long _position = position;
     long _frameBytes;
     bool _inFrame, _isOver, _isFirst = true;
@@ -135,7 +135,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         _inFrame = false;
     }
 
-    /// <summary>The last 64 KiB stay in front of the next block, which may refer to them.</summary>
+    /// <summary>The last 64 KiB stay before the next block, which may refer to them.</summary>
     void KeepHistory()
     {
         if (!_frame.BlocksDepend)
@@ -179,5 +179,5 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         buffer = ArrayPool<byte>.Shared.Rent(length);
     }
 
-    static BrokenContentException CutOff() => new("the stream is cut off; the file is not complete: deliver it again");
+    static BrokenContentException CutOff() => new("the stream is truncated, so the file is incomplete: deliver it again");
 }

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>What an LZ4 frame says of itself.</summary>
+/// <summary>The header of an LZ4 frame.</summary>
 readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums, bool HasContentChecksum, long? ContentBytes,
     int MostBlockBytes)
 {
@@ -23,7 +23,7 @@ readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums,
         if ((flags & HasDictionary) != 0)
             throw new BrokenContentException(
                 "the file was compressed with a dictionary, which is not in it; compress it without one");
-        if (block is < 4 or > 7) throw new BrokenContentException("an lz4 frame names no block size; the file is damaged");
+        if (block is < 4 or > 7) throw new BrokenContentException("an lz4 frame has no valid block size; the file is damaged");
         var length = MagicBytes + 2 + ((flags & ContentSize) != 0 ? 8 : 0);
         if (head.Length < length + 1) throw CutOff();
         var expected = (byte)(XxHash32.HashToUInt32(head[MagicBytes..length]) >> 8);
@@ -36,5 +36,5 @@ readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums,
     }
 
     static BrokenContentException CutOff() =>
-        new("the stream is cut off in a header; the file is not complete: deliver it again");
+        new("the stream is truncated in a header, so the file is incomplete: deliver it again");
 }

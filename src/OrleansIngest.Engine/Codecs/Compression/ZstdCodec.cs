@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Zstandard (RFC 8878), of one frame or many; skippable frames are skipped. A restart point is the start of a
+/// <summary>Zstandard (RFC 8878), with one frame or many; skippable frames are skipped. A restart point is the start of a
 /// frame.</summary>
 /// <remarks>Memory of a decoder: the frame's window, 8 MiB up to level 19, at most 128 MiB (<c>--ultra</c>,
 /// <c>--long</c>).</remarks>

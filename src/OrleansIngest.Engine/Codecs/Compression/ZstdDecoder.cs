@@ -5,8 +5,8 @@ using static ZstdSharp.Unsafe.Methods;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Reads zstd frames, one after the other, by the library's own streaming call: its .NET stream does not say where a
-/// frame ends.</summary>
+/// <summary>Reads zstd frames, one after the other, with the library's own streaming call: its .NET stream does not report where
+/// a frame ends.</summary>
 sealed unsafe class ZstdDecoder(StoredStream source, long position, RestartPoints points) : ForwardDecoder
 {
     ZSTD_DCtx_s* _context = ZSTD_createDCtx();
@@ -29,7 +29,7 @@ sealed unsafe class ZstdDecoder(StoredStream source, long position, RestartPoint
             if (written > 0) return written;
             if (consumed == 0 && _inFrame)
                 throw new BrokenContentException(
-                    "the stream is cut off inside a frame; the file is not complete: deliver it again");
+                    "the stream is truncated inside a frame, so the file is incomplete: deliver it again");
         }
     }
 
@@ -45,7 +45,7 @@ sealed unsafe class ZstdDecoder(StoredStream source, long position, RestartPoint
         fixed (byte* from = input)
         fixed (byte* to = buffer)
         {
-            byte none; // an empty span has no address, and the library wants one
+            byte none; // an empty span has no address, and the library requires one
             var stored = new ZSTD_inBuffer_s { src = from is null ? &none : from, size = (nuint)input.Length };
             var decoded = new ZSTD_outBuffer_s { dst = to, size = (nuint)buffer.Length };
             var hint = ZSTD_decompressStream(_context, &decoded, &stored);

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Decodes single-byte and multi-byte encodings by .NET's decoders, block by block. A block ends at a line break where
-/// it can: no encoding of these has that byte inside a character, so nothing of a character is left over, and decoding can start
+/// <summary>Decodes single-byte and multi-byte encodings with .NET's decoders, block by block. A block ends at a line break where
+/// possible: none of these encodings has that byte inside a character, so no character is split, and decoding can start
 /// there.</summary>
 sealed class CodePageDecoder(StoredStream source, TextEncoding encoding, long position, RestartPoints points) : ForwardDecoder
 {
@@ -48,7 +48,8 @@ sealed class CodePageDecoder(StoredStream source, TextEncoding encoding, long po
         _out.Put(_characters.AsSpan(0, length), isLast: true);
     }
 
-    /// <summary>.NET's tables give bytes without a character a control character, or one of the last for private use.</summary>
+    /// <summary>.NET's tables map bytes without a character to a control character, or to one of the last for private
+    /// use.</summary>
     int Decode(ReadOnlySpan<byte> bytes)
     {
         var length = _decoder.GetChars(bytes, _characters, flush: _isOver);

@@ -7,23 +7,23 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>What was found of a text's encoding.</summary>
-/// <param name="Encoding">How it is read; null when two encodings are equally good.</param>
-/// <param name="Note">What was found, or why nothing, human-readable; null for UTF-8.</param>
+/// <summary>The detected encoding of a text.</summary>
+/// <param name="Encoding">The encoding; null if several are equally likely.</param>
+/// <param name="Note">What was detected, or why nothing was, human-readable; null for UTF-8.</param>
 readonly record struct FoundEncoding(TextEncoding? Encoding, string? Note);
 
 /// <summary>
-/// Detects the encoding of a text without configuration. Certain are a byte order mark, UTF-8 (hardly anything else is valid
-/// UTF-8 by chance), and UTF-16 by its zeros. What remains cannot be known: single bytes among ASCII letters, as western European
-/// text has them, are read as windows-1252, with a note; runs of such bytes are letters of some other script, and which one
-/// only a reader of it can say. A few bytes that fit neither are damage in a text in UTF-8, and their records are rejected.
+/// Detects the encoding of a text without configuration. A byte order mark, UTF-8 (hardly anything else is valid UTF-8 by
+/// chance), and UTF-16 with its zeros are certain. The rest is a guess: single bytes among ASCII letters, as in western European
+/// text, are read as windows-1252, with a note; runs of such bytes are letters of some other script, which only a reader of that
+/// script can identify. A few bytes that match neither are damage in a UTF-8 text, and their records are rejected.
 /// </summary>
 static class EncodingGuess
 {
     const int SampleBytes = 256 * 1024;
     const int FewestLetters = 3;
 
-    /// <summary>Looks at the beginning of a content.</summary>
+    /// <summary>Examines the beginning of a content.</summary>
     public static FoundEncoding Of(ByteContent content)
     {
         var sample = ArrayPool<byte>.Shared.Rent((int)Math.Min(SampleBytes, content.Length ?? SampleBytes));
@@ -39,7 +39,7 @@ static class EncodingGuess
         }
     }
 
-    /// <summary>Looks at the first bytes of a text.</summary>
+    /// <summary>Examines the first bytes of a text.</summary>
     public static FoundEncoding Of(ReadOnlySpan<byte> text)
     {
         var wide = text switch
@@ -114,8 +114,8 @@ static class EncodingGuess
             : new FoundEncoding(TextEncoding.Utf8, null);
     }
 
-    /// <summary>One or two bytes that are letters, signs or typographic quotes in windows-1252, beside an ASCII letter, a digit
-    /// or a blank.</summary>
+    /// <summary>One or two bytes that are letters, signs or typographic quotes in windows-1252, next to an ASCII letter, a digit
+    /// or a space.</summary>
     static bool IsWestern(ReadOnlySpan<byte> text, int at, int run)
     {
         foreach (var value in text.Slice(at, run))

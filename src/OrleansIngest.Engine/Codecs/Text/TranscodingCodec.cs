@@ -2,14 +2,13 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Turns a text into UTF-8. Bytes that are not a valid character become <see cref="Mark"/>, which is not UTF-8, so that
-/// the record they are in is rejected and never loaded with something else in their place. Restart points are where a character
-/// starts.</summary>
+/// <summary>Converts a text to UTF-8. Bytes that are not a valid character become <see cref="Mark"/>, which is not UTF-8, so that
+/// their record is rejected and never loaded with a replacement. Restart points are where a character starts.</summary>
 /// <param name="encoding">Of the stored text.</param>
-/// <param name="limits">Hold for any codec.</param>
+/// <param name="limits">As for any codec.</param>
 sealed class TranscodingCodec(TextEncoding encoding, DecodeLimits limits) : StreamCodec(limits)
 {
-    /// <summary>Stands for what is not a character.</summary>
+    /// <summary>Replaces bytes that are not a character.</summary>
     public const byte Mark = 0xFF;
 
     /// <inheritdoc/>

@@ -4,16 +4,16 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Characters on their way to a reader as UTF-8: what does not fit into its buffer waits.</summary>
+/// <summary>Encodes characters as UTF-8 for a reader; bytes that do not fit into its buffer are held back.</summary>
 struct Utf8Out(int mostCharacters)
 {
     readonly byte[] _bytes = new byte[3 * mostCharacters];
     int _at, _length;
 
-    /// <summary>Whether nothing waits.</summary>
+    /// <summary>Whether nothing is held back.</summary>
     public readonly bool IsEmpty => _at == _length;
 
-    /// <summary>Gives what waits.</summary>
+    /// <summary>Returns bytes that were held back.</summary>
     public int Take(Span<byte> buffer)
     {
         var length = Math.Min(buffer.Length, _length - _at);
@@ -22,7 +22,7 @@ struct Utf8Out(int mostCharacters)
         return length;
     }
 
-    /// <summary>Takes characters, when nothing waits.</summary>
+    /// <summary>Encodes characters, when nothing is held back.</summary>
     /// <param name="characters">With <see cref="TextEncoding.NoCharacter"/> or half surrogates if there is none.</param>
     /// <param name="isLast">Whether nothing follows.</param>
     /// <returns>How many were taken: all but a high surrogate at the end whose other half has not come yet.</returns>

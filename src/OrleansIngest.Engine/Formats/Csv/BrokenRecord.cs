@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>What becomes of a record that the strict rules refuse, or that is too long: where it ends is for
-/// <see cref="RecordRecovery"/> to decide; a broken one of one line is read again by <see cref="LenientRecord"/>.</summary>
+/// <summary>Handles a record that the strict rules refuse, or that is too long: <see cref="RecordRecovery"/> decides where it
+/// ends; a broken record of one line is read again by <see cref="LenientRecord"/>.</summary>
 /// <remarks>Cold.</remarks>
 sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect dialect, int fields)
 {
@@ -15,10 +15,10 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
     /// <summary>The record's fields, if <see cref="IsLenient"/>.</summary>
     public LenientRecord Lenient => field ??= new LenientRecord(signs);
 
-    /// <summary>Whether it is a record after all.</summary>
+    /// <summary>Whether the lenient rules accept the record.</summary>
     public bool IsLenient { get; private set; }
 
-    /// <summary>Its bytes without its line break, at most as many as a record may have.</summary>
+    /// <summary>Its bytes without its line break, at most the maximum length of a record.</summary>
     public byte[] Raw { get; private set; } = [];
 
     /// <summary>How many bytes it has.</summary>
@@ -30,12 +30,12 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
     /// <summary>Why it is invalid.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>The content, at any place.</summary>
+    /// <summary>Random access to the content.</summary>
     public ContentBytes Bytes => _bytes ??= new ContentBytes(content);
 
     /// <summary>Finds the end of the record that starts at an offset.</summary>
     /// <param name="offset">Its start.</param>
-    /// <param name="line">The line that is.</param>
+    /// <param name="line">The line of that offset.</param>
     /// <param name="limit">The end of the span: a record ends there.</param>
     public RecoveredRecord Recover(long offset, long line, long limit)
     {

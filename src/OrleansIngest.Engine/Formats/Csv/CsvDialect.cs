@@ -3,9 +3,9 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>The division of a file's text into records and fields: the options of the pipeline, and the detected values of
+/// <summary>Defines how a file's text is divided into records and fields: the options of the pipeline, and the detected values of
 /// all options that it does not set. Complete.</summary>
-/// <remarks>Value semantics, but for the lists: <c>with</c> makes the dialect of a finding.</remarks>
+/// <remarks>Value semantics, except for the lists; <c>with</c> creates the dialect of a finding.</remarks>
 public sealed record CsvDialect
 {
     /// <summary>Between two fields: 1 to 8 characters. Default: a comma.</summary>
@@ -28,26 +28,26 @@ public sealed record CsvDialect
     /// <summary>Begins lines that are not records; empty for none. Default: empty.</summary>
     public string Comment { get; init; } = "";
 
-    /// <summary>Lines before the header that are not records, whatever is in them; a line such as <c>sep=;</c> is not counted.
+    /// <summary>Lines before the header that are not records, whatever their content; a line such as <c>sep=;</c> is not counted.
     /// Default: 0.</summary>
     public int SkipLines { get; init; }
 
     /// <summary>Lines that name the fields. Default: 1.</summary>
     public int HeaderLines { get; init; } = 1;
 
-    /// <summary>The fields' names by position, instead of the header's; empty to take the header's. Default: empty.</summary>
+    /// <summary>The fields' names by position, instead of the header's; empty to use the header's. Default: empty.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Lines at the end, blank ones not counted, that are not records. Default: 0.</summary>
+    /// <summary>Lines at the end that are not records, not counting blank ones. Default: 0.</summary>
     public int SkipFooterLines { get; init; }
 
-    /// <summary>Texts that are NULL when they are a whole field without quotes. Default: the empty one.</summary>
+    /// <summary>Texts that are NULL when they are a whole unquoted field. Default: the empty text.</summary>
     public IReadOnlyList<string> NullValues { get; init; } = [""];
 
-    /// <summary>Whether a quoted field without text is NULL too. Default: false.</summary>
+    /// <summary>Whether an empty quoted field is also NULL. Default: false.</summary>
     public bool QuotedEmptyIsNull { get; init; }
 
-    /// <summary>Whether blanks and tabs around fields, and around their quotes, are not part of them. Default: false.</summary>
+    /// <summary>Whether spaces and tabs around fields, and around their quotes, are removed. Default: false.</summary>
     public bool Trim { get; init; }
 
     /// <summary>What happens to records with another number of fields. Default: reject.</summary>
@@ -56,7 +56,7 @@ public sealed record CsvDialect
     /// <summary>What happens to lines that equal the header. Default: row.</summary>
     public RepeatedHeaderPolicy RepeatedHeader { get; init; }
 
-    /// <summary>The longest record, in bytes. Default: 1 MiB.</summary>
+    /// <summary>Maximum length of a record, in bytes. Default: 1 MiB.</summary>
     public int MaxRecordBytes { get; init; } = 1 << 20;
 
     /// <summary>Whether fields have names: those of a header, or <see cref="Columns"/>.</summary>
@@ -67,8 +67,8 @@ public sealed record CsvDialect
     [JsonIgnore]
     public bool HasQuote => Quote != CsvOptions.NoQuote;
 
-    /// <summary>What a pipeline tells, and the default of what it does not tell; a comma where the delimiter is to be
-    /// detected.</summary>
+    /// <summary>The dialect with a pipeline's options, and defaults for those that it does not set; a comma if the delimiter is
+    /// to be detected.</summary>
     public static CsvDialect Of(CsvOptions told) => new()
     {
         Delimiter = told.Delimiter ?? ",",
@@ -88,10 +88,9 @@ public sealed record CsvDialect
         MaxRecordBytes = told.MaxRecordBytes,
     };
 
-    /// <summary>The options that say what this dialect is, as it was found for one file whose pipeline did not say it. Where the
-    /// file ends with lines that are no records, the options let each file be looked at anew: another
-    /// one may end with records.</summary>
-    /// <param name="told">The configured options, which stay.</param>
+    /// <summary>The options that define this dialect, which was detected for one file. If the file ends with lines that are not
+    /// records, the options leave the footer to detection for each file: another one may end with records.</summary>
+    /// <param name="told">The configured options, which take precedence.</param>
     public CsvOptions AsOptions(CsvOptions told)
     {
         var options = told.WithDelimiter(told.Delimiter);

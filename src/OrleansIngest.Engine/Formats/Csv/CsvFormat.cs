@@ -5,8 +5,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Text in UTF-8 whose records are lines and whose fields stand between delimiters
-/// (RFC 4180 and its relatives).</summary>
+/// <summary>Text in UTF-8 whose records are lines with delimited fields (RFC 4180 and its variants).</summary>
 sealed class CsvFormat(CsvOptions options) : IRecordFormat
 {
     public string Name => "csv";
@@ -38,7 +37,8 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
         var line = start.Line;
         if (span.Start < csv.BodyStart) (span, line) = (span with { Start = Math.Min(csv.BodyStart, span.End) }, csv.BodyLine);
         if (!RecordReader.CanRead(csv.Dialect)) return user.Use(new GeneralRecords(new GeneralReader(content, span, csv, line)));
-        // Behind a byte order mark there is no line break, where that reader would start; it passes over the mark itself.
+        // There is no line break before the text after a byte order mark, where that reader would start; it skips the mark
+        // itself.
         if (csv is { BodyStart: CsvHead.MarkBytes, BodyLine: 1 } && span.Start == csv.BodyStart
             && CsvHead.StartsWithMark(new ContentBytes(content)))
             span = span with { Start = 0 };
@@ -50,16 +50,16 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
-        // A line break before it: at the start of a file a byte order mark would be passed over.
+        // A line break before it: at the start of a file a byte order mark would be skipped.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
         var span = new PositionSpan(1, 1 + raw.Length);
         return Open(content, ((CsvLayout)layout).ForOneRecord(), span, new RecordPosition(1, 1), user);
     }
 
-    /// <summary>The layout of a file whose beginning was read before.</summary>
+    /// <summary>The layout of a file whose beginning has already been read.</summary>
     /// <param name="names">The header's names; empty for a file without one.</param>
     /// <param name="fieldCount">How many fields each record has.</param>
-    /// <param name="delimiter">Between them.</param>
+    /// <param name="delimiter">Separates them.</param>
     public CsvLayout LayoutOf(IReadOnlyList<string> names, int fieldCount, string delimiter)
     {
         var dialect = CsvDialect.Of(options) with { Delimiter = delimiter };

@@ -6,15 +6,15 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the beginning of a file: what stands before the records (a byte order mark, <c>sep=;</c>, lines to skip, the header),
-/// and the first records, which decide how many fields a record has. A pure function of the content and the dialect.
+/// Reads the beginning of a file: everything before the records (a byte order mark, <c>sep=;</c>, lines to skip, the header), and
+/// the first records, which determine how many fields a record has. A pure function of the content and the dialect.
 /// </summary>
 sealed class CsvHead
 {
-    /// <summary>Bytes of a byte order mark.</summary>
+    /// <summary>Length of a byte order mark in bytes.</summary>
     public const int MarkBytes = 3;
 
-    /// <summary>How many records decide about the number of fields.</summary>
+    /// <summary>Number of records that determine the number of fields.</summary>
     const int SampledRecords = 32;
 
     const int SampledBytes = 256 * 1024;
@@ -31,9 +31,9 @@ sealed class CsvHead
     CsvHead(ByteContent content, CsvDialect dialect) =>
         (_content, _bytes, _dialect) = (content, new ContentBytes(content), dialect);
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the beginning.</summary>
     /// <param name="content">The whole file.</param>
-    /// <param name="dialect">Everything decided; the delimiter that a line <c>sep=;</c> names counts nevertheless.</param>
+    /// <param name="dialect">Complete; a delimiter from a line <c>sep=;</c> takes precedence.</param>
     /// <exception cref="LayoutException">The header is not text, or too long.</exception>
     public static CsvLayout Read(ByteContent content, CsvDialect dialect) => new CsvHead(content, dialect).Read();
 
@@ -107,7 +107,7 @@ sealed class CsvHead
             ? BrokenNames(reader)
             : [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.Field(i).ToArray())];
         _headerRecords.Add(fields);
-        if (_dialect.Columns.Count > 0) return; // its names do not count
+        if (_dialect.Columns.Count > 0) return; // its names are not used
         var names = fields.Select(Encoding.UTF8.GetString).ToList();
         if (names.Any(HeaderText.IsSuspect) && HeaderText.Refusal(reader.Raw) is { } refusal) throw new LayoutException(refusal);
         _names = _headerRecords.Count == 1 ? names : Join(_names, names);
@@ -134,7 +134,7 @@ sealed class CsvHead
         return [.. Enumerable.Range(0, line.Count).Select(i => line.Field(i).ToArray())];
     }
 
-    /// <summary>The names of two lines, joined with a blank where both have one.</summary>
+    /// <summary>The names of two lines, joined with a space where both have one.</summary>
     static List<string> Join(IReadOnlyList<string> first, IReadOnlyList<string> second) =>
         [
             .. Enumerable.Range(0, Math.Max(first.Count, second.Count))

@@ -5,11 +5,11 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>What it takes to read one record of a file again, when the file is long gone.</summary>
-/// <param name="Dialect">How it is divided into fields.</param>
+/// <summary>Everything needed to read one record of a file again, even if the file is gone.</summary>
+/// <param name="Dialect">Divides the record into fields.</param>
 /// <param name="Names">The fields' names; empty for none.</param>
-/// <param name="Fields">How many fields count.</param>
-/// <param name="FieldsInRecord">How many fields a record is divided into.</param>
+/// <param name="Fields">Number of fields that are used.</param>
+/// <param name="FieldsInRecord">Number of fields in a record.</param>
 /// <param name="Findings">The findings, human-readable; null if irrelevant.</param>
 sealed record StoredCsvLayout(
     CsvDialect Dialect,
@@ -18,19 +18,19 @@ sealed record StoredCsvLayout(
     int FieldsInRecord,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Findings = null);
 
-/// <summary>The layout of a CSV file as the ledger keeps it with rejects: a JSON object, its characters as they are.</summary>
+/// <summary>The layout of a CSV file as the ledger stores it with rejects: a JSON object, with unescaped characters.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(StoredCsvLayout))]
 sealed partial class CsvLayoutJson : JsonSerializerContext
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Serializes a layout.</summary>
     public static string Write(CsvLayout layout, IReadOnlyList<string>? findings = null) =>
         JsonSerializer.Serialize(
             new StoredCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings),
             Readable.Context.StoredCsvLayout);
 
-    /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
-    /// not known here, is skipped; what an older one did not write has its default.</summary>
+    /// <summary>Parses the result of <see cref="Write"/>: a layout for separate records. Unknown properties of a newer program
+    /// are ignored; properties missing from an older one have their defaults.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static CsvLayout Read(string json)
     {
@@ -46,7 +46,7 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
         return layout.ForOneRecord();
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote, as it is.</summary>
+    /// <summary>Parses the result of <see cref="Write"/>.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static StoredCsvLayout Parse(string json)
     {
@@ -57,7 +57,7 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
         return written.Deserialize(Default.StoredCsvLayout)!;
     }
 
-    /// <summary>Made once, when it is first asked for, however many threads ask: options belong to one context.</summary>
+    /// <summary>Created once, on first use by any thread: options belong to one context.</summary>
     static class Readable
     {
         public static readonly CsvLayoutJson Context = new(new JsonSerializerOptions

@@ -1,14 +1,14 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Says, when a header does not fit, that another delimiter would split it.</summary>
+/// <summary>Suggests another delimiter for a header that matches no columns.</summary>
 static class DelimiterHint
 {
-    /// <summary>A sentence with a blank before it; empty when nothing points to a delimiter.</summary>
+    /// <summary>A sentence with a leading space; empty when nothing points to a delimiter.</summary>
     /// <param name="header">As it was split.</param>
     public static string For(IReadOnlyList<string> header)
     {
         var looksLike = '\0';
-        var most = Math.Max(1, header.Count) - 1; // as many, or more, than the one that was taken
+        var most = Math.Max(1, header.Count) - 1; // at least as many as of the one in use
         foreach (var candidate in (ReadOnlySpan<char>)[',', ';', '\t', '|'])
         {
             var count = header.Sum(name => name.Count(letter => letter == candidate));
@@ -25,6 +25,6 @@ static class DelimiterHint
             + "pipeline's configuration";
     }
 
-    /// <summary>As a message shows a delimiter.</summary>
+    /// <summary>A delimiter as shown in messages.</summary>
     public static string Shown(string delimiter) => delimiter == "\t" ? "a tab" : $"'{delimiter}'";
 }

@@ -8,7 +8,7 @@ static class DelimiterLine
 {
     const int LongestLine = 64;
 
-    /// <summary>The delimiter that a line names; null when it is no such line.</summary>
+    /// <summary>The delimiter that a line declares; null for any other line.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="start">The line's start.</param>
     public static string? Read(ContentBytes bytes, long start)

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>The signs of a dialect as bytes of UTF-8, ready to be looked for. Immutable.</summary>
+/// <summary>The special characters of a dialect as UTF-8 bytes, for searching. Immutable.</summary>
 sealed class DialectBytes
 {
-    /// <summary>The place of a sign that a dialect does not have.</summary>
+    /// <summary>The value for a character that a dialect does not have.</summary>
     public const int None = -1;
 
     readonly byte[][] _nulls;
@@ -38,22 +38,22 @@ sealed class DialectBytes
     /// <see cref="None"/> for a dialect that doubles quotes.</summary>
     public int Escape { get; }
 
-    /// <summary>Whether blanks around fields are not part of them.</summary>
+    /// <summary>Whether spaces and tabs around fields are removed.</summary>
     public bool Trims { get; }
 
     /// <summary>Begins lines that are not records; may be empty.</summary>
     public byte[] Comment { get; }
 
-    /// <summary>What can end a field without quotes, or is out of place in one; of a delimiter its first byte.</summary>
+    /// <summary>Bytes that can end an unquoted field, or are misplaced in one; for a delimiter, its first byte.</summary>
     public SearchValues<byte> Marks { get; }
 
-    /// <summary>Whether an empty field without quotes is NULL.</summary>
+    /// <summary>Whether an empty unquoted field is NULL.</summary>
     public bool EmptyIsNull { get; }
 
-    /// <summary>Whether other texts than the empty one are NULL.</summary>
+    /// <summary>Whether texts other than the empty one are NULL.</summary>
     public bool HasNullTexts => _nulls.Length > 0;
 
-    /// <summary>Whether a byte is a blank that is not part of a field.</summary>
+    /// <summary>Whether a byte is a space or tab that is not part of a field.</summary>
     public bool IsBlank(int value) => value is ' ' or '\t' && value != Delimiter[0];
 
     /// <summary>Whether a field is NULL.</summary>
@@ -71,9 +71,9 @@ sealed class DialectBytes
         return false;
     }
 
-    /// <summary>How many bytes are escaped where an escape stands in a field without quotes: a delimiter, a line break, an
-    /// escape; 0 when the escape is literal.</summary>
-    /// <param name="behind">What follows the escape.</param>
+    /// <summary>Number of bytes that an escape in an unquoted field escapes: a delimiter, a line break or an escape; 0 when the
+    /// escape is literal.</summary>
+    /// <param name="behind">The bytes after the escape.</param>
     public int EscapedLength(ReadOnlySpan<byte> behind)
     {
         if (behind.IsEmpty) return 0;

@@ -4,25 +4,24 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Decides by the first records how many fields a record has: delimiters at the ends of lines may be in the header only,
-/// or in the records only.</summary>
+/// <summary>Determines from the first records how many fields a record has: trailing delimiters may be in the header only, or in
+/// the records only.</summary>
 /// <param name="content">The whole file.</param>
-/// <param name="layout">Where records start, and their dialect; how many fields they have is not known.</param>
-/// <param name="mostRecords">How many are looked at.</param>
-/// <param name="mostBytes">How many bytes are looked at.</param>
+/// <param name="layout">Where records start, and their dialect; the number of fields is unknown.</param>
+/// <param name="mostRecords">Maximum number of records to examine.</param>
+/// <param name="mostBytes">Maximum number of bytes to examine.</param>
 sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords, int mostBytes)
 {
-    /// <summary>Of records with so many fields: how many there are, and the most fields up to one that has a value.</summary>
+    /// <summary>By number of fields: how many records have it, and the highest field with a value among them.</summary>
     readonly Dictionary<int, (int Records, int Filled)> _seen = [];
     int _records;
     int _first;
 
-    /// <summary>Looks at the records.</summary>
+    /// <summary>Examines the records.</summary>
     /// <param name="names">The fields' names.</param>
-    /// <param name="hasNames">Whether there are any; else the most frequent number counts.</param>
-    /// <param name="findings">Gets a sentence where header and records differ.</param>
-    /// <returns>The names of the fields that count, their number, and the number of fields that a record is divided
-    /// into.</returns>
+    /// <param name="hasNames">Whether there are any; otherwise the most frequent number is used.</param>
+    /// <param name="findings">Receives a sentence if header and records differ.</param>
+    /// <returns>The names of the fields that are used, their number, and the number of fields in a record.</returns>
     public (IReadOnlyList<string> Names, int Fields, int InRecord) Decide(
         IReadOnlyList<string> names, bool hasNames, List<string> findings)
     {
@@ -61,7 +60,7 @@ sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords,
             var (records, most) = _seen.GetValueOrDefault(count);
             _seen[count] = (records + 1, Math.Max(most, filled));
             if (_records++ == 0) _first = count;
-            if (count == expected && 2 * (records + 1) > mostRecords) return; // the others cannot be more
+            if (count == expected && 2 * (records + 1) > mostRecords) return; // the others cannot outnumber them
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Where a field stands in its record, without quotes and blanks around it.</summary>
+/// <summary>The place of a field in its record, without surrounding quotes and spaces.</summary>
 /// <param name="Start">Bytes from the record's start.</param>
 /// <param name="Length">Bytes.</param>
-/// <param name="IsQuoted">Whether quotes are around it.</param>
+/// <param name="IsQuoted">Whether it is quoted.</param>
 /// <param name="HasEscapes">Whether it must be unescaped.</param>
 readonly record struct FieldSlot(int Start, int Length, bool IsQuoted, bool HasEscapes);
 
@@ -20,7 +20,7 @@ sealed class FieldSlots(DialectBytes dialect)
 
     public void Clear() => Count = 0;
 
-    /// <summary>Forgets all but the first.</summary>
+    /// <summary>Keeps only the first fields.</summary>
     public void CutTo(int count) => Count = count;
 
     public void Add(int start, int length, bool isQuoted, bool hasEscapes)
@@ -36,7 +36,7 @@ sealed class FieldSlots(DialectBytes dialect)
         return dialect.IsNull(record.Slice(slot.Start, slot.Length), slot.IsQuoted);
     }
 
-    /// <summary>A field's value, which is empty for NULL; valid until the record changes.</summary>
+    /// <summary>A field's value, empty for NULL; valid until the record changes.</summary>
     public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> record, int index)
     {
         ref readonly var slot = ref _slots[index];
@@ -45,7 +45,7 @@ sealed class FieldSlots(DialectBytes dialect)
         return dialect.HasNullTexts && !slot.IsQuoted && dialect.IsNull(text, isQuoted: false) ? default : text;
     }
 
-    /// <summary>At the field's own place in a copy of the record, so that the fields of a record do not overwrite each
+    /// <summary>Writes to the field's own place in a copy of the record, so that the fields of a record do not overwrite each
     /// other.</summary>
     ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text, int recordLength, in FieldSlot slot)
     {

@@ -3,22 +3,23 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Says of a place in a file whether it is in the footer: the last lines that are not blank, and the blank ones between and
-/// after them. Depends on the content alone, so every reader sees the same footer, wherever it starts.
+/// Determines whether an offset is in the footer: the last lines that are not blank, and the blank ones between and after them.
+/// Depends only on the content, so every reader sees the same footer, wherever it starts.
 /// </summary>
-/// <remarks>Where the end is known the footer is looked for from there, once; elsewhere the next lines are read ahead.</remarks>
+/// <remarks>If the end is known, the footer is searched backwards from it, once; otherwise the next lines are read
+/// ahead.</remarks>
 sealed class FooterFinder
 {
     readonly ContentBytes _bytes;
-    readonly long[] _starts;  // of the last lines that are not blank, in a ring
-    long _footer = -1;        // where it starts, once that is known
+    readonly long[] _starts;  // a ring of the last lines that are not blank
+    long _footer = -1;        // where the footer starts, once known
     long _lines;
     long _at;
 
     /// <param name="content">Not owned.</param>
     /// <param name="lines">From 1.</param>
-    /// <param name="floor">Where the first record starts: the footer does.</param>
-    /// <param name="from">A place where a record starts; nothing before it is asked for.</param>
+    /// <param name="floor">Offset of the first record: the footer cannot start earlier.</param>
+    /// <param name="from">Offset of a record; earlier offsets are never queried.</param>
     public FooterFinder(ByteContent content, int lines, long floor, long from)
     {
         _bytes = new ContentBytes(content);
@@ -27,12 +28,12 @@ sealed class FooterFinder
         if (content.Length is { } end) _footer = Math.Max(floor, FromTheEnd(end, floor));
     }
 
-    /// <summary>Whether a record that starts here is in the footer. To be asked in the order of the file.</summary>
+    /// <summary>Whether a record that starts here is in the footer. Call it in the order of the file.</summary>
     public bool Contains(long offset)
     {
         while (_footer < 0)
         {
-            // The oldest of the lines that are kept starts after the record: enough lines follow it.
+            // The oldest line in the ring starts after the record: enough lines follow it.
             if (_lines >= _starts.Length && _starts[_lines % _starts.Length] > offset) return false;
             ReadLine();
         }

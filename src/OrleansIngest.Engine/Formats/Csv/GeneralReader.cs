@@ -6,16 +6,16 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the records of one span of a content in any dialect, with their places, through a window that moves over it. What
-/// <see cref="RecordReader"/> can read, it reads as that does.
+/// Reads the records of one span of a content in any dialect, with their positions, through a sliding window. For dialects that
+/// <see cref="RecordReader"/> can read, the results are equal.
 /// </summary>
-/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
+/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record.</remarks>
 sealed class GeneralReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;
     const int LeastBufferBytes = 4096;
 
-    /// <summary>A record is too long by its own length, and its line break is not a part of it.</summary>
+    /// <summary>The limit applies to the record itself, without its line break.</summary>
     const int LineBreakSlack = 16;
 
     readonly ByteContent _content;
@@ -33,16 +33,16 @@ sealed class GeneralReader : IDisposable
     int _at;         // the current record in it
     int _next;       // the next one
     bool _isEnd;     // nothing follows the buffer
-    bool _isStopped; // at a header that was repeated
+    bool _isStopped; // at a repeated header
     bool _isLenient;
-    byte[]? _raw;    // the current record, when it was broken
-    int _rawLength;  // bytes of the current record, when it was not
+    byte[]? _raw;    // the current record, if broken
+    int _rawLength;  // bytes of the current record, if not broken
     long _nextLine;
     TextCheck _text;
 
     /// <param name="content">Text in UTF-8; not owned.</param>
     /// <param name="span">From a record's start to a record's end.</param>
-    /// <param name="layout">How records are divided.</param>
+    /// <param name="layout">Divides the records into fields.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
     public GeneralReader(ByteContent content, PositionSpan span, CsvLayout layout, long firstLine)
     {
@@ -58,7 +58,7 @@ sealed class GeneralReader : IDisposable
         if (_looksForHeaders && _dialect.RepeatedHeader == RepeatedHeaderPolicy.Stop) _isStopped = StopsBefore(span.Start);
     }
 
-    /// <summary>Offset of the current record; at the end, of the end.</summary>
+    /// <summary>Offset of the current record; after the last, of the end.</summary>
     public long Offset { get; private set; }
 
     /// <summary>The 1-based line where the current record starts.</summary>
@@ -76,11 +76,11 @@ sealed class GeneralReader : IDisposable
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly { get; private set; }
 
-    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next
+    /// <summary>The current record's bytes without its line break, at most the maximum length of a record; valid until the next
     /// <see cref="Read"/>. Empty for a line that is skipped.</summary>
     public ReadOnlySpan<byte> Raw => _raw is null ? _buffer.AsSpan(_at, _rawLength) : _raw;
 
-    /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
+    /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it is unknown.</summary>
     public bool IsCleanText => !_isLenient && Offset >= _text.SuspectUpTo;
 
     /// <summary>Why the current record is broken; only after <see cref="RecordKind.Broken"/>.</summary>
@@ -99,7 +99,7 @@ sealed class GeneralReader : IDisposable
         index >= Fields
         || (_isLenient ? _broken.Lenient.IsNull(index) : _parser.Fields.IsNull(_buffer.AsSpan(_at, _rawLength), index));
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     public RecordKind Read()
     {
         (_raw, _rawLength, _isLenient) = (null, 0, false);
@@ -130,7 +130,7 @@ sealed class GeneralReader : IDisposable
         }
     }
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Returns the buffer.</summary>
     public void Dispose()
     {
         if (_buffer.Length == 0) return;
@@ -139,8 +139,8 @@ sealed class GeneralReader : IDisposable
         _buffer = [];
     }
 
-    /// <summary>Whether the span ends inside the record, after a line break that is escaped. The whole record is too long,
-    /// or the span would not end here; it must be that to everyone.</summary>
+    /// <summary>Whether the span ends inside the record, after an escaped line break. The whole record is too long, or the span
+    /// would not end here; every reader must get this result.</summary>
     bool IsCutByTheSpan()
     {
         var next = _next + _parser.Next;
@@ -149,7 +149,7 @@ sealed class GeneralReader : IDisposable
             && !_broken.Bytes.IsEnd(_base + next);
     }
 
-    /// <summary>What a record is that was divided into fields.</summary>
+    /// <summary>The kind of a record that has been divided into fields.</summary>
     RecordKind Judge()
     {
         if (_looksForHeaders && IsHeader())
@@ -166,7 +166,7 @@ sealed class GeneralReader : IDisposable
         return _layout.FieldsInRecord <= _layout.FieldCount || _fits ? RecordKind.Data : JudgeSurplus();
     }
 
-    /// <summary>Whether the record has the fields of one of the header's lines; behind a byte order mark too, of a file that was
+    /// <summary>Whether the record equals one of the header's lines, also after a byte order mark from a file that was
     /// appended.</summary>
     bool IsHeader()
     {
@@ -209,14 +209,14 @@ sealed class GeneralReader : IDisposable
         if (sign.Length == 0) return false;
         while (_length - _next < sign.Length && Fill())
         {
-            // A sign of several bytes may be cut.
+            // A delimiter or comment of several bytes may be cut.
         }
 
         _at = _next;
         return _buffer.AsSpan(_next, _length - _next).StartsWith(sign);
     }
 
-    /// <summary>Passes a line of any length that is not a record.</summary>
+    /// <summary>Skips a line of any length that is not a record.</summary>
     RecordKind PassLine()
     {
         while (true)
@@ -236,7 +236,7 @@ sealed class GeneralReader : IDisposable
         }
     }
 
-    /// <summary>The record is broken, or longer than a record may be.</summary>
+    /// <summary>Recovers from a record that is broken or too long.</summary>
     RecordKind Recover()
     {
         var end = _broken.Recover(Offset, Line, _span.End);
@@ -260,7 +260,7 @@ sealed class GeneralReader : IDisposable
         _text = default;
     }
 
-    /// <summary>Reads on; false at the end. What stands before the next record is forgotten.</summary>
+    /// <summary>Reads more; false at the end. Discards bytes before the next record.</summary>
     bool Fill()
     {
         if (_next > 0)
@@ -295,7 +295,7 @@ sealed class GeneralReader : IDisposable
         _buffer = larger;
     }
 
-    /// <summary>Whether a header is repeated before a position: reads from where no reader has been yet.</summary>
+    /// <summary>Whether a header is repeated before a position: reads only the part that no reader has read yet.</summary>
     bool StopsBefore(long start)
     {
         if (_layout.Stop.Offset < start) return true;
@@ -304,7 +304,7 @@ sealed class GeneralReader : IDisposable
         using var reader = new GeneralReader(_content, new PositionSpan(from, start), _layout, firstLine: 1);
         while (reader.Read() != RecordKind.End && !reader._isStopped)
         {
-            // Only whether it stops is of interest.
+            // Only whether it stops matters.
         }
 
         if (reader._isStopped) _layout.Stop.Note(reader.Offset);

@@ -3,13 +3,13 @@ using System.Text.Unicode;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Recognizes a header in another encoding than UTF-8, whose names would find no column.</summary>
+/// <summary>Recognizes a header that is not in UTF-8, whose names would match no column.</summary>
 static class HeaderText
 {
     const int LongestShown = 200;
     const char Replacement = '\uFFFD';
 
-    /// <summary>Whether the name may stand for bytes that are not text.</summary>
+    /// <summary>Whether the name may result from bytes that are not text.</summary>
     public static bool IsSuspect(string name) => name.Contains(Replacement) || name.Contains('\0');
 
     /// <summary>Why these bytes are not a header, or null.</summary>

@@ -2,14 +2,14 @@ namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
 /// A line that the strict rules refuse, read again: a quote at the start of a field opens it, and closes it only before a
-/// delimiter or the line's end; every other quote is literal. Where several quotes could close a field, each is a reading
-/// of its own. The reading with the expected number of fields is the record when there is exactly one; two would be a guess that
-/// may shift values. When there is none, one quote at the start of a field may be literal (<see cref="StrayQuote"/>).
+/// delimiter or the line's end; every other quote is literal. If several quotes could close a field, each gives a separate
+/// reading. If exactly one reading has the expected number of fields, it is the record; choosing among two would be a guess that
+/// may shift values. If there is none, one quote at the start of a field may be literal (<see cref="StrayQuote"/>).
 /// </summary>
 /// <remarks>Cold. Time and memory: bounded by <see cref="MostSteps"/>.</remarks>
 sealed class LenientRecord(DialectBytes dialect)
 {
-    /// <summary>Steps of a search after which a line is given up: it has hundreds of quotes that could close a field.</summary>
+    /// <summary>Steps after which the search is abandoned: the line has hundreds of quotes that could close a field.</summary>
     public const int MostSteps = 100_000;
 
     const long LongestLine = 1 << 16;
@@ -26,7 +26,7 @@ sealed class LenientRecord(DialectBytes dialect)
     /// <summary>How many fields the line has.</summary>
     public int Count => Fields.Count;
 
-    /// <summary>A field's value, which is empty for NULL.</summary>
+    /// <summary>A field's value, empty for NULL.</summary>
     public ReadOnlySpan<byte> Field(int index) => Fields.Value(_line, index);
 
     /// <summary>Whether a field is NULL.</summary>
@@ -50,7 +50,7 @@ sealed class LenientRecord(DialectBytes dialect)
         return true;
     }
 
-    /// <summary>The same for a line of a content; a very long one is none.</summary>
+    /// <summary>The same for a line of a content; false for a very long one.</summary>
     public bool TryRead(ContentBytes bytes, long start, long end, int expected)
     {
         if (end - start > LongestLine) return false;
@@ -60,7 +60,7 @@ sealed class LenientRecord(DialectBytes dialect)
     }
 
     /// <summary>Reads a line without knowing how many fields it has: each quoted field ends at the first quote that can close it.
-    /// For headers, whose names must find their columns anyway.</summary>
+    /// For headers, whose names must match columns anyway.</summary>
     /// <returns>False when a quote is never closed.</returns>
     public bool TryReadHeader(byte[] line)
     {
@@ -77,7 +77,7 @@ sealed class LenientRecord(DialectBytes dialect)
         }
     }
 
-    /// <summary>How many readings divide the rest of the line into so many fields: 0, 1, or 2 for several.</summary>
+    /// <summary>Number of readings that divide the rest of the line into this many fields: 0, 1, or 2 for several.</summary>
     int Ways(int at, int left)
     {
         if (at > _line.Length) return left == 0 ? 1 : 0;
@@ -99,7 +99,7 @@ sealed class LenientRecord(DialectBytes dialect)
         return _ways[(at, left)] = Math.Min(ways, 2);
     }
 
-    /// <summary>Takes the field at a place, on the only way.</summary>
+    /// <summary>Takes the field at an offset, in the only possible reading.</summary>
     int Take(int at, int left)
     {
         var open = Opening(at);
@@ -128,10 +128,10 @@ sealed class LenientRecord(DialectBytes dialect)
         return After(end);
     }
 
-    /// <summary>The next field after a delimiter; after the line's end when it is at its end.</summary>
+    /// <summary>Offset of the next field, after the delimiter; past the line's end if there is none.</summary>
     int After(int end) => end == _line.Length ? _line.Length + 1 : end + dialect.Delimiter.Length;
 
-    /// <summary>The quote that opens the field at a place; -1 for none.</summary>
+    /// <summary>Offset of the quote that opens the field; -1 for none.</summary>
     int Opening(int at)
     {
         at = PassBlanks(at);
@@ -144,7 +144,7 @@ sealed class LenientRecord(DialectBytes dialect)
         return found < 0 ? _line.Length : at + found;
     }
 
-    /// <summary>The next quote that a delimiter or the line's end follows; -1 for none.</summary>
+    /// <summary>The next quote before a delimiter or the line's end; -1 for none.</summary>
     int NextClosing(int from)
     {
         while (true)

@@ -5,14 +5,14 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Reads the first records of a file and discards them, so that the parser's code is compiled when the file is
-/// claimed. A process that loads one small file spends most of its time on code that runs for the first time, and this part
-/// of it need not wait for the database.</summary>
+/// <summary>Reads the first records of a file and discards them, so that the parser's code is compiled when the file is claimed.
+/// A process that loads one small file spends most of its time on code that runs for the first time, and this part need not wait
+/// for the database.</summary>
 public static class ParserWarmUp
 {
     const int Bytes = 16 * 1024;
 
-    /// <summary>Takes some 30 ms once in a process. Whatever is wrong with the file is for the loader to say.</summary>
+    /// <summary>Takes about 30 ms, once per process. Errors of the file are left to the loader.</summary>
     /// <param name="path">Any file.</param>
     /// <param name="dialect">How it is read.</param>
     public static void Run(string path, CsvOptions dialect)
@@ -27,7 +27,7 @@ public static class ParserWarmUp
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LayoutException)
         {
-            // The loader will meet it again, and say it with the file's place in the ledger.
+            // The loader will get the same error, and record it in the ledger.
         }
     }
 

@@ -3,13 +3,12 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Finds where records end in text that still grows: behind a line feed that no open quote reaches across. It decides nothing
-/// about the records: where it stops, what follows may still become a part of the record before, and waits.
+/// Finds where records end in growing text: after a line feed outside quotes. It does not interpret the records: after the last
+/// end, further text may still become part of the open record, which waits.
 /// </summary>
-/// <remarks>Complete lines are looked at once, however often it is asked. A quote inside quotes that neither closes the field nor
-/// is doubled is literal, as
-/// <c>quotes: lenient</c> has it. A quote that nothing has closed within the greatest length of a record closes
-/// nothing: its line is a record.</remarks>
+/// <remarks>Complete lines are scanned only once. A quote inside quotes that neither closes the field nor is doubled is literal,
+/// as with <c>quotes: lenient</c>. A quote that is not closed within the maximum length of a record opens nothing: its line is a
+/// record.</remarks>
 sealed class RecordEnds
 {
     const int ChunkBytes = 64 * 1024;
@@ -18,13 +17,13 @@ sealed class RecordEnds
     readonly int _longest;
     byte[] _chunk = new byte[ChunkBytes];
     long _at;        // where the next line starts
-    long _line;      // which one that is
+    long _line;      // its number
     long _searched;  // no line feed before it
     bool _isOpen;    // the record extends across the start of the line
-    (long End, long Line) _first; // after the first line of the record that is open
+    (long End, long Line) _first; // after the first line of the open record
 
-    /// <param name="signs">Of the dialect; null where every line is a record.</param>
-    /// <param name="longest">Bytes that a record may have.</param>
+    /// <param name="signs">Those of the dialect; null if every line is a record.</param>
+    /// <param name="longest">Maximum length of a record in bytes.</param>
     /// <param name="start">Where a record starts.</param>
     /// <param name="line">Which line that is, from 1.</param>
     public RecordEnds(DialectBytes? signs, int longest, long start, long line)
@@ -43,9 +42,9 @@ sealed class RecordEnds
     /// <summary>How many records have ended.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Looks at what has come since.</summary>
+    /// <summary>Scans the text added since the last call.</summary>
     /// <param name="content">The text.</param>
-    /// <param name="size">How many bytes of it there are.</param>
+    /// <param name="size">Its current length in bytes.</param>
     /// <param name="atMost">Stops after the first record that ends there or later.</param>
     /// <returns><see cref="Last"/>.</returns>
     public long Find(ByteContent content, long size, long atMost = long.MaxValue)
@@ -76,7 +75,7 @@ sealed class RecordEnds
             if (length < 0) break;
             length += from + 1;
             Take(bytes.Slice(used, length - 1), _at + length);
-            if (_at < _searched) return length; // begun anew after an earlier line
+            if (_at < _searched) return length; // restarted after an earlier line
             used += length;
             from = 0;
         }
@@ -107,7 +106,7 @@ sealed class RecordEnds
 
         if (!wasOpen) _first = (next, _line);
         if (next - Last <= _longest) return;
-        // Nothing has closed it: what follows its first line is looked at anew.
+        // The quote is never closed: the text after its first line is scanned again.
         (_at, _line) = _first;
         _isOpen = false;
         End(_at, _line);
@@ -140,7 +139,7 @@ sealed class RecordEnds
 
             if (isQuoted && !Close(ref line)) return true;
             isQuoted = false;
-            // Behind the next delimiter, or a return that ends a record.
+            // After the next delimiter, or a return that ends a record.
             var delimiter = line.IndexOf(_signs.Delimiter);
             var end = line.IndexOf((byte)'\r');
             if (delimiter < 0 && end < 0) return false;
@@ -149,7 +148,7 @@ sealed class RecordEnds
         }
     }
 
-    /// <summary>Goes behind the quote that closes a field.</summary>
+    /// <summary>Advances past the quote that closes a field.</summary>
     /// <returns>False when the line has none.</returns>
     bool Close(ref ReadOnlySpan<byte> line)
     {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>What <see cref="RecordParser"/> found.</summary>
+/// <summary>The result of <see cref="RecordParser"/>.</summary>
 enum ParseOutcome
 {
     /// <summary>A record.</summary>
@@ -9,7 +9,7 @@ enum ParseOutcome
     /// <summary>The record continues after the given bytes.</summary>
     NeedsMore,
 
-    /// <summary>A quote is out of place, or not closed.</summary>
+    /// <summary>A quote is misplaced, or not closed.</summary>
     Fault,
 }
 
@@ -39,17 +39,17 @@ sealed class RecordParser(DialectBytes dialect)
     /// <summary>Line breaks inside the record.</summary>
     public int Breaks { get; private set; }
 
-    /// <summary>After a fault: the quote that opens the field in which it is; -1 when that field is not quoted.</summary>
+    /// <summary>After a fault: the quote that opens the faulty field; -1 when that field is not quoted.</summary>
     public int FaultyQuote { get; private set; }
 
-    /// <summary>After a fault: whether that field is never closed, and no text stands after a quote that would close
-    /// it.</summary>
+    /// <summary>After a fault: whether that field is never closed, and no quote that could close it is followed by
+    /// text.</summary>
     public bool IsFaultOpen { get; private set; }
 
     /// <summary>Reads the record at the start of some bytes.</summary>
     /// <param name="text">At least one byte.</param>
-    /// <param name="isEnd">Whether nothing follows them.</param>
-    /// <param name="stray">Where a quote stands that opens no field but is literal; -1 for none.</param>
+    /// <param name="isEnd">Whether they are the last ones.</param>
+    /// <param name="stray">Offset of a quote at the start of a field that is literal; -1 for none.</param>
     public ParseOutcome Parse(ReadOnlySpan<byte> text, bool isEnd, int stray = -1)
     {
         Fields.Clear();
@@ -155,7 +155,7 @@ sealed class RecordParser(DialectBytes dialect)
             if (mark == _quote) return ParseOutcome.Fault;
             if (mark == _escape && _quote < 0)
             {
-                // Two bytes of line break or a whole delimiter may follow.
+                // Two bytes of a line break or a whole delimiter may follow.
                 if (text.Length - _at <= Math.Max(2, _delimiter.Length) && !isEnd) return ParseOutcome.NeedsMore;
                 var escaped = dialect.EscapedLength(text[(_at + 1)..]);
                 if (escaped > 0)
@@ -190,7 +190,7 @@ sealed class RecordParser(DialectBytes dialect)
         return ParseOutcome.Record;
     }
 
-    /// <summary>Whether a delimiter stands here; <see cref="ParseOutcome.Fault"/> when not.</summary>
+    /// <summary>Whether there is a delimiter here; <see cref="ParseOutcome.Fault"/> if not.</summary>
     ParseOutcome AtDelimiter(ReadOnlySpan<byte> text, bool isEnd)
     {
         if (_delimiter.Length == 1) return text[_at] == _delimiter[0] ? ParseOutcome.Record : ParseOutcome.Fault;

@@ -6,11 +6,11 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the records of one span of a content, with their places, in the dialects that most files have: <see cref="CanRead"/>.
-/// What becomes of a record with a broken quote, or of one that is too long, is decided by <see cref="BrokenRecord"/>; what it
-/// returns is one record, and reading continues after it.
+/// Reads the records of one span of a content, with their positions, in the dialects that most files have: <see cref="CanRead"/>.
+/// <see cref="BrokenRecord"/> decides about a record with a broken quote, or one that is too long; its result is one record, and
+/// reading continues after it.
 /// </summary>
-/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
+/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record.</remarks>
 sealed class RecordReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;
@@ -28,7 +28,7 @@ sealed class RecordReader : IDisposable
     readonly bool _hasSurplus;
     ContentStream _stream = null!;
     CsvReader _reader = null!;
-    long _base;       // the file offset of the reader's first byte
+    long _base;       // file offset of the reader's first byte
     long _lineBase;   // added to the reader's line numbers
     bool _malformed;
     bool _skipFirst;
@@ -37,8 +37,8 @@ sealed class RecordReader : IDisposable
 
     /// <param name="content">Text in UTF-8; not owned.</param>
     /// <param name="span">From a record's start to a record's end.</param>
-    /// <param name="layout">How records are divided; in a dialect that <see cref="CanRead"/> agrees to. The number of fields is
-    /// the evidence for where a broken record ends; 0 for unknown: a broken record then is its first line.</param>
+    /// <param name="layout">Divides the records, in a dialect that <see cref="CanRead"/> accepts. The number of fields is the
+    /// evidence for where a broken record ends; 0 for unknown: a broken record then is only its first line.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
     public RecordReader(ByteContent content, PositionSpan span, CsvLayout layout, long firstLine)
     {
@@ -63,8 +63,8 @@ sealed class RecordReader : IDisposable
         else StartAfterLineBreak(span.Start, firstLine);
     }
 
-    /// <summary>Whether it can read a dialect: one ASCII character as delimiter, quotes that are doubled, and nothing that is
-    /// skipped or changed.</summary>
+    /// <summary>Whether it can read a dialect: one ASCII character as delimiter, doubled quotes, and nothing that is skipped or
+    /// changed.</summary>
     public static bool CanRead(CsvDialect dialect) =>
         dialect is
         {
@@ -74,7 +74,7 @@ sealed class RecordReader : IDisposable
         && dialect.Escape == dialect.Quote
         && dialect is { SkipFooterLines: 0, RaggedRows: RaggedRowPolicy.Reject, RepeatedHeader: RepeatedHeaderPolicy.Row };
 
-    /// <summary>Offset, in bytes, of the current record; at the end, of the end.</summary>
+    /// <summary>Offset, in bytes, of the current record; after the last, of the end.</summary>
     public long Offset { get; private set; }
 
     /// <summary>The 1-based line of the file where the current record starts.</summary>
@@ -86,17 +86,17 @@ sealed class RecordReader : IDisposable
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly => _stream.EndedEarly;
 
-    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next
+    /// <summary>The current record's bytes without its line break, at most the maximum length of a record; valid until the next
     /// <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Raw => _recovered is null ? _reader.RawRecord : _recovered;
 
-    /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
+    /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it is unknown.</summary>
     public bool IsCleanText => !_isLenient && Offset >= _stream.SuspectUpTo;
 
     /// <summary>Why the current record is broken; only after <see cref="RecordKind.Broken"/>.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>More of a record that is broken.</summary>
+    /// <summary>Details of a broken record.</summary>
     public BrokenRecord Broken => _broken;
 
     int Fields => _isLenient ? _broken.Lenient.Count : _reader.FieldCount;
@@ -104,10 +104,10 @@ sealed class RecordReader : IDisposable
     /// <summary>The field's value, unquoted; valid until the next <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Field(int index) => _isLenient ? _broken.Lenient.Field(index) : _reader.GetSpan(index);
 
-    /// <summary>Whether the field is empty and not quoted, which is what COPY takes for NULL.</summary>
+    /// <summary>Whether the field is empty and not quoted, which is NULL for COPY.</summary>
     public bool IsNull(int index) => _isLenient ? _broken.Lenient.IsNull(index) : _reader.GetRawSpan(index).Length == 0;
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     public RecordKind Read()
     {
         _recovered = null;
@@ -141,7 +141,7 @@ sealed class RecordReader : IDisposable
         return length == 0 ? RecordKind.Blank : _hasSurplus ? JudgeSurplus() : RecordKind.Data;
     }
 
-    /// <summary>Gives the read buffers back.</summary>
+    /// <summary>Returns the read buffers.</summary>
     public void Dispose() => _reader.Dispose();
 
     RecordKind JudgeSurplus()
@@ -171,16 +171,16 @@ sealed class RecordReader : IDisposable
     }
 
     /// <summary>Starts one byte early, at the line break before the record: so bytes that look like a byte order mark are not
-    /// taken for one, which CsvHelper would do at the start of a stream only.</summary>
+    /// mistaken for one, which CsvHelper would do only at the start of a stream.</summary>
     void StartAfterLineBreak(long offset, long firstLine)
     {
         Start(offset - 1, firstLine - 1);
         _skipFirst = true;
     }
 
-    /// <summary>The record is broken, or longer than a record may be. Where its end is not where the parser has ended it, reading
-    /// starts anew.</summary>
-    /// <param name="parsedEnd">Where the parser has ended it; -1 when it has not.</param>
+    /// <summary>Recovers from a record that is broken or too long. Restarts reading if the record does not end where the parser
+    /// has ended it.</summary>
+    /// <param name="parsedEnd">Where the parser has ended the record; -1 if it has not.</param>
     RecordKind Recover(long parsedEnd)
     {
         var (end, next) = _broken.Recover(Offset, Line, _span.End);
@@ -197,8 +197,8 @@ sealed class RecordReader : IDisposable
         return _hasSurplus ? JudgeSurplus() : RecordKind.Data;
     }
 
-    /// <summary>The parser threw at a record that is longer than its buffer may grow. It knows where the record starts, but not
-    /// on which line.</summary>
+    /// <summary>Recovers after the parser threw at a record longer than its maximum buffer. The parser knows where the record
+    /// starts, but not on which line.</summary>
     RecordKind RecoverLong()
     {
         var offset = _base + _reader.ByteOffset;

@@ -1,29 +1,29 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>What <see cref="RecordRecovery"/> decided.</summary>
-/// <param name="End">Behind the record's last byte, before its line break.</param>
+/// <summary>The decision of <see cref="RecordRecovery"/>.</summary>
+/// <param name="End">After the record's last byte, before its line break.</param>
 /// <param name="Next">Where the next record starts.</param>
 readonly record struct RecoveredRecord(long End, long Next);
 
 /// <summary>
-/// Decides where a record ends whose quotes are broken, or which is longer than a record may be, so that neither an open quote
-/// swallows good records nor the lines inside a cell become rows.
+/// Decides where a record ends if its quotes are broken or it is too long, so that neither an open quote swallows good records
+/// nor the lines inside a cell become rows.
 /// </summary>
 /// <remarks>
-/// <para>Two readings compete: only the first line is broken and the next line is a record, or the quoted field continues over
-/// the line break up to some closing quote. A <i>good</i> record has sound quotes and as many fields as the file's records have.
-/// The records after a place <i>agree</i> with reading on there when at least half, or all but one, of the next
-/// <see cref="EvidenceRecords"/> are good, or broken lines with that number of fields, and one of the first three is.
-/// The rules, in their order:</para>
+/// <para>Two readings compete: only the first line is broken and the next line is a record, or the quoted field continues across
+/// the line break up to some closing quote. A <i>good</i> record has valid quotes and as many fields as the file's records. The
+/// records after an offset <i>agree</i> with continuing there when at least half, or all but one, of the next
+/// <see cref="EvidenceRecords"/> are good, or broken lines with that number of fields, and one of the first three is. The rules,
+/// in order:</para>
 /// <list type="number">
 /// <item>No quoted field is torn on the first line or open at its end: the first line is the record.</item>
-/// <item>The record is sound but long: all of it, if it has the expected number of fields, or the lines after the first one do
-/// not agree.</item>
-/// <item>All faults stand on the first line and the record ends on a later line: all of it, if its fields fit and the records
-/// after it agree.</item>
+/// <item>The record is valid but too long: all of it, if it has the expected number of fields, or the lines after the first one
+/// do not agree.</item>
+/// <item>All faults are on the first line and the record ends on a later line: all of it, if its number of fields matches and the
+/// records after it agree.</item>
 /// <item>The quoted field ends at the first closing quote (a delimiter, a line break or the file's end follows) with which the
-/// record has the expected number of fields and after which the records agree. A closing quote inside a good record of its own
-/// does not count. The search ends after <see cref="LookAheadBytes"/>, 256 closing quotes, or <see cref="RestartRecords"/> such
+/// record has the expected number of fields and after which the records agree. A closing quote inside another good record does
+/// not count. The search ends after <see cref="LookAheadBytes"/>, 256 closing quotes, or <see cref="RestartRecords"/> such
 /// records. When the lines after the first one agree, it ends earlier: after <c>maxRecordBytes</c> or 1 MiB, whichever is more,
 /// and, after the records that agreed, at the first closing quote inside a good record or on a line with the expected number of
 /// fields.</item>
@@ -31,22 +31,22 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// <item>Otherwise the record ends before the first line from which <see cref="RestartRecords"/> records are all good (at the
 /// file's end: 3), or at the last line break within <c>maxRecordBytes</c>.</item>
 /// </list>
-/// <para>Where both readings fit, one big reject wins over false rows. The decision depends on the bytes of the file from the
-/// record's start on, and on nothing else: not on batches, buffers or the range that is read, so a record is the same however
-/// reads it.</para>
-/// <para>Memory: one chunk of 64 KiB. Time: a search looks at <see cref="LookAheadBytes"/> at most, and remembers where it found
+/// <para>If both readings are possible, one large reject is preferred to wrong rows. The decision depends on the bytes of the
+/// file from the record's start on, and on nothing else: not on batches, buffers or the range that is read, so a record is the
+/// same for every reader.</para>
+/// <para>Memory: one chunk of 64 KiB. Time: a search scans at most <see cref="LookAheadBytes"/>, and remembers where it found
 /// nothing.</para>
 /// </remarks>
 sealed class RecordRecovery
 {
-    /// <summary>How far a closing quote is looked for, in bytes: 64 MiB, or 2 MiB less than a content's window, if that is
+    /// <summary>How far a closing quote is searched for, in bytes: 64 MiB, or 2 MiB less than a content's window, if that is
     /// less.</summary>
     public const long LookAheadBytes = 64L << 20;
 
-    /// <summary>How many records are evidence for a place to read on.</summary>
+    /// <summary>Number of records that are evidence for an offset where reading can continue.</summary>
     public const int EvidenceRecords = 16;
 
-    /// <summary>How many good records in a row make a place to read on where no closing quote was found.</summary>
+    /// <summary>Number of consecutive good records after which reading can continue if no closing quote was found.</summary>
     public const int RestartRecords = 8;
 
     const int RestartRecordsAtEnd = 3;
@@ -55,23 +55,22 @@ sealed class RecordRecovery
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
 
-    /// <summary>Bytes of a limited window that are left for the evidence after what was found, and for what a reader has read
-    /// ahead.</summary>
+    /// <summary>Bytes of a limited window that are reserved for the evidence after a closing quote, and for read-ahead.</summary>
     const long WindowReserve = 2 * MaxEvidenceBytes;
 
     readonly ContentBytes _bytes;
-    readonly long _lookAhead; // from the content's window, which is the same for every reader, so records are the same too
+    readonly long _lookAhead; // from the content's window, which is the same for every reader, so records are too
     readonly RecordScan _scan;
     readonly int _maxRecordBytes;
     readonly int _fields;
     readonly LenientRecord? _lenient;
-    (long From, long To, long Stray) _unclosed; // no closing quote stands in this range; its last quote that closes nothing
+    (long From, long To, long Stray) _unclosed; // no closing quote is in this range; its last quote that closes nothing
 
     /// <param name="bytes">The file.</param>
-    /// <param name="dialect">How it is divided.</param>
-    /// <param name="maxRecordBytes">The longest record that is not a fault, in bytes.</param>
-    /// <param name="fields">How many fields a record of this file has; 0 for unknown: then a record that is not sound is its
-    /// first line.</param>
+    /// <param name="dialect">Divides it into fields.</param>
+    /// <param name="maxRecordBytes">Maximum length of a record, in bytes.</param>
+    /// <param name="fields">How many fields a record of this file has; 0 for unknown: then a broken record is its first
+    /// line.</param>
     /// <param name="isLenient">Whether a line that the lenient rules can read is a record.</param>
     public RecordRecovery(ContentBytes bytes, DialectBytes dialect, int maxRecordBytes, int fields, bool isLenient)
     {
@@ -132,7 +131,7 @@ sealed class RecordRecovery
         return null;
     }
 
-    /// <summary>The offset behind the next closing quote, or -1 when none starts before <paramref name="limit"/>.</summary>
+    /// <summary>The offset after the next closing quote, or -1 when none starts before <paramref name="limit"/>.</summary>
     /// <param name="start">Where the search starts, inside quotes.</param>
     /// <param name="limit">Where it ends.</param>
     /// <param name="stray">The last quote before it that closes nothing, and so may open a field of another record; -1 for
@@ -154,7 +153,7 @@ sealed class RecordRecovery
         return quotes == at ? -1 : at;
     }
 
-    /// <summary>The end of the good record that starts on the line of an opening quote and holds the closing quote before
+    /// <summary>The end of the good record that starts on the line of an opening quote and contains the closing quote before
     /// <paramref name="closing"/>.</summary>
     long? GoodRecordAround(long opening, long closing, long floor)
     {
@@ -173,7 +172,7 @@ sealed class RecordRecovery
         while (!_bytes.IsEnd(line.Next))
         {
             if (IsRestart(line.Next)) return line;
-            // A good record is passed as a whole: the lines inside its cells are not places to read on.
+            // A good record is skipped as a whole: reading cannot continue at a line inside its cells.
             var record = _scan.Record(line.Next, line.Next + MaxEvidenceBytes, stopAtFaultFrom: line.Next);
             var end = IsGood(record) ? record.End : _bytes.LineEnd(line.Next, limit);
             if (end >= limit) return line;
@@ -200,9 +199,8 @@ sealed class RecordRecovery
         return records >= RestartRecords || (_bytes.IsEnd(at) && records >= RestartRecordsAtEnd);
     }
 
-    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines and comments
-    /// are not evidence, and neither are the bad lines after a quote that is left open: they may be the rest of one broken
-    /// cell.</summary>
+    /// <summary>Reads the next records from an offset; after a broken one, it continues at the next line. Blank lines and
+    /// comments are not evidence, nor are the bad lines after an open quote: they may be the rest of one broken cell.</summary>
     Evidence Judge(long at)
     {
         var limit = at + MaxEvidenceBytes;
@@ -235,8 +233,8 @@ sealed class RecordRecovery
         return new Evidence((startsWell || records < BadStart) && (2 * fitting >= records || records - fitting <= 1), at);
     }
 
-    /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: if
-    /// it is broken, then by itself.</summary>
+    /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: then
+    /// only the line itself can be broken.</summary>
     bool IsFittingLine(long start, long end) =>
         (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes)
             || _lenient?.TryRead(_bytes, start, end, _fields) == true;

@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// parsers.</remarks>
 sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
 {
-    long _quietFrom, _quietTo; // no quote stands in this range: long cells are searched more than once
+    long _quietFrom, _quietTo; // no quote is in this range: long cells are searched more than once
 
     /// <summary>Scans a record from its start.</summary>
     /// <param name="start">The record's first byte.</param>
@@ -23,14 +23,14 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
     public ScannedRecord Rest(long start, int fields, long limit) =>
         Scan(new ScannedRecord(fields), start, limit, long.MaxValue, atFieldStart: false, lenient: true);
 
-    /// <summary>Whether a closing quote may stand right before this offset.</summary>
+    /// <summary>Whether a closing quote may be right before this offset.</summary>
     public bool Closes(long after)
     {
         var next = bytes.At(after = PassBlanks(after, long.MaxValue));
         return next < 0 || next is '\n' or '\r' || IsDelimiter(after, next);
     }
 
-    /// <summary>Whether an opening quote may stand at this offset.</summary>
+    /// <summary>Whether an opening quote may be at this offset.</summary>
     public bool Opens(long at)
     {
         while (dialect.Trims && at > 0 && dialect.IsBlank(bytes.At(at - 1))) at--;
@@ -68,10 +68,10 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
         return at;
     }
 
-    /// <summary>The next quotes that stand side by side.</summary>
+    /// <summary>The next run of consecutive quotes.</summary>
     /// <param name="at">Where the search starts.</param>
     /// <param name="limit">Where it ends.</param>
-    /// <param name="after">Behind the last of them.</param>
+    /// <param name="after">The offset after the last of them.</param>
     /// <returns>Their offset; <paramref name="limit"/>, or the file's end when it comes first, if there are none.</returns>
     public long NextQuotes(long at, long limit, out long after)
     {
@@ -105,7 +105,7 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
         return after = limit;
     }
 
-    /// <summary>Whether an odd number of escapes stands right before a quote.</summary>
+    /// <summary>Whether an odd number of escapes is right before a quote.</summary>
     bool IsEscaped(long from, long quote)
     {
         if (dialect.Escape < 0) return false;
@@ -116,7 +116,7 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
 
     void NoteQuiet(long from, long to)
     {
-        if (dialect.Escape >= 0) return; // whether a quote counts depends on what stands before it
+        if (dialect.Escape >= 0) return; // whether a quote counts depends on the bytes before it
         if (from >= _quietFrom && from <= _quietTo) _quietTo = Math.Max(_quietTo, to);
         else if (to - from > _quietTo - _quietFrom) (_quietFrom, _quietTo) = (from, to);
     }
@@ -151,7 +151,7 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
         return record;
     }
 
-    /// <summary>Returns the offset behind the closing quote, or where the scan stops in quotes.</summary>
+    /// <summary>Returns the offset after the closing quote, or where the scan stops in quotes.</summary>
     long Quoted(ref ScannedRecord record, long at, long limit, bool lenient)
     {
         while (true)
@@ -211,14 +211,14 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
     }
 }
 
-/// <summary>What a scan over one record found. Offsets are those of the file.</summary>
+/// <summary>The result of scanning one record. Offsets are those of the file.</summary>
 struct ScannedRecord(int fields)
 {
-    /// <summary>Behind the record's last byte and before its line break; where the scan stopped, when the record did not
+    /// <summary>After the record's last byte and before its line break; where the scan stopped, if the record did not
     /// end.</summary>
     public long End;
 
-    /// <summary>How many fields were begun.</summary>
+    /// <summary>Number of fields begun.</summary>
     public int Fields = fields;
 
     /// <summary>Whether the record's end was found: a line break outside quotes, or the file's end.</summary>
@@ -227,14 +227,13 @@ struct ScannedRecord(int fields)
     /// <summary>Whether the scan stopped inside quotes.</summary>
     public bool InQuotes;
 
-    /// <summary>Offset of the last quote that is out of place, or of the file's end when a quote is open there; -1 for
-    /// none.</summary>
+    /// <summary>Offset of the last misplaced quote, or of the file's end if a quote is open there; -1 for none.</summary>
     public long LastFault = -1;
 
     /// <summary>The opening quote of the last quoted field, and the field's 1-based number; field 0 for none.</summary>
     public (long At, int Field) Opening;
 
-    /// <summary>The same of the first quoted field whose closing quote had text after it.</summary>
+    /// <summary>The same for the first quoted field with text after its closing quote.</summary>
     public (long At, int Field) Torn;
 
     public readonly bool IsSound => Ended && LastFault < 0;

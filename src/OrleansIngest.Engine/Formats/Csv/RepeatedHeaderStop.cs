@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Where a file repeats its header, as far as readers have come: a reader that starts in the middle need not read
+/// <summary>Where a file repeats its header, as far as readers have read: a reader that starts in the middle need not read again
 /// what others have read. Safe for concurrent use.</summary>
 sealed class RepeatedHeaderStop
 {
@@ -8,7 +8,7 @@ sealed class RepeatedHeaderStop
     long _noneBefore;
     long _stop = long.MaxValue;
 
-    /// <summary>The place up to which there is none; a record starts there, or it is 0.</summary>
+    /// <summary>The offset up to which there is none: the start of a record, or 0.</summary>
     public long NoneBefore
     {
         get
@@ -17,7 +17,7 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Where it is; <see cref="long.MaxValue"/> when that is not known.</summary>
+    /// <summary>Its offset; <see cref="long.MaxValue"/> if unknown.</summary>
     public long Offset
     {
         get
@@ -26,10 +26,10 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Records that every record before a place was looked at from the file's beginning, or from
-    /// <see cref="NoneBefore"/>, and is none.</summary>
-    /// <param name="from">Where the reader began.</param>
-    /// <param name="to">Where a record starts that it has not looked at.</param>
+    /// <summary>Records that no record up to an offset repeats the header, from the file's beginning or from
+    /// <see cref="NoneBefore"/>.</summary>
+    /// <param name="from">Where the reader started.</param>
+    /// <param name="to">Offset of the first record that it has not read.</param>
     public void NoteNone(long from, long to)
     {
         lock (_lock)
@@ -38,7 +38,7 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Records the first one.</summary>
+    /// <summary>Records the first repeated header.</summary>
     public void Note(long offset)
     {
         lock (_lock) _stop = Math.Min(_stop, offset);

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>A quote or an escape in JSON: one character, or <c>"none"</c>; PostgreSQL's jsonb holds no NUL.</summary>
+/// <summary>A quote or an escape in JSON: one character, or <c>"none"</c>; PostgreSQL's jsonb cannot store NUL.</summary>
 sealed class SignJsonConverter : JsonConverter<char>
 {
     const string None = "none";

@@ -1,17 +1,17 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// A line in which one quote at the start of a field is literal, such as <c>"1,2,"a b",c</c>. That this quote opens a
-/// field must be impossible on its line: text stands behind the quote that would close it, or nothing stands after it at all.
-/// Everything else must keep the strict rules, and the line must have the expected number of fields. A quote that is only never
-/// closed may as well have lost its other half, with what was in it, and is none of these.
+/// A line in which one quote at the start of a field is literal, such as <c>"1,2,"a b",c</c>. On its line, this quote must be
+/// unable to open a field: text follows the quote that would close it, or nothing follows it at all. Everything else must obey
+/// the strict rules, and the line must have the expected number of fields. A quote that is merely never closed does not qualify:
+/// its closing quote may be lost together with the text before it.
 /// </summary>
 /// <remarks>Cold.</remarks>
 sealed class StrayQuote(DialectBytes dialect)
 {
     readonly RecordParser _parser = new(dialect);
 
-    /// <summary>The fields of the line that was read.</summary>
+    /// <summary>The fields of the line.</summary>
     public FieldSlots Fields => _parser.Fields;
 
     /// <summary>Reads a line.</summary>

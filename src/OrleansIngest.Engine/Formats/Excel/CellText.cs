@@ -7,10 +7,10 @@ namespace OrleansIngest.Engine.Formats.Excel;
 static class CellText
 {
     const long MillisPerDay = 86_400_000;
-    const int From1900 = -25_569, From1904 = -24_107; // day 0 of the systems, since 1970-01-01; 1900's from day 61 on
+    const int From1900 = -25_569, From1904 = -24_107; // day 0 of both date systems, since 1970-01-01; that of 1900 from day 61 on
     const int LastSerial = 2_958_465;                 // 9999-12-31
 
-    /// <summary>A number: the shortest digits that are the same number, without an exponent where whole numbers may be
+    /// <summary>A number: the shortest digits that represent the same number, without an exponent where whole numbers may be
     /// meant.</summary>
     public static string Number(double value)
     {
@@ -27,10 +27,10 @@ static class CellText
     }
 
     /// <summary>A date, a time or both.</summary>
-    /// <param name="serial">Days, and their fraction.</param>
-    /// <param name="kind">What the cell's format shows of it.</param>
+    /// <param name="serial">Days, with a fraction.</param>
+    /// <param name="kind">The part that the cell's format shows.</param>
     /// <param name="is1904">Whether the workbook counts from 1904.</param>
-    /// <param name="problem">Why it is invalid; else null.</param>
+    /// <param name="problem">Why it is invalid; otherwise null.</param>
     public static string Moment(double serial, CellNumber kind, bool is1904, out string? problem)
     {
         problem = null;
@@ -40,7 +40,7 @@ static class CellText
             return "";
         }
 
-        // Milliseconds are what Excel itself shows at most; the fraction of a day has no more than that to say.
+        // Excel itself shows at most milliseconds; the fraction of a day is no more precise.
         var total = (long)Math.Round(serial * MillisPerDay);
         if (kind == CellNumber.Duration) return Duration(total);
         var (days, millis) = (total / MillisPerDay, total % MillisPerDay);

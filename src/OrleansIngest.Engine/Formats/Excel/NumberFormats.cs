@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats.Excel;
 
-/// <summary>What the number of a cell is, by the cell's number format.</summary>
+/// <summary>The kind of a cell's number, by its number format.</summary>
 enum CellNumber : byte
 {
     Number,
@@ -12,23 +12,23 @@ enum CellNumber : byte
     Duration,
 }
 
-/// <summary>Tells dates and times by number formats (ECMA-376 part 1, 18.8.30 and 18.8.31).</summary>
+/// <summary>Recognizes dates and times by number formats (ECMA-376 part 1, 18.8.30 and 18.8.31).</summary>
 static class NumberFormats
 {
-    /// <summary>A format that Excel knows by its number alone.</summary>
+    /// <summary>A built-in format, by its number.</summary>
     public static CellNumber BuiltIn(int id) => id switch
     {
         14 or 15 or 16 or 17 => CellNumber.Date,
         18 or 19 or 20 or 21 or 45 or 47 => CellNumber.Time,
         22 => CellNumber.DateTime,
         46 => CellNumber.Duration,
-        >= 27 and <= 31 or 36 or (>= 50 and <= 54) or 57 or 58 => CellNumber.Date, // of Chinese, Japanese, Korean
+        >= 27 and <= 31 or 36 or (>= 50 and <= 54) or 57 or 58 => CellNumber.Date, // Chinese, Japanese and Korean ones
         >= 32 and <= 35 or 55 or 56 => CellNumber.Time,
         _ => CellNumber.Number,
     };
 
-    /// <summary>A format that the workbook writes out: its first section counts, texts in quotes and behind a backslash do
-    /// not.</summary>
+    /// <summary>A format defined in the workbook: its first section counts, without quoted texts and escaped
+    /// characters.</summary>
     public static CellNumber Of(string code)
     {
         bool hasDay = false, hasTime = false, hasMonth = false;

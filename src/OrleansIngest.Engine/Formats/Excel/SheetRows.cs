@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Excel;
 
-/// <summary>Reads the rows of a sheet, one after the other, and of each the cells of some columns.</summary>
+/// <summary>Reads the rows of a sheet, one after the other, with the cells of some columns.</summary>
 /// <param name="workbook">Not owned.</param>
 /// <param name="sheet">One of its sheets.</param>
 /// <param name="range">Which rows and columns.</param>
@@ -17,16 +17,16 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
     bool _isOver;
     int _nextRow = 1;
 
-    /// <summary>The current row's number, from 1; after the last, the number after it.</summary>
+    /// <summary>The current row's number, from 1; after the last row, the next number.</summary>
     public int Row { get; private set; }
 
     /// <summary>The cells of the current row that have a value, with their columns from 1.</summary>
     public IReadOnlyList<(int Column, string Text)> Cells => _cells;
 
-    /// <summary>Why the current row cannot be taken: the first of its cells with an error; else null.</summary>
+    /// <summary>Why the current row is invalid: the first of its cells with an error; otherwise null.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Goes to the next row that is there, up to the range's last.</summary>
+    /// <summary>Advances to the next existing row, up to the range's last.</summary>
     public bool Next()
     {
         _cells.Clear();

@@ -6,13 +6,13 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Excel;
 
 /// <summary>A sheet of a workbook.</summary>
-/// <param name="Name">As its tab shows it.</param>
+/// <param name="Name">As shown on its tab.</param>
 /// <param name="Part">Where its cells are.</param>
 /// <param name="IsHidden">Whether it has no tab.</param>
 sealed record Sheet(string Name, Uri Part, bool IsHidden);
 
-/// <summary>An open workbook of Excel (Office Open XML, transitional or strict): its sheets, texts and number formats. The cells
-/// are read as a stream.</summary>
+/// <summary>An open Excel workbook (Office Open XML, transitional or strict): its sheets, texts and number formats. Cells are
+/// streamed.</summary>
 sealed class Workbook : IDisposable
 {
     const long MostTextBytes = 1L << 30;
@@ -47,7 +47,7 @@ sealed class Workbook : IDisposable
     public bool Is1904 { get; private set; }
 
     /// <summary>Opens a workbook.</summary>
-    /// <exception cref="LayoutException">It is none, or is protected by a password.</exception>
+    /// <exception cref="LayoutException">It is not a workbook, or is protected by a password.</exception>
     public static Workbook Open(ByteContent content)
     {
         var length = content.Length
@@ -68,13 +68,13 @@ sealed class Workbook : IDisposable
         }
     }
 
-    /// <summary>Whether an exception says that the workbook is damaged; those of packages are of many kinds.</summary>
+    /// <summary>Whether an exception means that the workbook is damaged; packages throw many kinds.</summary>
     public static bool IsReading(Exception failure) =>
         failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException
             or OutOfMemoryException
             or ObjectDisposedException);
 
-    /// <summary>The sheet that is asked for, or the only one that can be meant.</summary>
+    /// <summary>The requested sheet, or the only candidate.</summary>
     /// <exception cref="LayoutException">There is none, or there are several.</exception>
     public Sheet Choose(string? wanted)
     {
@@ -104,7 +104,7 @@ sealed class Workbook : IDisposable
     public string Text(int index) => index >= 0 && index < _texts.Count ? _texts[index]
         : throw new InvalidDataException($"there is no shared text {index}");
 
-    /// <summary>What numbers of a style are.</summary>
+    /// <summary>The kind of numbers with a style.</summary>
     public CellNumber FormatOf(int style) => style >= 0 && style < _formats.Count ? _formats[style] : CellNumber.Number;
 
     public void Dispose() => ((IDisposable)_package).Dispose();
@@ -182,7 +182,7 @@ sealed class Workbook : IDisposable
         }
     }
 
-    /// <summary>The text of an element with runs, without the readings that Japanese texts have.</summary>
+    /// <summary>The text of an element with runs, without the phonetic readings of Japanese texts.</summary>
     public static string RichText(XmlReader xml)
     {
         if (xml.IsEmptyElement) return "";
@@ -198,7 +198,7 @@ sealed class Workbook : IDisposable
         return text;
     }
 
-    /// <summary>The text of an element without others inside.</summary>
+    /// <summary>The text of an element without nested ones.</summary>
     public static string ElementText(XmlReader xml)
     {
         if (xml.IsEmptyElement) return "";
@@ -220,7 +220,7 @@ sealed class Workbook : IDisposable
         var depth = xml.Depth;
         while (xml.Read() && xml.Depth > depth)
         {
-            // Goes by.
+            // Skip it.
         }
     }
 

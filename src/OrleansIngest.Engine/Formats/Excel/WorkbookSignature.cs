@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Excel;
 
-/// <summary>Tells workbooks from other files: by content, because an archive of other files begins in the same way.</summary>
+/// <summary>Recognizes workbooks by content, because an archive of other files begins in the same way.</summary>
 static class WorkbookSignature
 {
     /// <summary>Whether content is an Office Open XML workbook.</summary>

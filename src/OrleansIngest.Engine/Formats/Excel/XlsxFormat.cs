@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Formats.Excel;
 /// <summary>A sheet of an Excel workbook. Positions are rows.</summary>
 sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
 {
-    /// <summary>Rows that are looked at for the columns that are used, in a sheet without names.</summary>
+    /// <summary>Rows sampled to find the used columns of a sheet without names.</summary>
     const int SampledRows = 1000;
 
     public string Name => "xlsx";
@@ -95,8 +95,7 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         IsClosed = options.Range is not null && CellRange.Parse(options.Range)!.Value.LastColumn < int.MaxValue,
     };
 
-    /// <summary>As keys of the JSON objects that rejects are kept as, each name once: a second one gets its column's
-    /// number.</summary>
+    /// <summary>Unique names, as keys of the JSON objects that store rejects: a duplicate gets its column's number.</summary>
     static byte[][] UniqueNames(string[] names)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Excel;
 
-/// <summary>Reads the rows of one span of a sheet. A position is the number of a row of the sheet, from 0; rows that are not
-/// there are gaps.</summary>
+/// <summary>Reads the rows of one span of a sheet. A position is the number of a row of the sheet, from 0; missing rows are
+/// gaps.</summary>
 sealed class XlsxRows : IDisposable
 {
     readonly XlsxLayout _layout;
@@ -39,7 +39,7 @@ sealed class XlsxRows : IDisposable
     /// <summary>The current row as a JSON object.</summary>
     public ReadOnlySpan<byte> Raw => Texts.ToJson(_layout.NameBytes);
 
-    /// <summary>Goes to the next row.</summary>
+    /// <summary>Advances to the next row.</summary>
     public RecordKind Read()
     {
         try
@@ -127,7 +127,7 @@ readonly struct XlsxRecords(XlsxRows rows) : ITextRecords
 
     public int FieldBytes => rows.Texts.Length;
 
-    public bool IsCleanText => true; // what is not clean is broken already
+    public bool IsCleanText => true; // rows with unclean text are already broken
 
     public ReadOnlySpan<byte> Field(int index) => rows.Texts[index];
 

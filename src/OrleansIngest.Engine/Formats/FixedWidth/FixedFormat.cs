@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.FixedWidth;
 
-/// <summary>Text in UTF-8 whose fields stand at the same places of each line.</summary>
+/// <summary>Text in UTF-8 whose fields have fixed positions in each line.</summary>
 sealed class FixedFormat(FixedOptions options) : IRecordFormat
 {
     public string Name => "fixed";
@@ -30,7 +30,7 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
-        // A line break before it: at the start of a file a byte order mark would be passed over. And after the lines that are not
+        // A line break before it: at the start of a file a byte order mark would be skipped. And after the lines that are not
         // records.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
         return Open(content, layout, new PositionSpan(1, 1 + raw.Length), new RecordPosition(1, options.HeaderLines + 1), user);

@@ -7,14 +7,14 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.FixedWidth;
 
-/// <summary>Reads the records of one span of text with fields of fixed width: a line each.</summary>
-/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
+/// <summary>Reads the records of one span of text with fields of fixed width: one per line.</summary>
+/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record.</remarks>
 sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions options, long firstLine) : IDisposable
 {
     readonly LineReader _lines = new(content, span, firstLine, options.MaxRecordBytes);
     readonly (int Start, int After, FixedTrim Trim)[] _columns = [.. options.Columns.Select(c => (c.Start - 1, c.After, c.Trim))];
     readonly int _width = options.Columns.Max(c => c.After);
-    byte[] _text = [];      // the line, or what its tabs expand to
+    byte[] _text = [];      // the line, with expanded tabs
     int _start;
     int _length;
     int[] _places = [];     // where each character starts, for a line that is not ASCII
@@ -28,10 +28,10 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
     /// <summary>Why the current record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>How many bytes the fields are taken from.</summary>
+    /// <summary>Length in bytes of the text that contains the fields.</summary>
     public int TextBytes => _length;
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     public RecordKind Read()
     {
         if (!_lines.Next()) return RecordKind.End;
@@ -80,7 +80,7 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         };
     }
 
-    /// <summary>Whether a field is NULL: blank, or not there at all.</summary>
+    /// <summary>Whether a field is NULL: blank, or missing.</summary>
     public bool IsNull(int index) => _columns[index].Trim != FixedTrim.None || _columns[index].Start >= _characters;
 
     public void Dispose() => _lines.Dispose();
@@ -115,7 +115,7 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
             : _text.AsSpan(_start + from, after - from);
     }
 
-    /// <summary>Finds where characters start, unless each is a byte.</summary>
+    /// <summary>Finds where characters start, unless each is one byte.</summary>
     void FindPlaces()
     {
         var line = _text.AsSpan(_start, _length);
@@ -132,7 +132,7 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         _places[_characters] = _length;
     }
 
-    /// <summary>Sets each tab's blanks, up to the next multiple. Cold.</summary>
+    /// <summary>Expands each tab to spaces, up to the next multiple. Cold.</summary>
     void Expand(ReadOnlySpan<byte> line)
     {
         if (_expanded.Length < options.Tabs * line.Length) _expanded = new byte[options.Tabs * line.Length];

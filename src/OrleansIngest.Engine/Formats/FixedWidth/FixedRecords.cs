@@ -13,10 +13,10 @@ readonly struct FixedRecords(FixedReader reader, int fieldCount) : ITextRecords
 
     public ReadOnlySpan<byte> Raw => reader.Lines.Text;
 
-    /// <summary>Fields may overlap: each is part of the line.</summary>
+    /// <summary>Fields may overlap, and each is at most as long as the line.</summary>
     public int FieldBytes => fieldCount * reader.TextBytes;
 
-    public bool IsCleanText => true; // what is not clean is broken already
+    public bool IsCleanText => true; // records with unclean text are already broken
 
     public ReadOnlySpan<byte> Field(int index) => reader.Field(index);
 

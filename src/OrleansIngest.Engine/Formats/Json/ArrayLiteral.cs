@@ -1,17 +1,16 @@
 namespace OrleansIngest.Engine.Formats.Json;
 
 /// <summary>Writes a JSON array as PostgreSQL writes arrays: <c>["a",null,[1]]</c> as <c>{"a",NULL,{1}}</c>, as
-/// <c>json_populate_record</c> does. Objects
-/// in it become texts. Hot: allocates nothing.</summary>
+/// <c>json_populate_record</c> does. Nested objects become texts. Hot: allocates nothing.</summary>
 static class ArrayLiteral
 {
-    /// <summary>What the literal needs at most.</summary>
+    /// <summary>Maximum length of the literal.</summary>
     public static int MaxBytes(int jsonBytes) => 4 * jsonBytes + 2;
 
-    /// <summary>Writes it.</summary>
-    /// <param name="json">An array that was found to be sound.</param>
+    /// <summary>Writes the literal.</summary>
+    /// <param name="json">A valid array.</param>
     /// <param name="target">At least <see cref="MaxBytes"/>.</param>
-    /// <param name="flaw">Why a text in it is none.</param>
+    /// <param name="flaw">Why a text in it is invalid.</param>
     public static int Write(ReadOnlySpan<byte> json, Span<byte> target, out JsonTextFlaw flaw)
     {
         flaw = JsonTextFlaw.None;
@@ -55,8 +54,8 @@ static class ArrayLiteral
 
     static int WriteText(ReadOnlySpan<byte> inner, Span<byte> target, out JsonTextFlaw flaw)
     {
-        // Resolved at the end of the room, then quoted from there to its start: quoting never overtakes reading, since the room
-        // is twice as long.
+        // Unescaped into the end of the room, then quoted from there to its start: writing never overtakes reading, because the
+        // room is twice as long.
         var text = target[^inner.Length..];
         var length = JsonText.Unescape(inner, text, out flaw);
         return flaw == JsonTextFlaw.None ? Quote(text[..length], target) : 0;

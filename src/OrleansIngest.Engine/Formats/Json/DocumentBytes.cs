@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>The bytes of a JSON document, from one place on, forwards: what is between its records, and one record as a
+/// <summary>Reads the bytes of a JSON document forward from an offset: the parts between its records, and one record as a
 /// whole.</summary>
 sealed class DocumentBytes : IDisposable
 {
@@ -33,10 +33,10 @@ sealed class DocumentBytes : IDisposable
     /// <summary>The line of the next byte, from 1.</summary>
     public long Line { get; private set; }
 
-    /// <summary>Holds what was taken last.</summary>
+    /// <summary>Holds the value that was taken last.</summary>
     public byte[] Buffer => _buffer;
 
-    /// <summary>Whether the content ended before it should.</summary>
+    /// <summary>Whether the content ended early.</summary>
     public bool EndedEarly => _stream.EndedEarly;
 
     /// <summary>Bytes from this offset on that were read are UTF-8 without NUL.</summary>
@@ -45,14 +45,14 @@ sealed class DocumentBytes : IDisposable
     /// <summary>The next byte, or -1 at the end.</summary>
     public int Peek() => _next < _filled || Fill() ? _buffer[_next] : -1;
 
-    /// <summary>Passes one byte.</summary>
+    /// <summary>Skips one byte.</summary>
     public void Skip()
     {
         if (_buffer[_next] == '\n') Line++;
         _next++;
     }
 
-    /// <summary>Passes spaces, tabs and line breaks.</summary>
+    /// <summary>Skips spaces, tabs and line breaks.</summary>
     /// <returns>The byte after them, or -1 at the end.</returns>
     public int SkipBlanks()
     {
@@ -61,22 +61,22 @@ sealed class DocumentBytes : IDisposable
         return next;
     }
 
-    /// <summary>Passes a byte order mark.</summary>
+    /// <summary>Skips a byte order mark.</summary>
     public void SkipMark()
     {
         while (_filled - _next < 3 && Fill())
         {
-            // It may come in pieces.
+            // It may arrive in pieces.
         }
 
         if (_buffer.AsSpan(_next, _filled - _next).StartsWith("\uFEFF"u8)) _next += 3;
     }
 
-    /// <summary>Takes a value by its brackets and quotes alone; a scalar up to where a value may end.</summary>
-    /// <param name="maxBytes">What is kept of it.</param>
+    /// <summary>Takes a value, judging only by brackets and quotes; a scalar ends where a value may end.</summary>
+    /// <param name="maxBytes">Maximum number of bytes to keep.</param>
     /// <param name="start">Where it starts in <see cref="Buffer"/>.</param>
-    /// <param name="length">How much of it is there.</param>
-    /// <param name="fullLength">How long it is.</param>
+    /// <param name="length">Number of bytes kept.</param>
+    /// <param name="fullLength">Its full length.</param>
     /// <returns>False when the end comes first.</returns>
     public bool Take(int maxBytes, out int start, out int length, out long fullLength)
     {
@@ -84,7 +84,7 @@ sealed class DocumentBytes : IDisposable
         var depth = 0;
         var inText = false;
         var at = 0;          // from the value's start in the buffer
-        long dropped = 0;    // bytes of it that are gone from the buffer
+        long dropped = 0;    // bytes of it that have left the buffer
         start = length = 0;
         while (true)
         {
@@ -144,7 +144,7 @@ sealed class DocumentBytes : IDisposable
         _buffer = [];
     }
 
-    /// <summary>Lets go of what is more than is kept of a value. Cold.</summary>
+    /// <summary>Discards the bytes of a value beyond the maximum. Cold.</summary>
     void Drop(int maxBytes, ref int at, ref long dropped)
     {
         var more = at - maxBytes;

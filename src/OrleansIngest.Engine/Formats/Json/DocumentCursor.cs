@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>What of a JSON document is its records.</summary>
+/// <summary>Which values of a JSON document are its records.</summary>
 enum DocumentShape
 {
     /// <summary>The elements of an array.</summary>
@@ -14,13 +14,12 @@ enum DocumentShape
     /// <summary>One object inside the document.</summary>
     Object,
 
-    /// <summary>The outermost objects, one or several in a row.</summary>
+    /// <summary>The outermost objects, one or several in sequence.</summary>
     Sequence,
 }
 
-/// <summary>Goes from record to record of a JSON document. What is between them is held to JSON strictly: where it is broken, the
-/// input is, because nobody
-/// can tell where the next record starts.</summary>
+/// <summary>Iterates over the records of a JSON document. The parts between them must be strictly valid JSON: if they are broken,
+/// so is the input, because the start of the next record is unknown.</summary>
 sealed class DocumentCursor : IDisposable
 {
     const int MostKeyBytes = 64 * 1024;
@@ -35,11 +34,11 @@ sealed class DocumentCursor : IDisposable
 
     /// <param name="content">Not owned.</param>
     /// <param name="span">From the document's start or a record's start.</param>
-    /// <param name="path">Where the records lie.</param>
-    /// <param name="shape">What was found at the document's start; not used for a span that starts there.</param>
+    /// <param name="path">The path of the records.</param>
+    /// <param name="shape">The shape found at the document's start; not used for a span that starts there.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
-    /// <param name="maxBytes">Of a longer record only the beginning is kept.</param>
-    /// <exception cref="BrokenContentException">The document has no such place.</exception>
+    /// <param name="maxBytes">Maximum number of bytes of a record to keep.</param>
+    /// <exception cref="BrokenContentException">The document does not have this path.</exception>
     public DocumentCursor(ByteContent content, PositionSpan span, MemberPath path, DocumentShape shape, long firstLine,
         int maxBytes)
     {
@@ -50,7 +49,7 @@ sealed class DocumentCursor : IDisposable
         if (span.Start == 0) Shape = GoToRecords();
     }
 
-    /// <summary>What of the document is its records.</summary>
+    /// <summary>Which values of the document are its records.</summary>
     public DocumentShape Shape { get; }
 
     /// <summary>Where the current record starts; after the last, where the span ended.</summary>
@@ -62,10 +61,10 @@ sealed class DocumentCursor : IDisposable
     /// <summary>Where its bytes are, in <see cref="Buffer"/>.</summary>
     public int Start { get; private set; }
 
-    /// <summary>How many of its bytes are there.</summary>
+    /// <summary>Number of its bytes in the buffer.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>Its full length in bytes.</summary>
     public long FullLength { get; private set; }
 
     /// <summary>Holds the current record.</summary>
@@ -80,9 +79,9 @@ sealed class DocumentCursor : IDisposable
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly => _bytes.EndedEarly;
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="BrokenContentException">What is between the records is no JSON, or the document ends too
+    /// <exception cref="BrokenContentException">The part between the records is not JSON, or the document ends too
     /// early.</exception>
     public bool Next()
     {
@@ -96,7 +95,7 @@ sealed class DocumentCursor : IDisposable
         return true;
     }
 
-    /// <summary>The input fails with this.</summary>
+    /// <summary>The exception with which the input fails.</summary>
     public static BrokenContentException Broken(long position, long line, string what) => new(
         $"line {line}, byte {position}: {what}. The start of the next record in the JSON document is unknown; "
         + "repair the file, or deliver it with one record per line (NDJSON), where only the broken line is rejected");
@@ -112,7 +111,7 @@ sealed class DocumentCursor : IDisposable
         return false;
     }
 
-    /// <summary>Goes to where the next record starts.</summary>
+    /// <summary>Advances to the start of the next record.</summary>
     bool FindRecord()
     {
         var next = _bytes.SkipBlanks();
@@ -150,11 +149,11 @@ sealed class DocumentCursor : IDisposable
         return true;
     }
 
-    /// <summary>Nothing follows, and that is in order: the span ends before its document does, or the file was cut since it was
+    /// <summary>The end is expected: the span ends before its document does, or the file was truncated after it was
     /// claimed.</summary>
     bool IsCutOff() => _bytes.EndedEarly || !_isLast;
 
-    /// <summary>Goes along the path, from the document's start.</summary>
+    /// <summary>Follows the path, from the document's start.</summary>
     DocumentShape GoToRecords()
     {
         _bytes.SkipMark();
@@ -179,7 +178,7 @@ sealed class DocumentCursor : IDisposable
     LayoutException Missing(string step) =>
         new($"line {_bytes.Line}, byte {_bytes.Position}: the document has no \"{step}\" of {_path} here");
 
-    /// <summary>Goes to the value of a member of the object that was entered.</summary>
+    /// <summary>Advances to the value of a member of the current object.</summary>
     bool GoTo(string? name)
     {
         var isFirst = name is not null;
@@ -205,7 +204,7 @@ sealed class DocumentCursor : IDisposable
         return false;
     }
 
-    /// <summary>The rest of the document, after the records.</summary>
+    /// <summary>Reads the rest of the document, after the records.</summary>
     void Close()
     {
         foreach (var _ in _path.Steps) GoTo(null);

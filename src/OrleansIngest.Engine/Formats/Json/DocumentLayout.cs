@@ -2,16 +2,16 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>How the records of a JSON document are laid out, and where they lie.</summary>
+/// <summary>The layout of the records of a JSON document, and their path.</summary>
 sealed record DocumentLayout : RecordLayout
 {
-    /// <summary>Of each record.</summary>
+    /// <summary>The layout of each record.</summary>
     public required JsonLayout Record { get; init; }
 
-    /// <summary>Where the records lie in the document.</summary>
+    /// <summary>The path of the records in the document.</summary>
     public required MemberPath DocumentPath { get; init; }
 
-    /// <summary>What is there.</summary>
+    /// <summary>What the path leads to.</summary>
     public required DocumentShape Shape { get; init; }
 
     /// <inheritdoc/>

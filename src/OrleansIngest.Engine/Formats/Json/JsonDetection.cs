@@ -5,14 +5,13 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Tells JSON by an input's beginning. A line that is a whole JSON object is not a header of a CSV: none of its fields
-/// could be the name of a column.</summary>
+/// <summary>Recognizes JSON by an input's beginning. A line that is a whole JSON object is not a header of a CSV: none of its
+/// fields could be the name of a column.</summary>
 static class JsonDetection
 {
     const int MostBytes = 64 * 1024;
 
-    /// <summary>NDJSON, JSON, or null for neither. One line may be either: with a path it is the document that the path leads
-    /// into.</summary>
+    /// <summary>NDJSON, JSON, or null for neither. A single line may be either: with a path it is a document.</summary>
     public static InputFormat? Of(ByteContent content, JsonOptions options)
     {
         if (!MayBegin(content)) return null;
@@ -30,7 +29,7 @@ static class JsonDetection
         return null;
     }
 
-    /// <summary>A look at a few bytes, which is all that most files cost.</summary>
+    /// <summary>Examines a few bytes, which is all that most files need.</summary>
     static bool MayBegin(ByteContent content)
     {
         Span<byte> start = stackalloc byte[64];
@@ -43,7 +42,7 @@ static class JsonDetection
     static bool IsDocument(string path, LineReader lines) => MemberPath.Parse(path) is { IsEach: true }
         || NextText(lines).IsEmpty;
 
-    /// <summary>The line is an object and nothing else; when it is longer than is looked at, its beginning is one's.</summary>
+    /// <summary>Whether the line is exactly one object; for a line longer than the sample, whether it begins as one.</summary>
     static bool IsWhole(ReadOnlySpan<byte> text)
     {
         var scanner = new JsonScanner(text);
@@ -52,14 +51,14 @@ static class JsonDetection
         return scanner.Current < 0;
     }
 
-    /// <summary>An object over several lines: its first line breaks off where an object may, after a comma or a bracket, or with
-    /// nothing but its bracket.</summary>
+    /// <summary>Whether an object over several lines begins here: its first line ends where an object may continue, after a comma
+    /// or a bracket, or contains only the opening bracket.</summary>
     static bool BeginsObject(ReadOnlySpan<byte> text, LineReader lines)
     {
         var scanner = new JsonScanner(text);
         if (scanner.Container() || scanner.Current >= 0) return false;
         var rest = text[1..].Trim(" \t\r"u8);
-        if (!rest.IsEmpty) return true; // "key": … up to the line's end, every bit of it sound
+        if (!rest.IsEmpty) return true; // "key": … up to the line's end, all of it valid
         var next = NextText(lines);
         return next.IsEmpty || next[0] is (byte)'"' or (byte)'}';
     }

@@ -7,7 +7,7 @@ static class JsonExcerpt
 {
     const int Most = 20;
 
-    /// <summary>What stands at a place, with a colon before it; nothing at the end.</summary>
+    /// <summary>The text at an offset, after a colon.</summary>
     public static string At(ReadOnlySpan<byte> text, int at)
     {
         if (at >= text.Length) return "";

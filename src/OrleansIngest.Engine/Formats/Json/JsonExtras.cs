@@ -1,7 +1,6 @@
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>The keys of one record that no field takes, with their values as they are written.
-/// Cold: most records have none.</summary>
+/// <summary>The keys of one record without a field, with their values as written. Cold: most records have none.</summary>
 sealed class JsonExtras
 {
     readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -11,18 +10,18 @@ sealed class JsonExtras
     /// <summary>Members of an object, without its brackets.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
 
-    /// <summary>Another record begins.</summary>
+    /// <summary>Begins another record.</summary>
     public void Clear()
     {
         if (_names.Count > 0) _names.Clear();
         _length = 0;
     }
 
-    /// <summary>Takes a key.</summary>
+    /// <summary>Adds a key.</summary>
     /// <param name="name">The key, escapes resolved.</param>
-    /// <param name="key">As it is written, without quotes.</param>
-    /// <param name="value">As it is written; empty for null, which is left out.</param>
-    /// <returns>False when it was there before.</returns>
+    /// <param name="key">As written, without quotes.</param>
+    /// <param name="value">As written; empty for null, which is omitted.</param>
+    /// <returns>False for a duplicate key.</returns>
     public bool Add(string name, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (!_names.Add(name)) return false;
@@ -37,7 +36,7 @@ sealed class JsonExtras
         return true;
     }
 
-    /// <summary>What a key takes at most.</summary>
+    /// <summary>Maximum length of a member.</summary>
     public static int MostBytes(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         const int Signs = 4; // a comma, two quotes, a colon

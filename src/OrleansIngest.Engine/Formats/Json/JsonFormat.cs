@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>One JSON document: an array of objects, an object, or several objects in a row.</summary>
+/// <summary>One JSON document: an array of objects, an object, or several objects in sequence.</summary>
 sealed class JsonFormat(JsonOptions options) : IRecordFormat
 {
     readonly MemberPath _path = options.Path is { } path ? MemberPath.Parse(path)! : MemberPath.Root;
@@ -42,7 +42,7 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
         var alone = DocumentLayout.Of(((DocumentLayout)layout).Record, MemberPath.Root, DocumentShape.Sequence);
-        // A line break before it: at the start of a file a byte order mark would be passed over.
+        // A line break before it: at the start of a file a byte order mark would be skipped.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
         var reader = new JsonReader(content, new PositionSpan(1, 1 + raw.Length), alone, 1,
             options.MaxRecordBytes)

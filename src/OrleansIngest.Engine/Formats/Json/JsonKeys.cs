@@ -4,7 +4,7 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>The keys of one level of the records, and the fields that they fill: a tree, because a field may lie deeper. Safe for
+/// <summary>The keys of one level of the records, and the fields that they fill: a tree, because a field may be nested. Safe for
 /// concurrent use.</summary>
 sealed class JsonKeys
 {
@@ -21,7 +21,7 @@ sealed class JsonKeys
         _byName = byName.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>The tree of paths: the place of each in the list is its field.</summary>
+    /// <summary>The tree of paths; the index of each in the list is its field.</summary>
     public static JsonKeys Of(IReadOnlyList<IReadOnlyList<string>> paths) =>
         Of([.. paths.Select((path, field) => (path, field))], 0);
 
@@ -30,8 +30,8 @@ sealed class JsonKeys
 
     /// <summary>The key's number at this level, or -1.</summary>
     /// <param name="key">Its UTF-8, escapes resolved.</param>
-    /// <param name="expected">Where the key is looked for first: programs write the keys of all records in one order. Moves
-    /// on.</param>
+    /// <param name="expected">Index to try first, because programs write the keys of all records in one order; advanced by the
+    /// call.</param>
     public int Find(ReadOnlySpan<byte> key, ref int expected)
     {
         var next = expected;
@@ -49,7 +49,7 @@ sealed class JsonKeys
     /// <summary>The field that a key fills, or -1.</summary>
     public int FieldOf(int key) => _fields[key];
 
-    /// <summary>The level below a key, when fields lie there.</summary>
+    /// <summary>The level below a key, if it has fields.</summary>
     public JsonKeys? Inside(int key) => _inner[key];
 
     static JsonKeys Of(List<(IReadOnlyList<string> Path, int Field)> paths, int depth)

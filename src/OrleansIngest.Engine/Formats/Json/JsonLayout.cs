@@ -13,25 +13,25 @@ enum JsonKinds : byte
     Container = 8,
 }
 
-/// <summary>How the records of a JSON input are laid out: which key fills which field.</summary>
+/// <summary>The layout of the records of a JSON input: which key fills which field.</summary>
 sealed record JsonLayout : RecordLayout
 {
     /// <summary>The keys, and their fields.</summary>
     public required JsonKeys Keys { get; init; }
 
-    /// <summary>Where in each value the record lies.</summary>
+    /// <summary>The path of the record in each value.</summary>
     public required MemberPath Path { get; init; }
 
-    /// <summary>Whether other keys are excluded on purpose; otherwise a record with another key is refused.</summary>
+    /// <summary>Whether other keys are deliberately excluded; otherwise a record with another key is refused.</summary>
     public required bool IsClosed { get; init; }
 
-    /// <summary>How each field is written; a field beyond its end as text. Default: all as text.</summary>
+    /// <summary>The form of each field; fields beyond the end of the list are text. Default: all text.</summary>
     public IReadOnlyList<FieldForm> Forms { get; init; } = [];
 
-    /// <summary>Up to which byte the input was looked at for its keys: for messages.</summary>
+    /// <summary>Up to which byte the input was sampled for keys, for messages.</summary>
     public long SampledTo { get; init; }
 
-    /// <summary>The fields by name as names are compared, for keys that differ from the sampled ones by capitals only.</summary>
+    /// <summary>The fields by folded name, for keys that differ from the sampled ones only in case.</summary>
     public IReadOnlyDictionary<string, int> ByFoldedName { get; init; } = new Dictionary<string, int>();
 
     /// <summary>The kinds of values that each key of the sample has. Default: nothing.</summary>
@@ -50,7 +50,7 @@ sealed record JsonLayout : RecordLayout
         var kinds => kinds.HasFlag(JsonKinds.Container) ? "jsonb" : "text",
     };
 
-    /// <summary>What is said about the fields.</summary>
+    /// <summary>The options for the fields.</summary>
     public required JsonOptions Options { get; init; }
 
     /// <inheritdoc/>
@@ -70,14 +70,14 @@ sealed record JsonLayout : RecordLayout
             ? bound with { FieldCount = forms.Count, Others = forms.Count - 1 } : bound;
     }
 
-    /// <summary>The field that takes the keys of no other; -1: a record with such a key is refused, or they are left out
-    /// knowingly. Default: -1.</summary>
+    /// <summary>The field that takes keys without a field; -1: a record with such a key is refused, or they are deliberately
+    /// omitted. Default: -1.</summary>
     public int Others { get; init; } = -1;
 
     /// <summary>The layout of records with these keys.</summary>
     /// <param name="names">The fields' names.</param>
-    /// <param name="options">What is said about them.</param>
-    /// <param name="path">Where in each value the record lies.</param>
+    /// <param name="options">The options for the fields.</param>
+    /// <param name="path">The path of the record in each value.</param>
     public static JsonLayout Of(IReadOnlyList<string> names, JsonOptions options, MemberPath path)
     {
         var isClosed = options.Fields.Count > 0;

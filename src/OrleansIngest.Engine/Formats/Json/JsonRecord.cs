@@ -1,8 +1,8 @@
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Takes one record after the other apart into fields. Not safe for concurrent use.</summary>
-/// <remarks>Hot: <see cref="Parse"/> and the accessors allocate nothing for a sound record.</remarks>
+/// <summary>Parses records into fields, one after the other. Not safe for concurrent use.</summary>
+/// <remarks>Hot: <see cref="Parse"/> and the accessors allocate nothing for a valid record.</remarks>
 sealed class JsonRecord(JsonLayout layout)
 {
     const int MostAliases = 1024;
@@ -33,7 +33,7 @@ sealed class JsonRecord(JsonLayout layout)
     /// <summary>Why the record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>What the scanner found wrong; none when the fault is of another kind.</summary>
+    /// <summary>The flaw found by the scanner; none for any other kind of fault.</summary>
     public JsonFlaw Flaw { get; private set; }
 
     /// <summary>A field's value.</summary>
@@ -52,11 +52,11 @@ sealed class JsonRecord(JsonLayout layout)
     /// <summary>Whether a field is absent or null.</summary>
     public bool IsNull(int index) => _slots[index].Place <= Place.Null;
 
-    /// <summary>Takes a record apart. The bytes must stay as they are until the next one.</summary>
-    /// <param name="text">Where they are.</param>
-    /// <param name="offset">Where the record starts in them.</param>
-    /// <param name="length">How long it is; blanks around it do not matter.</param>
-    /// <returns>False when it is none: see <see cref="Fault"/>.</returns>
+    /// <summary>Parses a record. The bytes must stay unchanged until the next one.</summary>
+    /// <param name="text">Contains the record.</param>
+    /// <param name="offset">Where the record starts in it.</param>
+    /// <param name="length">Its length; surrounding white space is ignored.</param>
+    /// <returns>False when it is not a record: see <see cref="Fault"/>.</returns>
     public bool Parse(byte[] text, int offset, int length)
     {
         (_text, _offset, _length, _scratchLength, FieldBytes, Flaw) = (text, offset, length, 0, 0, JsonFlaw.None);
@@ -71,11 +71,11 @@ sealed class JsonRecord(JsonLayout layout)
         return Malformed(ref scanner, "there is text after the record");
     }
 
-    /// <summary>Goes along the path to the record, then takes it.</summary>
+    /// <summary>Follows the path to the record, then parses it.</summary>
     bool Walk(ref JsonScanner scanner, int step)
     {
         if (step == layout.Path.Steps.Count) return Object(ref scanner, layout.Keys, isRecord: true);
-        if (scanner.Current != '{') return scanner.Value() && Refuse(RejectReason.BrokenJson, $"the value has no {layout.Path}");
+        if (scanner.Current != '{') return scanner.Value() && Refuse(JsonFaults.NoPath(layout.Path));
         scanner.At++;
         scanner.SkipBlanks();
         var isFound = false;
@@ -92,13 +92,13 @@ sealed class JsonRecord(JsonLayout layout)
         }
 
         scanner.At++;
-        return isFound || Refuse(RejectReason.BrokenJson, $"the value has no {layout.Path}");
+        return isFound || Refuse(JsonFaults.NoPath(layout.Path));
     }
 
     bool Object(ref JsonScanner scanner, JsonKeys keys, bool isRecord)
     {
         if (scanner.Current != '{')
-            return scanner.Value() && Refuse(RejectReason.BrokenJson, "the record is not an object such as {\"key\": value, …}");
+            return scanner.Value() && Refuse(JsonFaults.NoObject);
         scanner.At++;
         scanner.SkipBlanks();
         if (scanner.Current == '}')
@@ -145,7 +145,8 @@ sealed class JsonRecord(JsonLayout layout)
         ref var slot = ref _slots[field];
         if (field == layout.Others) return AddOther(ref slot, scanner.Slice(keyStart, keyEnd),
             first == 'n' ? default : scanner.Slice(start, scanner.At));
-        if (slot.Place != Place.Absent) return RefuseTwice(scanner.Slice(keyStart, keyEnd), field);
+        if (slot.Place != Place.Absent) return Refuse(
+            JsonFaults.Ambiguous(layout.Names[field], JsonText.Decode(scanner.Slice(keyStart, keyEnd))));
         if (first == 'n')
         {
             slot.Place = Place.Null;
@@ -177,7 +178,7 @@ sealed class JsonRecord(JsonLayout layout)
     {
         var name = JsonText.Decode(key);
         if (!_others!.Add(name, key, value))
-            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" occurs twice, so its value is ambiguous");
+            return Refuse(JsonFaults.Ambiguous(name, null));
         FieldBytes += JsonExtras.MostBytes(key, value);
         if (_others.Text.Length > 0) slot = new Slot(Place.Others, 0, 0);
         return true;
@@ -211,10 +212,10 @@ sealed class JsonRecord(JsonLayout layout)
             Array.Resize(ref _scratch, Math.Max(_scratchLength + bytes, 2 * _scratch.Length));
     }
 
-    /// <summary>A key that is not as the layout writes it: with escapes, with other capitals, or a new one. Cold.</summary>
+    /// <summary>A key that does not occur literally in the layout: with escapes, in other case, or new. Cold.</summary>
     bool FindOther(ReadOnlySpan<byte> inner, JsonKeys keys, bool isRecord, ref int field, ref JsonKeys? inside)
     {
-        if (layout.IsClosed && !inner.Contains((byte)'\\')) return true; // left out knowingly
+        if (layout.IsClosed && !inner.Contains((byte)'\\')) return true; // deliberately omitted
         var name = JsonText.Decode(inner);
         var expected = int.MaxValue;
         var key = keys.Find(System.Text.Encoding.UTF8.GetBytes(name), ref expected);
@@ -231,30 +232,14 @@ sealed class JsonRecord(JsonLayout layout)
             if (_aliases.Count < MostAliases) _aliases.Add(name, field);
         }
 
-        return field >= 0 || Refuse(
-            RejectReason.UnknownKey,
-            $"key \"{HeaderName.Shown(name)}\" is in none of the records at the input's beginning, up to byte "
-                + $"{layout.SampledTo}, and no column without a "
-            + "default has its name; list it in \"json\": { \"fields\": … } to load it");
+        return field >= 0 || Refuse(JsonFaults.UnknownKey(name, layout.SampledTo));
     }
 
-    bool RefuseTwice(ReadOnlySpan<byte> key, int field)
-    {
-        var name = JsonText.Decode(key);
-        var other = name == layout.Names[field] ? "" : $" (as {HeaderName.Shown(name)} and otherwise)";
-        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" occurs twice{other}, so its "
-            + $"value is ambiguous");
-    }
+    bool RefuseText(JsonTextFlaw flaw, int field) => Refuse(JsonFaults.OfValue(flaw, layout.Names[field]));
 
-    bool RefuseText(JsonTextFlaw flaw, int field) => flaw == JsonTextFlaw.Nul
-        ? Refuse(RejectReason.NulByte, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has \\u0000, which "
-            + $"PostgreSQL cannot store in a text")
-        : Refuse(RejectReason.InvalidUtf8, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has half of a surrogate "
-            + $"pair (\\ud800 to \\udfff alone)");
-
-    bool Refuse(string reason, string detail)
+    bool Refuse(RecordFault fault)
     {
-        Fault = new RecordFault(reason, detail);
+        Fault = fault;
         return false;
     }
 

@@ -3,9 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Reads the records of one span of a JSON document. A record with a value that is none is one broken record; where its
-/// brackets, commas or quotes
-/// are wrong, the input is broken.</summary>
+/// <summary>Reads the records of one span of a JSON document. A record with an invalid value is one broken record; if its
+/// brackets, commas or quotes are wrong, the input is broken.</summary>
 sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout layout, long firstLine,
     int maxRecordBytes) : IDisposable
 {
@@ -18,11 +17,11 @@ sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout l
     /// <summary>Why the current record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>Whether it is one record and no document: then nothing comes behind a flaw, and it is a broken record. Default:
-    /// false.</summary>
+    /// <summary>Whether it is a single record without a document: then nothing follows a flaw, and it is a broken record.
+    /// Default: false.</summary>
     public bool IsAlone { get; init; }
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     /// <exception cref="BrokenContentException">The start of the next record is unknown.</exception>
     public RecordKind Read()
     {
@@ -83,7 +82,7 @@ readonly struct JsonRecords(JsonReader reader, int fieldCount) : ITextRecords
 
     public int FieldBytes => reader.Record.FieldBytes;
 
-    public bool IsCleanText => true; // what is not clean is broken already
+    public bool IsCleanText => true; // records with unclean text are already broken
 
     public ReadOnlySpan<byte> Field(int index) => reader.Record.Field(index);
 

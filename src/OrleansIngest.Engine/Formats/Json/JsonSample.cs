@@ -3,10 +3,10 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Looks at the records at an input's beginning, for the keys that they have.</summary>
+/// <summary>Collects the keys of the records at an input's beginning.</summary>
 sealed class JsonSample(JsonOptions options, MemberPath path)
 {
-    /// <summary>How much of an input is looked at.</summary>
+    /// <summary>Maximum number of bytes to sample.</summary>
     public const int MostBytes = 4 << 20;
 
     const int MostKeys = 10_000;
@@ -21,7 +21,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
     public bool WantsMore(long position) => position < MostBytes && _names.Count < MostKeys
         && (options.Fields.Count == 0 || _objects == 0);
 
-    /// <summary>Takes a record. What is none is skipped here: it is rejected when it is loaded.</summary>
+    /// <summary>Adds a record. An invalid one is skipped here: it is rejected when it is loaded.</summary>
     public void Add(ReadOnlySpan<byte> record, long position, string place)
     {
         _upTo = position + record.Length;
@@ -31,8 +31,8 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
         if (!Walk(ref scanner, 0)) _firstProblem ??= $"{place}, byte {position + scanner.At}{JsonExcerpt.At(record, scanner.At)}";
     }
 
-    /// <summary>The layout of what was seen.</summary>
-    /// <exception cref="LayoutException">There was no record in it.</exception>
+    /// <summary>The layout of the sampled records.</summary>
+    /// <exception cref="LayoutException">The sample has no record.</exception>
     public JsonLayout ToLayout()
     {
         if (_objects == 0 && _firstProblem is not null)

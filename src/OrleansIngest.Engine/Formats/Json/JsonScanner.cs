@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>What is wrong with a JSON text.</summary>
+/// <summary>The kinds of flaws of a JSON text.</summary>
 enum JsonFlaw
 {
     None,
 
-    /// <summary>A value of its own is none: a number with a leading zero, <c>tru</c>, an unknown escape. What surrounds it is in
-    /// order.</summary>
+    /// <summary>A single value is invalid: a number with a leading zero, <c>tru</c>, an unknown escape. Its surroundings are
+    /// valid.</summary>
     Token,
 
     /// <summary>Brackets, commas, colons or quotes: the structure after them is unknown.</summary>
@@ -18,11 +18,11 @@ enum JsonFlaw
     Depth,
 }
 
-/// <summary>Goes over one JSON text (RFC 8259, nothing beyond it), strictly.</summary>
-/// <remarks>Hot: allocates nothing. Methods that return false leave <see cref="At"/> where the flaw is.</remarks>
+/// <summary>Scans one JSON text, strictly by RFC 8259.</summary>
+/// <remarks>Hot: allocates nothing. Methods that return false leave <see cref="At"/> at the flaw.</remarks>
 ref struct JsonScanner(ReadOnlySpan<byte> text)
 {
-    /// <summary>Objects and arrays in one another, the record itself included.</summary>
+    /// <summary>Maximum nesting of objects and arrays, including the record itself.</summary>
     public const int MaxDepth = 512;
 
     static readonly SearchValues<byte> NotPlain = SearchValues.Create(
@@ -30,25 +30,25 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
 
     readonly ReadOnlySpan<byte> _text = text;
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The current offset.</summary>
     public int At;
 
-    /// <summary>What is wrong; after false only.</summary>
+    /// <summary>The flaw; only after a method has returned false.</summary>
     public JsonFlaw Flaw;
 
-    /// <summary>The byte here, or -1 at the end.</summary>
+    /// <summary>The current byte, or -1 at the end.</summary>
     public readonly int Current => At < _text.Length ? _text[At] : -1;
 
     /// <summary>A part of the text.</summary>
     public readonly ReadOnlySpan<byte> Slice(int start, int end) => _text[start..end];
 
-    /// <summary>Passes spaces, tabs and line breaks.</summary>
+    /// <summary>Skips spaces, tabs and line breaks.</summary>
     public void SkipBlanks()
     {
         while (At < _text.Length && _text[At] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t') At++;
     }
 
-    /// <summary>Passes one byte and the blanks around it.</summary>
+    /// <summary>Skips one expected byte and the white space around it.</summary>
     public bool Pass(byte expected)
     {
         SkipBlanks();
@@ -58,7 +58,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>Passes a string, from its quote on.</summary>
+    /// <summary>Skips a string, from its quote on.</summary>
     /// <param name="isEscaped">Whether it has escapes.</param>
     public bool String(out bool isEscaped)
     {
@@ -81,17 +81,17 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
                 return true;
             }
 
-            // a raw line break in a string: rather a quote that is missing
+            // a raw line break in a string: more likely a missing quote
             if (_text[At] != '\\') return Fail(JsonFlaw.Structure);
             isEscaped = true;
             if (!Escape()) return false;
         }
     }
 
-    /// <summary>Passes a value of any kind.</summary>
+    /// <summary>Skips a value of any kind.</summary>
     public bool Value() => Current is '{' or '[' ? Container() : Scalar();
 
-    /// <summary>Passes a string, number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
+    /// <summary>Skips a string, number, <c>true</c>, <c>false</c> or <c>null</c>.</summary>
     public bool Scalar()
     {
         switch (Current)
@@ -106,7 +106,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         }
     }
 
-    /// <summary>Passes an object or array, whatever is in it.</summary>
+    /// <summary>Skips an object or array with its content.</summary>
     public bool Container()
     {
         Span<ulong> objects = stackalloc ulong[MaxDepth / 64];
@@ -142,7 +142,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         }
     }
 
-    /// <summary>Passes a number.</summary>
+    /// <summary>Skips a number.</summary>
     public bool Number()
     {
         var start = At;
@@ -165,7 +165,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         return IsWordEnd || BadWord(start);
     }
 
-    /// <summary>Passes <c>true</c>, <c>false</c> or <c>null</c>.</summary>
+    /// <summary>Skips <c>true</c>, <c>false</c> or <c>null</c>.</summary>
     public bool Word(ReadOnlySpan<byte> word)
     {
         var start = At;
@@ -176,7 +176,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
 
     readonly bool IsWordEnd => Current is -1 or ',' or '}' or ']' or ' ' or '\n' or '\r' or '\t' or ':';
 
-    /// <summary>Passes an object's key and colon; nothing in an array.</summary>
+    /// <summary>Skips an object's key and colon; nothing in an array.</summary>
     bool UpToValue(bool isObject) => !isObject || (String(out _) && Pass((byte)':'));
 
     bool Digits()
@@ -204,7 +204,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         return Fail(next < 0 ? JsonFlaw.Structure : JsonFlaw.Token);
     }
 
-    /// <summary>A word that is not a value: the flaw is of the word alone when it has an end that a value could have.</summary>
+    /// <summary>A word that is not a value: only the word is flawed if it ends like a value.</summary>
     bool BadWord(int start)
     {
         At = start;

@@ -2,20 +2,20 @@ using System.Buffers;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Writes texts as JSON strings, with no more escapes than JSON demands.</summary>
+/// <summary>Writes texts as JSON strings, with only the escapes that JSON requires.</summary>
 static class JsonString
 {
     static readonly SearchValues<byte> Special = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
-    /// <summary>What the string needs at most.</summary>
+    /// <summary>Maximum length of the string.</summary>
     public static int MaxBytes(int textBytes) => 6 * textBytes + 2;
 
-    /// <summary>Writes it. Cold.</summary>
+    /// <summary>Writes a string. Cold.</summary>
     public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> target) =>
         target.Advance(Write(text, target.GetSpan(MaxBytes(text.Length))));
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes a string.</summary>
     /// <param name="text">Any bytes.</param>
     /// <param name="target">At least <see cref="MaxBytes"/>.</param>
     public static int Write(ReadOnlySpan<byte> text, Span<byte> target)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>What the inside of a JSON string cannot be as a text of PostgreSQL.</summary>
+/// <summary>Why the content of a JSON string is not valid text in PostgreSQL.</summary>
 enum JsonTextFlaw
 {
     None,
@@ -17,10 +17,10 @@ enum JsonTextFlaw
 /// <summary>The texts inside JSON strings. Hot: allocates nothing, except <see cref="Decode"/>.</summary>
 static class JsonText
 {
-    /// <summary>Writes a string's text, its escapes resolved.</summary>
+    /// <summary>Writes a string's text, with its escapes resolved.</summary>
     /// <param name="inner">Between the quotes; its escapes are well-formed.</param>
     /// <param name="target">At least as long.</param>
-    /// <param name="flaw">Why it is not text of PostgreSQL; the rest is not written then.</param>
+    /// <param name="flaw">Why it is not valid text in PostgreSQL; the rest is then not written.</param>
     public static int Unescape(ReadOnlySpan<byte> inner, Span<byte> target, out JsonTextFlaw flaw)
     {
         flaw = JsonTextFlaw.None;
@@ -60,7 +60,7 @@ static class JsonText
         }
     }
 
-    /// <summary>A key as a string; what is not text is shown as U+FFFD. Cold.</summary>
+    /// <summary>A key as a string; invalid text is shown as U+FFFD. Cold.</summary>
     public static string Decode(ReadOnlySpan<byte> inner)
     {
         if (!inner.Contains((byte)'\\')) return Encoding.UTF8.GetString(inner);

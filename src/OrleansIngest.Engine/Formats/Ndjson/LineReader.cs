@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Ndjson;
 
-/// <summary>Reads the lines of one span of a content, each with its place. A line ends with LF, or CR LF, or the
+/// <summary>Reads the lines of one span of a content, with their positions. A line ends with LF, CR LF, or the end of the
 /// content.</summary>
 /// <remarks>Hot: <see cref="Next"/> allocates nothing, except for a line that is longer than all before.</remarks>
 sealed class LineReader : IDisposable
@@ -24,7 +24,7 @@ sealed class LineReader : IDisposable
     /// <param name="span">From the content's start or a line's start. A byte order mark at the content's start is not part of the
     /// first line.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
-    /// <param name="maxBytes">Of a longer line only the beginning is kept.</param>
+    /// <param name="maxBytes">Maximum number of bytes of a line to keep.</param>
     public LineReader(ByteContent content, PositionSpan span, long firstLine, int maxBytes)
     {
         (_span, _maxBytes) = (span, maxBytes);
@@ -34,7 +34,7 @@ sealed class LineReader : IDisposable
         if (span.Start != 0) return;
         while (_filled < 3 && Fill())
         {
-            // The mark may come in pieces.
+            // The mark may arrive in pieces.
         }
 
         if (_buffer.AsSpan(0, _filled).StartsWith("\uFEFF"u8)) _next = 3;
@@ -49,10 +49,10 @@ sealed class LineReader : IDisposable
     /// <summary>Where the current line's bytes are: in <see cref="Buffer"/>, from here on.</summary>
     public int Start { get; private set; }
 
-    /// <summary>How many bytes of it are there, without the line break.</summary>
+    /// <summary>Number of its bytes in the buffer, without the line break.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes it has, without the line break: more than <see cref="Length"/> for a line that is too
+    /// <summary>Its full length in bytes, without the line break: more than <see cref="Length"/> for a line that is too
     /// long.</summary>
     public long FullLength { get; private set; }
 
@@ -68,7 +68,7 @@ sealed class LineReader : IDisposable
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly => _stream.EndedEarly;
 
-    /// <summary>Goes to the next line.</summary>
+    /// <summary>Advances to the next line.</summary>
     /// <returns>False at the end.</returns>
     public bool Next()
     {
@@ -103,7 +103,7 @@ sealed class LineReader : IDisposable
         return true;
     }
 
-    /// <summary>The line's beginning is kept at the start of the buffer, what follows is skipped. Cold.</summary>
+    /// <summary>Keeps the line's beginning at the start of the buffer and skips the rest. Cold.</summary>
     bool TakeLong()
     {
         Compact();
@@ -125,7 +125,7 @@ sealed class LineReader : IDisposable
         return true;
     }
 
-    /// <summary>Reads more after the buffered bytes; makes room for it.</summary>
+    /// <summary>Makes room, and reads more after the buffered bytes.</summary>
     bool Fill()
     {
         if (_atEnd) return false;

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Ndjson;
 
-/// <summary>A JSON object a line (NDJSON, JSON Lines).</summary>
+/// <summary>One JSON object per line (NDJSON, JSON Lines).</summary>
 sealed class NdjsonFormat(JsonOptions options) : IRecordFormat
 {
     readonly MemberPath _path = options.Path is { } path ? MemberPath.Parse(path)! : MemberPath.Root;
@@ -36,7 +36,7 @@ sealed class NdjsonFormat(JsonOptions options) : IRecordFormat
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
-        // A line break before it: at the start of a file a byte order mark would be passed over.
+        // A line break before it: at the start of a file a byte order mark would be skipped.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
         return Open(content, layout, new PositionSpan(1, 1 + raw.Length), new RecordPosition(1, 1), user);
     }

@@ -7,9 +7,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Ndjson;
 
-/// <summary>Reads the records of one span of NDJSON: an object a line. A line that is none is one broken record, and reading goes
-/// on at the next.</summary>
-/// <remarks>Hot: <see cref="Read"/> allocates nothing for a sound record.</remarks>
+/// <summary>Reads the records of one span of NDJSON: one object per line. Any other line is one broken record, and reading
+/// continues at the next.</summary>
+/// <remarks>Hot: <see cref="Read"/> allocates nothing for a valid record.</remarks>
 sealed class NdjsonReader(ByteContent content, PositionSpan span, JsonLayout layout, long firstLine,
     int maxRecordBytes) : IDisposable
 {
@@ -26,7 +26,7 @@ sealed class NdjsonReader(ByteContent content, PositionSpan span, JsonLayout lay
     /// <summary>Why the current record is broken.</summary>
     public RecordFault Fault => _fault;
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     public RecordKind Read()
     {
         if (!_lines.Next()) return RecordKind.End;

@@ -15,7 +15,7 @@ readonly struct NdjsonRecords(NdjsonReader reader, int fieldCount) : ITextRecord
 
     public int FieldBytes => reader.Record.FieldBytes;
 
-    public bool IsCleanText => true; // what is not clean is broken already
+    public bool IsCleanText => true; // records with unclean text are already broken
 
     public ReadOnlySpan<byte> Field(int index) => reader.Record.Field(index);
 

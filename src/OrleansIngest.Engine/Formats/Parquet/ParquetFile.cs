@@ -5,7 +5,7 @@ using Parquet.Meta;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Opens Parquet files, and says why one cannot be.</summary>
+/// <summary>Opens Parquet files, and reports why a file cannot be opened.</summary>
 static class ParquetFile
 {
     const int TailBytes = 8;
@@ -13,7 +13,7 @@ static class ParquetFile
     /// <summary>Whether content is Parquet, by its first bytes; encrypted files too.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8) || head.StartsWith("PARE"u8);
 
-    /// <summary>Opens a file; nothing is read but what it says of itself.</summary>
+    /// <summary>Opens a file; reads only its metadata.</summary>
     /// <exception cref="LayoutException">It cannot be read as Parquet.</exception>
     public static ParquetReader Open(ByteContent content)
     {
@@ -27,7 +27,7 @@ static class ParquetFile
         if (head.SequenceEqual("PARE"u8) || tail.EndsWith("PARE"u8)) throw Encrypted();
         if (!head.SequenceEqual("PAR1"u8) || !tail.EndsWith("PAR1"u8))
             throw new LayoutException("the Parquet marker is missing at the file's " + (head.SequenceEqual("PAR1"u8) ? "end: it "
-                + "was cut off, or is still being written" : "start"));
+                + "is truncated, or is still being written" : "start"));
         var footer = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         if (footer > length - TailBytes - 4) throw new LayoutException($"the footer of the Parquet file cannot have {footer} "
             + $"bytes: the file is damaged");
@@ -43,13 +43,13 @@ static class ParquetFile
         }
     }
 
-    /// <summary>Whether an exception says that what is stored does not decode; the library's own are of many kinds.</summary>
+    /// <summary>Whether an exception means that the stored data does not decode; the library throws many kinds.</summary>
     public static bool IsDecoding(Exception failure) =>
         failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException
             or OutOfMemoryException
             or ObjectDisposedException);
 
-    /// <summary>The input fails with this.</summary>
+    /// <summary>The exception with which the input fails.</summary>
     public static BrokenContentException Broken(int group, string field, Exception failure) =>
         new($"row group {group + 1}, column {HeaderName.Shown(field)}: the data cannot be read: "
             + $"{failure.Message}", failure);
@@ -66,9 +66,9 @@ static class ParquetFile
                     throw Encrypted();
                 if (chunk.FilePath is not null)
                     throw new LayoutException("the columns of the Parquet file are stored in other files");
-                // the library decodes them with each column, and fails where it does not know the type
+                // the library decodes them with each column, and fails for unknown types
                 chunk.MetaData.Statistics = null;
-                // The library takes the framed form of older Hadoop for plain LZ4, and would give garbage.
+                // The library mistakes the framed form of older Hadoop for plain LZ4, and would return garbage.
                 if (chunk.MetaData.Codec is CompressionCodec.LZO or CompressionCodec.LZ4)
                     throw new LayoutException($"the Parquet file is compressed with {chunk.MetaData.Codec}, which is "
                         + $"deprecated and not read here; write it with zstd, snappy, gzip or LZ4_RAW");

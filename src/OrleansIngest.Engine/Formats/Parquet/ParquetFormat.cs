@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Apache Parquet. Positions are rows; a row group is decoded as a whole, so memory is that of one.</summary>
+/// <summary>Apache Parquet. Positions are rows; a row group is decoded as a whole, which determines the memory.</summary>
 sealed class ParquetFormat : IRecordFormat
 {
     public string Name => "parquet";

@@ -2,7 +2,7 @@ using Parquet.Meta;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>What the stored values of a leaf are.</summary>
+/// <summary>The kinds of stored values of a leaf.</summary>
 enum ParquetValue
 {
     Boolean,
@@ -25,11 +25,11 @@ enum ParquetValue
     Nothing,
 }
 
-/// <summary>What a leaf's stored values mean (logical types, or the converted types of older writers), and the type of PostgreSQL
-/// that holds them.</summary>
-/// <param name="Value">What they are.</param>
-/// <param name="Scale">Of a decimal.</param>
-/// <param name="PerDay">How many units a day has, of a time or timestamp.</param>
+/// <summary>The meaning of a leaf's stored values (logical types, or the converted types of older writers), and the PostgreSQL
+/// type that can hold them.</summary>
+/// <param name="Value">Their kind.</param>
+/// <param name="Scale">The scale of a decimal.</param>
+/// <param name="PerDay">Number of units per day, for a time or timestamp.</param>
 /// <param name="SqlType">Such as <c>numeric(10,2)</c>.</param>
 readonly record struct ParquetKind(ParquetValue Value, string SqlType, int Scale = 0, long PerDay = 0)
 {

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>How the rows of a Parquet file are laid out, from its schema.</summary>
+/// <summary>The layout of a Parquet file's rows, from its schema.</summary>
 sealed record ParquetLayout : RecordLayout
 {
-    /// <summary>What each field's column takes; empty until that is known.</summary>
+    /// <summary>The form that each field's column takes; empty while unknown.</summary>
     public IReadOnlyList<FieldForm> Forms { get; init; } = [];
 
     /// <summary>The names in UTF-8.</summary>
     public required IReadOnlyList<byte[]> NameBytes { get; init; }
 
-    /// <summary>What a field's column takes.</summary>
+    /// <summary>The form that a field's column takes.</summary>
     public FieldForm FormOf(int field) => field < Forms.Count ? Forms[field] : FieldForm.Text;
 
-    /// <summary>The type of each field as the schema has it.</summary>
+    /// <summary>The type of each field in the schema.</summary>
     public required IReadOnlyList<string> SqlTypes { get; init; }
 
     /// <inheritdoc/>

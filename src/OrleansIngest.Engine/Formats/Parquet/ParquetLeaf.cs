@@ -5,12 +5,12 @@ using Parquet.Schema;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>The values of one leaf of the schema in one row group, and where reading them stands: levels as in the paper on
-/// Dremel.</summary>
-/// <param name="column">The library's name for it.</param>
-/// <param name="kind">What the values mean.</param>
-/// <param name="maxDefinition">The level at which a value is there.</param>
-/// <param name="maxRepetition">0 outside of lists.</param>
+/// <summary>The values of one leaf of the schema in one row group, and the reading position; levels as in the Dremel
+/// paper.</summary>
+/// <param name="column">The library's descriptor.</param>
+/// <param name="kind">The meaning of the values.</param>
+/// <param name="maxDefinition">The level at which a value exists.</param>
+/// <param name="maxRepetition">0 outside lists.</param>
 abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition, int maxRepetition) : IDisposable
 {
     int[] _definitions = [];
@@ -18,19 +18,19 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
     int _count;
     int _level;
 
-    /// <summary>What the values mean.</summary>
+    /// <summary>The meaning of the values.</summary>
     public ParquetKind Kind => kind;
 
-    /// <summary>The library's name for it.</summary>
+    /// <summary>The library's descriptor.</summary>
     protected DataField Field => column;
 
     /// <summary>The number of the next value.</summary>
     protected int Next { get; private set; }
 
-    /// <summary>How far the next entry is defined.</summary>
+    /// <summary>The definition level of the next entry.</summary>
     public int Definition => maxDefinition == 0 ? 0 : _level < _count ? _definitions[_level] : throw TooShort;
 
-    /// <summary>The list that the next entry continues; 0 for a new row, and at the end.</summary>
+    /// <summary>The repetition level of the next entry: which list it continues; 0 for a new row, and at the end.</summary>
     public int Repetition => maxRepetition == 0 || _level >= _count ? 0 : _repetitions[_level];
 
     /// <summary>Whether the next entry is a value.</summary>
@@ -48,11 +48,11 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
         (_level, Next) = (0, 0);
         Memory<int>? definitions = maxDefinition > 0 ? _definitions.AsMemory(0, _count) : default(Memory<int>?);
         Memory<int>? repetitions = maxRepetition > 0 ? _repetitions.AsMemory(0, _count) : default(Memory<int>?);
-        // The stream never waits.
+        // The stream is synchronous.
         ReadAsync(group, _count, definitions, repetitions).AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Passes the next entry.</summary>
+    /// <summary>Skips the next entry.</summary>
     public void Skip()
     {
         if (_level >= _count) throw TooShort;
@@ -60,7 +60,7 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
         _level++;
     }
 
-    /// <summary>Passes whole rows.</summary>
+    /// <summary>Skips whole rows.</summary>
     public void SkipRows(long rows)
     {
         for (; rows > 0; rows--)
@@ -70,7 +70,7 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
         }
     }
 
-    /// <summary>Writes the next value, which is there.</summary>
+    /// <summary>Writes the next value, which must exist.</summary>
     public abstract void Write(FieldTexts target, FieldForm form);
 
     public virtual void Dispose()
@@ -79,7 +79,7 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
         Rent(ref _repetitions, 0);
     }
 
-    /// <summary>Has the library read the column.</summary>
+    /// <summary>Makes the library read the column.</summary>
     protected abstract ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions,
         Memory<int>? repetitions);
 
@@ -93,7 +93,7 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
     }
 }
 
-/// <summary>A leaf whose values the library keeps as <typeparamref name="T"/>.</summary>
+/// <summary>A leaf whose values the library stores as <typeparamref name="T"/>.</summary>
 abstract class ParquetLeaf<T>(DataField field, ParquetKind kind, int maxDefinition, int maxRepetition)
     : ParquetLeaf(field, kind, maxDefinition, maxRepetition) where T : struct
 {

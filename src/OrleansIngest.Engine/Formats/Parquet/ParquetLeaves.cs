@@ -5,7 +5,7 @@ using StoredType = Parquet.Meta.Type;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Makes the leaf for a stored type.</summary>
+/// <summary>Creates the leaf for a stored type.</summary>
 static class ParquetLeaves
 {
     /// <summary>A leaf over values of a stored type.</summary>
@@ -110,8 +110,8 @@ static class ParquetLeaves
         }
     }
 
-    /// <summary>Takes what was written into the reserved room. In JSON all but numbers is a string; in an array what has a blank
-    /// is in quotes.</summary>
+    /// <summary>Commits the text in the reserved room. In JSON everything except numbers is a string; in an array, text with a
+    /// space is quoted.</summary>
     static void Quote(FieldTexts target, FieldForm form, ParquetValue value, int length)
     {
         var text = target.Reserve(length)[..length];

@@ -2,21 +2,21 @@ using OrleansIngest.Engine.Formats.Json;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>A field of the schema, with what is inside it, over the leaves of one reader. Writes the next row's value, and passes
-/// its entries.</summary>
+/// <summary>A field of the schema, with its nested fields, over the leaves of one reader. Writes the next row's value, and
+/// consumes its entries.</summary>
 abstract class ParquetNode
 {
     /// <summary>Its name in the schema.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The definition level at which it is there itself, not NULL.</summary>
+    /// <summary>The definition level at which it is not NULL.</summary>
     public required int Definition { get; init; }
 
     /// <summary>The leaves inside it; never empty.</summary>
     public required IReadOnlyList<ParquetLeaf> Leaves { get; init; }
 
     /// <summary>Writes the next value.</summary>
-    /// <returns>False, and nothing written, when it is NULL.</returns>
+    /// <returns>False, with nothing written, when it is NULL.</returns>
     public bool Write(FieldTexts target, FieldForm form)
     {
         if (Leaves[0].Definition < Definition)
@@ -29,10 +29,10 @@ abstract class ParquetNode
         return true;
     }
 
-    /// <summary>Writes a value that is there, and passes its entries.</summary>
+    /// <summary>Writes a value that is not NULL, and consumes its entries.</summary>
     protected abstract void WriteValue(FieldTexts target, FieldForm form);
 
-    /// <summary>Passes one entry of each leaf.</summary>
+    /// <summary>Skips one entry of each leaf.</summary>
     protected void Pass()
     {
         foreach (var leaf in Leaves) leaf.Skip();
@@ -41,7 +41,7 @@ abstract class ParquetNode
     /// <summary>Writes the next value inside JSON or an array.</summary>
     protected void WriteInside(ParquetNode inner, FieldTexts target, FieldForm form)
     {
-        // Inside an array of PostgreSQL, an object or map is a text that holds JSON.
+        // Inside a PostgreSQL array, an object or map is a text that contains JSON.
         if (form == FieldForm.Array && inner is StructNode or MapNode) inner.WriteQuoted(target);
         else if (!inner.Write(target, form)) target.Write(form == FieldForm.Array ? "NULL"u8 : "null"u8);
     }
@@ -74,10 +74,10 @@ sealed class LeafNode : ParquetNode
 /// <summary>A group of fields: an object in JSON.</summary>
 sealed class StructNode : ParquetNode
 {
-    /// <summary>The fields inside.</summary>
+    /// <summary>Its fields.</summary>
     public required IReadOnlyList<ParquetNode> Fields { get; init; }
 
-    /// <summary>Their names as JSON strings with a colon behind, a comma before all but the first.</summary>
+    /// <summary>Their names as JSON strings followed by a colon, all but the first preceded by a comma.</summary>
     public required IReadOnlyList<byte[]> Keys { get; init; }
 
     protected override void WriteValue(FieldTexts target, FieldForm form)
@@ -93,10 +93,10 @@ sealed class StructNode : ParquetNode
     }
 }
 
-/// <summary>A list: an array in JSON, or an array of PostgreSQL.</summary>
+/// <summary>A list: an array in JSON or in PostgreSQL.</summary>
 sealed class ListNode : ParquetNode
 {
-    /// <summary>What is in it.</summary>
+    /// <summary>Its elements.</summary>
     public required ParquetNode Element { get; init; }
 
     /// <summary>The definition level at which it has an element.</summary>
@@ -134,7 +134,7 @@ sealed class MapNode : ParquetNode
     /// <summary>A leaf: other keys are not texts.</summary>
     public required ParquetNode Key { get; init; }
 
-    /// <summary>What the keys lead to; null for a map that has keys alone.</summary>
+    /// <summary>The values; null for a map with only keys.</summary>
     public required ParquetNode? Value { get; init; }
 
     /// <summary>The definition level at which it has an entry.</summary>

@@ -4,8 +4,8 @@ using Parquet;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Reads the rows of one span of a Parquet file, a row group at a time. A span may start at any row: its row group is
-/// where reading starts.</summary>
+/// <summary>Reads the rows of one span of a Parquet file, a row group at a time. A span may start at any row; reading starts with
+/// its row group.</summary>
 /// <remarks>Hot: <see cref="Read"/> allocates nothing, except where a row group starts.</remarks>
 sealed class ParquetRows : IDisposable
 {
@@ -38,8 +38,8 @@ sealed class ParquetRows : IDisposable
     /// <summary>The current row as a JSON object.</summary>
     public ReadOnlySpan<byte> Raw => _texts.ToJson(_layout.NameBytes);
 
-    /// <summary>Goes to the next row.</summary>
-    /// <exception cref="BrokenContentException">What is stored does not decode.</exception>
+    /// <summary>Advances to the next row.</summary>
+    /// <exception cref="BrokenContentException">The stored data does not decode.</exception>
     public RecordKind Read()
     {
         Position++;
@@ -88,7 +88,7 @@ sealed class ParquetRows : IDisposable
         if (++_group >= _reader.RowGroupCount) return false;
         var group = _reader.OpenRowGroupReader(_group);
         _groupRows = group.RowCount;
-        if (Position >= _groupStart + _groupRows) return true; // all of it lies before the span
+        if (Position >= _groupStart + _groupRows) return true; // all of it precedes the span
         foreach (var field in _fields)
         {
             try
@@ -124,7 +124,7 @@ readonly struct ParquetRecords(ParquetRows rows) : ITextRecords
 
     public int FieldBytes => rows.Texts.Length;
 
-    public bool IsCleanText => true; // what is not clean is broken already
+    public bool IsCleanText => true; // rows with unclean text are already broken
 
     public ReadOnlySpan<byte> Field(int index) => rows.Texts[index];
 

@@ -6,16 +6,16 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Writes stored values as the text that PostgreSQL reads.</summary>
+/// <summary>Writes stored values as text that PostgreSQL can parse.</summary>
 /// <remarks>Hot: allocates nothing, except for decimals of more than 16 bytes.</remarks>
 static class ParquetText
 {
-    /// <summary>More than any value here takes, apart from those of any length.</summary>
+    /// <summary>More than any value here needs, except those of arbitrary length.</summary>
     public const int MaxBytes = 96;
 
     const long UnixEpochAsJulianDay = 2_440_588;
 
-    /// <summary>A whole number, or what one stands for.</summary>
+    /// <summary>An integer, or the value that it represents.</summary>
     public static int Integer(long value, in ParquetKind kind, bool isWide, Span<byte> target)
     {
         switch (kind.Value)
@@ -40,8 +40,8 @@ static class ParquetText
         }
     }
 
-    /// <summary>A number of binary floating point: the shortest that is read back as the same, its exponent as PostgreSQL writes
-    /// it.</summary>
+    /// <summary>A binary floating-point number: the shortest text that parses to the same number, with an exponent as PostgreSQL
+    /// writes it.</summary>
     public static int Double(double value, Span<byte> target)
     {
         value.TryFormat(target, out var length, default, CultureInfo.InvariantCulture);
@@ -93,7 +93,7 @@ static class ParquetText
     static int Digits(BigInteger value, int scale, Span<byte> target) =>
         Point(System.Text.Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)), scale, target);
 
-    /// <summary>Sets the point: at least one digit is before it.</summary>
+    /// <summary>Places the decimal point, after at least one digit.</summary>
     static int Point(ReadOnlySpan<byte> digits, int scale, Span<byte> target)
     {
         var length = 0;

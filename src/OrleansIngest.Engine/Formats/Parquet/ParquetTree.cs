@@ -7,12 +7,12 @@ using StoredType = Parquet.Meta.Type;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Builds the fields of a file from its schema: the rules for lists and maps are those of the Parquet format, those for
-/// older writers included.</summary>
+/// <summary>Builds the fields of a file from its schema: the rules for lists and maps are those of the Parquet format, including
+/// those for older writers.</summary>
 sealed class ParquetTree
 {
-    /// <summary>The library makes these at run time, for each column that may be NULL: named here, they exist in a program that
-    /// is compiled ahead of time.</summary>
+    /// <summary>The library instantiates these at run time, for each nullable column: listed here, they also exist in a program
+    /// that is compiled ahead of time.</summary>
     static readonly System.Type[] Nullables =
     [
         typeof(bool?), typeof(int?), typeof(long?), typeof(float?), typeof(double?), typeof(ReadOnlyMemory<byte>?),
@@ -46,9 +46,8 @@ sealed class ParquetTree
         }
     }
 
-    /// <summary>Records what a leaf's values mean, and has the library read them as they are stored: its own types lose
-    /// nanoseconds, years out of .NET's range
-    /// and bytes that are not text.</summary>
+    /// <summary>Records the meaning of a leaf's values, and makes the library read them as stored: its own types lose
+    /// nanoseconds, years outside .NET's range and bytes that are not text.</summary>
     void TakeMeaning(SchemaElement leaf)
     {
         _kinds.Add(leaf, ParquetKind.Of(leaf));
@@ -70,7 +69,7 @@ sealed class ParquetTree
         string[] here = [.. path, element.Name];
         if (element.RepetitionType == FieldRepetitionType.REPEATED)
         {
-            // Repeated on its own: a list of what it is.
+            // Repeated without a list: a list of such values.
             ParquetNode item = element.Type is null
                 ? Group(element, here, definition + 1, repetition + 1)
                 : Leaf(element, here, definition + 1, repetition + 1);
@@ -147,7 +146,7 @@ sealed class ParquetTree
         };
     }
 
-    /// <summary>Marked as one, with one repeated field inside.</summary>
+    /// <summary>Marked as a list, with one repeated field inside.</summary>
     bool IsList(SchemaElement group) => (group.LogicalType?.LIST is not null || group.ConvertedType == ConvertedType.LIST)
         && HasOneRepeated(group);
 

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 
 namespace OrleansIngest.Engine.Formats.Splitting;
 
-/// <summary>64 bytes of text as bits, the first byte in the lowest one.</summary>
+/// <summary>64 bytes of text as bit masks, with the first byte in the lowest bit.</summary>
 /// <remarks>Hot: allocates nothing, throws nothing.</remarks>
 ref struct QuoteBlock
 {
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>Length of a block in bytes.</summary>
     public const int Length = 64;
 
     const ulong Last = 1UL << (Length - 1);
@@ -22,16 +22,16 @@ ref struct QuoteBlock
     /// <summary>Quotes that neither open nor close a field, nor are doubled in one.</summary>
     public ulong Faults;
 
-    /// <summary>All ones when a quoted field goes on behind the block; else 0.</summary>
+    /// <summary>All ones when a quoted field continues after the block; otherwise 0.</summary>
     public ulong InQuotes;
 
-    /// <summary>Looks at a block.</summary>
+    /// <summary>Examines a block.</summary>
     /// <param name="bytes">Its first byte; 64 bytes can be read there, whatever the length.</param>
-    /// <param name="length">How many bytes count, from 1; behind fewer than 64 the text ends.</param>
-    /// <param name="before">The byte before the block; a line break where a record starts with the block.</param>
+    /// <param name="length">Number of valid bytes, from 1; fewer than 64 at the end of the text.</param>
+    /// <param name="before">The byte before the block; a line break if a record starts with the block.</param>
     /// <param name="behind">The byte after it; -1 at the end.</param>
-    /// <param name="inQuotes">All ones when it starts inside quotes; else 0.</param>
-    /// <param name="signs">What to look for.</param>
+    /// <param name="inQuotes">All ones when it starts inside quotes; otherwise 0.</param>
+    /// <param name="signs">The bytes to search for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static QuoteBlock Of(ref byte bytes, int length, int before, int behind, ulong inQuotes, SplitSigns signs)
     {
@@ -49,7 +49,7 @@ ref struct QuoteBlock
         var inside = UpTo(quotes) ^ inQuotes;
         block.Ends = block.Breaks & ~inside;
         block.InQuotes = (ulong)((long)inside >> (Length - 1));
-        // An opening quote stands behind one of these, or behind the quote that it doubles; a closing one before one of them.
+        // An opening quote follows one of these, or the quote that it doubles; a closing quote precedes one of them.
         var limits = feeds | returns | quotes | (Equal(ref bytes, (byte)signs.Delimiter) & counts);
         var behindLimit = (limits << 1) | (IsLimit(before, signs) ? 1UL : 0);
         var beforeLimit = (limits >> 1)
@@ -60,7 +60,7 @@ ref struct QuoteBlock
 
     static bool IsLimit(int value, SplitSigns signs) => value is '\n' or '\r' || value == signs.Delimiter || value == signs.Quote;
 
-    /// <summary>Each bit: whether the number of bits up to it, itself included, is odd.</summary>
+    /// <summary>For each bit, whether the number of set bits up to and including it is odd.</summary>
     static ulong UpTo(ulong bits)
     {
         bits ^= bits << 1;

@@ -9,16 +9,17 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Splitting;
 
 /// <summary>
-/// Divides a span of an input into parts of whole records, several times faster than records can be read: it looks for quotes and
-/// line breaks only, 64 bytes at a time. Where a quote is broken, or a record is too long, the reader of the format says where
-/// the record ends (<see cref="RecordWalk"/>), so that the parts are what one reader would find, whatever stands in the file.
+/// Divides a span of an input into parts of whole records, several times faster than records can be read: it searches only for
+/// quotes and line breaks, 64 bytes at a time. If a quote is broken or a record is too long, the reader of the format determines
+/// where the record ends (<see cref="RecordWalk"/>), so that the parts are those that a single reader would find, whatever the
+/// file contains.
 /// </summary>
 /// <remarks>Hot: <see cref="Scan"/> allocates nothing. <c>RecordSplitterTests</c> compares it with the readers.</remarks>
 sealed class RecordSplitter : IDisposable
 {
     const int ChunkBytes = 256 * 1024;
 
-    /// <summary>How far the reader is asked on behind a broken record: where one is, there are more.</summary>
+    /// <summary>How far the reader continues after a broken record: broken records tend to cluster.</summary>
     const long WalkBytes = 32 * 1024;
 
     readonly RecordInput _input;
@@ -28,12 +29,12 @@ sealed class RecordSplitter : IDisposable
     byte[] _chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes + QuoteBlock.Length);
     long _base;       // offset of the chunk's first byte
     int _filled;
-    int _at;          // what was not looked at yet, in the chunk
+    int _at;          // offset in the chunk of the bytes not yet examined
     int _before = '\n'; // the byte before the chunk
     bool _isEnd;      // nothing follows the chunk
     ulong _inQuotes;
     long _line;       // at _at
-    long _record;     // where the open record starts
+    long _record;     // start of the open record
     long _number;
     long _recordLine;
     RecordBoundary _start;
@@ -42,9 +43,9 @@ sealed class RecordSplitter : IDisposable
     bool _isDone;
 
     /// <param name="input">The content, in stored bytes and not owned, and its layout.</param>
-    /// <param name="signs">Those of the input.</param>
+    /// <param name="signs">The special bytes of the input.</param>
     /// <param name="span">From a record's start to a record's end, in stored bytes.</param>
-    /// <param name="position">Which record and line its start is.</param>
+    /// <param name="position">The record number and line of its start.</param>
     public RecordSplitter(RecordInput input, SplitSigns signs, PositionSpan span, RecordPosition position)
     {
         (_input, _signs, _end) = (input, signs, span.End);
@@ -58,28 +59,28 @@ sealed class RecordSplitter : IDisposable
 
     enum Outcome
     {
-        /// <summary>The open record is for its reader.</summary>
+        /// <summary>The open record is left to the format's reader.</summary>
         Broken,
 
-        /// <summary>A record starts where the part is long enough.</summary>
+        /// <summary>The part is long enough, and a record starts here.</summary>
         Enough,
 
         /// <summary>The span has ended.</summary>
         Ended,
 
-        /// <summary>Nothing of these yet.</summary>
+        /// <summary>None of these yet.</summary>
         More,
     }
 
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly { get; private set; }
 
-    /// <summary>Where it stands: the start of the next part.</summary>
+    /// <summary>The start of the next part.</summary>
     public RecordBoundary Next => _start;
 
     /// <summary>Finds the next part.</summary>
-    /// <param name="bytes">The part ends with the record in which this many bytes are reached.</param>
-    /// <param name="records">More of them are not in a part.</param>
+    /// <param name="bytes">The part ends with the record that reaches this many bytes.</param>
+    /// <param name="records">Maximum number of records in a part.</param>
     /// <returns>Null at the end of the span.</returns>
     public SpanPart? Take(long bytes, long records)
     {
@@ -103,7 +104,7 @@ sealed class RecordSplitter : IDisposable
     {
         while (true)
         {
-            // A byte after each block must be known, or that there is none.
+            // The byte after each block must be known, or that there is none.
             while (_filled - _at <= QuoteBlock.Length && !_isEnd) Fill();
             if (_at >= _filled) return End();
             while (_filled - _at > QuoteBlock.Length || (_isEnd && _at < _filled))
@@ -140,7 +141,7 @@ sealed class RecordSplitter : IDisposable
         }
     }
 
-    /// <summary>A block in which the part may end, or a quote is broken.</summary>
+    /// <summary>Processes a block in which the part may end, or a quote is broken.</summary>
     Outcome OneByOne(in QuoteBlock block)
     {
         var sound = block.Faults == 0 ? ulong.MaxValue : (block.Faults & (0 - block.Faults)) - 1;
@@ -170,7 +171,7 @@ sealed class RecordSplitter : IDisposable
         return Outcome.Ended;
     }
 
-    /// <summary>Has the reader of the format say where the open record ends, and some more. Cold.</summary>
+    /// <summary>Lets the reader of the format find the end of the open record, and of some more. Cold.</summary>
     Outcome Walk()
     {
         var until = _record + WalkBytes;
@@ -193,7 +194,7 @@ sealed class RecordSplitter : IDisposable
         return Outcome.Ended;
     }
 
-    /// <summary>Looks on from the start of a record.</summary>
+    /// <summary>Continues at the start of a record.</summary>
     void GoTo(long offset)
     {
         (_line, _inQuotes) = (_recordLine, 0);

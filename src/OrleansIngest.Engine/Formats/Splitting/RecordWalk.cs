@@ -3,20 +3,20 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Splitting;
 
-/// <summary>The starts of records as the reader of the format finds them: for the places where quotes are broken.</summary>
+/// <summary>The starts of records as the reader of the format finds them, for parts with broken quotes.</summary>
 /// <remarks>Cold.</remarks>
 abstract class RecordWalk : IDisposable
 {
     /// <summary>Whether the content ended before the span did.</summary>
     public abstract bool EndedEarly { get; }
 
-    /// <summary>Goes to the next record.</summary>
+    /// <summary>Advances to the next record.</summary>
     /// <param name="offset">Where it starts.</param>
-    /// <param name="line">Which line that is.</param>
+    /// <param name="line">Its line.</param>
     /// <returns>False at the end.</returns>
     public abstract bool Next(out long offset, out long line);
 
-    /// <summary>Reads from a record on.</summary>
+    /// <summary>Starts reading at a record.</summary>
     public static RecordWalk From(RecordInput input, RecordBoundary start, long end) =>
         input.Format.Open(input.Content, input.Layout, new PositionSpan(start.Offset, end), start.Position, new Maker());
 
@@ -29,7 +29,7 @@ abstract class RecordWalk : IDisposable
 
     sealed class Of<TRecords>(TRecords records) : RecordWalk where TRecords : struct, ITextRecords
     {
-#pragma warning disable IDE0044 // not readonly: a struct that changes must not be copied at each call
+#pragma warning disable IDE0044 // not readonly: a mutable struct would be copied at each call
         TRecords _records = records;
 #pragma warning restore IDE0044
 

@@ -3,18 +3,18 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>The files of a bulk verb: all that match.</summary>
+/// <summary>The files of a bulk verb: all matching ones.</summary>
 /// <param name="Filter">Applied at the moment of the action; its order is not used.</param>
 public sealed record BulkChoice(FileFilter Filter)
 {
     /// <summary>Only these keys, in addition to <see cref="Filter"/>; null: any. Default: null.</summary>
     public IReadOnlyList<long>? Ids { get; init; }
 
-    /// <summary>Only keys up to this one: versions that were discovered later are not among them. Default: null, any.</summary>
+    /// <summary>Only keys up to this one, which excludes versions that were discovered later. Default: null, any.</summary>
     public long? UpTo { get; init; }
 
     /// <summary>The choice for people, after a number: <c>1,204 files of pipeline orders, quarantined</c>.</summary>
-    /// <param name="files">How many they are.</param>
+    /// <param name="files">Their number.</param>
     public string Describe(long files)
     {
         var parts = new[]

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Verbs for all files that match: one transaction, one entry in the history, which keeps the keys of the files
-/// (<c>ingest.operation_file</c>). What a verb means for each file is decided as for one file alone.</summary>
+/// <summary>Verbs for all matching files: one transaction, and one entry in the history, which stores the keys of the files
+/// (<c>ingest.operation_file</c>). The effect of a verb on each file is decided as for a single file.</summary>
 /// <param name="dataSource">The ledger; for undo, a role that may delete from the tables.</param>
 public sealed class BulkLedger(NpgsqlDataSource dataSource)
 {
@@ -17,15 +17,15 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
         FileId File, string Pipeline, VerbOutcome Outcome, string Status, string Message, bool NewVersion, long? Rows);
 
     /// <summary>Applies a verb to all files that match, or reports its effect.</summary>
-    /// <param name="verb">Which.</param>
-    /// <param name="choice">Which files; a file that no longer matches when its row is locked is left as it is.</param>
-    /// <param name="configured">For undo: pipelines as they are configured now; where one does not say how rows are found, the
-    /// ledger's configuration of it does.</param>
+    /// <param name="verb">The verb.</param>
+    /// <param name="choice">The files; one that no longer matches when its row is locked is not changed.</param>
+    /// <param name="configured">For undo: the current configurations of pipelines; if one does not define how rows are found, the
+    /// ledger's last configuration of it is used.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether only to report the effect, without a change.</param>
     /// <param name="cancellationToken">Cancels; then nothing has changed.</param>
-    /// <exception cref="PostgresException">55P03: another session holds one of the files for 15 s. For undo, also that a table
-    /// refuses (<see cref="UndoLedger.IsRefusal"/>). Nothing has changed then.</exception>
+    /// <exception cref="PostgresException">55P03: another session holds one of the files for 15 s. For undo, also if a table
+    /// refuses (<see cref="UndoLedger.IsRefusal"/>). Then nothing has changed.</exception>
     public async Task<BulkReport> ApplyAsync(
         BulkVerb verb, BulkChoice choice, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial,
         CancellationToken cancellationToken)
@@ -59,8 +59,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
 
     static long[] Keys(IEnumerable<Decided> files) => [.. files.Select(d => d.File.Value)];
 
-    /// <summary>In the order of their keys, so that two such actions wait for each other instead of deadlocking each
-    /// other.</summary>
+    /// <summary>In the order of their keys, so that two such actions wait for each other instead of deadlocking.</summary>
     static async Task<List<long>> FindAsync(
         NpgsqlConnection connection, BulkChoice choice, int limit, bool isLocking, CancellationToken cancellationToken)
     {

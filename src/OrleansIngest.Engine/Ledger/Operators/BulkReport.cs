@@ -6,7 +6,7 @@ public sealed record BulkReport
     /// <summary>Number of matching files, up to the limit.</summary>
     public required long Matching { get; init; }
 
-    /// <summary>Whether more match than the limit: those with the smallest keys are taken.</summary>
+    /// <summary>Whether more files match than the limit: then those with the smallest keys are taken.</summary>
     public required bool HasMore { get; init; }
 
     /// <summary>Files that change.</summary>
@@ -22,8 +22,8 @@ public sealed record BulkReport
     /// <summary>The keys of the files that change.</summary>
     public required IReadOnlyList<long> Ids { get; init; }
 
-    /// <summary>The largest key that was considered; null if no file matches. With it as <see cref="BulkChoice.UpTo"/> no later
-    /// file is included.</summary>
+    /// <summary>The largest key that was considered; null if no file matches. As <see cref="BulkChoice.UpTo"/> it excludes later
+    /// files.</summary>
     public required long? UpTo { get; init; }
 
     /// <summary>Files that match and do not change, by the reason.</summary>
@@ -35,5 +35,5 @@ public sealed record BulkReport
 /// <param name="Outcome"><c>nothing</c>: already in this state; <c>refused</c>: not possible.</param>
 /// <param name="Status">The status that they have.</param>
 /// <param name="FileId">One of them.</param>
-/// <param name="Message">What the verb says of that one, without its subject.</param>
+/// <param name="Message">The verb's message for that file, without its subject.</param>
 public sealed record BulkExclusion(long Files, string Outcome, string Status, long FileId, string Message);

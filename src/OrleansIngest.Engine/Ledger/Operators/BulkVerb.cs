@@ -1,17 +1,17 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>A verb for all files that match: one of <see cref="FileVerb"/>, or the removal of their rows.</summary>
+/// <summary>A verb for all matching files: one of <see cref="FileVerb"/>, or the removal of their rows.</summary>
 /// <param name="Verb">Null: undo.</param>
 public readonly record struct BulkVerb(FileVerb? Verb)
 {
     /// <summary>Removes the rows of the files from their tables (<see cref="UndoLedger"/>).</summary>
     public static BulkVerb Undo { get; }
 
-    /// <summary>All of them, by the words of REST and CLI.</summary>
+    /// <summary>All of them, by their names in REST and CLI.</summary>
     public static IReadOnlyDictionary<string, BulkVerb> ByName { get; } =
         Enum.GetValues<FileVerb>().Select(v => new BulkVerb(v)).Append(Undo).ToDictionary(v => v.Name, StringComparer.Ordinal);
 
-    /// <summary>The verb as REST and CLI write it.</summary>
+    /// <summary>The verb's name in REST and CLI.</summary>
     public string Name => Verb is { } verb ? FileVerbs.NameOf(verb) : "undo";
 
     /// <summary>Maximum number of files at once. All of them change in one transaction; an undo deletes rows in it.</summary>

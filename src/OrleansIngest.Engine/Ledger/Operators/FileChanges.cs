@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Makes the changes that verbs decide, to files that the transaction has locked.</summary>
+/// <summary>Applies the changes that verbs decide to files that the transaction has locked.</summary>
 static class FileChanges
 {
     /// <summary>Sets the state of files.</summary>

@@ -9,10 +9,10 @@ public sealed class FileChoice
 {
     readonly Glob? _glob;
 
-    /// <summary>A choice.</summary>
-    /// <param name="glob">A pattern of absolute paths, as <c>include</c> has them:
-    /// <c>/data/in/orders-2026-*.csv</c>; null for any path.</param>
-    /// <exception cref="ArgumentException">The pattern cannot be read.</exception>
+    /// <summary>Creates a choice.</summary>
+    /// <param name="glob">A pattern of absolute paths, with the syntax of <c>include</c>: <c>/data/in/orders-2026-*.csv</c>; null
+    /// for any path.</param>
+    /// <exception cref="ArgumentException">The pattern is invalid.</exception>
     public FileChoice(string? glob) => _glob = glob is null ? null : new Glob(glob);
 
     /// <summary>Only files of this pipeline. Default: null, of any.</summary>

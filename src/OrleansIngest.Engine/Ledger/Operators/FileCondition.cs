@@ -43,8 +43,8 @@ public sealed record FileCondition
     /// <summary>The newest version's key. Default: 0.</summary>
     public FileId NewestId { get; init; }
 
-    /// <summary>Whether the newest version has this one's size and time: the same content, loaded again
-    /// on purpose. Default: false.</summary>
+    /// <summary>Whether the newest version has this one's size and time: the same content, deliberately loaded again. Default:
+    /// false.</summary>
     public bool NewestIsTheSame { get; init; }
 
     /// <summary>Whether a newer version has superseded this one.</summary>

@@ -30,8 +30,8 @@ static class FileRows
 
     /// <summary>Deletes its checkpoint, closes its rejects and marks it ignored.</summary>
     /// <param name="connection">In the transaction.</param>
-    /// <param name="file">Which version.</param>
-    /// <param name="reason">Of its new state.</param>
+    /// <param name="file">The version.</param>
+    /// <param name="reason">The reason for its new state.</param>
     /// <param name="entry">For the history: kind, who, detail; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task ForgetAsync(

@@ -12,8 +12,8 @@ public enum FileVerb
     /// <summary>Hold the file back until an operator retries it.</summary>
     Quarantine,
 
-    /// <summary>Load the file again: committed ranges stay, and only the rest is read, unless it was fully loaded and is loaded
-    /// again on purpose.</summary>
+    /// <summary>Load the file again: committed ranges stay, and only the rest is read, unless it was fully loaded and is
+    /// deliberately loaded again.</summary>
     Replay,
 
     /// <summary>Load the file again as a new version, whose rows replace those of all older

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>The effect of each verb on a file in each state: one pure function, so that pages, REST and CLI agree.</summary>
 public static class FileVerbs
 {
-    /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>,
+    /// <summary>The verbs that would change something now, by their names in REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>,
     /// <c>replay</c>, <c>replace</c>.</summary>
     /// <param name="file">Its state.</param>
     /// <param name="again">Whether loading a loaded file again is included, for callers that ask for
@@ -14,7 +14,7 @@ public static class FileVerbs
     public static IReadOnlyList<string> For(FileCondition file, bool again = false) =>
         [.. Enum.GetValues<FileVerb>().Where(v => Decide(v, file, again).Outcome == VerbOutcome.Done).Select(NameOf)];
 
-    /// <summary>The verb as REST and CLI write it.</summary>
+    /// <summary>The verb's name in REST and CLI.</summary>
     public static string NameOf(FileVerb verb) => verb switch
     {
         FileVerb.Retry => "retry",

@@ -13,8 +13,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     internal const string LockTimeout = "15s";
 
     /// <summary>Applies a verb to one version of a file.</summary>
-    /// <param name="verb">Which.</param>
-    /// <param name="file">Which version.</param>
+    /// <param name="verb">The verb.</param>
+    /// <param name="file">The version.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <param name="again">For <see cref="FileVerb.Replay"/>: a fully loaded file is loaded again, as a new version, and its rows
@@ -49,8 +49,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         decision.NewVersion && (verb == FileVerb.Replace || condition.IsReplacedByNewer) ? condition.PathRows : null;
 
     /// <summary>The newest version of the file at a path.</summary>
-    /// <param name="path">Absolute, as the ledger has it.</param>
-    /// <param name="pipeline">Of which pipeline; null for any.</param>
+    /// <param name="path">Absolute, as in the ledger.</param>
+    /// <param name="pipeline">The pipeline; null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>One per pipeline with this path.</returns>
     public async Task<IReadOnlyList<(FileId File, string Pipeline)>> FindAsync(

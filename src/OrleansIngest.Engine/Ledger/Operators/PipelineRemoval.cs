@@ -53,8 +53,8 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         return (new VerbResult(VerbOutcome.Done, message), contents);
     }
 
-    /// <summary>Locks, in this order: the totals, so that they are not folded meanwhile; the pipeline, so that no file is added;
-    /// its files, so that no batch is. Changes that the locks waited for are seen by the statements after them.</summary>
+    /// <summary>Locks, in this order: the totals, so that they are not merged meanwhile; the pipeline, so that no file is added;
+    /// its files, so that no batch is added. Later statements see the changes that the locks waited for.</summary>
     static async Task LockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -112,8 +112,8 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
                 + "or stop it";
     }
 
-    /// <summary>Triggers remove the files from the counts; rows of <c>ingest.file_count</c> that add
-    /// up to zero are folded away.</summary>
+    /// <summary>Triggers remove the files from the counts; rows of <c>ingest.file_count</c> that add up to zero disappear when
+    /// they are merged.</summary>
     static async Task DeleteAsync(NpgsqlConnection connection, string pipeline, OperatorAct act, string detail,
         CancellationToken cancellationToken)
     {

@@ -9,8 +9,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// the rows into their table.</summary>
 static class RejectLedger
 {
-    /// <summary>The pipelines of open rejects that match, and their tables; null for that of the
-    /// pipeline, after the others.</summary>
+    /// <summary>The pipelines and tables of matching open rejects; null for the pipeline's own table, after the others.</summary>
     public static async Task<IReadOnlyList<(string Pipeline, string? Target)>> TargetsAsync(
         NpgsqlConnection connection, RejectFilter filter, CancellationToken cancellationToken)
     {
@@ -27,8 +26,8 @@ static class RejectLedger
         return names;
     }
 
-    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is left to that replay,
-    /// so that no row is inserted twice. Without <paramref name="toKeep"/> they are only read.</summary>
+    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is skipped, so that no
+    /// row is inserted twice. Without <paramref name="toKeep"/> they are only read.</summary>
     public static async Task<IReadOnlyList<OpenReject>> TakeAsync(
         NpgsqlConnection connection, RejectFilter filter, string? target, long after, int limit, bool toKeep,
         CancellationToken cancellationToken)

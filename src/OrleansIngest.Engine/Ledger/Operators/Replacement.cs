@@ -10,14 +10,15 @@ static class Replacement
     /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether the rows of a file can be found in the table.</summary>
     public const string KeepsFile = """coalesce(p.config -> 'metadata' @? '$.* ? (@ == "{fileId}")', false)""";
 
-    /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether it can be, as <see cref="WhyNot"/> says it.</summary>
+    /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether a replacement is possible, by the rules of
+    /// <see cref="WhyNot"/>.</summary>
     public const string IsPossible =
         $$"""
         ({{KeepsFile}} AND coalesce(p.config ->> 'write', 'append') = 'append'
             AND coalesce(p.config -> 'compute', '{}') = '{}' AND NOT coalesce(p.config -> 'rules' @? '$[*] ? (@.rule == "foundIn")', false))
         """;
 
-    /// <summary>Why not, human-readable; null when it can be.</summary>
+    /// <summary>Why it is not possible, human-readable; null if it is.</summary>
     public static string? WhyNot(PipelineOptions pipeline)
     {
         if (OriginColumns.Of(pipeline).FileId is null)

@@ -17,9 +17,9 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         string? Target);
 
     /// <summary>Removes the committed rows of one version of a file.</summary>
-    /// <param name="file">Which version.</param>
-    /// <param name="configured">Pipelines as they are configured now; where one does not say how rows are found, the ledger's
-    /// last note of it may.</param>
+    /// <param name="file">The version.</param>
+    /// <param name="configured">The current configurations of pipelines; if one does not define how rows are found, the ledger's
+    /// last configuration of it may.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether only to count, without a change.</param>
     /// <param name="cancellationToken">Cancels; then nothing has changed.</param>
@@ -133,7 +133,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// missing, or a trigger refuses.</summary>
     public static bool IsRefusal(PostgresException failure) => failure.SqlState[..2] is "23" or "42" or "P0";
 
-    /// <summary>The answer to that.</summary>
+    /// <summary>The answer to a refused deletion.</summary>
     public static VerbResult Refused(PostgresException failure) =>
         new(VerbOutcome.Refused, $"cannot be undone: {failure.MessageText}");
 }

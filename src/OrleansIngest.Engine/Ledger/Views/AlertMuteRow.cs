@@ -21,10 +21,10 @@ public sealed record AlertMuteRow
     /// <summary>Who muted them.</summary>
     public required string Who { get; init; }
 
-    /// <summary>In their words; null when they gave none.</summary>
+    /// <summary>Why, in the operator's words; null if none was given.</summary>
     public required string? Reason { get; init; }
 
-    /// <summary>What it is about, for people: <c>alerts quarantined of pipeline orders</c>.</summary>
+    /// <summary>Its scope, human-readable: <c>alerts quarantined of pipeline orders</c>.</summary>
     public string Describe() => Describe(Rule, Pipeline);
 
     internal static string Describe(string? rule, string? pipeline) =>

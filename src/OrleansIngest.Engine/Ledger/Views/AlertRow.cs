@@ -10,10 +10,10 @@ public sealed record AlertRow
     /// <c>database-away</c>, <c>drift</c>, <c>disposal</c>, <c>expected</c> or <c>no-file-by</c>.</summary>
     public required string Rule { get; init; }
 
-    /// <summary>Which pipeline; null for an alert of a node or of everything.</summary>
+    /// <summary>Its pipeline; null for an alert of a node or of the database.</summary>
     public required string? Pipeline { get; init; }
 
-    /// <summary>Which node; null for an alert of a pipeline.</summary>
+    /// <summary>Its node; null for an alert of a pipeline.</summary>
     public required string? Node { get; init; }
 
     /// <summary><c>warning</c> or <c>critical</c>.</summary>
@@ -22,29 +22,29 @@ public sealed record AlertRow
     /// <summary>Human-readable.</summary>
     public required string Message { get; init; }
 
-    /// <summary>What was measured.</summary>
+    /// <summary>The measured value.</summary>
     public required double? Value { get; init; }
 
-    /// <summary>What it is measured against.</summary>
+    /// <summary>The threshold for the value.</summary>
     public required double? Threshold { get; init; }
 
-    /// <summary>Since when.</summary>
+    /// <summary>When it fired.</summary>
     public required DateTimeOffset FiredAt { get; init; }
 
-    /// <summary>Until when; null while it fires.</summary>
+    /// <summary>When it was resolved; null while it fires.</summary>
     public required DateTimeOffset? ResolvedAt { get; init; }
 
     /// <summary>When it was acknowledged; null if it was not. Default: null.</summary>
     public DateTimeOffset? AcknowledgedAt { get; init; }
 
-    /// <summary>Who said so. Default: null.</summary>
+    /// <summary>Who acknowledged it. Default: null.</summary>
     public string? AcknowledgedBy { get; init; }
 
-    /// <summary>In their words. Default: null.</summary>
+    /// <summary>Why, in the operator's words. Default: null.</summary>
     public string? AcknowledgedWhy { get; init; }
 
-    /// <summary>Until when alerts of its rule and pipeline are muted, if they are now: it sends
-    /// no message. Default: null.</summary>
+    /// <summary>Until when alerts of its rule and pipeline are muted, if they are muted now: then it sends no message. Default:
+    /// null.</summary>
     public DateTimeOffset? MutedUntil { get; init; }
 
     /// <summary>Who muted them. Default: null.</summary>

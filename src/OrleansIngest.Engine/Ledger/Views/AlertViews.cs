@@ -25,8 +25,8 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
         $"SELECT {Columns} {From} WHERE a.resolved_at IS NULL ORDER BY a.acknowledged_at IS NOT NULL OR m.until IS NOT NULL, "
             + "a.severity, a.fired_at DESC LIMIT 100";
 
-    /// <summary>A page of them, newest first.</summary>
-    /// <param name="firing">True: those that fire; false: those that are resolved; null: all.</param>
+    /// <summary>A page of alerts, newest first.</summary>
+    /// <param name="firing">True: firing alerts; false: resolved ones; null: all.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -2,10 +2,9 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>An open item that requires a decision or the next attempt. The most severe item determines the level
-/// shown.</summary>
-/// <param name="FilesQuarantined">Quarantined files, but for versions of which nothing was committed and
-/// whose path has a newer one.</param>
+/// <summary>Open items that require a decision or another attempt. The most severe one determines the level.</summary>
+/// <param name="FilesQuarantined">Quarantined files, except versions without committed rows whose path has a newer
+/// version.</param>
 /// <param name="FilesAllRejected">Loaded files all of whose records are open rejects.</param>
 /// <param name="FilesFailed">Files that wait for their next attempt.</param>
 /// <param name="OpenRejects">Rejected records that were neither replayed nor closed.</param>
@@ -15,7 +14,7 @@ public sealed record Attention(long FilesQuarantined, long FilesAllRejected, lon
     public string Level =>
         FilesQuarantined > 0 || FilesAllRejected > 0 ? "critical" : FilesFailed > 0 || OpenRejects > 0 ? "warning" : "none";
 
-    /// <summary>In words, such as <c>4 files quarantined · 7,317 open rejects</c>; null when nothing is open.</summary>
+    /// <summary>Human-readable, such as <c>4 files quarantined · 7,317 open rejects</c>; null when nothing is open.</summary>
     public string? Text => Level == "none" ? null : string.Join(" · ", Parts());
 
     internal static Attention Of(IEnumerable<PipelineSummary> pipelines)

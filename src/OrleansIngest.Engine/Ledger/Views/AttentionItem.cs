@@ -2,30 +2,30 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>One thing that a person should look at.</summary>
+/// <summary>An item that needs attention.</summary>
 /// <param name="Kind"><c>quarantined</c>, <c>all-rejected</c>, <c>stalled</c>, <c>unattended</c>, <c>paused</c>, <c>failed</c>,
-/// <c>rejects</c>, <c>silent-node</c>, <c>index</c>, or the rule of an alert that none of these is about.</param>
+/// <c>rejects</c>, <c>silent-node</c>, <c>index</c>, or the rule of an alert that none of these covers.</param>
 /// <param name="Level"><c>critical</c> or <c>warning</c>.</param>
-/// <param name="Pipeline">Which; null for a node or everything.</param>
-/// <param name="Text">What it is, a sentence without its full stop.</param>
-/// <param name="Detail">What an alert says of it; null when none fires.</param>
-/// <param name="Since">Since when; null when that is not known.</param>
+/// <param name="Pipeline">Its pipeline; null for a node or the database.</param>
+/// <param name="Text">A description, a sentence without its full stop.</param>
+/// <param name="Detail">The message of its alert; null if none fires.</param>
+/// <param name="Since">When it began; null if unknown.</param>
 public sealed record AttentionItem(
     string Kind, string Level, string? Pipeline, string Text, string? Detail, DateTimeOffset? Since)
 {
-    /// <summary>The alert that fires of it: to be acknowledged or muted; null when none does. Default: null.</summary>
+    /// <summary>Its firing alert, which can be acknowledged or muted; null if none fires. Default: null.</summary>
     public long? AlertId { get; init; }
 
     /// <summary>Who acknowledged it; null if nobody has. Default: null.</summary>
     public string? AcknowledgedBy { get; init; }
 
-    /// <summary>Until when its alert is muted; null when it is not. Default: null.</summary>
+    /// <summary>Until when its alert is muted; null if it is not. Default: null.</summary>
     public DateTimeOffset? MutedUntil { get; init; }
 
     const string Critical = "critical";
     const string Warning = "warning";
 
-    /// <summary>All of it, the worst first. What an alert and the ledger say of the same thing is one item.</summary>
+    /// <summary>All items, most severe first. An alert and an entry of the ledger about the same fact are one item.</summary>
     internal static IReadOnlyList<AttentionItem> Of(Overview overview)
     {
         var items = new List<AttentionItem>();

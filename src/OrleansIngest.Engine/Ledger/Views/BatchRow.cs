@@ -29,41 +29,40 @@ public sealed record BatchRow
     /// <summary>Blank lines, comments, repeated headers.</summary>
     public required long RowsSkipped { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null if rows are only appended.</summary>
     public required long? RowsInserted { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null
-    /// where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that updated a row of the table; null if rows are only appended.</summary>
     public required long? RowsUpdated { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null if rows are only appended.</summary>
     public required long? RowsUnchanged { get; init; }
 
-    /// <summary>Of the claim under which it was committed.</summary>
+    /// <summary>The epoch of the claim under which it was committed.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Who committed it.</summary>
+    /// <summary>The node that committed it.</summary>
     public required string Node { get; init; }
 
-    /// <summary>On which connection.</summary>
+    /// <summary>The connection on which it was committed.</summary>
     public required int Lane { get; init; }
 
     /// <summary>Time of reading and parsing.</summary>
     public required double ReadMs { get; init; }
 
-    /// <summary>Time that it waited for a lane.</summary>
+    /// <summary>Time spent waiting for a lane.</summary>
     public required double WaitMs { get; init; }
 
-    /// <summary>Time of COPY, of all batches that were committed together.</summary>
+    /// <summary>Time of COPY, for all batches committed together.</summary>
     public required double CopyMs { get; init; }
 
-    /// <summary>Time of the lane's COMMIT before this one.</summary>
+    /// <summary>Time of the lane's previous COMMIT.</summary>
     public required double CommitMs { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it was committed.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
 
-    /// <summary>Reads what <see cref="FileViews.DescribeAsync"/> asks for.</summary>
+    /// <summary>Reads a row of the query in <see cref="FileViews.DescribeAsync"/>.</summary>
     internal static BatchRow Read(NpgsqlDataReader reader) => new()
     {
         StartOffset = reader.GetInt64(0),

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Series in steps from 10 s on, from the sums that commits keep.</summary>
+/// <summary>Series in steps of 10 s or more, from the sums that commits maintain.</summary>
 static class CoarseSeries
 {
     const string Sums =

@@ -9,7 +9,7 @@ public static partial class ConfigMask
 {
     const string Mask = "***";
 
-    /// <summary>The configuration with <c>***</c> for what a name or a form says is secret.</summary>
+    /// <summary>The configuration with <c>***</c> for values that are secret by their name or form.</summary>
     public static JsonElement Apply(JsonElement config) =>
         JsonSerializer.SerializeToElement(Apply(JsonNode.Parse(config.GetRawText()), isSecret: false), ViewJson.Default.JsonNode);
 

@@ -2,37 +2,37 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What the ledger knows of why a file is not loaded, beyond the sentence in its row.</summary>
+/// <summary>What the ledger knows about why a file is not loaded, in addition to the reason in its row.</summary>
 public sealed record FileEvidence
 {
-    /// <summary>Nodes in a row that died while they loaded it.</summary>
+    /// <summary>Consecutive nodes that died while loading it.</summary>
     public required int OwnerDeaths { get; init; }
 
     /// <summary>Whether it is held back because it changed after it was loaded (<c>onChange: quarantine</c>).</summary>
     public required bool IsHeld { get; init; }
 
-    /// <summary>Who set it aside last; null when no operator did.</summary>
+    /// <summary>The operator who last skipped or quarantined it; null if none did.</summary>
     public string? SetAsideBy { get; init; }
 
-    /// <summary>Its rejects.</summary>
+    /// <summary>Number of its rejects.</summary>
     public required long Rejects { get; init; }
 
-    /// <summary>The reason code of most of them; null without any.</summary>
+    /// <summary>Their most frequent reason code; null without any.</summary>
     public string? TopReason { get; init; }
 
-    /// <summary>The column of most of them; null for none.</summary>
+    /// <summary>The most frequent column; null for none.</summary>
     public string? TopColumn { get; init; }
 
-    /// <summary>How many have that reason and column.</summary>
+    /// <summary>Number of rejects with that reason and column.</summary>
     public long TopCount { get; init; }
 
-    /// <summary>The names of its fields, kept for its rejects; null when they are not.</summary>
+    /// <summary>The names of its fields, if stored for its rejects; otherwise null.</summary>
     public IReadOnlyList<string>? Header { get; init; }
 
-    /// <summary>The number of its fields, kept for its rejects; null when it is not.</summary>
+    /// <summary>The number of its fields, if stored for its rejects; otherwise null.</summary>
     public int? Fields { get; init; }
 
-    /// <summary>Reads it; null for a file that is not in the ledger.</summary>
+    /// <summary>Reads the evidence; null for a file that is not in the ledger.</summary>
     internal static async Task<FileEvidence?> ReadAsync(
         NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {

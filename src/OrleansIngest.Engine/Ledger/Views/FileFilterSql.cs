@@ -21,7 +21,7 @@ static class FileFilterSql
         if (filter.Statuses.Count > 0) where.Add(States(filter, Add));
         if (filter.Node is { } node) where.Add($"f.owner_node = {Add(node)}");
         if (filter.Text is { } text) where.Add(
-            // Folding the case of ASCII letters takes half the time, and for such a text only they matter.
+            // Folding only the case of ASCII letters takes half the time, and is enough for such a text.
             $"f.path{(Ascii.IsValid(text) ? " COLLATE \"C\"" : "")} ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
         return where;
 
@@ -46,7 +46,7 @@ static class FileFilterSql
         else if (states.Contains(FileStates.LoadedWithRejects)) any.Add($"{withRejects} AND NOT ({AllRejected})");
         else if (states.Contains(FileStates.AllRejected)) any.Add($"{withRejects} AND {AllRejected}");
         var either = any.Count == 1 ? any[0] : $"({string.Join(" OR ", any)})";
-        // Without files of other states, those with open rejects are found by these, and not the other way round.
+        // If only files with open rejects match, they are found through their rejects.
         return filter.IsByOpenRejects ? $"{HasOpen(filter.Descending)} AND {either}" : either;
     }
 

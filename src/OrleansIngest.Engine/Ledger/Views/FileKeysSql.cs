@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The keys of a page of files, as SQL. Only the keys are sorted, because rows are wide; and where a condition keeps
-/// PostgreSQL from reading a page from an index, the page is merged from the pages of parts that each have one.</summary>
+/// <summary>The keys of a page of files, as SQL. Only keys are sorted, because rows are wide. If a condition prevents PostgreSQL
+/// from reading a page from an index, the page is merged from pages of parts that each have an index.</summary>
 static class FileKeysSql
 {
     /// <summary>Each state is in exactly one of these, and an index of the files waiting, loading, quarantined or excluded leads
@@ -12,12 +12,12 @@ static class FileKeysSql
         Of(FileStatus.Quarantined), Of(FileStatus.Ignored, FileStatus.Vanished),
     ];
 
-    /// <summary>A query of <c>file_id</c>.</summary>
-    /// <param name="filter">Which files.</param>
+    /// <summary>A query for <c>file_id</c>.</summary>
+    /// <param name="filter">Selects the files.</param>
     /// <param name="order">Their order.</param>
     /// <param name="part">The part of the list, whose condition is in <paramref name="where"/>.</param>
     /// <param name="where">The conditions on <c>ingest.file f</c>.</param>
-    /// <param name="limit">SQL: how many.</param>
+    /// <param name="limit">SQL: the maximum number.</param>
     public static string Query(
         FileFilter filter, FileOrderSql order, FileOrderSql.Part part, IReadOnlyList<string> where, string limit)
     {

@@ -13,14 +13,14 @@ sealed class FileOrderSql
     readonly bool _descending;
     readonly bool _byIdOnly;
 
-    /// <summary>Whether nearly all values are 0: an index has the others alone, and those with 0 are
-    /// in the order of their keys.</summary>
+    /// <summary>Whether nearly all values are 0: then an index contains only the others, and those with 0 are in the order of
+    /// their keys.</summary>
     bool IsMostlyZero { get; init; }
 
     FileOrderSql(string value, NpgsqlDbType type, bool mayBeNull, bool descending, bool byIdOnly) =>
         (_value, _type, _mayBeNull, _descending, _byIdOnly) = (value, type, mayBeNull, descending, byIdOnly);
 
-    /// <summary>The sort value as the cursor keeps it: exact when it is read back.</summary>
+    /// <summary>The sort value for the cursor, as text that is exact when it is parsed.</summary>
     public string ValueAsText => _byIdOnly ? "NULL::text" : $"({_value})::text";
 
     /// <summary>The sort value, of <c>ingest.file f</c>.</summary>
@@ -42,7 +42,7 @@ sealed class FileOrderSql
         _ => new("f.file_id", NpgsqlDbType.Bigint, false, filter.Descending, true),
     };
 
-    /// <summary>The parts of the list that are still to come: rows with a value, then rows without one.</summary>
+    /// <summary>The remaining parts of the list: rows with a value, then rows without one.</summary>
     public IEnumerable<Part> Parts(PageCursor? after)
     {
         if (_byIdOnly)

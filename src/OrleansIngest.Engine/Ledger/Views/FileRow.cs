@@ -8,7 +8,7 @@ public record FileRow
     /// <summary>Its key in <c>ingest.file</c>.</summary>
     public required long Id { get; init; }
 
-    /// <summary>Whose file it is.</summary>
+    /// <summary>Its pipeline.</summary>
     public required string Pipeline { get; init; }
 
     /// <summary>Absolute.</summary>
@@ -23,7 +23,7 @@ public record FileRow
     /// <summary>Stored bytes.</summary>
     public required long Size { get; init; }
 
-    /// <summary>When it was last written, by its file system.</summary>
+    /// <summary>Its modification time, from the file system.</summary>
     public required DateTimeOffset Mtime { get; init; }
 
     /// <summary><c>discovered</c>, <c>ready</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>ignored</c>
@@ -40,77 +40,76 @@ public record FileRow
     /// <summary>The last failure.</summary>
     public required string? Error { get; init; }
 
-    /// <summary>Who has or had it.</summary>
+    /// <summary>The node that has or had it.</summary>
     public required string? Node { get; init; }
 
-    /// <summary>How often it was claimed.</summary>
+    /// <summary>Number of claims.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Failures of its own.</summary>
+    /// <summary>Number of failed attempts caused by the file.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>When it is retried.</summary>
+    /// <summary>When it will be retried.</summary>
     public required DateTimeOffset? NextAttemptAt { get; init; }
 
-    /// <summary>Rows in the table; while it loads, those that are committed.</summary>
+    /// <summary>Rows in the table; while it is loading, the committed ones.</summary>
     public required long RowsLoaded { get; init; }
 
     /// <summary>Rows in <c>corrupt_records</c>.</summary>
     public required long RowsRejected { get; init; }
 
-    /// <summary>Rejects of it that were neither replayed nor closed.</summary>
+    /// <summary>Its rejects that were neither replayed nor closed.</summary>
     public required long OpenRejects { get; init; }
 
     /// <summary>Blank lines, comments, repeated headers.</summary>
     public required long RowsSkipped { get; init; }
 
-    /// <summary>Of <see cref="RowsSkipped"/>, those that were sent to the table and discarded there by a trigger.</summary>
+    /// <summary>Of <see cref="RowsSkipped"/>, those that a trigger of the table discarded.</summary>
     public required long RowsSuppressed { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null if rows are only appended.</summary>
     public required long? RowsInserted { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null
-    /// where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that updated a row of the table; null if rows are only appended.</summary>
     public required long? RowsUpdated { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null where rows are only appended.</summary>
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null if rows are only appended.</summary>
     public required long? RowsUnchanged { get; init; }
 
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }
 
-    /// <summary>Stored bytes whose records are committed; null while unknown, because the file's positions count something else
-    /// and it is not loaded.</summary>
+    /// <summary>Stored bytes whose records are committed; null while unknown, because the file's positions have another unit and
+    /// it is not loaded.</summary>
     public required long? BytesRead { get; init; }
 
-    /// <summary>What positions in it count: <c>byte</c> (as stored), <c>decoded_byte</c> (behind a codec), <c>row</c> or
-    /// <c>offset</c> (of a topic).</summary>
+    /// <summary>The unit of its positions: <c>byte</c> (as stored), <c>decoded_byte</c>, <c>row</c> or <c>offset</c> (of a
+    /// topic).</summary>
     public required string PositionUnit { get; init; }
 
     /// <summary>Positions whose records are committed.</summary>
     public required long PositionsRead { get; init; }
 
-    /// <summary>Where it ends; null while that is not known.</summary>
+    /// <summary>Where it ends; null while unknown.</summary>
     public required long? EndPosition { get; init; }
 
-    /// <summary>From 0 to 1; null while it is not known where the file ends.</summary>
+    /// <summary>From 0 to 1; null while the end of the file is unknown.</summary>
     public required double? Progress { get; init; }
 
     /// <summary>The key of the archive of which it is a member; null for a file outside of archives.</summary>
     public required long? ParentId { get; init; }
 
-    /// <summary>The table that its rows go to, where the pipeline alone does not say it (<c>table</c>
-    /// depends on the file); else null.</summary>
+    /// <summary>The table of its rows, if the pipeline alone does not determine it (<c>table</c> depends on the file); otherwise
+    /// null.</summary>
     public required string? Target { get; init; }
 
-    /// <summary>What was found of its format and dialect; null when it is as the pipeline says.</summary>
+    /// <summary>Its detected format and dialect; null if the pipeline's options determine them.</summary>
     public required JsonElement? Layout { get; init; }
 
     /// <summary>When it was first seen.</summary>
     public required DateTimeOffset DiscoveredAt { get; init; }
 
-    /// <summary>When it had settled.</summary>
+    /// <summary>When it settled.</summary>
     public required DateTimeOffset? ReadyAt { get; init; }
 
     /// <summary>When it was last claimed.</summary>
@@ -119,21 +118,21 @@ public record FileRow
     /// <summary>When it was first claimed.</summary>
     public required DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it came to an end.</summary>
+    /// <summary>When it was finished.</summary>
     public required DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>From the first claim to the end, or to now while it loads; milliseconds.</summary>
     public required double? DurationMs { get; init; }
 
-    /// <summary>From its last write (when that was long before it was seen: from then) to its rows visible, milliseconds; null
+    /// <summary>From its last write (or its discovery, if that was much later) until its rows were visible, milliseconds; null
     /// unless it is loaded.</summary>
     public required double? LatencyMs { get; init; }
 
-    /// <summary>Of its content, in hex; null until it is loaded.</summary>
+    /// <summary>SHA-256 of its content, in hex; null until it is loaded.</summary>
     public required string? Sha256 { get; init; }
 
-    /// <summary>The key of an earlier file or version of the pipeline with the same content; null if there is
-    /// none, or it is not known.</summary>
+    /// <summary>The key of an earlier file or version of the pipeline with the same content; null if there is none, or if
+    /// unknown.</summary>
     public required long? SameAs { get; init; }
 
     /// <summary>The path of <see cref="SameAs"/>.</summary>
@@ -145,7 +144,7 @@ public record FileRow
     /// <summary>Fields of the file without a column, and columns without a field; null for none.</summary>
     public required ColumnsNote? ColumnsNote { get; init; }
 
-    /// <summary>What an operator may do with it now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>,
+    /// <summary>The actions available to an operator now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>,
     /// <c>replace</c>, <c>undo</c>.</summary>
     public required IReadOnlyList<string> Actions { get; init; }
 }

@@ -15,7 +15,7 @@ public enum FileSort
     /// <summary>When it was last written.</summary>
     Mtime,
 
-    /// <summary>When it came to an end; those that have not stand last.</summary>
+    /// <summary>When it was finished; unfinished files are last.</summary>
     FinishedAt,
 
     /// <summary>Rows loaded.</summary>
@@ -24,6 +24,6 @@ public enum FileSort
     /// <summary>Rows rejected.</summary>
     Rejected,
 
-    /// <summary>From the first claim to the end; those that have not ended stand last.</summary>
+    /// <summary>Time from the first claim to the end; unfinished files are last.</summary>
     DurationMs,
 }

@@ -3,10 +3,10 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Counts files by state, at a price that does not grow with their number.</summary>
+/// <summary>Counts files by state, at a cost that does not grow with their number.</summary>
 public sealed class FileStateViews(NpgsqlDataSource dataSource)
 {
-    // Kept by triggers, so that nothing must be counted here.
+    // Maintained by triggers, so that nothing must be counted here.
     const string Kept =
         "SELECT status, sum(files)::bigint FROM ingest.file_total WHERE $1::text IS NULL OR pipeline = $1 GROUP BY status";
 
@@ -23,8 +23,8 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
         WHERE f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND ($1::text IS NULL OR f.pipeline = $1)
         """);
 
-    /// <summary>Counts them.</summary>
-    /// <param name="filter">Which; its states and its order are not used.</param>
+    /// <summary>Counts files.</summary>
+    /// <param name="filter">Selects the files; its states and its order are not used.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<FileStateCounts> CountAsync(FileFilter filter, CancellationToken cancellationToken)
     {
@@ -34,8 +34,8 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
             : await CountedAsync(connection, filter with { Statuses = [] }, cancellationToken);
     }
 
-    /// <summary>How many files match.</summary>
-    /// <returns>The number, or, where it would have to be counted and is larger, null and
+    /// <summary>The number of matching files.</summary>
+    /// <returns>The number; or, if it would have to be counted and is larger, null and
     /// <see cref="ViewLimits.CountedUpTo"/>.</returns>
     internal static async Task<(long? Total, long? AtLeast)> TotalAsync(
         NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)

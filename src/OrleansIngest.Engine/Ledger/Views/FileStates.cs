@@ -22,7 +22,7 @@ public static class FileStates
     /// <param name="status">Its status in the ledger.</param>
     /// <param name="loaded">Rows loaded.</param>
     /// <param name="rejected">Records rejected while it was loaded.</param>
-    /// <param name="open">How many of them are open still.</param>
+    /// <param name="open">How many of them are still open.</param>
     public static string Of(string status, long loaded, long rejected, long open) =>
         status != "loaded" || open <= 0 ? status : loaded == 0 && open >= rejected ? AllRejected : LoadedWithRejects;
 }

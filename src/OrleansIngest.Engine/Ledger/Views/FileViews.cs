@@ -21,8 +21,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         by.keeps_file, by.can_replace, by.replaces, f.target
         """;
 
-    // While a file is not finished, its row has no totals yet: they are in its batches. What may be done
-    // with it depends on the newest version.
+    // While a file is not finished, its row has no totals yet: they are in its batches. The available actions depend on the
+    // newest version.
     const string Joined =
         $"""
         LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected,
@@ -49,17 +49,17 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             WHERE r.file_id = f.file_id) o
         """;
 
-    /// <summary>A file's batches are listed up to here.</summary>
+    /// <summary>Maximum number of batches listed for a file.</summary>
     public const int MostBatches = 500;
 
     const int MostEvents = 100;
 
-    /// <summary>A page of the files that match.</summary>
-    /// <param name="filter">Which, in which order.</param>
-    /// <param name="limit">How many, 1 to 1000.</param>
+    /// <summary>A page of the matching files.</summary>
+    /// <param name="filter">Selects and sorts the files.</param>
+    /// <param name="limit">Maximum number, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="BadCursorException"><paramref name="after"/> is not of this list.</exception>
+    /// <exception cref="BadCursorException"><paramref name="after"/> belongs to another list.</exception>
     public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after,
         CancellationToken cancellationToken)
     {
@@ -77,11 +77,11 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             catch (PostgresException failure) when (after is not null
                 && failure.SqlState.StartsWith("22", StringComparison.Ordinal))
             {
-                throw new BadCursorException(); // its value is not one of this order
+                throw new BadCursorException(); // its value does not belong to this order
             }
         }
 
-        // A list of one page was counted by reading it: a search that finds little reads the ledger once.
+        // A list with one page has been counted by reading it, so a search with few results reads the ledger once.
         var (total, atLeast) = after is null && rows.Count <= limit
             ? (rows.Count, null)
             : await FileStateViews.TotalAsync(connection, filter, cancellationToken);
@@ -90,7 +90,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         return new ViewList<FileRow>([.. page.Select(r => r.Row)], total, atLeast, next);
     }
 
-    /// <summary>One file; null if there is none of this key.</summary>
+    /// <summary>One file; null if there is none with this key.</summary>
     public async Task<FileRow?> FindAsync(FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"SELECT {Columns} FROM ingest.file f {Joined} WHERE f.file_id = $1");
@@ -99,7 +99,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
-    /// <summary>One file with its batches and what happened to it; null if there is none of this key.</summary>
+    /// <summary>One file with its batches and its history; null if there is none with this key.</summary>
     public async Task<FileDetail?> DescribeAsync(FileId file, CancellationToken cancellationToken)
     {
         if (await FindAsync(file, cancellationToken) is not { } row) return null;
@@ -123,9 +123,9 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         return new FileDetail(row, batches, total, events.Items);
     }
 
-    /// <summary>Files that are loading, or came to an end in the last seconds; newest first.</summary>
-    /// <param name="within">How long ago they may have ended.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <summary>Files that are loading, or were finished in the last seconds; newest first.</summary>
+    /// <param name="within">How long ago they may have been finished.</param>
+    /// <param name="limit">Maximum number.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<FileRow>> ChangedAsync(TimeSpan within, int limit, CancellationToken cancellationToken)
     {
@@ -156,7 +156,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         var where = FileFilterSql.Where(filter, command.Parameters);
         if (part.Condition is { } condition) where.Add(condition(command.Parameters));
         command.Parameters.Add(new() { Value = limit });
-        // The page first, its batches after: the sums are made for these rows only.
+        // First the page, then its batches: sums are computed only for these rows.
         command.CommandText =
             $"""
             SELECT {Columns}, {order.ValueAsText} AS sort_value FROM (
@@ -246,14 +246,14 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         };
     }
 
-    /// <summary>Where a replay replaces rows in any case, there is no second verb for it.</summary>
+    /// <summary>If a replay replaces rows in any case, there is no second verb for it.</summary>
     static IReadOnlyList<string> ActionsOf(bool keepsFile, FileCondition file)
     {
         var verbs = FileVerbs.For(file, again: true).Where(v => v != "replace" || !file.IsReplacedByNewer);
         return [.. keepsFile && file.CommittedRows > 0 && file.Status != FileStatus.Loading ? verbs.Append("undo") : verbs];
     }
 
-    /// <summary>Since when the file was there, complete; the same rule as <c>ingest.in_place</c>.</summary>
+    /// <summary>When the complete file was in place; the same rule as <c>ingest.in_place</c>.</summary>
     static DateTimeOffset InPlace(DateTimeOffset modified, DateTimeOffset discovered, DateTimeOffset finished) =>
         modified >= discovered.AddMinutes(-1) && modified <= finished ? modified : discovered;
 

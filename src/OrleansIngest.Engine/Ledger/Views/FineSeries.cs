@@ -6,8 +6,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Series in steps of seconds over the last minutes, counted batch by batch.</summary>
 static class FineSeries
 {
-    // Busy is the length of the union of the batches' times: what a batch adds to it is what lies after
-    // the end of all that began before it.
+    // Busy is the length of the union of the batches' times: a batch adds the part of its time that is after the end of all
+    // batches that began before it.
     internal const string Sums =
         $"""
         SELECT pipeline, at, sum(records)::bigint, sum(rows_rejected)::bigint, sum(bytes)::bigint, count(*), sum(read_us)::bigint,

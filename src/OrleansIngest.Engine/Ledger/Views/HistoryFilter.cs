@@ -9,18 +9,18 @@ public sealed record HistoryFilter
     /// <summary>Before this instant; null: at any time.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Null: of all pipelines, and of none.</summary>
+    /// <summary>The pipeline; null: any or none.</summary>
     public string? Pipeline { get; init; }
 
-    /// <summary>Kinds, or what kinds begin with, such as <c>operator</c>; empty: any.</summary>
+    /// <summary>Kinds or prefixes of kinds, such as <c>operator</c>; empty: any.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
-    /// <summary>A part of detail, path, node or name, in any case; null: any.</summary>
+    /// <summary>A part of detail, path, node or name, ignoring case; null: any.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Null: of all files, and of none.</summary>
+    /// <summary>The file; null: any or none.</summary>
     public long? FileId { get; init; }
 
-    /// <summary>Null: of all nodes, and of none.</summary>
+    /// <summary>The node; null: any or none.</summary>
     public string? Node { get; init; }
 }

@@ -6,27 +6,27 @@ public sealed record HistoryRow
     /// <summary>Its key.</summary>
     public required long Id { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>When it happened.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>What: <c>file.quarantined</c>, <c>node.dead</c>, <c>operator.pause</c>, and others.</summary>
+    /// <summary>Its kind: <c>file.quarantined</c>, <c>node.dead</c>, <c>operator.pause</c>, and others.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Which pipeline.</summary>
+    /// <summary>The pipeline.</summary>
     public required string? Pipeline { get; init; }
 
-    /// <summary>Which file.</summary>
+    /// <summary>The file's key.</summary>
     public required long? FileId { get; init; }
 
-    /// <summary>Its path.</summary>
+    /// <summary>The file's path.</summary>
     public required string? Path { get; init; }
 
-    /// <summary>Which node.</summary>
+    /// <summary>The node.</summary>
     public required string? Node { get; init; }
 
-    /// <summary>Who did it, when it was a person.</summary>
+    /// <summary>The person who did it; null for a program.</summary>
     public required string? Who { get; init; }
 
-    /// <summary>More of it, human-readable.</summary>
+    /// <summary>Details, human-readable.</summary>
     public required string? Detail { get; init; }
 }

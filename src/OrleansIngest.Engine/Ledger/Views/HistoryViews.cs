@@ -6,9 +6,9 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Queries of the history.</summary>
 public sealed class HistoryViews(NpgsqlDataSource dataSource)
 {
-    /// <summary>A page of the events that match, newest first.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="limit">How many, 1 to 1000.</param>
+    /// <summary>A page of the matching events, newest first.</summary>
+    /// <param name="filter">Selects the events.</param>
+    /// <param name="limit">Maximum number, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ViewList<HistoryRow>> ListAsync(
@@ -47,7 +47,7 @@ public sealed class HistoryViews(NpgsqlDataSource dataSource)
         if (filter.Pipeline is { } pipeline) where.Add($"h.pipeline = {parameters.Put(pipeline, NpgsqlDbType.Text)}");
         if (filter.FileId is { } file)
         {
-            // An entry about many files names them beside it. ARRAY, so that both sides are looked up by index.
+            // An entry about many files lists them in a separate table. ARRAY, so that both sides are looked up by index.
             var id = parameters.Put(file, NpgsqlDbType.Bigint);
             where.Add(
                 $"(h.file_id = {id} OR h.history_id = ANY (ARRAY(SELECT o.history_id FROM ingest.operation_file o WHERE "

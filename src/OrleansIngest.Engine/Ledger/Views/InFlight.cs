@@ -2,5 +2,5 @@ namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>The files in progress.</summary>
 /// <param name="Files">Files that are claimed.</param>
-/// <param name="Bytes">Of these files.</param>
+/// <param name="Bytes">Size of these files.</param>
 public sealed record InFlight(long Files, long Bytes);

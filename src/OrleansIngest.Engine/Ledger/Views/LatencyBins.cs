@@ -5,7 +5,7 @@ sealed class LatencyBins
 {
     readonly long[] _files = new long[61];
 
-    /// <summary>How many files.</summary>
+    /// <summary>Number of files.</summary>
     public long Count { get; private set; }
 
     public void Add(int bin, long files)
@@ -14,7 +14,7 @@ sealed class LatencyBins
         Count += files;
     }
 
-    /// <summary>A percentile, as if files lay evenly within their bin; null without files.</summary>
+    /// <summary>A percentile, assuming an even distribution within each bin; null without files.</summary>
     /// <param name="share">From 0 to 1.</param>
     public double? Percentile(double share)
     {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What people search for, as it is: <c>%</c> and <c>_</c> are characters like others.</summary>
+/// <summary>Escapes search text, so that <c>%</c> and <c>_</c> are ordinary characters.</summary>
 static class LikePattern
 {
     public static string Escape(string text) =>

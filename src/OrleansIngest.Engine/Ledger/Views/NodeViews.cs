@@ -21,7 +21,7 @@ public sealed class NodeViews(NpgsqlDataSource dataSource)
             WHERE committed_at > statement_timestamp() - interval '10 s' GROUP BY node) r USING (node)
         """;
 
-    /// <summary>Those that work, and those that ended within the last 24 hours; working ones first.</summary>
+    /// <summary>Working nodes, and those that ended within the last 24 hours; working ones first.</summary>
     public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -32,7 +32,7 @@ public sealed class NodeViews(NpgsqlDataSource dataSource)
         return await command.ReadAllAsync(Read, cancellationToken);
     }
 
-    /// <summary>One of them, whenever it worked; null when the ledger knows none of this name.</summary>
+    /// <summary>One node, current or past; null if the ledger has none of this name.</summary>
     public async Task<NodeRow?> FindAsync(string node, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"SELECT {Columns} {From} WHERE n.node = $1");

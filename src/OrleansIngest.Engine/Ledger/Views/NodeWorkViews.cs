@@ -3,14 +3,14 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Queries of what one node did.</summary>
+/// <summary>Queries of one node's work.</summary>
 public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
 {
     const int MostEvents = 100;
     const int Minutes = 120;
     const int Minute = 60;
 
-    // Batches are found by their time only: so many are looked at, however few of them are the node's.
+    // Batches are found by their time only, so this many are examined, however few belong to the node.
     const string Files =
         """
         SELECT f.file_id, f.path, f.pipeline, f.status, count(*), sum(b.rows_loaded)::bigint, sum(b.rows_rejected)::bigint,
@@ -28,7 +28,7 @@ public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
         FROM ingest.throughput WHERE step = 10 AND bucket >= $2 AND bucket < $3 AND node = $1 GROUP BY 1
         """;
 
-    /// <summary>One node with its work; null when the ledger knows none of this name.</summary>
+    /// <summary>One node with its work; null if the ledger has none of this name.</summary>
     public async Task<NodeDetail?> DescribeAsync(string name, CancellationToken cancellationToken)
     {
         if (await new NodeViews(dataSource).FindAsync(name, cancellationToken) is not { } node) return null;
@@ -40,7 +40,7 @@ public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
 
     async Task<(NodeSeries Series, IReadOnlyList<NodeFileRow> Files)> WorkAsync(NodeRow node, CancellationToken cancellationToken)
     {
-        // By the database's clock, which both instants are of.
+        // By the database's clock, to which both instants refer.
         var end = node.LeftAt ?? node.HeartbeatAt;
         var last = end.ToUnixTimeSeconds() / Minute * Minute;
         var first = DateTimeOffset.FromUnixTimeSeconds(last - ((Minutes - 1) * Minute));
@@ -48,7 +48,7 @@ public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
         await using var batch = new NpgsqlBatch(connection);
         foreach (var sql in new[] { ViewQueries.WithoutJit, Series, Files }) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         Add(1, first, DateTimeOffset.FromUnixTimeSeconds(last + Minute));
-        // Its last batch may be noted a moment after its last heartbeat.
+        // Its last batch may be recorded a moment after its last heartbeat.
         Add(2, node.StartedAt, end.AddMinutes(1));
         var series = Empty(first);
         var files = new List<NodeFileRow>();

@@ -6,12 +6,12 @@ namespace OrleansIngest.Engine.Ledger.Views;
 public sealed class OriginViews(NpgsqlDataSource dataSource)
 {
     /// <summary>Finds rows, in a transaction that can change nothing.</summary>
-    /// <param name="table">As in SQL.</param>
+    /// <param name="table">Its name in SQL.</param>
     /// <param name="columns">At least one of file and path.</param>
-    /// <param name="condition">As behind WHERE; the asking person's own SQL, run with that person's rights.</param>
-    /// <param name="limit">How many at most, from 1.</param>
+    /// <param name="condition">A condition as after WHERE: the user's own SQL, executed with the user's privileges.</param>
+    /// <param name="limit">Maximum number, from 1.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PostgresException">The condition is none, or there is no right to read the table.</exception>
+    /// <exception cref="PostgresException">The condition is invalid, or the privilege to read the table is missing.</exception>
     public async Task<IReadOnlyList<RowOrigin>> FindAsync(
         string table, OriginColumns columns, string condition, int limit, CancellationToken cancellationToken)
     {

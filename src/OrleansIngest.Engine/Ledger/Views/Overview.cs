@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Everything at a glance.</summary>
+/// <summary>The state of everything.</summary>
 public sealed record Overview
 {
     /// <summary>The database's clock.</summary>
@@ -20,19 +20,20 @@ public sealed record Overview
     /// <summary>Sums over all pipelines.</summary>
     public required OverviewTotals Totals { get; init; }
 
-    /// <summary>Indexes that a bulk load has dropped and that are not built again yet, oldest first.</summary>
+    /// <summary>Indexes that a bulk load has dropped and that are not rebuilt yet, oldest first.</summary>
     public IReadOnlyList<DroppedIndex> DroppedIndexes { get; init; } = [];
 
-    /// <summary>What is open, over all pipelines.</summary>
+    /// <summary>Open items of all pipelines.</summary>
     public Attention Attention => Attention.Of(Pipelines);
 
-    /// <summary>What a person should look at, thing by thing, the worst first.</summary>
+    /// <summary>The items that need attention, most severe first.</summary>
     public IReadOnlyList<AttentionItem> NeedsAttention => AttentionItem.Of(this);
 
-    /// <summary>Whether the database answers. In live events only: what comes from the database says that it does.</summary>
+    /// <summary>Whether the database answers. In live events only, because any other answer from the database implies
+    /// it.</summary>
     public DatabaseState Database { get; init; } = new("up", null);
 
-    /// <summary>The last minutes; left out of live events.</summary>
+    /// <summary>The last minutes; omitted in live events.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Series? Series { get; init; }
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>The position after a page of a list: the sort value and the key of its last row, so that rows that appear or
-/// disappear in the meantime shift nothing.</summary>
-/// <param name="Value">The sort value as text, in the server's form; null: the row has none.</param>
+/// disappear in the meantime do not shift the next page.</summary>
+/// <param name="Value">The sort value as text, in the server's format; null if the row has none.</param>
 /// <param name="Id">The key.</param>
 public readonly record struct PageCursor(string? Value, long Id)
 {
@@ -14,7 +14,7 @@ public readonly record struct PageCursor(string? Value, long Id)
         Base64Url.EncodeToString(
             Encoding.UTF8.GetBytes(FormattableString.Invariant($"{Id}:{(Value is null ? "" : "=" + Value)}")));
 
-    /// <summary>Reads what <see cref="ToString"/> writes.</summary>
+    /// <summary>Parses the result of <see cref="ToString"/>.</summary>
     public static bool TryParse(string text, out PageCursor cursor)
     {
         cursor = default;

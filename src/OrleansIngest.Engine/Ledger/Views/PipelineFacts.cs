@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What the ledger says of a pipeline, before it is put together for people.</summary>
+/// <summary>The facts about a pipeline in the ledger, from which its summary is composed.</summary>
 sealed class PipelineFacts
 {
     static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(30);
@@ -40,7 +40,7 @@ sealed class PipelineFacts
 
     public bool IsCoordinated => Orders.CoordinatedAt is { } at && Now - at <= PipelineLedger.UncoordinatedAfter;
 
-    /// <summary>Whether its files are brought by people, so that it needs no silo.</summary>
+    /// <summary>Whether its files are loaded by people, so that it needs no silo.</summary>
     bool WatchesNothing => Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array
         && watch.GetArrayLength() == 0;
 
@@ -142,7 +142,7 @@ sealed class PipelineFacts
         if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");
         if (loading > 0 && Held() is { } held) work += $" {held}";
         if (_newest is not null && Now - _newest.At <= window) return ("running", work);
-        // A file that settles, or waits for its next attempt, holds nothing up.
+        // A file that settles, or waits for its next attempt, is not a stall.
         var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);
         if (Count("ready") + loading > 0 && since is { } quiet && Now - quiet > StalledAfter)
             return ("stalled", string.Create(CultureInfo.InvariantCulture,
@@ -153,7 +153,7 @@ sealed class PipelineFacts
                 : $"New files are settling. {work}");
     }
 
-    /// <summary>What its rates are held to; null for no limit.</summary>
+    /// <summary>Its rate limits; null for none.</summary>
     string? Held()
     {
         var rows = Config.TryGetProperty("maxRowsPerSecond", out var most) && most.TryGetInt64(out var limit) && limit > 0

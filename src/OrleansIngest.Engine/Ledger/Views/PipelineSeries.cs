@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Measurements of one pipeline.</summary>
 public sealed record PipelineSeries
 {
-    /// <summary>Arrays of this length; counts and the input rate are 0, what nothing is known of is null.</summary>
+    /// <summary>Arrays of this length; counts and the input rate are initially 0, unknown values null.</summary>
     public PipelineSeries(int length)
     {
         (InputRows, Rejected, Bytes, FilesFinished, Batches) = (new long[length], new long[length], new long[length],
@@ -22,7 +22,7 @@ public sealed record PipelineSeries
     /// <summary>Records per second.</summary>
     public double[] InputRate { get; }
 
-    /// <summary>Records per second of the time spent on them; null without any batch.</summary>
+    /// <summary>Records per second of processing time; null without any batch.</summary>
     public double?[] ProcessRate { get; }
 
     /// <summary>Rows rejected.</summary>
@@ -43,19 +43,19 @@ public sealed record PipelineSeries
     /// <summary>Mean time of COMMIT; null without any batch.</summary>
     public double?[] CommitMs { get; }
 
-    /// <summary>Bytes of the files.</summary>
+    /// <summary>Bytes read.</summary>
     public long[] Bytes { get; }
 
     /// <summary>Batches committed.</summary>
     public long[] Batches { get; }
 
-    /// <summary>Files that came to an end.</summary>
+    /// <summary>Files finished.</summary>
     public long[] FilesFinished { get; }
 
-    /// <summary>Median of the time from a file's last write to its rows visible.</summary>
+    /// <summary>Median of the time from a file's last write until its rows are visible.</summary>
     public double?[] LatencyP50Ms { get; }
 
-    /// <summary>The 99th percentile of it.</summary>
+    /// <summary>The 99th percentile of that time.</summary>
     public double?[] LatencyP99Ms { get; }
 
     /// <summary>Files that waited.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A pipeline at a glance.</summary>
+/// <summary>The state of a pipeline.</summary>
 public record PipelineSummary
 {
     /// <summary>Its name.</summary>
@@ -16,41 +16,41 @@ public record PipelineSummary
     /// <c>no-coordinator</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>A sentence that says why.</summary>
+    /// <summary>The reason, a sentence.</summary>
     public required string StatusReason { get; init; }
 
-    /// <summary>Records that came in per second, over the last 10 s.</summary>
+    /// <summary>Records committed per second, over the last 10 s.</summary>
     public required double InputRate { get; init; }
 
-    /// <summary>Records per second of the time that was spent on them, over the last 10 s: more than <see cref="InputRate"/>
-    /// means that there is room.</summary>
+    /// <summary>Records per second of processing time, over the last 10 s: a value above <see cref="InputRate"/> means that there
+    /// is spare capacity.</summary>
     public required double ProcessRate { get; init; }
 
     /// <summary>Bytes per second, over the last 10 s.</summary>
     public required double InputBytesRate { get; init; }
 
-    /// <summary>What waits.</summary>
+    /// <summary>Waiting files.</summary>
     public required Backlog Backlog { get; init; }
 
-    /// <summary>What is being loaded.</summary>
+    /// <summary>Files being loaded.</summary>
     public required InFlight InFlight { get; init; }
 
-    /// <summary>Seconds until the backlog is gone at the present rate; null when nothing moves.</summary>
+    /// <summary>Seconds until the backlog is loaded at the current rate; null if nothing is being loaded.</summary>
     public required double? EtaSeconds { get; init; }
 
-    /// <summary>From a file's last write to its rows visible; files finished in the last 5 minutes.</summary>
+    /// <summary>From a file's last write until its rows are visible; files finished in the last 5 minutes.</summary>
     public required Latency LatencyMs { get; init; }
 
-    /// <summary>What could not be loaded.</summary>
+    /// <summary>Its rejects.</summary>
     public required RejectCounts Rejects { get; init; }
 
-    /// <summary>What is open.</summary>
+    /// <summary>Open items.</summary>
     public required Attention Attention { get; init; }
 
     /// <summary>Files by status.</summary>
     public required FileCounts Files { get; init; }
 
-    /// <summary>Rows loaded, ever.</summary>
+    /// <summary>Rows loaded since the ledger was created.</summary>
     public required long RowsLoaded { get; init; }
 
     /// <summary>When a file was last seen or finished.</summary>
@@ -62,6 +62,6 @@ public record PipelineSummary
     /// <summary>Since when it is paused; null while it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>By when the next files must be there; null when none are expected.</summary>
+    /// <summary>When the next files are due; null if none are expected.</summary>
     public DateTimeOffset? NextExpectedAt { get; init; }
 }

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Queries of pipeline summaries.</summary>
 public sealed class PipelineViews(NpgsqlDataSource dataSource)
 {
-    /// <summary>Rates are means over this time.</summary>
+    /// <summary>The interval over which rates are averaged.</summary>
     public static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan LatencyWindow = TimeSpan.FromMinutes(5);
@@ -24,7 +24,8 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
 
     const string Files = "SELECT pipeline, status, files, bytes FROM ingest.file_total";
 
-    // How far the files in work are: their batches come nearly in order, so that the last one says it without reading them all.
+    // Progress of the files being loaded: their batches are committed nearly in order, so the last one shows it without reading
+    // them all.
     const string InWork =
         $"""
         SELECT f.pipeline, sum(coalesce({StoredBytes.UpToBatch}, 0))::bigint, min(f.claimed_at) FROM ingest.file f
@@ -33,7 +34,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         WHERE f.status = {FileStatusSql.Loading} GROUP BY f.pipeline
         """;
 
-    // Totals are kept folded; only sums of ten seconds, of which there are few, are added up here.
+    // Totals are stored merged; only the few sums of ten seconds are added up here.
     const string Totals =
         """
         SELECT t.pipeline, t.rows_loaded, t.rows_rejected, t.bytes, t.files_finished, coalesce(h.records, 0),
@@ -49,7 +50,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
             GROUP BY pipeline, bin
         """;
 
-    // The newest batch lies in the last bucket that has any: the index on committed_at is read from there on, backwards.
+    // The newest batch is in the last bucket that has any: the index on committed_at is read backwards from there.
     const string Newest =
         """
         SELECT l.pipeline, b.committed_at, b.rows_loaded, (b.read_us + b.wait_us + b.copy_us) / 1000.0::float8
@@ -83,7 +84,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         FROM ingest.node n CROSS JOIN LATERAL (SELECT {NodeStates.Sql} AS state) s WHERE {NodeStates.RecentSql}
         """;
 
-    /// <summary>Everything at a glance, with the last five minutes.</summary>
+    /// <summary>The overview, with the last five minutes.</summary>
     public async Task<Overview> OverviewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -91,7 +92,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         return overview with { Series = await SeriesViews.ReadAsync(connection, null, null, null, 300, cancellationToken) };
     }
 
-    /// <summary>Everything at a glance, without series.</summary>
+    /// <summary>The overview, without series.</summary>
     public async Task<Overview> CurrentOverviewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -103,7 +104,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var (overview, facts) = await CurrentOverviewAsync(connection, cancellationToken);
-        // A batch says when it was written; others see it once its transaction has ended, which may take some time.
+        // A batch records when it was written; others see it once its transaction has ended, which may take some time.
         var second = overview.Now.AddMilliseconds(-500).ToUnixTimeSeconds() - 1;
         var frame = SeriesFrame.Of(DateTimeOffset.FromUnixTimeSeconds(second), DateTimeOffset.FromUnixTimeSeconds(second + 1), 1);
         foreach (var pipeline in overview.Pipelines) frame.Add(pipeline.Name);
@@ -124,8 +125,8 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
             Operations(series.Pipelines[name], pipeline), pipeline.Orders);
     }
 
-    /// <summary>One pipeline at a glance, the node of its coordinator, and the database's clock; nulls when
-    /// the ledger does not know it.</summary>
+    /// <summary>The summary of one pipeline, the node of its coordinator, and the database's clock; nulls if it is not in the
+    /// ledger.</summary>
     public async Task<(PipelineSummary? Pipeline, string? Coordinator, DateTimeOffset Now)> CurrentPipelineAsync(
         string name, CancellationToken cancellationToken)
     {
@@ -135,7 +136,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
             overview.Now);
     }
 
-    /// <summary>The configurations that silos last had.</summary>
+    /// <summary>The configurations last reported by silos.</summary>
     public async Task<IReadOnlyList<PipelineConfiguration>> ConfigurationsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -12,7 +12,7 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
     /// <summary>Length of a window.</summary>
     public const int WindowSeconds = 5;
 
-    /// <summary>Windows that are looked back on at most, as many as Spark keeps.</summary>
+    /// <summary>Maximum number of past windows, as in Spark.</summary>
     public const int MostWindows = 100;
 
     // As in FineSeries; and by the watched directory that a file is in.
@@ -34,11 +34,11 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
         GROUP BY directory, at
         """;
 
-    /// <summary>The last windows that are over, newest last.</summary>
-    /// <param name="pipeline">Which; from <see cref="PipelineViews"/>.</param>
+    /// <summary>The last completed windows, newest last.</summary>
+    /// <param name="pipeline">Its summary, from <see cref="PipelineViews"/>.</param>
     /// <param name="coordinator">The node of its coordinator; null if there is none.</param>
     /// <param name="now">The database's clock.</param>
-    /// <param name="last">How many, 1 to <see cref="MostWindows"/>.</param>
+    /// <param name="last">Number of windows, 1 to <see cref="MostWindows"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<StreamingQueryProgress>> ReadAsync(
         PipelineSummary pipeline, string? coordinator, DateTimeOffset now, int last, CancellationToken cancellationToken)

@@ -3,13 +3,13 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>The totals of a time range.</summary>
 public sealed record RangeSummary
 {
-    /// <summary>Start, at the begin of the smallest sum that the ledger still has of it.</summary>
+    /// <summary>Start, at the beginning of the smallest sum that the ledger still has for it.</summary>
     public required DateTimeOffset From { get; init; }
 
     /// <summary>End.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>Files that were loaded in full.</summary>
+    /// <summary>Files that were finished.</summary>
     public required long Files { get; init; }
 
     /// <summary>Rows in the tables.</summary>
@@ -18,7 +18,7 @@ public sealed record RangeSummary
     /// <summary>Rows in <c>corrupt_records</c>.</summary>
     public required long RowsRejected { get; init; }
 
-    /// <summary>Of the files.</summary>
+    /// <summary>Bytes of the files.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>Batches committed.</summary>
@@ -30,10 +30,10 @@ public sealed record RangeSummary
     /// <summary>Rows loaded per active second; null without any.</summary>
     public required double? RowsPerSecond { get; init; }
 
-    /// <summary>Median of the time from a file's last write to its rows visible.</summary>
+    /// <summary>Median of the time from a file's last write until its rows are visible.</summary>
     public required double? LatencyP50Ms { get; init; }
 
-    /// <summary>The 99th percentile of it.</summary>
+    /// <summary>The 99th percentile of that time.</summary>
     public required double? LatencyP99Ms { get; init; }
 
     /// <summary>Mean time of reading and parsing a batch.</summary>

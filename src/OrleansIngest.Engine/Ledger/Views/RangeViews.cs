@@ -26,7 +26,7 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
         WHERE step IN (10, 60, 3600) AND bucket >= $1 AND bucket < $2 AND ($3::text IS NULL OR pipeline = $3) GROUP BY bin
         """;
 
-    /// <summary>A range, summed up.</summary>
+    /// <summary>The totals of a range.</summary>
     /// <param name="from">Start.</param>
     /// <param name="to">End.</param>
     /// <param name="pipeline">Null: all of them.</param>
@@ -34,7 +34,7 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
     public async Task<RangeSummary> ReadAsync(DateTimeOffset from, DateTimeOffset to, string? pipeline,
         CancellationToken cancellationToken)
     {
-        // To the bucket that holds its start, so that two ranges that meet share no bucket and miss none.
+        // Rounded to the bucket that contains its start, so that two adjacent ranges share no bucket and miss none.
         var (start, end) = (Floor(from), Floor(to));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection)

@@ -6,29 +6,29 @@ public record Reject
     /// <summary>Its key in <c>corrupt_records</c>.</summary>
     public required long Id { get; init; }
 
-    /// <summary>Whose file it is from.</summary>
+    /// <summary>The pipeline of its file.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>That file's key.</summary>
+    /// <summary>The key of its file.</summary>
     public required long FileId { get; init; }
 
-    /// <summary>That file's path.</summary>
+    /// <summary>The path of its file.</summary>
     public required string File { get; init; }
 
-    /// <summary>1-based, header and blank lines counted; null when the input has no lines.</summary>
+    /// <summary>Its 1-based line, counting header and blank lines; null if the input has no lines.</summary>
     public required long? Line { get; init; }
 
-    /// <summary>1-based, the header not counted.</summary>
+    /// <summary>Its 1-based number, without the header.</summary>
     public required long RecordNumber { get; init; }
 
-    /// <summary>Its position in the input: of its first byte, stored or decoded, or its row; see
+    /// <summary>Its position in the input: its first byte, stored or decoded, or its row; see
     /// <c>ingest.file.position_unit</c>.</summary>
     public required long ByteOffset { get; init; }
 
     /// <summary>A code: <c>bad_value</c>, <c>field_count</c>, <c>broken_quote</c>, and others.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The column at fault, when it is one.</summary>
+    /// <summary>The column at fault, if there is one.</summary>
     public required string? Column { get; init; }
 
     /// <summary>Human-readable.</summary>

@@ -7,10 +7,10 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Reason">A code of <see cref="Formats.RejectReason"/>.</param>
 /// <param name="Column">The column at fault; null for none.</param>
 /// <param name="Count">How many.</param>
-/// <param name="File">Of the first: its file.</param>
-/// <param name="Line">Of the first: its line, from 1; null when the input has no lines.</param>
-/// <param name="Record">Of the first: its number, from 1, the header not counted.</param>
-/// <param name="Detail">Of the first: what is wrong.</param>
+/// <param name="File">The file of the first one.</param>
+/// <param name="Line">The line of the first one, from 1; null if the input has no lines.</param>
+/// <param name="Record">The number of the first one, from 1, without the header.</param>
+/// <param name="Detail">The message of the first one.</param>
 public sealed record RejectExample(string Reason, string? Column, long Count, string File, long? Line, long Record,
     string Detail);
 
@@ -18,8 +18,8 @@ public sealed record RejectExample(string Reason, string? Column, long Count, st
 public sealed class RejectExamples(NpgsqlDataSource dataSource)
 {
     /// <summary>The most frequent kinds of open rejects of some files.</summary>
-    /// <param name="files">Whose rejects.</param>
-    /// <param name="limit">How many kinds, from 1.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="limit">Maximum number of kinds, from 1.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<RejectExample>> ReadAsync(
         IEnumerable<FileId> files, int limit, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Finds the bad field in a rejected record, for display only: nothing depends on it.</summary>
 static class RejectField
 {
-    /// <summary>The field at a place; without a place the one field whose value the detail quotes at its end, as the server's
-    /// messages do. Null if there is none, or more than one.</summary>
+    /// <summary>The field at an index; without an index, the only field whose value is quoted at the end of the detail, as in the
+    /// server's messages. Null if there is none, or more than one.</summary>
     public static TextSpan? Find(string raw, string detail, int? index, char delimiter, char quote)
     {
         var start = detail.IndexOf(": \"", StringComparison.Ordinal);
@@ -28,8 +28,8 @@ static class RejectField
         return found;
     }
 
-    /// <summary>The place of a column among the fields; null when that is not known.</summary>
-    /// <param name="column">The table's.</param>
+    /// <summary>The index of a column's field; null if unknown.</summary>
+    /// <param name="column">The column of the table.</param>
     /// <param name="header">The names of the fields as a JSON array, if the file had any.</param>
     /// <param name="aliases">The pipeline's columns by field names as a JSON object.</param>
     public static int? IndexOf(string? column, string? header, string? aliases)

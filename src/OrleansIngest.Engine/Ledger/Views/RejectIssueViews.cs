@@ -3,26 +3,26 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Rejects as issues: a line for each fault instead of one for each record.</summary>
+/// <summary>Rejects grouped into issues: a line per fault instead of one per record.</summary>
 public sealed class RejectIssueViews(NpgsqlDataSource dataSource)
 {
-    /// <summary>The table that a reject <c>c</c> was meant for.</summary>
+    /// <summary>The table for which a reject <c>c</c> was meant.</summary>
     internal const string TableOf =
         """
         coalesce((SELECT f.target FROM ingest.file f WHERE f.file_id = c.file_id),
             (SELECT p.config->>'table' FROM ingest.pipeline p WHERE p.name = c.pipeline))
         """;
 
-    /// <summary>The issues of the rejects that match, those with the most rejects first.</summary>
-    /// <param name="filter">Which rejects.</param>
-    /// <param name="limit">How many issues, 1 to 1000.</param>
+    /// <summary>The issues of the matching rejects, those with the most rejects first.</summary>
+    /// <param name="filter">Selects the rejects.</param>
+    /// <param name="limit">Maximum number of issues, 1 to 1000.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<RejectIssues> ListAsync(RejectFilter filter, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await connection.WithoutJitAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection };
-        // By file first, in the order of the index on open rejects; messages are looked at once per issue, not once per reject.
+        // By file first, in the order of the index on open rejects; messages are read once per issue, not once per reject.
         command.CommandText =
             $"""
             SELECT i.pipeline, coalesce(i.target, p.config->>'table'), i.issue, e.reason, e.column_name,

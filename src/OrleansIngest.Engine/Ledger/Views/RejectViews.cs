@@ -6,15 +6,15 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Rejected records, for people: searched, paged, counted, exported.</summary>
+/// <summary>Queries of rejected records: searched, paged, counted, exported.</summary>
 public sealed class RejectViews(NpgsqlDataSource dataSource)
 {
-    /// <summary>How much of a record is shown, characters; in an export it is whole.</summary>
+    /// <summary>Maximum number of characters shown of a record; an export contains it completely.</summary>
     public const int RawCharacters = 64 << 10;
 
     const int TopFiles = 20;
 
-    /// <summary>What <see cref="ReadReject"/> reads; the record itself comes next.</summary>
+    /// <summary>The columns for <see cref="ReadReject"/>; the record itself follows.</summary>
     const string Columns =
         """
         c.id, c.pipeline, c.file_id, c.file, c.line, c.record_number, c.byte_offset, c.reason, c.column_name, c.detail, c.status, c.ingestion_time
@@ -27,9 +27,9 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id), c.issue, c.reason <> '{RejectReason.TooLong}', c.edited_record
         """;
 
-    /// <summary>A page of the rejects that match, newest first.</summary>
-    /// <param name="filter">Which.</param>
-    /// <param name="limit">How many, 1 to 1000.</param>
+    /// <summary>A page of the matching rejects, newest first.</summary>
+    /// <param name="filter">Selects the rejects.</param>
+    /// <param name="limit">Maximum number, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ViewList<RejectRow>> ListAsync(RejectFilter filter, int limit, PageCursor? after,
@@ -58,7 +58,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
             isCounted ? null : ViewLimits.CountedUpTo, next);
     }
 
-    /// <summary>How many there are, by reason and by file.</summary>
+    /// <summary>Counts matching rejects by reason and by file.</summary>
     public async Task<RejectSummary> SummarizeAsync(RejectFilter filter, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -78,7 +78,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         return new RejectSummary(byReason, byFile, byReason.Sum(r => r.Count));
     }
 
-    /// <summary>Every reject that matches, in the order of their keys, whole; read as the caller takes them.</summary>
+    /// <summary>Every matching reject, complete, in the order of their keys; read as the caller consumes them.</summary>
     public async IAsyncEnumerable<Reject> ExportAsync(
         RejectFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -152,7 +152,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         };
     }
 
-    /// <summary>A sign of the configuration: itself, or a word such as tab.</summary>
+    /// <summary>A character in the configuration: itself, or a word such as tab.</summary>
     static char Sign(string? configured, char standard) => configured switch
     {
         { Length: 1 } => configured[0],

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What happened in a range of time.</summary>
+/// <summary>The events of a time range.</summary>
 public sealed record Report
 {
     /// <summary>Start.</summary>
@@ -9,13 +9,13 @@ public sealed record Report
     /// <summary>End.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>The pipeline that it is about; null for all.</summary>
+    /// <summary>The pipeline; null for all.</summary>
     public string? Pipeline { get; init; }
 
     /// <summary>The digest: one sentence.</summary>
     public required string Text { get; init; }
 
-    /// <summary>Files that were loaded in full.</summary>
+    /// <summary>Files that were finished.</summary>
     public required long Files { get; init; }
 
     /// <summary>Rows in the tables.</summary>
@@ -27,30 +27,30 @@ public sealed record Report
     /// <summary>Bytes of the files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Files with these rejects, as far as <c>corrupt_records</c> still has them.</summary>
+    /// <summary>Files with these rejects, as far as they are still in <c>corrupt_records</c>.</summary>
     public required long RejectFiles { get; init; }
 
     /// <summary>Files that were quarantined.</summary>
     public required long Quarantined { get; init; }
 
-    /// <summary>Alerts that began to fire.</summary>
+    /// <summary>Alerts that fired.</summary>
     public required long Alerts { get; init; }
 
-    /// <summary>Of these, those that still fire.</summary>
+    /// <summary>Those of them that still fire.</summary>
     public required long Firing { get; init; }
 
-    /// <summary>Alerts and pauses that lasted for some of the time, and nodes that were lost, in their order; at most <see
-    /// cref="ReportViews.MostEvents"/>.</summary>
+    /// <summary>Alerts and pauses that overlap the range, and lost nodes, in order; at most
+    /// <see cref="ReportViews.MostEvents"/>.</summary>
     public required IReadOnlyList<ReportEvent> Events { get; init; }
 }
 
-/// <summary>Something that marks a time.</summary>
-/// <param name="Kind"><c>alert</c>, <c>pause</c> or <c>node</c> (that was lost).</param>
+/// <summary>An event of a report.</summary>
+/// <param name="Kind"><c>alert</c>, <c>pause</c> or <c>node</c> (lost).</param>
 /// <param name="At">When it began.</param>
-/// <param name="EndedAt">When it ended; null when it lasts, and for a moment.</param>
-/// <param name="Pipeline">Whose; null for none.</param>
-/// <param name="Node">Which node; null for none.</param>
-/// <param name="Who">Who paused; null for none.</param>
+/// <param name="EndedAt">When it ended; null while it lasts, and for an instant.</param>
+/// <param name="Pipeline">Its pipeline; null for none.</param>
+/// <param name="Node">Its node; null for none.</param>
+/// <param name="Who">Who paused the pipeline; null for none.</param>
 /// <param name="Detail">Human-readable; null for nothing.</param>
 public sealed record ReportEvent(
     string Kind, DateTimeOffset At, DateTimeOffset? EndedAt, string? Pipeline, string? Node, string? Who, string? Detail);

@@ -3,18 +3,18 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A report as a sentence: the same on the pages and in a terminal.</summary>
+/// <summary>A report as a sentence: the same on pages and in a terminal.</summary>
 static class ReportText
 {
     const int MostNamed = 3;
 
     /// <summary>The sentence.</summary>
-    /// <param name="report">What happened.</param>
+    /// <param name="report">The report.</param>
     /// <param name="isUntilNow">Whether the range ends now.</param>
-    /// <param name="zone">In which times are said.</param>
+    /// <param name="zone">The time zone of times in the sentence.</param>
     public static string Of(Report report, bool isUntilNow, TimeZoneInfo zone)
     {
-        // Within a day a time of day means one moment.
+        // Within a day, the time of day is unambiguous.
         var isShort = report.To - report.From <= TimeSpan.FromDays(1);
         var start = isUntilNow ? $"Since {Time(report.From)}" : $"From {Time(report.From)} to {Time(report.To)}";
         string[] parts = [.. Parts(report, Time)];

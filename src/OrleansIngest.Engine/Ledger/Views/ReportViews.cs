@@ -3,17 +3,17 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Queries of what happened in a range of time.</summary>
+/// <summary>Queries of the events of a time range.</summary>
 public sealed class ReportViews(NpgsqlDataSource dataSource)
 {
-    /// <summary>The most events that are given: those of a bad night, and no more than a chart can show.</summary>
+    /// <summary>Maximum number of events: enough for a bad night, and no more than a chart can show.</summary>
     public const int MostEvents = 500;
 
-    /// <summary>Reads what happened.</summary>
+    /// <summary>Reads the report of a range.</summary>
     /// <param name="from">Start.</param>
     /// <param name="to">End; null for now, by the database's clock.</param>
     /// <param name="pipeline">Null: all of them.</param>
-    /// <param name="zone">In which the digest says times.</param>
+    /// <param name="zone">The time zone of times in the digest.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<Report> ReadAsync(
         DateTimeOffset from, DateTimeOffset? to, string? pipeline, TimeZoneInfo zone, CancellationToken cancellationToken)

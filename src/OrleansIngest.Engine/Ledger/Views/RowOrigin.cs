@@ -2,12 +2,12 @@ namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>A row of a table and its origin.</summary>
 /// <param name="Row">The row, as JSON text.</param>
-/// <param name="FileId">Its file; null when the row's metadata names none that the ledger knows.</param>
+/// <param name="FileId">Its file; null if the row's metadata names none that is in the ledger.</param>
 /// <param name="Path">The file's path.</param>
 /// <param name="Version">The file's version, from 1.</param>
 /// <param name="Status">The file's status.</param>
-/// <param name="Line">The record's line, where the pipeline keeps it.</param>
-/// <param name="Record">The record's number, where the pipeline keeps it.</param>
+/// <param name="Line">The record's line, if the pipeline stores it.</param>
+/// <param name="Record">The record's number, if the pipeline stores it.</param>
 /// <param name="LoadedAt">When the file was finished.</param>
 public sealed record RowOrigin(
     string Row, long? FileId, string? Path, int? Version, string? Status, long? Line, long? Record, DateTimeOffset? LoadedAt);

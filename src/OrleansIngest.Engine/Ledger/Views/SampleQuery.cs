@@ -3,29 +3,29 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The statement that reads a sample of a table's rows. Nothing of it is a caller's text: names are those of the
+/// <summary>The statement that reads a sample of a table's rows. It contains no text from a caller: names are those of the
 /// catalogue, quoted.</summary>
-/// <param name="Sql">Its first columns are the row's place, file, path, line and record; then the values.</param>
+/// <param name="Sql">Its first columns are the row's location, file, path, line and record; the values follow.</param>
 /// <param name="Order">See <see cref="TableSample"/>.</param>
 sealed record SampleQuery(string Sql, string Order)
 {
-    /// <summary>Columns in front of the values.</summary>
+    /// <summary>Number of columns before the values.</summary>
     public const int Facts = 5;
 
-    /// <summary>The last pages of a table that are read, and the rows of one that are looked for: a page of 8 KiB has at most
-    /// 291, one of 32 KiB four times as many.</summary>
+    /// <summary>Number of last pages of a table to read, and of rows per page to look for: a page of 8 KiB has at most 291, one
+    /// of 32 KiB four times as many.</summary>
     const int LastPages = 40, RowsOfPage = 1170;
 
     const int LongestPath = 4096;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Builds the statement.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="columns">Those that are shown.</param>
-    /// <param name="origin">Those that store the row's origin, as far as the table has them.</param>
+    /// <param name="columns">The columns to show.</param>
+    /// <param name="origin">The columns that store the row's origin, as far as the table has them.</param>
     /// <param name="fileId">Only rows of this file.</param>
-    /// <param name="path">Its path, as a parameter; where the table stores no other origin.</param>
-    /// <param name="limit">How many rows at most.</param>
-    /// <param name="characters">Characters of a value.</param>
+    /// <param name="path">Whether its path is a parameter, because the table stores no other origin.</param>
+    /// <param name="limit">Maximum number of rows.</param>
+    /// <param name="characters">Maximum number of characters of a value.</param>
     public static SampleQuery Of(
         SampledTable table, IReadOnlyList<SampledTable.Column> columns, OriginColumns origin, long? fileId, bool path, int limit,
         int characters)
@@ -42,7 +42,7 @@ sealed record SampleQuery(string Sql, string Order)
         var order = "any";
         if (fileId is { } id)
         {
-            // The number as a literal: whatever the column's type is, an index on it is used.
+            // The number as a literal, so that an index on a column of any type is used.
             sql.Append(file is not null
                 ? string.Create(CultureInfo.InvariantCulture, $"WHERE {file.Sql} = '{id}'")
                 : path ? $"WHERE {table.Find(origin.Path)!.Sql} = $1" : "WHERE false");

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A table that may be read, as the catalogue has it.</summary>
+/// <summary>A readable table, from the catalogue.</summary>
 sealed record SampledTable
 {
     const uint Bytea = 17;
@@ -11,8 +11,7 @@ sealed record SampledTable
     /// <summary>Schema and name, quoted where SQL needs it.</summary>
     public required string FullName { get; init; }
 
-    /// <summary>Whether its rows are found by their place: an ordinary table, a partitioned
-    /// one, or a materialized view.</summary>
+    /// <summary>Whether its rows have a location: an ordinary table, a partitioned one, or a materialized view.</summary>
     public required bool HasPlaces { get; init; }
 
     /// <summary>Pages of 8 KiB (the server's block size) of an ordinary table; 0 for others.</summary>
@@ -20,19 +19,20 @@ sealed record SampledTable
 
     public required IReadOnlyList<Column> Columns { get; init; }
 
-    /// <summary>A column with a plain index that starts with it can be asked for its largest values.</summary>
+    /// <summary>A column; if a plain index starts with it, its largest values are found quickly.</summary>
     public sealed record Column(string Name, string Type, uint TypeOid, bool IsIndexed)
     {
         public string Sql => $"r.{QuotedName.Of(Name)}";
 
-        /// <summary>The beginning of its value as text. A long bytea is cut before it is written in hexadecimal digits.</summary>
+        /// <summary>The beginning of its value as text. A long bytea is cut before it is converted to hexadecimal
+        /// digits.</summary>
         public string Beginning(int characters) => TypeOid == Bytea
             ? string.Create(CultureInfo.InvariantCulture,
                 $"left('\\x' || encode(substr({Sql}, 1, {characters}), 'hex'), {characters})")
             : string.Create(CultureInfo.InvariantCulture, $"left({Sql}::text, {characters})");
     }
 
-    /// <summary>Looks a table up that the current role may read in part at least; null if there is none.</summary>
+    /// <summary>Looks up a table that the current role may read at least in part; null if there is none.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">By SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Steps of a series that are being filled.</summary>
+/// <summary>The steps of a series while it is being filled.</summary>
 sealed class SeriesFrame
 {
     readonly Dictionary<string, PipelineSeries> _pipelines = new(StringComparer.Ordinal);
@@ -9,14 +9,14 @@ sealed class SeriesFrame
 
     SeriesFrame(long first, int count, int step) => (_first, _count, Step) = (first, count, step);
 
-    /// <summary>Seconds.</summary>
+    /// <summary>Length of a step in seconds.</summary>
     public int Step { get; }
 
     public DateTimeOffset From => DateTimeOffset.FromUnixTimeSeconds(_first);
 
     public DateTimeOffset To => DateTimeOffset.FromUnixTimeSeconds(_first + (long)_count * Step);
 
-    /// <summary>Whole steps that cover a range.</summary>
+    /// <summary>Creates the whole steps that cover a range.</summary>
     public static SeriesFrame Of(DateTimeOffset from, DateTimeOffset to, int step)
     {
         var first = Floor(from.ToUnixTimeSeconds(), step);
@@ -30,7 +30,7 @@ sealed class SeriesFrame
         return series;
     }
 
-    /// <summary>The place of an instant, in seconds since 1970; null when it is outside.</summary>
+    /// <summary>The index of an instant in seconds since 1970; null if it is outside.</summary>
     public int? IndexOf(long seconds) => seconds >= _first && (seconds - _first) / Step < _count
         ? (int)((seconds - _first) / Step) : null;
 

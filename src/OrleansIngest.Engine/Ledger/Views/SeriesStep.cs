@@ -21,7 +21,7 @@ readonly record struct SeriesStep
 
     public long CommitMicroseconds { get; init; }
 
-    /// <summary>Time in which at least one batch was in the works.</summary>
+    /// <summary>Time in which at least one batch was in progress.</summary>
     public long BusyMicroseconds { get; init; }
 
     public static void Set(PipelineSeries series, int i, int seconds, SeriesStep step)

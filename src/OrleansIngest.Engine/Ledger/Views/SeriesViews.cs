@@ -6,24 +6,24 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Queries of measurements over any time range.</summary>
 public sealed class SeriesViews(NpgsqlDataSource dataSource)
 {
-    /// <summary>The most steps that one answer may have.</summary>
+    /// <summary>Maximum number of steps in one answer.</summary>
     public const int MaximumPoints = 2000;
 
     /// <summary>The steps to choose from, seconds.</summary>
     static readonly int[] Steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
         86_400, 604_800];
 
-    /// <summary>Steps below 10 s are counted batch by batch, when there are not more than this:
-    /// beyond, sums of 10 s cost less.</summary>
+    /// <summary>Steps below 10 s are counted batch by batch, if there are no more than this; with more, sums of 10 s cost
+    /// less.</summary>
     const int MostBatches = 30_000;
 
     static readonly TimeSpan FineRange = TimeSpan.FromMinutes(15);
 
-    /// <summary>Measurements from one instant to another, in steps of the server's choice.</summary>
+    /// <summary>Measurements from one instant to another, in steps chosen by the server.</summary>
     /// <param name="pipeline">Null: all of them.</param>
     /// <param name="from">Start; null: five minutes before <paramref name="to"/>.</param>
     /// <param name="to">End; null: now.</param>
-    /// <param name="points">About how many steps, 1 to <see cref="MaximumPoints"/>.</param>
+    /// <param name="points">Approximate number of steps, 1 to <see cref="MaximumPoints"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<Series> ReadAsync(string? pipeline, DateTimeOffset? from, DateTimeOffset? to, int points,
         CancellationToken cancellationToken)
@@ -63,7 +63,7 @@ public sealed class SeriesViews(NpgsqlDataSource dataSource)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! > MostBatches;
     }
 
-    /// <summary>Old sums are kept by the minute or the hour: finer steps would show them as spikes.</summary>
+    /// <summary>Old sums are stored by minute or hour: finer steps would show them as spikes.</summary>
     static async Task<int> CoarsestAsync(NpgsqlConnection connection, DateTimeOffset from, DateTimeOffset to,
         CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public sealed record SourceProgress
     /// <summary>Where it ended.</summary>
     public required LogOffset EndOffset { get; init; }
 
-    /// <summary>The newest there is.</summary>
+    /// <summary>The newest offset.</summary>
     public required LogOffset LatestOffset { get; init; }
 
     /// <summary>Records read.</summary>
@@ -23,11 +23,11 @@ public sealed record SourceProgress
     /// <summary>Records per second of the window.</summary>
     public required double InputRowsPerSecond { get; init; }
 
-    /// <summary>Records per second of the time spent on them; left out when none was.</summary>
+    /// <summary>Records per second of processing time; omitted if there was none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required double? ProcessedRowsPerSecond { get; init; }
 
-    /// <summary>In the names of Databricks' Auto Loader, and our own; what is waiting is known
-    /// of the newest window alone.</summary>
+    /// <summary>With the names of Databricks' Auto Loader, and our own; waiting files are known only for the newest
+    /// window.</summary>
     public required IReadOnlyDictionary<string, string> Metrics { get; init; }
 }

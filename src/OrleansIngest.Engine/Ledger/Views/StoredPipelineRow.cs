@@ -6,10 +6,10 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>One version of a pipeline stored in the database, with masked secrets.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
-/// <param name="Config">As in <c>ingest.json</c>, without what has its default; null: this version removed it.</param>
+/// <param name="Config">As in <c>ingest.json</c>, without defaults; null if this version removed it.</param>
 /// <param name="Who">Who made the change.</param>
 /// <param name="DatabaseUser">The role with which it was made.</param>
-/// <param name="At">When.</param>
+/// <param name="At">When it was made.</param>
 /// <param name="Reason">Why, in the operator's words.</param>
 /// <param name="Changes">What this version changed, human-readable; null if the previous version is unknown.</param>
 public sealed record StoredPipelineRow(

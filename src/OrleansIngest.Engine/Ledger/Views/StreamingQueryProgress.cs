@@ -6,10 +6,10 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// readers.</summary>
 public sealed record StreamingQueryProgress
 {
-    /// <summary>Of the pipeline; the same for the same name.</summary>
+    /// <summary>The id of the pipeline; the same for the same name.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>Of the coordinator's process; the same while it runs.</summary>
+    /// <summary>The id of the coordinator's process; the same while it runs.</summary>
     public required Guid RunId { get; init; }
 
     /// <summary>The pipeline.</summary>
@@ -18,7 +18,7 @@ public sealed record StreamingQueryProgress
     /// <summary>Start of the window.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>Number of the window: seconds since 1970 by its length.</summary>
+    /// <summary>Number of the window: seconds since 1970 divided by its length.</summary>
     public required long BatchId { get; init; }
 
     /// <summary>Length of the window, milliseconds.</summary>
@@ -30,11 +30,11 @@ public sealed record StreamingQueryProgress
     /// <summary>Records per second of the window.</summary>
     public required double InputRowsPerSecond { get; init; }
 
-    /// <summary>Records per second of the time spent on them; left out when none was.</summary>
+    /// <summary>Records per second of processing time; omitted if there was none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required double? ProcessedRowsPerSecond { get; init; }
 
-    /// <summary>Where the time went, milliseconds: Spark's keys as far as they mean something here, and our own.</summary>
+    /// <summary>Times by phase, milliseconds: Spark's keys as far as they apply, and our own.</summary>
     public required IReadOnlyDictionary<string, long> DurationMs { get; init; }
 
     /// <summary>Empty: there are no watermarks.</summary>

@@ -3,15 +3,14 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Rows of a pipeline's table.</summary>
 /// <param name="Pipeline">The pipeline.</param>
 /// <param name="Table">Schema and name, quoted where SQL needs it.</param>
-/// <param name="Tables">All tables of a pipeline whose files determine their table, those of the newest
-/// files first; otherwise the one.</param>
+/// <param name="Tables">All tables of a pipeline whose files determine their table, those of the newest files first; otherwise
+/// its only table.</param>
 /// <param name="FileId">The file whose rows they are; null for the newest rows.</param>
 /// <param name="Columns">The table's columns, in its order.</param>
 /// <param name="Rows">The rows.</param>
 /// <param name="IsCut">Whether there are more rows, or more columns.</param>
-/// <param name="Order">How the rows were chosen: <c>file</c> (of one file, in its order),
-/// <c>newestFiles</c> (of the files loaded last),
-/// <c>tableEnd</c> (the end of the table as it is stored, which is where new rows are appended) or <c>any</c>.</param>
+/// <param name="Order">How the rows were chosen: <c>file</c> (of one file, in its order), <c>newestFiles</c> (of the files loaded
+/// last), <c>tableEnd</c> (the physical end of the table, where new rows are appended) or <c>any</c>.</param>
 /// <param name="HasOrigin">Whether the pipeline stores the file of each row.</param>
 public sealed record TableSample(
     string Pipeline, string Table, IReadOnlyList<string> Tables, long? FileId, IReadOnlyList<SampleColumn> Columns,
@@ -25,13 +24,13 @@ public sealed record TableSample(
 public sealed record SampleColumn(string Name, string Type, bool StoresOrigin);
 
 /// <summary>A row of a table.</summary>
-/// <param name="Key">Finds the row again until it is changed; null where a table has no such key (views).</param>
+/// <param name="Key">Finds the row again until it is changed; null for views, which have no such key.</param>
 /// <param name="Values">As PostgreSQL writes them, cut to 200 characters; null for NULL.</param>
 /// <param name="Cut">The columns, from 0, whose value is longer.</param>
-/// <param name="FileId">The file that it came from; null when that is not known.</param>
+/// <param name="FileId">The file from which it was loaded; null if unknown.</param>
 /// <param name="Path">That file's path.</param>
-/// <param name="Line">The record's line in that file, where the pipeline stores it.</param>
-/// <param name="Record">The record's number in that file, where the pipeline stores it.</param>
+/// <param name="Line">The record's line in that file, if the pipeline stores it.</param>
+/// <param name="Record">The record's number in that file, if the pipeline stores it.</param>
 public sealed record SampleRow(string? Key, IReadOnlyList<string?> Values, IReadOnlyList<int> Cut, long? FileId, string? Path,
     long? Line, long? Record);
 

@@ -7,8 +7,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Reads rows of the tables that pipelines load, and of no others: few, for a short time, in transactions that can
-/// change nothing.</summary>
+/// <summary>Reads rows of the tables that pipelines load, and of no others: few rows, with a timeout, in read-only
+/// transactions.</summary>
 /// <param name="dataSource">The ledger and the tables.</param>
 /// <param name="role">Reads the tables; null for the role of the connection.</param>
 public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role)
@@ -20,13 +20,12 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         MostTables = 100;
 
     /// <summary>The newest rows of a pipeline's table, or the rows of a file.</summary>
-    /// <param name="pipeline">The pipeline; ignored where a file is given.</param>
+    /// <param name="pipeline">The pipeline; ignored if a file is given.</param>
     /// <param name="table">One of the pipeline's tables; null for that of its newest file.</param>
     /// <param name="fileId">Only rows of this file; null for the newest rows.</param>
     /// <param name="limit">How many rows, 1 to <see cref="MostRows"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Null when the ledger knows no such file, pipeline or table of the pipeline, or
-    /// the table does not exist.</returns>
+    /// <returns>Null if the ledger has no such file, pipeline or table of the pipeline, or the table does not exist.</returns>
     /// <exception cref="PostgresException">The role may not read the table, or the query timed out.</exception>
     public async Task<TableSample?> SampleAsync(string? pipeline, string? table, long? fileId, int limit,
         CancellationToken cancellationToken)
@@ -48,7 +47,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
             sampled.AddRange(await command.ReadAllAsync(reader => Read(reader, columns.Length), cancellationToken));
         }
 
-        await transaction.RollbackAsync(cancellationToken); // and with it the role: the ledger is read by the program's own
+        await transaction.RollbackAsync(cancellationToken); // resets the role too: the ledger is read with the program's own role
         var isCut = sampled.Count > rows || found.Columns.Count > columns.Length;
         var files = await FilesAsync(connection, target.Pipeline, sampled, cancellationToken);
         return new TableSample(
@@ -86,7 +85,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         return new SampleValue(column, Cut(value, MostCharacters), value?.Length > MostCharacters);
     }
 
-    /// <summary>Few seconds, no waiting behind locks, no changes.</summary>
+    /// <summary>Begins a read-only transaction with short timeouts.</summary>
     static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -97,8 +96,8 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         return transaction;
     }
 
-    /// <summary>From here to the end of the transaction. The table was found before: a name without a schema
-    /// means the same for every role.</summary>
+    /// <summary>Switches the role until the end of the transaction. The table was looked up before, so that a name without a
+    /// schema means the same for every role.</summary>
     async Task TakeRoleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (role is null) return;
@@ -143,7 +142,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         }
     }
 
-    /// <summary>The files by their number and by their path; of a path, the newest version that was loaded.</summary>
+    /// <summary>The files by number and by path; for a path, the newest loaded version.</summary>
     static async Task<Files> FilesAsync(NpgsqlConnection connection, string pipeline, IReadOnlyList<Sampled> rows,
         CancellationToken cancellationToken)
     {

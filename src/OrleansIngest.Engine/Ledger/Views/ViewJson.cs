@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>How the answers are written as JSON, by the monitor and by the commands alike.</summary>
+/// <summary>Serializes answers, for the monitor and the commands.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified,
     Converters = [typeof(InstantJsonConverter)])]

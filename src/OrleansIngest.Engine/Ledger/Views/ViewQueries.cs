@@ -2,22 +2,22 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Puts questions to the ledger.</summary>
+/// <summary>Helpers for queries of the ledger.</summary>
 static class ViewQueries
 {
-    /// <summary>For statements that the planner takes for expensive and that are not: to compile them to machine code takes a
-    /// second, to run them some milliseconds. It holds until the connection goes back to its pool.</summary>
+    /// <summary>For statements that the planner mistakes for expensive: compiling them takes a second, running them some
+    /// milliseconds. In effect until the connection returns to its pool.</summary>
     public const string WithoutJit = "SET jit = off";
 
-    /// <summary>Says <see cref="WithoutJit"/>.</summary>
+    /// <summary>Executes <see cref="WithoutJit"/>.</summary>
     public static async Task WithoutJitAsync(this NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(WithoutJit, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>For statements that look a page of files up by the keys of others: the planner takes a join of both tables for
-    /// cheaper, and reads a million files for it. It holds until the connection goes back to its pool.</summary>
+    /// <summary>For statements that look up a page of files by keys: the planner would prefer a join of both tables, which reads
+    /// a million files. In effect until the connection returns to its pool.</summary>
     public static async Task WithLookupsAsync(this NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SET enable_hashjoin = off; SET enable_mergejoin = off", connection);
@@ -42,7 +42,7 @@ static class ViewQueries
         return rows;
     }
 
-    /// <summary>Adds a parameter and returns how the text refers to it.</summary>
+    /// <summary>Adds a parameter and returns its placeholder.</summary>
     public static string Put(this NpgsqlParameterCollection parameters, object? value, NpgsqlTypes.NpgsqlDbType type)
     {
         parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });

@@ -19,6 +19,9 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 public sealed class IndexRebuild(
     NpgsqlDataSource dataSource, DroppedIndexLedger ledger, NodeId node, DatabaseHealth health, TimeProvider time, ILogger logger)
 {
+    /// <summary>Number of sessions that may be added to those of <see cref="RunAsync"/>.</summary>
+    public const int Spare = 1;
+
     /// <summary>Number of sessions that a build may lose before the index counts as the cause.</summary>
     const int MostLost = 3;
 
@@ -28,7 +31,8 @@ public sealed class IndexRebuild(
     public IReadOnlyDictionary<int, string> Building => _building;
 
     /// <summary>Builds all indexes that no files wait for, and those that wait for this node.</summary>
-    /// <param name="sessions">Number of concurrent sessions, 1 or more.</param>
+    /// <param name="sessions">Number of indexes that are read and sorted at a time, 1 or more. One more is begun while one of
+    /// them is being written.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as running.</param>
     /// <param name="atOnce">Whether to retry other processes' indexes that have failed recently.</param>
     /// <param name="failed">Indexes to exclude; those that fail are added.</param>
@@ -40,8 +44,9 @@ public sealed class IndexRebuild(
         var run = new Run(sessions, starting, atOnce, failed);
         var began = time.GetTimestamp();
         // A session that finds nothing ends; the one that builds the last part of an index continues with the whole.
-        await Task.WhenAll(
+        var workers = Task.WhenAll(
             Enumerable.Range(0, sessions).Select(_ => Task.Run(() => WorkAsync(run, cancellationToken), cancellationToken)));
+        await Task.WhenAll(workers, AssistAsync(run, workers, cancellationToken));
         return new RebuildReport([.. run.Built], [.. run.Failed], time.GetElapsedTime(began).TotalSeconds);
     }
 
@@ -52,6 +57,39 @@ public sealed class IndexRebuild(
             // And the next.
         }
     }
+
+    /// <summary>Begins another index while one is being written, which one process does alone. Otherwise a processor would be
+    /// idle at the end: of three like indexes in two sessions, the last is built alone.</summary>
+    async Task AssistAsync(Run run, Task workers, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var hasBuilt = false;
+        while (true)
+        {
+            if (!workers.IsCompleted)
+            {
+                var pause = Math.Clamp(time.GetElapsedTime(began).TotalMilliseconds / 10, 20, 1000); // seldom in long builds
+                await Task.WhenAny(workers, Task.Delay(TimeSpan.FromMilliseconds(pause), time, cancellationToken));
+            }
+
+            if (!workers.IsCompleted)
+            {
+                if (!await health.RetryAsync(IsOneWrittenAsync, cancellationToken)) continue;
+            }
+            else if (!hasBuilt)
+            {
+                return;
+            }
+
+            // Also after the workers have ended: an index may wait for its last part, which this session has built.
+            if (!await health.RetryAsync(token => BuildNextAsync(run, token), cancellationToken)) return;
+            hasBuilt = true;
+        }
+    }
+
+    async Task<bool> IsOneWrittenAsync(CancellationToken cancellationToken) =>
+        !_building.IsEmpty
+        && (await IndexProgress.ReadAsync(dataSource, [.. _building.Keys], cancellationToken)).Any(state => state.IsWriting);
 
     /// <summary>False when there is nothing left.</summary>
     async Task<bool> BuildNextAsync(Run run, CancellationToken cancellationToken)
@@ -66,7 +104,7 @@ public sealed class IndexRebuild(
         _building[pid] = index.Name;
         try
         {
-            await DroppedIndexLedger.PrepareAsync(connection, run.Sessions, cancellationToken);
+            await DroppedIndexLedger.PrepareAsync(connection, index, run.Sessions + Spare, cancellationToken);
             CrashPoint.Hit("index-taken");
             var began = time.GetTimestamp();
             var isBuilt = await DroppedIndexLedger.BuildAsync(connection, index, node, cancellationToken);

@@ -9,12 +9,10 @@ namespace OrleansIngest.Engine.Loading.Parallel;
 /// part, as a reader of the whole span would: where that one starts shows whether the next part was
 /// begun at the right place.</summary>
 /// <param name="file">The open file.</param>
-/// <param name="planning">How it is read.</param>
 /// <param name="part">What to read.</param>
 /// <param name="spanEnd">Where the open span ends.</param>
 /// <param name="parsers">One is taken for each part of the file that is parsed at once.</param>
-sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, long spanEnd, SemaphoreSlim parsers)
-    : IAsyncDisposable
+sealed class PartReader(PartedInput file, SpanPart part, long spanEnd, SemaphoreSlim parsers) : IAsyncDisposable
 {
     IBatchReader? _reader;
     EncodedRows? _rows;
@@ -63,9 +61,9 @@ sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, l
         var capacity = (int)Math.Min(file.Options.BatchBytes, 4096 + left + left / 2);
         if (isFirst) await file.Context.Budget.AcquireAsync(capacity, stop);
         else file.Context.Budget.Extend(capacity);
-        _rows = new EncodedRows(planning.Plan!, capacity, file.Context.Budget)
+        _rows = new EncodedRows(file.Plan, capacity, file.Context.Budget)
         {
-            Metadata = planning.Metadata,
+            Metadata = file.Metadata,
             StartOffset = offset,
             FirstRecord = position.Record,
             FirstLine = position.Line,
@@ -100,7 +98,7 @@ sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, l
     IBatchReader Open()
     {
         var span = new PositionSpan(part.Start.Offset, spanEnd);
-        var reader = BatchReaderFactory.Open(planning.Input!, span, part.Start.Position, planning.Plan!, file.Options,
+        var reader = BatchReaderFactory.Open(file.Records, span, part.Start.Position, file.Plan, file.Options,
             file.Context.Time);
         if (!part.IsLast) reader.StopAt = part.End.Offset;
         return reader;

@@ -1,7 +1,6 @@
 using OrleansIngest.Engine.Formats.Splitting;
+using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Positions;
-using OrleansIngest.Engine.Sources;
-using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Parallel;
@@ -22,10 +21,9 @@ sealed class SpanInParts : IAsyncDisposable
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
     const long PieceBytes = 8 << 20;
 
-    readonly FileInWork _file;
-    readonly FilePlanning _planning;
+    readonly PartedInput _file;
     readonly PositionSpan _span;
-    readonly ByteContent _stored;
+    readonly RecordBoundary? _until;
     readonly RecordSplitter _splitter;
     readonly SemaphoreSlim _parsers;
     readonly int _most;
@@ -36,19 +34,20 @@ sealed class SpanInParts : IAsyncDisposable
     bool _isScanned;
 
     /// <param name="file">The open file.</param>
-    /// <param name="planning">How it is read.</param>
     /// <param name="span">What to read, in stored bytes.</param>
     /// <param name="position">Which record and line its start is.</param>
-    /// <param name="signs">Those of the input.</param>
     /// <param name="parsers">How many at once.</param>
+    /// <param name="until">The record before which to stop; null for the end of the span. Default: null.</param>
     public SpanInParts(
-        FileInWork file, FilePlanning planning, PositionSpan span, RecordPosition position, SplitSigns signs, int parsers)
+        PartedInput file, PositionSpan span, RecordPosition position, int parsers, RecordBoundary? until = null)
     {
-        (_file, _planning, _span, _most) = (file, planning, span, parsers);
-        _stored = file.Opened!.Stored;
-        _splitter = new RecordSplitter(planning.Input!, signs, span, position);
+        (_file, _span, _most, _until) = (file, span, parsers, until);
+        _splitter = new RecordSplitter(file.Records, file.Signs, span, position);
         _parsers = new SemaphoreSlim(parsers);
     }
+
+    /// <summary>Takes parts of the span for other nodes. Default: none.</summary>
+    public SplitDispatch? Others { get; init; }
 
     /// <summary>Whether all of it was given out.</summary>
     public bool AtEnd => _isScanned && _parts.Count == 0;
@@ -60,7 +59,7 @@ sealed class SpanInParts : IAsyncDisposable
     {
         while (!_isScanned && _parts.Count <= _most)
         {
-            await _file.InSlotAsync(ScanAsync, turn);
+            await _file.InSlotAsync(Scan, turn);
             if (_hashing.IsCompletedSuccessfully && IsHashDue) _hashing = HashAsync(_splitter.Next.Offset);
             if (_splitter.EndedEarly) return null;
         }
@@ -105,7 +104,7 @@ sealed class SpanInParts : IAsyncDisposable
     }
 
     /// <summary>What lies before the span, or is left at its end, is hashed when all of the file is read.</summary>
-    bool IsHashDue => _file.Hash.UpTo >= _span.Start && _file.Hash.UpTo < _splitter.Next.Offset;
+    bool IsHashDue => _file.Hash is { } hash && hash.UpTo >= _span.Start && hash.UpTo < _splitter.Next.Offset;
 
     /// <summary>Hashes beside the scan and the parsers: that takes longer than the scan.</summary>
     async Task HashAsync(long end)
@@ -113,7 +112,8 @@ sealed class SpanInParts : IAsyncDisposable
         await _file.Context.ParseSlots.WaitAsync(_stop.Token);
         try
         {
-            await Task.Run(() => _file.Hash.ReadTo(_stored, Math.Min(end, _file.Hash.UpTo + PieceBytes)), CancellationToken.None);
+            await Task.Run(() => _file.Hash!.ReadTo(_file.Stored, Math.Min(end, _file.Hash.UpTo + PieceBytes)),
+                CancellationToken.None);
         }
         finally
         {
@@ -121,21 +121,34 @@ sealed class SpanInParts : IAsyncDisposable
         }
     }
 
-    Task<LoadResult?> ScanAsync()
+    /// <summary>Finds the next part for the parsers, which is never given away: so there always is a batch to wait for.</summary>
+    void Scan()
     {
-        var bytes = (long)((_file.Options.BatchBytes - Math.Min(Headroom, _file.Options.BatchBytes / 2)) / _ratio);
-        if (_splitter.Take(Math.Max(bytes, 1), _file.Options.BatchRecords) is { } part && !_splitter.EndedEarly)
+        while (!_isScanned && Others?.Wanted(_span.End - _splitter.Next.Offset) is > 0 and var wanted)
         {
-            _isScanned = part.IsLast;
-            var reader = new PartReader(_file, _planning, part, _span.End, _parsers);
-            reader.Begin(_stop.Token);
-            _parts.Enqueue(reader);
-        }
-        else
-        {
-            _isScanned = true;
+            if (Take(wanted, long.MaxValue / 4) is not { } part) return;
+            if (part.IsLast) Read(part); // a record as long as the rest
+            else Others.Give(part, _span.End);
         }
 
-        return Task.FromResult<LoadResult?>(null);
+        var bytes = (long)((_file.Options.BatchBytes - Math.Min(Headroom, _file.Options.BatchBytes / 2)) / _ratio);
+        if (!_isScanned && Take(Math.Max(bytes, 1), _file.Options.BatchRecords) is { } next) Read(next);
+    }
+
+    SpanPart? Take(long bytes, long records)
+    {
+        var left = _until is { } until ? until.Offset - _splitter.Next.Offset : long.MaxValue;
+        var part = _splitter.Take(Math.Min(bytes, left), records);
+        _isScanned = part is not { IsLast: false } || _splitter.EndedEarly || part.Value.End.Offset >= _until?.Offset;
+        if (_isScanned && _until is { } end && part?.End != end && !_splitter.EndedEarly && _file.IsUnchanged())
+            throw new InvalidOperationException($"two scans of the file differ: {part?.End} and {end}");
+        return _splitter.EndedEarly ? null : part;
+    }
+
+    void Read(SpanPart part)
+    {
+        var reader = new PartReader(_file, part, _span.End, _parsers);
+        reader.Begin(_stop.Token);
+        _parts.Enqueue(reader);
     }
 }

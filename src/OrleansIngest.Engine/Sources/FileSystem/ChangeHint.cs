@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Reports early that something happened under a root, from the file system's change events. Only a hint: events get
-/// lost (on network shares, in full buffers, at the limits of inotify), and then the regular listing finds what happened.
-/// <para>Names that appear, disappear or are renamed are events; writes into an existing file are not, because a producer
-/// that writes a big file would raise tens of thousands. <see cref="WaitAsync"/> is for one caller at a time; everything else is
+/// <summary>Reports early that something has changed under a root, from the file system's change events. Only a hint: events get
+/// lost (on network shares, in full buffers, at the limits of inotify), and then the regular listing finds the change.
+/// <para>Names that appear, disappear or are renamed are events; writes into an existing file are not, because a producer that
+/// writes a large file would raise tens of thousands. <see cref="WaitAsync"/> is for one caller at a time; everything else is
 /// safe for concurrent use.</para></summary>
 public sealed class ChangeHint : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class ChangeHint : IDisposable
     /// <param name="recursive">Whether directories below the roots are watched as well.</param>
     public ChangeHint(bool recursive) => _recursive = recursive;
 
-    /// <summary>The roots that currently cannot be watched, and why.</summary>
+    /// <summary>The roots that currently cannot be watched, with reasons.</summary>
     public IReadOnlyList<DiscoveryProblem> Problems
     {
         get
@@ -100,10 +100,10 @@ public sealed class ChangeHint : IDisposable
         return isHint;
     }
 
-    /// <summary>A hint about no path.</summary>
+    /// <summary>A hint without a path.</summary>
     public void Wake() => Signal();
 
-    /// <summary>The paths that the hints were about since the last call.</summary>
+    /// <summary>The paths of the hints since the last call.</summary>
     public IReadOnlyCollection<string> TakePaths()
     {
         lock (_lock)

@@ -37,8 +37,8 @@ public sealed class DirectoryLister
     /// <summary>The roots that the last full listing found.</summary>
     public IReadOnlyList<WatchedDirectory> Roots => _watched;
 
-    /// <summary>Marks files as known, so that only a change of them is reported. For files that are ready or later: a file that
-    /// was still settling must be reported again.</summary>
+    /// <summary>Marks files as known, so that only their changes are reported. For files that are ready or later: a file that was
+    /// still settling must be reported again.</summary>
     public void Remember(IEnumerable<SeenFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -60,9 +60,9 @@ public sealed class DirectoryLister
             _snapshot.Forget(path);
     }
 
-    /// <summary>Looks at everything and reports nothing yet: the next <see cref="List"/> does, and does not look again. Files
+    /// <summary>Examines everything without reporting it: the next <see cref="List"/> reports, and does not examine again. Files
     /// that are remembered in between count as remembered before. So a caller needs to remember only files that exist, and those
-    /// whose disappearance is news.</summary>
+    /// whose disappearance must be reported.</summary>
     /// <returns>The paths that were found; null if something could not be read, so that other files may exist.</returns>
     public IReadOnlyList<string>? Survey()
     {
@@ -105,7 +105,7 @@ public sealed class DirectoryLister
 
         while (_examiner.Pending.TryPop(out var below))
             Search(below);
-        // Problems of the last full listing persist, as far as this partial listing shows.
+        // Problems of the last full listing persist: a partial listing cannot tell whether they are solved.
         _problems = [.. _problems.Union(_examiner.Problems)];
         return Take(start) with { IsFull = false, Only = only };
     }

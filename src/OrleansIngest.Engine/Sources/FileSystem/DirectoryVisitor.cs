@@ -2,8 +2,8 @@ using System.IO.Enumeration;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Hands the names of one directory, without allocating, to an examiner. Yields nothing itself: one
-/// <c>MoveNext</c> sees all.</summary>
+/// <summary>Hands the names of one directory, without allocating, to an examiner. Yields nothing itself: one <c>MoveNext</c>
+/// visits all names.</summary>
 sealed class DirectoryVisitor(SearchedDirectory directory,
     FileExaminer examiner) : FileSystemEnumerator<bool>(directory.Path, Options)
 {

@@ -32,12 +32,12 @@ public sealed record DiscoveryOptions
     /// at first sight. 0 to 1 day. Default: 500 ms.</summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>If set (<c>.done</c>), a file is ready when a file of its name with this suffix exists, and not before. Such a
-    /// sentinel is not data. Default: none.</summary>
+    /// <summary>If set (<c>.done</c>), a file is ready only when a file with its name and this suffix exists. Such a sentinel is
+    /// not data. Default: none.</summary>
     public string? SentinelSuffix { get; init; }
 
-    /// <summary>How long a file that is excluded must be there before it is reported, so that temporary names which are about to
-    /// be renamed make no noise. 0 to 1 day. Default: 5 s.</summary>
+    /// <summary>How long an excluded file must exist before it is reported, so that temporary names which are about to be renamed
+    /// are not reported. 0 to 1 day. Default: 5 s.</summary>
     public TimeSpan ExclusionDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the file system's change events shorten the wait for the next poll. Default: true.</summary>
@@ -48,7 +48,7 @@ public sealed record DiscoveryOptions
     public void Validate()
     {
         if (Roots is not { Count: > 0 } || Roots.Any(string.IsNullOrWhiteSpace))
-            throw new ArgumentException($"{nameof(Roots)} needs at least one directory, and none of them empty.");
+            throw new ArgumentException($"{nameof(Roots)} needs at least one directory, none of them empty.");
         if (Roots.FirstOrDefault(root => root.Contains("**", StringComparison.Ordinal)) is { } deep)
             throw new ArgumentException(
                 $"{nameof(Roots)}: \"{deep}\" contains **; set {nameof(Recursive)} to search below a directory.");

@@ -8,7 +8,7 @@ sealed class ExclusionReports(TimeSpan after, TimeProvider time)
     readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Adds the changes of a listing and returns the files to report.</summary>
-    /// <param name="listing">The look.</param>
+    /// <param name="listing">The listing.</param>
     /// <param name="gone">Files reported before that are gone, or are data now.</param>
     public IReadOnlyList<ExcludedFile> Observe(Listing listing, out IReadOnlyList<SeenFile> gone)
     {

@@ -30,7 +30,7 @@ public sealed class FileContent : ByteContent
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> buffer) => RandomAccess.Read(_handle, buffer, offset);
 
-    /// <summary>Whether the file is unchanged since it was seen, and its path is still its own or free.</summary>
+    /// <summary>Whether the file is unchanged since it was seen, and its path still refers to it or to nothing.</summary>
     public bool IsStill(in SeenFile seen) => FileStat.TryStat(_handle, _path, out var now)
         && now.IsSameVersionAs(seen)
         && (!FileStat.TryStat(_path, out var atPath)

@@ -42,13 +42,13 @@ public sealed class FileDiscovery : IDisposable
     /// <summary>How long the last full listing took.</summary>
     public TimeSpan LastPass { get; private set; }
 
-    /// <summary>Marks files as known, so that only a change of them is reported: after a restart, those of the ledger that are
+    /// <summary>Marks files as known, so that only their changes are reported: after a restart, those of the ledger that are
     /// ready or later. Omit those that must be reported again: still settling, vanished before they were loaded, or ignored (the
     /// patterns may have changed since).</summary>
     public void Remember(IEnumerable<SeenFile> known) => _lister.Remember(known);
 
     /// <summary>The first half of the first <see cref="Scan"/>, see <see cref="DirectoryLister.Survey"/>: <see cref="Remember"/>
-    /// may follow it, and then must be told only of files that were found, and of those that wait.</summary>
+    /// may follow it, and then needs only files that were found, and those that wait.</summary>
     /// <returns>The paths that were found; null if there may be others.</returns>
     public IReadOnlyList<string>? Survey()
     {
@@ -79,7 +79,7 @@ public sealed class FileDiscovery : IDisposable
         _excluded.Forget(list);
     }
 
-    /// <summary>A full, authoritative listing. Never fails; obstacles are in <see cref="Discovered.Problems"/>.</summary>
+    /// <summary>A full, authoritative listing. Never fails; problems are in <see cref="Discovered.Problems"/>.</summary>
     public Discovered Scan()
     {
         // A change during the listing, in a part that was already listed, must raise a hint again.

@@ -12,7 +12,7 @@ public sealed class FileNameFilter
     readonly Glob[] _excludedTrees;
 
     /// <summary>Compiles the three pattern lists of <paramref name="options"/>.</summary>
-    /// <exception cref="ArgumentException">A pattern cannot be read.</exception>
+    /// <exception cref="ArgumentException">A pattern is invalid.</exception>
     public FileNameFilter(DiscoveryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Oldest first; among files of one mtime the natural order of paths, in which part-9 comes before part-10.</summary>
+/// <summary>Oldest first; files with the same mtime in the natural order of paths, in which part-9 precedes part-10.</summary>
 sealed class FileOrder : IComparer<SeenFile>
 {
     public static readonly FileOrder Instance = new();

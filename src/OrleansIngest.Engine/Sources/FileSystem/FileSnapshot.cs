@@ -123,8 +123,8 @@ sealed class FileSnapshot
             _dataFiles--;
     }
 
-    /// <summary>Takes files as known before this pass began, which may have met them; nothing
-    /// of the pass was taken yet.</summary>
+    /// <summary>Treats files as known before this pass began, which may already have met them; no results of the pass may have
+    /// been taken yet.</summary>
     public void Recognize(IEnumerable<SeenFile> known)
     {
         var met = new Dictionary<string, Entry>(StringComparer.Ordinal);

@@ -7,9 +7,8 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 public static class FileStat
 {
     /// <summary>Reads the metadata of a path. Symbolic links are followed wherever they lead: whether a link may be followed is
-    /// decided once, by
-    /// <see cref="DirectoryLister"/>, and a link that is changed afterwards shows as another inode. The inode is always the file
-    /// system's own number.</summary>
+    /// decided once, by <see cref="DirectoryLister"/>, and a link that is changed afterwards appears as another inode. The inode
+    /// is always the file system's own number.</summary>
     /// <param name="path">Absolute, or relative to the current directory.</param>
     /// <param name="seen">The file; its path is <paramref name="path"/> as given.</param>
     /// <returns>False if there is no regular file, or permission is missing.</returns>

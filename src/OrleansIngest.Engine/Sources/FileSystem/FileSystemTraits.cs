@@ -4,13 +4,13 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 [Flags]
 enum FileSystemTraits
 {
-    /// <summary>A local one: this machine's clock, lasting inode numbers.</summary>
+    /// <summary>A local file system: this machine's clock, persistent inode numbers.</summary>
     None = 0,
 
     /// <summary>Times may come from another machine's clock.</summary>
     RemoteClock = 1,
 
-    /// <summary>Inode numbers change from one mount to the next, and ctime is not kept or made up.</summary>
+    /// <summary>Inode numbers change from one mount to the next, and ctime is not stored, or is invented.</summary>
     PassingInodes = 2,
 }
 

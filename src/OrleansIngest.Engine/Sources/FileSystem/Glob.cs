@@ -12,7 +12,7 @@ sealed class Glob
     /// <summary>Reads a pattern.</summary>
     /// <param name="pattern">As written.</param>
     /// <param name="matchCase">Whether upper and lower case differ. Default: they do.</param>
-    /// <exception cref="ArgumentException">A bracket is not closed, or the braces stand for more than 256 patterns.</exception>
+    /// <exception cref="ArgumentException">A bracket is not closed, or the braces expand to more than 256 patterns.</exception>
     public Glob(string pattern, bool matchCase = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -48,8 +48,8 @@ sealed class Glob
 
     static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text, bool matchCase)
     {
-        // The last star seen takes one more character each time the rest does not match; ** takes
-        // precedence because * stops at a slash.
+        // The last star matches one more character each time the rest does not match; ** takes precedence because * stops at a
+        // slash.
         int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
         while (true)
         {
@@ -104,7 +104,7 @@ sealed class Glob
         return slash < 0 ? text.Length : from + slash + 1;
     }
 
-    /// <summary>Matches one character; moves on in both texts only when it does.</summary>
+    /// <summary>Matches one character; advances in both texts only if it matches.</summary>
     static bool MatchesOne(ReadOnlySpan<char> pattern, ref int p, ReadOnlySpan<char> text, ref int t, bool matchCase)
     {
         var c = text[t];
@@ -170,8 +170,8 @@ sealed class Glob
         return false;
     }
 
-    /// <summary>Index of the bracket that closes the set opened at <paramref name="start"/>, or -1. A bracket
-    /// in first place is a member.</summary>
+    /// <summary>Index of the bracket that closes the set opened at <paramref name="start"/>, or -1. A bracket in the first
+    /// position is a member.</summary>
     static int SetEnd(ReadOnlySpan<char> pattern, int start)
     {
         var from = start + 1;
@@ -200,7 +200,7 @@ sealed class Glob
         if (open < 0)
         {
             if (into.Count == MaxAlternatives)
-                throw new ArgumentException($"The pattern \"{pattern}\" stands for more than {MaxAlternatives} patterns.",
+                throw new ArgumentException($"The pattern \"{pattern}\" expands to more than {MaxAlternatives} patterns.",
                     nameof(pattern));
             into.Add(rest);
             return;

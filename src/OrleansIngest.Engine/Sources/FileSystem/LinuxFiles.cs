@@ -3,8 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>The few calls of libc that .NET does not offer: nanosecond mtime, device and inode in one call,
-/// relative to an open directory.</summary>
+/// <summary>The functions of libc that .NET does not expose: nanosecond mtime, device and inode in one call, relative to an open
+/// directory.</summary>
 static unsafe partial class LinuxFiles
 {
     const int AtCurrentDirectory = -100;
@@ -15,7 +15,7 @@ static unsafe partial class LinuxFiles
     const int NoEntry = 2;
     const int NotADirectory = 20;
 
-    /// <summary>Maximum length of a name or path, in bytes with the closing zero: PATH_MAX.</summary>
+    /// <summary>Maximum length of a name or path, in bytes with the terminating zero: PATH_MAX.</summary>
     public const int MaxPathBytes = 4096;
 
     /// <summary>Reads the metadata of <paramref name="name"/>, which ends in a zero byte, relative to
@@ -57,7 +57,7 @@ static unsafe partial class LinuxFiles
             return Open(pointer, OpenPathCloseOnExec, 0);
     }
 
-    /// <summary>Closes what <see cref="OpenDirectory"/> opened.</summary>
+    /// <summary>Closes a descriptor from <see cref="OpenDirectory"/>.</summary>
     public static void CloseDirectory(int descriptor)
     {
         if (descriptor >= 0)
@@ -72,7 +72,7 @@ static unsafe partial class LinuxFiles
         return StatFileSystem(descriptor, buffer) == 0 ? (uint)buffer[0] : 0;
     }
 
-    /// <summary>The path with every symbolic link resolved, or null when it leads nowhere.</summary>
+    /// <summary>The path with every symbolic link resolved, or null if it does not exist.</summary>
     public static string? RealPath(ReadOnlySpan<char> path)
     {
         Span<byte> bytes = stackalloc byte[MaxPathBytes];
@@ -87,7 +87,7 @@ static unsafe partial class LinuxFiles
         }
     }
 
-    /// <summary>UTF-8 with a closing zero; false when it does not fit. <paramref name="length"/> counts the zero.</summary>
+    /// <summary>UTF-8 with a terminating zero; false if it does not fit. <paramref name="length"/> counts the zero.</summary>
     public static bool TryEncode(ReadOnlySpan<char> text, Span<byte> bytes, out int length)
     {
         if (!Encoding.UTF8.TryGetBytes(text, bytes[..^1], out length))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>The calls of libc by which names are changed and made durable.</summary>
+/// <summary>The functions of libc that change names and make them durable.</summary>
 static partial class LinuxMoves
 {
     public const int NoEntry = 2, Exists = 17, OtherDevice = 18, Invalid = 22, NotImplemented = 38, NotSupported = 95,
@@ -28,7 +28,7 @@ static partial class LinuxMoves
     /// <summary>Creates a hard link if its name is free; 0, or the error.</summary>
     public static int Link(string from, string to) => LinkFile(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Waits until the names in a directory are on the disk, if the file system supports that.</summary>
+    /// <summary>Waits until the names in a directory are on disk, if the file system supports that.</summary>
     public static void SyncDirectory(string path)
     {
         var descriptor = Open(path, DirectoryCloseOnExec, 0);

@@ -9,13 +9,14 @@ public sealed record Listing
     /// <summary>Files not known before.</summary>
     public IReadOnlyList<SeenFile> New { get; init; } = [];
 
-    /// <summary>Known files of another size or mtime than before, as they are now.</summary>
+    /// <summary>Known files whose size or mtime has changed, in their current state.</summary>
     public IReadOnlyList<SeenFile> Changed { get; init; } = [];
 
-    /// <summary>Known files of the same size and mtime with another inode or ctime than before, as they are now.</summary>
+    /// <summary>Known files of the same size and mtime whose inode or ctime has changed, in their current state.</summary>
     public IReadOnlyList<SeenFile> Suspects { get; init; } = [];
 
-    /// <summary>Known files that are gone, as they were last. Nothing is gone because its directory could not be read.</summary>
+    /// <summary>Known files that are gone, in their last state. A file is not gone because its directory could not be
+    /// read.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
     /// <summary>Sentinels that are new or changed.</summary>
@@ -33,7 +34,7 @@ public sealed record Listing
     /// <summary>All current problems, including persisting ones of earlier listings.</summary>
     public IReadOnlyList<DiscoveryProblem> Problems { get; init; } = [];
 
-    /// <summary>Whether it is a full listing, not of single files only.</summary>
+    /// <summary>Whether it is a full listing, not one of single files.</summary>
     public bool IsFull { get; init; } = true;
 
     /// <summary>Number of known files, without excluded ones.</summary>

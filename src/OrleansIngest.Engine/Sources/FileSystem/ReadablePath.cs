@@ -41,8 +41,8 @@ public static class ReadablePath
             && (path[directory.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(directory));
     }
 
-    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves where the link leads. Null for a
-    /// cycle of links.</summary>
+    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves the directory that the link
+    /// leads to. Null for a cycle of links.</summary>
     static string? Real(string path)
     {
         var root = Path.GetPathRoot(path)!;

@@ -8,7 +8,7 @@ sealed class RootDirectories
 
     public RootDirectories(string root)
     {
-        // A pattern is not a path yet, but making it absolute and taking out "." and ".." works on its text alone.
+        // A pattern is not a path yet, but its text can be made absolute and cleared of "." and "..".
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _parts = Root.Split('/', StringSplitOptions.RemoveEmptyEntries);
         _firstPattern = Array.FindIndex(_parts, part => Glob.IsPattern(part));
@@ -68,7 +68,7 @@ sealed class RootDirectories
         foreach (var candidate in candidates)
         {
             var name = Path.GetFileName(candidate.AsSpan());
-            // As in a shell, a star does not mean hidden directories.
+            // As in a shell, a star does not match hidden directories.
             if ((name[0] != '.' || _parts[part][0] == '.') && glob.IsMatch(name))
                 Find(candidate, part + 1, found, unreadable);
         }

@@ -5,10 +5,9 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNanoseconds">mtime, nanoseconds since 1970-01-01 UTC.</param>
 /// <param name="Device">st_dev; 0 when unknown.</param>
-/// <param name="Inode">st_ino; 0 when unknown, or when the file system does not keep inode numbers
-/// from one mount to the next.</param>
-/// <param name="ChangedNanoseconds">ctime, when anything of the file last changed, its owner or rights included; nanoseconds
-/// since 1970-01-01 UTC. 0 when unknown, or when the file system does not keep it.</param>
+/// <param name="Inode">st_ino; 0 when unknown, or when the file system does not preserve inode numbers across mounts.</param>
+/// <param name="ChangedNanoseconds">ctime, the time of the last change to the file, including its owner or permissions;
+/// nanoseconds since 1970-01-01 UTC. 0 when unknown, or when the file system does not store it.</param>
 public readonly record struct SeenFile(string Path, long Size, long ModifiedNanoseconds, ulong Device, ulong Inode,
     long ChangedNanoseconds = 0)
 {

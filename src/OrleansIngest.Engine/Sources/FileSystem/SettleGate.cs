@@ -2,10 +2,10 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>Decides when a file is complete. Pure: uses only listings and the clock. Not safe for concurrent use.
 /// <para>A file is ready when its size and mtime were the same over the settle time while being watched, or when it was seen with
-/// an mtime that is older than that. The second needs a clock that can be trusted: some slack is left for file systems with
-/// coarse times (2 s) and with another machine's clock (1 minute), and an mtime in the future proves nothing. With a sentinel
-/// configured, the file is ready when that exists; if the file was modified after the sentinel, it must also be stable for the
-/// settle time.</para></summary>
+/// an mtime that is older than that. The second condition requires a reliable clock: it allows for file systems with coarse times
+/// (2 s) and with another machine's clock (1 minute), and an mtime in the future proves nothing. With a sentinel configured, the
+/// file is ready when that exists; if the file was modified after the sentinel, it must also be stable for the settle
+/// time.</para></summary>
 public sealed class SettleGate
 {
     static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(10);
@@ -89,7 +89,7 @@ public sealed class SettleGate
     /// <summary>Whether a file is waiting.</summary>
     public bool IsWaiting(string path) => _candidates.ContainsKey(path);
 
-    /// <summary>Takes files as unknown.</summary>
+    /// <summary>Forgets files.</summary>
     public void Forget(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -107,8 +107,8 @@ public sealed class SettleGate
             _sentinels[sentinel.Path[..^_suffix.Length]] = sentinel.ModifiedNanoseconds;
     }
 
-    /// <summary>Null if the file is complete; otherwise what it waits for, and when the wait
-    /// can end if nothing changes.</summary>
+    /// <summary>Null if the file is complete; otherwise the reason why it waits, and when the wait can end if nothing
+    /// changes.</summary>
     WaitReason? Judge(in SeenFile file, TimeSpan rested, long wall, bool isRemote, out TimeSpan? due)
     {
         due = null;

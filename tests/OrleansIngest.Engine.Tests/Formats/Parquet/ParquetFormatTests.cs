@@ -196,7 +196,7 @@ public sealed class ParquetFormatTests
 
     [Theory]
     [InlineData(0, "too short")]
-    [InlineData(200, "cut off")]
+    [InlineData(200, "truncated")]
     public void File_CutOff_IsRefused(int length, string expected)
     {
         var file = DuckParquet.Write("SELECT 1 a, 'x' b FROM range(1000)");

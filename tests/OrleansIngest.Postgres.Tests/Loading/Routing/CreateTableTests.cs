@@ -43,7 +43,7 @@ public sealed class CreateTableTests
     [Theory]
     [InlineData("id,name\n", "it has no record")]
     [InlineData("id;name\n1;a\n", "The delimiter looks like ';'")]
-    [InlineData("id,name\n1,\"a\n", "none of 1 record")]
+    [InlineData("id,name\n1,\"a\n", "none of 1 sampled record")]
     public async Task FileThatCannotBeJudged_IsQuarantinedAndTheNextOneMakesTheTable(string content, string why)
     {
         await using var bench = await BenchAsync(p => p.Csv.Quotes = QuoteReading.Strict);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>Tells what a value looks like. Generous, other than <see cref="Inference.ValueShape"/>: it is evidence for where
-/// fields end, not for a column's type.</summary>
+/// <summary>Classifies values. Generous, unlike <see cref="Inference.ValueShape"/>: the result is evidence for where fields end,
+/// not for a column's type.</summary>
 static class CellKinds
 {
     const int LongestTyped = 40;
@@ -13,7 +13,7 @@ static class CellKinds
 
     static ReadOnlySpan<byte> Currencies => "$%"u8;
 
-    /// <summary>What it looks like.</summary>
+    /// <summary>The kind of a value.</summary>
     public static CellKind Of(ReadOnlySpan<byte> value)
     {
         var cell = value.Trim((byte)' ');
@@ -39,7 +39,7 @@ static class CellKinds
         return false;
     }
 
-    /// <summary>Marks that programs write where there is no value.</summary>
+    /// <summary>Markers that programs write for a missing value.</summary>
     static bool IsMissing(ReadOnlySpan<byte> cell) => cell.Length <= 4 && cell switch
     {
         [(byte)'-'] or [(byte)'.'] or [(byte)'-', (byte)'-'] or [(byte)'?'] => true,
@@ -51,7 +51,7 @@ static class CellKinds
     static bool IsFlag(ReadOnlySpan<byte> cell) => Ascii.EqualsIgnoreCase(cell, "true"u8)
         || Ascii.EqualsIgnoreCase(cell, "false"u8);
 
-    /// <summary>Sign, currency, digits in groups or not, a fraction, an exponent, a percent sign.</summary>
+    /// <summary>Sign, currency, digits (grouped or not), a fraction, an exponent, a percent sign.</summary>
     static bool IsNumber(ReadOnlySpan<byte> cell)
     {
         if (cell is [(byte)'(', .., (byte)')']) cell = cell[1..^1];
@@ -81,8 +81,8 @@ static class CellKinds
         return i == cell.Length || WithoutCurrency(cell[i..].Trim((byte)' ')).IsEmpty;
     }
 
-    /// <summary>Whether there are three digits after each mark but the last, and after that one too if
-    /// it is the mark of groups.</summary>
+    /// <summary>Whether there are three digits after each separator but the last, and after the last one too if it separates
+    /// groups.</summary>
     static bool AreGroups(ReadOnlySpan<byte> number)
     {
         var group = -1;
@@ -118,8 +118,8 @@ static class CellKinds
             ? cell[1..].TrimStart((byte)' ') : cell;
     }
 
-    /// <summary>Groups of digits between two slashes, hyphens or points, or with colons between; or
-    /// with the word of a month.</summary>
+    /// <summary>Groups of digits separated by two slashes, hyphens or points, or by colons; or with the name of a
+    /// month.</summary>
     static bool IsTime(ReadOnlySpan<byte> cell)
     {
         if (cell.Length is < 4 or > 35 || !cell.ContainsAnyInRange((byte)'0', (byte)'9')) return false;
@@ -171,8 +171,7 @@ static class CellKinds
         return false;
     }
 
-    /// <summary>Several values with a sign between, such as <c>4,17,x,9</c>: two or more, at least half
-    /// of them numbers or times.</summary>
+    /// <summary>Two or more values with a separator, such as <c>4,17,x,9</c>, at least half of them numbers or times.</summary>
     static bool AreValuesBetween(ReadOnlySpan<byte> cell, byte sign)
     {
         int parts = 0, typed = 0;

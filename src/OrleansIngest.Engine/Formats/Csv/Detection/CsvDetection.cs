@@ -4,14 +4,14 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>The dialect of a file whose pipeline has <c>"delimiter": "auto"</c>: configured options
-/// stay, all others are detected.</summary>
-/// <param name="Dialect">With everything decided.</param>
-/// <param name="FieldCount">How many fields records have.</param>
-/// <param name="Findings">What was found other than the usual, human-readable, a part of a sentence each.</param>
+/// <summary>The dialect of a file whose pipeline has <c>"delimiter": "auto"</c>: configured options are used, all others are
+/// detected.</summary>
+/// <param name="Dialect">Complete.</param>
+/// <param name="FieldCount">Number of fields of a record.</param>
+/// <param name="Findings">Unusual findings, human-readable, each a part of a sentence.</param>
 sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<string> Findings)
 {
-    /// <summary>What makes files of one kind alike; where records start and end may differ between them.</summary>
+    /// <summary>The properties shared by files of one kind; where records start and end may differ between them.</summary>
     public string Summary => SummaryOf(Dialect);
 
     /// <summary>The <see cref="Summary"/> of a dialect.</summary>
@@ -22,7 +22,7 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
 
     /// <summary>Examines a content. The same bytes and columns always give the same result.</summary>
     /// <param name="content">Decoded.</param>
-    /// <param name="told">What the pipeline says; null stands for what is to be found.</param>
+    /// <param name="told">The pipeline's options; null for those to detect.</param>
     /// <param name="columns">The names of the table's columns; null if there is none.</param>
     /// <exception cref="LayoutException">Two readings are equally good; the message shows both.</exception>
     public static CsvDetection Of(ByteContent content, CsvOptions told, IReadOnlyList<string>? columns)

@@ -3,10 +3,9 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Detects the dialect of a file without configuration. Every way to divide its sample that its characters suggest is scored by
-/// what it makes of the sample: records of one width, columns of one kind, names that the table has. Two ways that explain all of
-/// it equally well, and differ, are no finding: then the file is refused, because one of them would put values into the wrong
-/// columns.
+/// Detects the dialect of a file without configuration. Every splitting of the sample that its characters suggest is scored by
+/// the result: records of one width, columns of one kind, names of the table's columns. If two different splittings explain all
+/// of it equally well, the file is refused, because one of them would put values into the wrong columns.
 /// </summary>
 static class DialectDetector
 {
@@ -14,32 +13,33 @@ static class DialectDetector
     const int FirstRecords = 1000;
     const int LaterRecords = 200_000;
 
-    /// <summary>How much better a splitting has to fit after the first records to be the better one
-    /// of two that explain those.</summary>
+    /// <summary>How much better a splitting must fit after the first records to win against another that explains
+    /// those.</summary>
     const double SureLater = 0.05;
 
-    /// <summary>What another way to quote must be better by.</summary>
+    /// <summary>The factor by which another way to quote must be better.</summary>
     const double ClearlyBetter = 1.05;
 
-    /// <summary>Of two scores nearer than this neither is better.</summary>
+    /// <summary>Of two scores closer than this, neither is better.</summary>
     const double AsGood = 0.9;
 
-    /// <summary>A comma and a blank stand in sentences too.</summary>
+    /// <summary>A comma and a space also occur in sentences.</summary>
     const double DelimiterOfProse = 0.85;
 
-    /// <summary>How much less a longer delimiter may fit: damaged records damage it, and leave the shorter one whole.</summary>
+    /// <summary>How much less a longer delimiter may fit: damaged records may break it and leave the shorter one
+    /// intact.</summary>
     const double LongerMayLose = 0.08;
 
-    /// <summary>How much less quotes may fit that values need: a damaged record damages them, and
-    /// nothing that does not see them.</summary>
+    /// <summary>How much less quotes that values need may fit: a damaged record breaks them, but not a splitting without
+    /// quotes.</summary>
     const double MayBeBroken = 0.1;
 
-    /// <summary>A blank, a colon and a number sign stand in most texts.</summary>
+    /// <summary>A space, a colon and a number sign occur in most texts.</summary>
     const double WeakDelimiter = 0.25;
     const double SureWeakDelimiter = 0.4;
 
-    /// <summary>Looks at the sample of a content.</summary>
-    /// <exception cref="LayoutException">Two ways to read it are equally good.</exception>
+    /// <summary>Examines the sample of a content.</summary>
+    /// <exception cref="LayoutException">Two splittings are equally good.</exception>
     public static DialectFinding Detect(SampleText sample, DialectHints told)
     {
         var text = sample.Start.AsSpan();
@@ -91,7 +91,7 @@ static class DialectDetector
         return false;
     }
 
-    /// <summary>A delimiter for a file with one column: one that is not in it, a comma if may be.</summary>
+    /// <summary>A delimiter for a file with one column: one that does not occur in it, preferably a comma.</summary>
     static string Absent(ReadOnlySpan<byte> text)
     {
         foreach (var letter in ",;\t|\u001F\u001E\u0001"u8)
@@ -131,8 +131,8 @@ static class DialectDetector
         return first.Length == text.Length ? best : Requoted(first, text, best, told);
     }
 
-    /// <summary>The way that explains every record from the first on once a quoted value may be as long as it is; null for none.
-    /// Lines inside of such a value are alike very often, and look like the table, but for the header.</summary>
+    /// <summary>The splitting that explains every record from the first on if quoted values may have any length; null for none.
+    /// Lines inside such a value are often similar, and look like the table, except for the header.</summary>
     static SplittingScore? WithLongValues(ReadOnlySpan<byte> text, DialectHints told)
     {
         SplittingScore? best = null;
@@ -149,8 +149,8 @@ static class DialectDetector
         return best;
     }
 
-    /// <summary>Whether it leaves nothing open: the first record names columns of the table, all of them, and all
-    /// records have as many fields.</summary>
+    /// <summary>Whether it explains everything: the first record names all columns of the table, and all records have as many
+    /// fields.</summary>
     static bool BindsAll(ReadOnlySpan<byte> text, SplittingScore score, DialectHints told)
     {
         if (told.IsColumn is null || !score.ExplainsAll || text.IndexOf("\\\""u8) >= 0) return false;
@@ -159,7 +159,7 @@ static class DialectDetector
         return true;
     }
 
-    /// <summary>How many of the records after the first ones have the width; 1 if there are none.</summary>
+    /// <summary>The share of records after the first ones that have the width; 1 if there are none.</summary>
     static double LaterFit(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> middle, SplittingScore score)
     {
         var records = SampleScanner.Records(rest, score.Splitting, LaterRecords);
@@ -167,7 +167,7 @@ static class DialectDetector
         return records.Count == 0 ? 1 : (double)records.Count(record => record.Width == score.Width) / records.Count;
     }
 
-    /// <summary>The way to quote that explains the whole sample: an escaped quote may come late.</summary>
+    /// <summary>The way to quote that explains the whole sample: an escaped quote may occur late.</summary>
     static SplittingScore Requoted(ReadOnlySpan<byte> first, ReadOnlySpan<byte> text, SplittingScore best, DialectHints told)
     {
         if (told.Quote is not null && told.Escape is not null) return best;
@@ -192,8 +192,8 @@ static class DialectDetector
         return best!;
     }
 
-    /// <summary>Whether values need the quotes, having delimiters, line breaks or quotes inside, and the other way to quote
-    /// explains no field.</summary>
+    /// <summary>Whether values need the quotes, because they contain delimiters, line breaks or quotes, and the other way to
+    /// quote explains no field.</summary>
     static bool IsProven(ReadOnlySpan<byte> text, SplittingScore score, SplittingScore than)
     {
         if (score.Splitting.Quote == than.Splitting.Quote || score.Fit < than.Fit - MayBeBroken) return false;
@@ -236,7 +236,7 @@ static class DialectDetector
             ? score.ExplainsAll && score.Kinds > SplittingScore.OfText ? SureWeakDelimiter : WeakDelimiter
         : score.Splitting.Delimiter.EndsWith(' ') ? DelimiterOfProse : 1);
 
-    /// <summary>Whether the first's delimiter is the second's with more around it, and takes as much of the text.</summary>
+    /// <summary>Whether the first delimiter contains the second, and covers as much of the text.</summary>
     static bool IsLonger(SplittingScore longer, SplittingScore shorter) =>
         longer.Splitting.Delimiter.Length > shorter.Splitting.Delimiter.Length
         && longer.Splitting.Delimiter.Contains(shorter.Splitting.Delimiter, StringComparison.Ordinal);

@@ -1,15 +1,15 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>What was found in a sample.</summary>
+/// <summary>The result of examining a sample.</summary>
 sealed record DialectFinding
 {
     /// <summary>How records are divided.</summary>
     public required Splitting Splitting { get; init; }
 
-    /// <summary>How many fields records have.</summary>
+    /// <summary>Number of fields of a record.</summary>
     public required int FieldCount { get; init; }
 
-    /// <summary>Lines before the header, or before the data if there is none, a line <c>sep=;</c> not counted.</summary>
+    /// <summary>Lines before the header, or before the data if there is none, without a line <c>sep=;</c>.</summary>
     public required int SkipLines { get; init; }
 
     /// <summary>Records that name the fields.</summary>
@@ -18,13 +18,12 @@ sealed record DialectFinding
     /// <summary>Lines at the end that are not records.</summary>
     public required int FooterLines { get; init; }
 
-    /// <summary>The fields' names by position, where the header does not give them; empty where
-    /// it does, or there is none.</summary>
+    /// <summary>The fields' names by position, if the header does not provide them; empty if it does, or there is none.</summary>
     public required IReadOnlyList<string> Names { get; init; }
 
-    /// <summary>Whether the header comes again further down in the sample.</summary>
+    /// <summary>Whether the header is repeated further down in the sample.</summary>
     public required bool HeaderComesAgain { get; init; }
 
-    /// <summary>Human-readable: what is odd about the header; null for nothing.</summary>
+    /// <summary>What is unusual about the header, human-readable; null for nothing.</summary>
     public required string? HeaderFinding { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>What detection need not find, because it was told; null for what it has to find.</summary>
+/// <summary>Configured properties, which need no detection; null for those to detect.</summary>
 sealed record DialectHints
 {
     public string? Delimiter { get; init; }
@@ -16,7 +16,7 @@ sealed record DialectHints
 
     public int? FooterLines { get; init; }
 
-    /// <summary>Whether the fields' names are configured: then those of the header are not needed.</summary>
+    /// <summary>Whether the fields' names are configured: then the header's are not needed.</summary>
     public bool HasNames { get; init; }
 
     /// <summary>Whether a name is that of a column of the table; null when there is no table.</summary>

@@ -3,18 +3,18 @@ using OrleansIngest.Engine.Diagnostics;
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// The names of the fields, where the header has another number of fields than the records. The records decide how many there
-/// are; which name belongs to which field is accepted only if exactly one reading explains both; otherwise the file is refused.
+/// The names of the fields if header and records have different numbers of fields. The records determine the number; an
+/// assignment of names to fields is accepted only if exactly one explains both; otherwise the file is refused.
 /// </summary>
-/// <param name="Names">A name for each field, empty for none; null when the header has as many as
-/// the records, or there is none.</param>
-/// <param name="Finding">Human-readable: what is odd about the header; null for nothing.</param>
+/// <param name="Names">A name for each field, empty for none; null when the header has as many fields as the records, or there is
+/// none.</param>
+/// <param name="Finding">What is unusual about the header, human-readable; null for nothing.</param>
 readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
 {
     const int MostNamesShown = 6;
 
     /// <summary>Compares header and records.</summary>
-    /// <exception cref="LayoutException">Several readings are equally good.</exception>
+    /// <exception cref="LayoutException">Several assignments are equally good.</exception>
     public static FieldNames Of(ReadOnlySpan<byte> text, SplittingScore score, TableOutline outline)
     {
         if (outline.HeaderRecords == 0 || score.Width < 2) return default;
@@ -32,8 +32,8 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
             : Shorter(text, score, names, last);
     }
 
-    /// <summary>The names of several lines. A name above fields without one is the name of a group, and goes to all of them that
-    /// have a name below it.</summary>
+    /// <summary>The names from several lines. A name followed by empty fields is the name of a group, and applies to all its
+    /// fields that have a name below.</summary>
     static string[] Joined(ReadOnlySpan<byte> text, SplittingScore score, TableOutline outline)
     {
         var names = new List<string>[score.Width];
@@ -61,8 +61,7 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         return false;
     }
 
-    /// <summary>Fields as they stand between delimiters, whatever is quoted; null when they are
-    /// not as many as records have.</summary>
+    /// <summary>Fields between delimiters, ignoring quotes; null when their number differs from that of the records.</summary>
     static string[]? AsWritten(ReadOnlySpan<byte> text, SampleRecord header, Splitting splitting, int width)
     {
         if (!header.IsBroken) return null;
@@ -80,7 +79,7 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
     static FieldNames Longer(string[] names, int width, int line)
     {
         var surplus = names.Length - width;
-        if (names[width..].All(string.IsNullOrWhiteSpace)) return default; // delimiters at the header's end: reading knows them
+        if (names[width..].All(string.IsNullOrWhiteSpace)) return default; // trailing delimiters: the reader handles them
         if (names.Count(string.IsNullOrWhiteSpace) == surplus)
         {
             return new FieldNames(
@@ -100,7 +99,7 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         var missing = score.Width - names.Length;
         var (lastAreEmpty, lastAreBlank, firstIsKey) = Look(text, score, header + 1, names.Length);
         string[] inOrder = [.. names, .. Enumerable.Repeat("", missing)];
-        // delimiters at the records' ends: reading knows them
+        // trailing delimiters of the records: the reader handles them
         if (lastAreEmpty) return new FieldNames(score.Records[header].IsBroken ? names : null, null);
         if (lastAreBlank) return new FieldNames(inOrder,
             $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the last ones are nameless");

@@ -1,18 +1,19 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Lines at the end that are not records: two or more with delimiters only, as spreadsheets leave them, and lines with one text
-/// where records have three fields or more, such as a source or a note. Other lines that do not fit are rejected, and seen.
+/// Lines at the end that are not records: two or more with delimiters only, as left by spreadsheets, and lines with a single
+/// text, such as a source or a note, if records have three fields or more. Other lines that do not match are rejected, and so
+/// stay visible.
 /// </summary>
 static class Footer
 {
     const int MostLines = 1000;
     const int FewestFields = 3;
 
-    /// <summary>How many lines.</summary>
+    /// <summary>Number of lines.</summary>
     /// <param name="sample">Of the file.</param>
-    /// <param name="from">Where its first line starts that is looked at.</param>
-    /// <param name="score">How it is divided.</param>
+    /// <param name="from">Offset of the first line to examine.</param>
+    /// <param name="score">Its splitting.</param>
     public static int LinesOf(SampleText sample, int from, SplittingScore score)
     {
         if (score.Width < FewestFields) return 0;
@@ -21,7 +22,7 @@ static class Footer
         var at = records.Count;
         while (at > 1 && IsNoRecord(text, records[at - 1], score.Width)) at--;
         var lines = records.Count - at;
-        if (lines == 1 && records[at].Width == score.Width) return 0; // one record of nothing may be one
+        if (lines == 1 && records[at].Width == score.Width) return 0; // a single empty record may be a real one
         return lines <= MostLines && at > 1 && records[at - 1].Width == score.Width ? lines : 0;
     }
 

@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Divides a sample as one <see cref="Splitting"/> says. A record with a misplaced quote is read again on its own line, as the
-/// reader does, so that one stray quote costs the evidence of one record.
+/// Divides a sample with one <see cref="Splitting"/>. A record with a misplaced quote is read again as one line, as the reader
+/// does, so that one stray quote affects the evidence of only one record.
 /// </summary>
 ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
 {
-    /// <summary>A quoted value with more lines than this is rather a quote that nothing closes.</summary>
+    /// <summary>A quoted value with more lines than this is treated as a quote that is never closed.</summary>
     const int MostLinesOfValue = 200;
 
     readonly ReadOnlySpan<byte> _text = text;
@@ -18,8 +18,8 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
     int _line = 1;
     bool _isCutOff;
 
-    /// <summary>All records, at most so many. A blank line is none, and none is a record whose
-    /// value is cut off by the end.</summary>
+    /// <summary>All records, up to a maximum. A blank line is not a record, nor is one whose value is cut off by the
+    /// end.</summary>
     public static List<SampleRecord> Records(ReadOnlySpan<byte> text, Splitting splitting, int most)
     {
         var scanner = new SampleScanner(text, splitting);
@@ -105,7 +105,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
 
         _isCutOff = !isLenient;
         if (!isLenient) return false;
-        Unquoted(end); // nothing closes it: it is literal
+        Unquoted(end); // never closed, so it is literal
         return true;
     }
 

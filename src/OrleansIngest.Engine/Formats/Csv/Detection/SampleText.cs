@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>The parts of a content that detection looks at. They depend on its bytes only, so that
-/// every process finds the same.</summary>
+/// <summary>The parts of a content that detection examines. They depend only on its bytes, so that every process gets the same
+/// result.</summary>
 sealed class SampleText
 {
     const int StartBytes = 1024 * 1024;
@@ -19,13 +19,13 @@ sealed class SampleText
     /// <summary>The content's beginning, without a byte order mark, up to the end of a line.</summary>
     public byte[] Start { get; }
 
-    /// <summary>Whether that is all there is.</summary>
+    /// <summary>Whether that is the whole content.</summary>
     public bool IsWhole { get; }
 
-    /// <summary>Lines from the middle; empty where the content is short, or cannot be read out of turn.</summary>
+    /// <summary>Lines from the middle; empty if the content is short, or can only be read in order.</summary>
     public byte[] Middle { get; }
 
-    /// <summary>The last lines, or all of a short content; empty where it cannot be read out of turn.</summary>
+    /// <summary>The last lines, or all of a short content; empty if it can only be read in order.</summary>
     public byte[] End { get; }
 
     /// <summary>Reads the parts.</summary>
@@ -41,7 +41,7 @@ sealed class SampleText
         return new SampleText(kept, isWhole, isWhole ? [] : MiddleOf(content), isWhole ? LastLines(kept) : EndOf(content));
     }
 
-    /// <summary>A value as text, for names: doubled quotes are one.</summary>
+    /// <summary>A value as text, for names: doubled quotes become one.</summary>
     public static string Text(ReadOnlySpan<byte> value) =>
         Encoding.UTF8.GetString(value).Replace("\"\"", "\"", StringComparison.Ordinal);
 
@@ -57,7 +57,7 @@ sealed class SampleText
     static byte[] EndOf(ByteContent content) =>
         HasEnd(content) ? LastLines(Read(content, content.Length!.Value - EndBytes, EndBytes)) : [];
 
-    /// <summary>Whether it can be read at its end before it was read in between.</summary>
+    /// <summary>Whether its end can be read before the part in between.</summary>
     static bool HasEnd(ByteContent content) => content.Window == long.MaxValue && content.Length is not null;
 
     static byte[] LastLines(byte[] bytes)

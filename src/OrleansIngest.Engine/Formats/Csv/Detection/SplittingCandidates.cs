@@ -2,19 +2,19 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>Which ways to divide a sample are worth trying: those whose characters are in it.</summary>
+/// <summary>The splittings that are worth trying for a sample: those whose characters occur in it.</summary>
 static class SplittingCandidates
 {
     const int LinesForLongDelimiters = 30;
     const int LongestDelimiter = 8;
 
-    /// <summary>In the order in which they are preferred.</summary>
+    /// <summary>In order of preference.</summary>
     static ReadOnlySpan<byte> Delimiters => ",;\t|^~\u0001\u001E\u001F:# "u8;
 
-    /// <summary>Those that belong to text as well, and are taken only where the others explain less.</summary>
+    /// <summary>Whether a delimiter also occurs in ordinary text, and so is chosen only if the others explain less.</summary>
     public static bool IsWeak(string delimiter) => delimiter.Trim(' ') is "" or ":" or "#";
 
-    /// <summary>All delimiters, the longer ones around a character before the character.</summary>
+    /// <summary>All delimiters; longer ones precede the character that they contain.</summary>
     public static List<string> DelimitersIn(ReadOnlySpan<byte> text)
     {
         var found = new List<string>();
@@ -29,7 +29,7 @@ static class SplittingCandidates
         return found;
     }
 
-    /// <summary>Ways to quote: double quotes as RFC 4180 has them, and what else the sample gives reason to try.</summary>
+    /// <summary>Ways to quote: double quotes as in RFC 4180, and others that the sample suggests.</summary>
     public static List<(char Quote, char Escape)> QuotesIn(ReadOnlySpan<byte> text, string delimiter)
     {
         var quotes = new List<(char, char)> { ('"', '\0') };
@@ -46,8 +46,8 @@ static class SplittingCandidates
         || text.IndexOf([(byte)'\n', quote]) >= 0
         || text.IndexOf([(byte)'\r', quote]) >= 0;
 
-    /// <summary>The run of signs and blanks that most often stands around a character in the first lines,
-    /// if it is longer than that.</summary>
+    /// <summary>The most frequent run of symbols and spaces around a character in the first lines, if it is longer than the
+    /// character.</summary>
     static string? Around(ReadOnlySpan<byte> text, byte letter)
     {
         var runs = new Dictionary<string, int>();
@@ -78,8 +78,8 @@ static class SplittingCandidates
     static bool MayBePart(byte letter) => letter is (byte)'*' or (byte)'&' or (byte)'@' or (byte)'!'
         || Delimiters.Contains(letter);
 
-    /// <summary>Blanks around one sign, or signs that read the same from both ends, such as <c>||</c> and <c>|~|</c>. Other runs
-    /// end in what may be part of a value.</summary>
+    /// <summary>Spaces around one symbol, or symbols that form a palindrome, such as <c>||</c> and <c>|~|</c>. Other runs may end
+    /// with a part of a value.</summary>
     static bool MayBeDelimiter(string run)
     {
         var core = run.AsSpan().Trim(' ');

@@ -1,36 +1,36 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>How well a splitting explains a sample: by records of one width, and by columns of one kind.</summary>
-/// <param name="Splitting">What was tried.</param>
-/// <param name="Records">What it makes of the sample.</param>
-/// <param name="Width">How many fields most records have.</param>
+/// <param name="Splitting">The candidate.</param>
+/// <param name="Records">The resulting records of the sample.</param>
+/// <param name="Width">Number of fields that most records have.</param>
 /// <param name="Fit">Share of the records with that width, from the first to the last of them; a broken one counts half.</param>
-/// <param name="Kinds">How far the columns are of one kind, 0 to 1.</param>
-/// <param name="HasHeader">Whether it explains the beginning too: the first record has the width, or the first
-/// that has it may be a header.</param>
+/// <param name="Kinds">To what degree columns are of one kind, 0 to 1.</param>
+/// <param name="HasHeader">Whether it also explains the beginning: the first record has the width, or the first one with that
+/// width may be a header.</param>
 sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Records, int Width, double Fit, double Kinds,
     bool HasHeader)
 {
     const int MostLinesBefore = 60;
     const int MostRecordsForKinds = 200;
 
-    /// <summary>A text in one column explains every file, and nothing about it.</summary>
+    /// <summary>A single text column explains every file, and therefore nothing.</summary>
     const double OneColumn = 0.22;
 
-    /// <summary>One column of numbers or of times is a better explanation than two halves of them
-    /// under a header of one field.</summary>
+    /// <summary>One column of numbers or times is a better explanation than two halves of them under a header with one
+    /// field.</summary>
     const double OneTypedColumn = 0.45;
     const double IsTyped = 0.9;
 
-    /// <summary>What a value counts for the splitting, beside 1 for one of a kind; one that looks like several
-    /// fields speaks against it.</summary>
+    /// <summary>The weight of a text value, compared with 1 for a value of a kind; a value that looks like several fields counts
+    /// against the splitting.</summary>
     const double TextCounts = 0.75;
     const double ListedCounts = 0.62;
     const double SuspectCounts = -0.3;
     const double EmptyColumn = 0.5;
     const double FirstRecordDiffers = 0.6;
 
-    /// <summary>What <see cref="Kinds"/> is where all columns are text.</summary>
+    /// <summary>The value of <see cref="Kinds"/> if all columns are text.</summary>
     public const double OfText = TextCounts + 0.01;
 
     /// <summary>0 to 1.</summary>
@@ -38,10 +38,10 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
         ? Kinds >= IsTyped && HasHeader ? OneTypedColumn : OneColumn * Kinds
         : Fit * Fit * (1 - 1.0 / Width) * Kinds * (HasHeader ? 1 : FirstRecordDiffers);
 
-    /// <summary>Whether every record of the sample has the width, and no quote is out of place.</summary>
+    /// <summary>Whether every record of the sample has the width, and no quote is misplaced.</summary>
     public bool ExplainsAll => Width >= 2 && Fit >= 1 && Records[0].Width == Width;
 
-    /// <summary>Looks at a sample.</summary>
+    /// <summary>Scores a sample.</summary>
     public static SplittingScore Of(ReadOnlySpan<byte> text, Splitting splitting, int mostRecords)
     {
         var records = SampleScanner.Records(text, splitting, mostRecords);
@@ -60,8 +60,8 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
         return true;
     }
 
-    /// <summary>Whether numbers with a comma all have as many digits after it, under one record at most that is not a number:
-    /// otherwise they are rather two.</summary>
+    /// <summary>Whether all numbers with a comma have the same number of digits after it, and at most one record above them is
+    /// not a number; otherwise they are more likely two columns.</summary>
     static bool IsOneColumn(ReadOnlySpan<byte> text, List<SampleRecord> records)
     {
         int? scale = null;
@@ -84,7 +84,7 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
         return true;
     }
 
-    /// <summary>The width that explains most; of two that explain as much, that of the record that comes first.</summary>
+    /// <summary>The width that explains most; if two are equal, that of the earlier record.</summary>
     static int WidthOf(List<SampleRecord> records)
     {
         var counts = new Dictionary<int, (double Count, int First)>();

@@ -3,8 +3,8 @@ using System.Text;
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>A first line <c>sep=;</c>, which declares the delimiter to spreadsheets.</summary>
-/// <param name="Delimiter">As it says.</param>
-/// <param name="Bytes">The line with its break.</param>
+/// <param name="Delimiter">The declared delimiter.</param>
+/// <param name="Bytes">Length of the line with its break.</param>
 readonly record struct SpreadsheetNote(string Delimiter, int Bytes)
 {
     /// <summary>The note at the start of a text, or null.</summary>

@@ -1,10 +1,10 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>Which of the records at a file's beginning are a preamble, which its header, and where the data begins.</summary>
-/// <param name="HeaderAt">Index of the header's first record; where there is no header, of the first record of the data.</param>
-/// <param name="HeaderRecords">How many records the header has.</param>
-/// <param name="Evidence">Whether the data shows it: kinds that the header's fields do not have, or names of the table. Otherwise
-/// it is what is usual.</param>
+/// <summary>Which records at a file's beginning are the preamble, which the header, and where the data begins.</summary>
+/// <param name="HeaderAt">Index of the header's first record; without a header, of the first record of the data.</param>
+/// <param name="HeaderRecords">Number of records of the header.</param>
+/// <param name="Evidence">Whether the data proves it: kinds that the header's fields do not have, or names of the table's
+/// columns. Otherwise it is the usual assumption.</param>
 readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Evidence)
 {
     const int MostBefore = 60;
@@ -12,20 +12,20 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
     const double IsOfKind = 0.9;
     const int MostHeaderRecords = 8;
 
-    /// <summary>Records of the table's width within which its data begins.</summary>
+    /// <summary>Maximum number of records of the table's width before its data begins.</summary>
     const int MostLooked = 16;
 
-    /// <summary>A value that comes again within so many records is a value and no name: headers come again
-    /// after a page at the soonest.</summary>
+    /// <summary>A value that is repeated within this many records is not a name: headers are repeated after a page at the
+    /// earliest.</summary>
     const int SoonAgain = 10;
 
-    /// <summary>One of so many records of the table's width is data, at the least.</summary>
+    /// <summary>At least one of this many records of the table's width is data.</summary>
     const int LeastData = 3;
 
-    /// <summary>Looks at the records of a sample.</summary>
+    /// <summary>Examines the records of a sample.</summary>
     /// <param name="text">The sample.</param>
     /// <param name="records">Its records.</param>
-    /// <param name="width">How many fields most of them have.</param>
+    /// <param name="width">Number of fields that most of them have.</param>
     /// <param name="isColumn">Whether a field names a column of the table; null when there is no table.</param>
     public static TableOutline Of(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width,
         Func<string, bool>? isColumn)
@@ -38,7 +38,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
             : AboveData(text, records, width, first, kinds);
     }
 
-    /// <summary>The record of which most fields name columns.</summary>
+    /// <summary>The record with the most fields that name columns.</summary>
     static int? NamesAt(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, Func<string, bool> isColumn)
     {
         int? best = null;
@@ -55,8 +55,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return best;
     }
 
-    /// <summary>The first record from which on columns are of one kind, about as many as further down, and
-    /// that has no field of another.</summary>
+    /// <summary>The first record that starts the data: from it on, about as many columns are of one kind as further down, and it
+    /// has no field of another kind.</summary>
     static (int First, CellKind[] Kinds) FirstData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
     {
         var last = Math.Min(records.Count, MostBefore);
@@ -75,7 +75,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         var first = 0;
         while (first < last && FitOf(text, records[first], best.Kinds) != RecordFit.Data) first++;
 
-        // Records with nothing in the columns of a kind are data, if there is something above them that is not.
+        // Records with nothing in the columns of a kind are data, if something above them is not.
         var above = first;
         while (above > 0 && FitOf(text, records[above - 1], best.Kinds) == RecordFit.Unknown) above--;
         return (first == last ? first : Math.Max(above, first > 0 ? 1 : 0), best.Kinds);
@@ -107,14 +107,14 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
 
     enum RecordFit
     {
-        /// <summary>Its fields are of the columns' kinds.</summary>
+        /// <summary>Its fields have the columns' kinds.</summary>
         Data,
 
-        /// <summary>More of its fields are of another kind than of the columns', or it is of
-        /// another width, or almost empty.</summary>
+        /// <summary>More of its fields have another kind than the column's, or it has another width, or is almost
+        /// empty.</summary>
         None,
 
-        /// <summary>It has nothing in the columns that are of a kind.</summary>
+        /// <summary>It has nothing in the columns that have a kind.</summary>
         Unknown,
     }
 
@@ -135,8 +135,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return same + other == 0 ? RecordFit.Unknown : same >= other ? RecordFit.Data : RecordFit.None;
     }
 
-    /// <summary>Whether fields side by side are years that follow one another, after a field that
-    /// is none: they name columns.</summary>
+    /// <summary>Whether adjacent fields are consecutive years, after a field that is not a year: they name columns.</summary>
     static bool IsSequence(ReadOnlySpan<byte> text, SampleRecord record)
     {
         int run = 1, longest = 1;
@@ -171,12 +170,12 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return new TableOutline(from, header - from + 1, true);
     }
 
-    /// <summary>Whether the record's fields are of other kinds than the columns are.</summary>
+    /// <summary>Whether the kinds of the record's fields differ from those of the columns.</summary>
     static bool NamesColumns(ReadOnlySpan<byte> text, SampleRecord record, CellKind[] kinds) =>
         record.Width == kinds.Length && record.Filled >= Math.Min(2, kinds.Length)
             && FitOf(text, record, kinds) == RecordFit.None;
 
-    /// <summary>Whether fields begin with a blank, as they do where commas divide a sentence.</summary>
+    /// <summary>Whether fields begin with a space, as when commas divide a sentence.</summary>
     static bool IsProse(ReadOnlySpan<byte> text, SampleRecord record)
     {
         for (var i = 1; i < record.Width; i++)
@@ -184,7 +183,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return false;
     }
 
-    /// <summary>The record above the data with most fields that are not empty; of several the first.</summary>
+    /// <summary>The record above the data with the most non-empty fields; the first of several.</summary>
     static int FullestAbove(IReadOnlyList<SampleRecord> records, int width, int first)
     {
         var (best, most) = (-1, Math.Min(2, width) - 1);
@@ -200,7 +199,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return 0;
     }
 
-    /// <summary>A record of another width, without any number or date: still names.</summary>
+    /// <summary>A record of another width, without any number or date, may still contain names.</summary>
     static int DamagedHeader(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int first)
     {
         for (var i = Math.Min(first, records.Count) - 1; i >= 0; i--)
@@ -215,8 +214,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return -1;
     }
 
-    /// <summary>Whether nothing but the first field is filled: a title above the table, or a blank line. A name stands in any
-    /// other place too.</summary>
+    /// <summary>Whether only the first field is filled: a title above the table, or a blank line. A name in any other field rules
+    /// this out.</summary>
     static bool IsTitle(SampleRecord record)
     {
         for (var i = 1; i < record.Width; i++)
@@ -224,8 +223,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return record.Width > 1 || record.Fields[0].Length == 0;
     }
 
-    /// <summary>Nothing but text: the first record that is filled names the columns, unless its
-    /// values come again below it.</summary>
+    /// <summary>Only text: the first filled record names the columns, unless its values are repeated below it.</summary>
     static TableOutline OfTextOnly(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
     {
         var at = 0;

@@ -3,9 +3,9 @@ using Npgsql;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Copies rows of which the server refuses some: a part that fails is halved, under savepoints, until the refused rows stand
-/// alone. k refused rows among n cost about n·log2(k) rows copied again. Refused rows that a later one may have made valid are
-/// retried until nothing changes.
+/// Copies rows of which the server refuses some: a part that fails is halved, under savepoints, until the refused rows are
+/// isolated. With k refused rows among n, about n·log2(k) rows are copied again. Refused rows that a later one may have made
+/// valid are retried until nothing changes.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="rows">The rows to copy.</param>
@@ -109,13 +109,14 @@ sealed class KnownRefusals
 /// <summary>Encoded rows that can be copied in parts.</summary>
 interface IRowSource
 {
-    /// <summary>How many rows there are.</summary>
+    /// <summary>Number of rows.</summary>
     int Count { get; }
 
     /// <summary>Whether a refused row must not be retried after later rows. Default: false.</summary>
     bool IsOrdered => false;
 
-    /// <summary>Copies rows <paramref name="from"/> up to, not including, <paramref name="to"/>; none is a COPY too.</summary>
+    /// <summary>Copies rows <paramref name="from"/> up to, not including, <paramref name="to"/>; an empty range is a COPY
+    /// too.</summary>
     /// <returns>Number of rows that the server discarded.</returns>
     Task<long> CopyAsync(NpgsqlConnection connection, int from, int to, CancellationToken cancellationToken);
 }

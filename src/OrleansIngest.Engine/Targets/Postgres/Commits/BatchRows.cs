@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The encoded rows of a batch, on their way into its table.</summary>
+/// <summary>The encoded rows of a batch, as a source for COPY into its table.</summary>
 sealed class BatchRows(EncodedRows batch, Action? accepted) : IRowSource
 {
     public int Count => batch.RowCount;

@@ -133,8 +133,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         }
     }
 
-    /// <summary>Returns the batches whose tables have changed, or lost the unique index of their merges, to be encoded again. New
-    /// sessions are opened: they have the settings that the loader finds, if these have changed.</summary>
+    /// <summary>Returns the batches whose tables have changed, or have lost the unique index of their merges, to be encoded
+    /// again. Opens new sessions, which have the settings that the loader reads, if these have changed.</summary>
     /// <returns>The others.</returns>
     async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, bool hasLostKey, CancellationToken cancellationToken)
     {
@@ -149,7 +149,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
         {
-            return group; // the next attempt will meet the same failure
+            return group; // the next attempt will fail in the same way
         }
 
         if (changed.Count == 0) return group;

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The lanes of a node. The bounded queue in front of them is the backpressure: a parser that is faster than the
-/// database waits.</summary>
+/// <summary>The lanes of a node. Their bounded queue provides backpressure: a parser that is faster than the database
+/// waits.</summary>
 sealed class CommitLanes : IAsyncDisposable
 {
     readonly LaneQueue<PendingBatch> _queue;

@@ -16,7 +16,7 @@ sealed class CommitRecovery
     /// <summary>Maximum number of answers that a retry should have settled, but did not.</summary>
     const int MostRepeats = 20;
 
-    /// <summary>Attempts of a bisection that ended with the connection; each must have found something.</summary>
+    /// <summary>Maximum number of bisection attempts that lost the connection; each must have found something.</summary>
     const int MostBisections = 1000;
 
     int _transients;
@@ -28,7 +28,7 @@ sealed class CommitRecovery
     /// <summary>Whether the ledger is asked which claims are in force before anything is sent.</summary>
     public bool AskFirst { get; private set; }
 
-    /// <summary>How rows go to the table.</summary>
+    /// <summary>How rows are sent to the table.</summary>
     public RowDelivery Delivery { get; private set; }
 
     /// <summary>Findings of bisections whose transactions were lost.</summary>
@@ -38,10 +38,10 @@ sealed class CommitRecovery
     public int Waits { get; private set; }
 
     /// <summary>Decides the next step. Call it once for each failed attempt.</summary>
-    /// <param name="kind">Of the failure.</param>
+    /// <param name="kind">The class of the failure.</param>
     /// <param name="failure">The failure.</param>
     /// <param name="stage">What the transaction was doing.</param>
-    /// <param name="batches">How many batches the group has.</param>
+    /// <param name="batches">Number of batches in the group.</param>
     public CommitStep Next(FailureClass kind, Exception failure, CommitStage stage, int batches)
     {
         switch (kind)
@@ -61,7 +61,7 @@ sealed class CommitRecovery
                 return CommitStep.Wait;
             case var _ when batches > 1:
                 return CommitStep.Split;
-            case FailureClass.File when Delivery == RowDelivery.Stage: // no stage can be made, perhaps
+            case FailureClass.File when Delivery == RowDelivery.Stage: // perhaps a stage cannot be created
                 Delivery = RowDelivery.Bisect;
                 return CommitStep.Retry;
             case FailureClass.Data or FailureClass.Transient when stage is not (CommitStage.Preparing or CommitStage.Checkpoint)
@@ -72,8 +72,8 @@ sealed class CommitRecovery
         }
     }
 
-    /// <summary>Only smaller COPYs shorten a statement that took too long, because the stage's
-    /// INSERTs are one statement.</summary>
+    /// <summary>Only smaller COPYs shorten a statement that exceeds the timeout, because the stage's INSERTs are one
+    /// statement.</summary>
     bool TryIsolate(Exception failure)
     {
         if (Delivery == RowDelivery.Bisect)
@@ -93,13 +93,13 @@ sealed class CommitRecovery
 /// <summary>How the rows of a batch are sent to the table.</summary>
 enum RowDelivery
 {
-    /// <summary>One COPY, which takes all or none.</summary>
+    /// <summary>One COPY, which succeeds or fails as a whole.</summary>
     Whole,
 
-    /// <summary>Through a temporary table, from which the server inserts the rows that it does not refuse.</summary>
+    /// <summary>Through a temporary table, from which the server inserts the rows that it accepts.</summary>
     Stage,
 
-    /// <summary>COPYs under savepoints, halved until the refused rows are isolated, where a stage is not possible.</summary>
+    /// <summary>COPYs under savepoints, halved until the refused rows are isolated, if a stage is not possible.</summary>
     Bisect,
 }
 

@@ -6,22 +6,22 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. It is
-/// assumed that all claims are in force until the checkpoint proves it: they nearly always are, and asking first costs a round
-/// trip. Batches that failed before, or whose answer was lost, are checked first.</summary>
+/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. It assumes
+/// that all claims are in force until the checkpoint proves it: they nearly always are, and checking first costs a round trip.
+/// Batches that failed before, or whose answer was lost, are checked first.</summary>
 /// <remarks>After a failure the caller must roll back the transaction.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
 {
-    /// <summary>The lane whose transactions these are.</summary>
+    /// <summary>The lane of these transactions.</summary>
     public int Lane => lane;
 
     /// <summary>Timestamp (of the TimeProvider) at which the last transaction began.</summary>
     public long LastBegan { get; private set; }
 
-    /// <summary>How long its COPY took.</summary>
+    /// <summary>Duration of its COPY.</summary>
     public TimeSpan LastCopy { get; private set; }
 
-    /// <summary>How long the last COMMIT took, with the checkpoint in it.</summary>
+    /// <summary>Duration of the last COMMIT, including the checkpoint.</summary>
     public TimeSpan LastCommit { get; private set; }
 
     /// <summary>The files that the last transaction made <c>loaded</c>: pipeline, and time since they were in place.</summary>
@@ -32,15 +32,16 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <summary>The stage of the last transaction when it ended.</summary>
     public CommitStage Stage { get; private set; }
 
-    /// <summary>Call it before the first statement of the next transaction, so that
-    /// <see cref="Stage"/> is not that of the last.</summary>
+    /// <summary>Call it before the first statement of the next transaction, so that <see cref="Stage"/> is not that of the
+    /// previous one.</summary>
     public void Prepare() => Stage = CommitStage.Preparing;
 
     /// <summary>Commits the batches whose claims are in force.</summary>
     /// <param name="group">Sealed batches; one, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
     /// <param name="askFirst">Whether to ask the ledger which claims are in force before anything is
     /// sent, because some are not.</param>
-    /// <param name="delivery">How rows are sent to the table; the ways that find refused rows reject them.</param>
+    /// <param name="delivery">How rows are sent to the table; all but <see cref="RowDelivery.Whole"/> reject refused
+    /// rows.</param>
     /// <param name="known">Findings of earlier attempts about the rows.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
     /// <returns>The ledger's verdict for each batch; those in force are now committed.</returns>
@@ -81,7 +82,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     async Task<FenceVerdict[]> BeginAsync(IReadOnlyList<PendingBatch> group, bool ask, CancellationToken cancellationToken)
     {
         if (ask)
-            return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
+            return await BatchLedger.BeginAsync(connection, [.. group.Select(FenceRowOf)], cancellationToken);
         // Sent with the next statement. The isolation level is explicit, because a table's shape must
         // be read after the lock of its COPY.
         _ = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
@@ -107,16 +108,16 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         }
     }
 
-    /// <summary>Ends a failed or unwanted transaction.</summary>
+    /// <summary>Rolls back a failed or abandoned transaction.</summary>
     public async Task RollBackAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("ROLLBACK", connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static FenceRow FenceRowOf(PendingBatch batch) =>
-        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Rows.StartOffset, batch.Rows.EndOffset, batch.WholeFileHash is not null,
-            batch.CommitTried);
+    FenceRow FenceRowOf(PendingBatch batch) =>
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Owner ?? node, batch.Rows.StartOffset, batch.Rows.EndOffset,
+            batch.WholeFileHash is not null, batch.CommitTried);
 
     BatchRecord RecordOf(PendingBatch batch, long begun) => new()
     {
@@ -139,6 +140,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         RowsInserted = batch.Rows.Merged?.Inserted,
         RowsUpdated = batch.Rows.Merged?.Updated,
         Epoch = batch.Claim.Epoch,
+        Owner = batch.Owner ?? node,
         ReadMicroseconds = Microseconds(batch.Rows.ReadTime),
         WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),
         CopyMicroseconds = Microseconds(LastCopy),

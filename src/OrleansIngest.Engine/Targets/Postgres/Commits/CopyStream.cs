@@ -21,7 +21,7 @@ static class CopyStream
     /// <param name="statement">The COPY, of the plan's format.</param>
     /// <param name="isBinary">Whether the rows are PGCOPY binary; otherwise COPY's text format.</param>
     /// <param name="parts">Whole rows.</param>
-    /// <param name="accepted">Called when the server has accepted the statement: later failures are about rows.</param>
+    /// <param name="accepted">Called when the server has accepted the statement: later failures are caused by rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">The server refused a row, or the statement; the transaction is aborted.</exception>
     public static async Task WriteAsync(
@@ -57,7 +57,7 @@ static class CopyStream
     }
 
     /// <summary>Runs one COPY in the binary format and returns how many rows the server inserted: a trigger may have discarded
-    /// some. Npgsql returns that only if the values are passed one by one, which costs some 50 ns each.</summary>
+    /// some. Npgsql returns that only if values are passed individually, which costs about 50 ns each.</summary>
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="statement">The COPY, in the binary format.</param>
     /// <param name="rows">Whole rows, encoded, without header and trailer.</param>
@@ -86,7 +86,7 @@ static class CopyStream
                     continue;
                 }
 
-                await importer.WriteAsync(rows[..length], NpgsqlDbType.Bytea, cancellationToken); // bytes go as they are
+                await importer.WriteAsync(rows[..length], NpgsqlDbType.Bytea, cancellationToken); // bytes are sent unchanged
                 rows = rows[length..];
             }
         }

@@ -6,14 +6,14 @@ enum FailureClass
     /// <summary>The data is at fault: find the rows that the server refuses, and reject them.</summary>
     Data,
 
-    /// <summary>The server, or the way to it, is unavailable: wait and retry, for as long as it takes.</summary>
+    /// <summary>The server or the network is unavailable: wait and retry, for as long as it takes.</summary>
     Outage,
 
     /// <summary>Possibly temporary (a deadlock, a cancelled statement, memory): a few more attempts,
     /// then the data is at fault.</summary>
     Transient,
 
-    /// <summary>A claim is not in force: ask which, and continue with the others.</summary>
+    /// <summary>A claim is not in force: find out which, and continue with the others.</summary>
     Fence,
 
     /// <summary>The checkpoint already exists: an earlier COMMIT succeeded, but its answer was lost. Look it up.</summary>

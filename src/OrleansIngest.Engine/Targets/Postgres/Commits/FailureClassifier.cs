@@ -6,9 +6,9 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Classifies failures by SQLSTATE, severity, exception type and stage, never by a message's text, which is translated.
-/// A trigger or an input function may raise any SQLSTATE, so an SQLSTATE alone proves no outage: only what ends the session, or
-/// what the server itself says of its disk, its start, or its role, does.
+/// Classifies failures by SQLSTATE, severity, exception type and stage, never by a message's text, which is translated. A trigger
+/// or an input function may raise any SQLSTATE, so an SQLSTATE alone does not prove an outage: only the end of the session does,
+/// or what the server itself reports about its disk, its start, or its role.
 /// </summary>
 static class FailureClassifier
 {
@@ -25,9 +25,8 @@ static class FailureClassifier
         _ => IsConnectionFailure(failure),
     };
 
-    /// <summary>Classifies a failed commit. That the connection is gone afterwards proves nothing: Npgsql closes the connection
-    /// after any 08, 53, 57P0, 58 and XX, also those of a trigger; whether the server answers is seen at the next
-    /// attempt. A pure function.</summary>
+    /// <summary>Classifies a failed commit. A closed connection proves nothing: Npgsql closes it after any 08, 53, 57P0, 58 and
+    /// XX, even from a trigger; the next attempt shows whether the server answers. A pure function.</summary>
     /// <param name="failure">The exception.</param>
     /// <param name="stage">What the transaction was doing.</param>
     public static FailureClass Classify(Exception failure, CommitStage stage) => failure switch
@@ -44,7 +43,7 @@ static class FailureClassifier
         PostgresErrorCodes.QueryCanceled => 1,          // most likely statement_timeout: a retry takes as long
         ['4', '0', ..] or ['5', '5', ..] => 8,          // deadlock, serialization, a lock
         ['5', '3', ..] => 5,                            // memory, a limit
-        _ => 1,                                         // an internal error, mostly of an input function without a better code
+        _ => 1,                                         // an internal error, usually from an input function without a better code
     };
 
     static FailureClass Classify(PostgresException failure, CommitStage stage)
@@ -67,7 +66,7 @@ static class FailureClassifier
             "55P03" or "55006" when stage == CommitStage.Preparing => FailureClass.Outage,
             ['4', '0', ..] or ['5', '5', ..] or ['5', '3', ..] or ['5', '8', ..] => FailureClass.Transient,
             ['X', 'X', ..] or ['0', '8', ..] => FailureClass.Transient,
-            ['2', '8', ..] => FailureClass.Outage,      // password changed, pg_hba edited: an operator is at work
+            ['2', '8', ..] => FailureClass.Outage,      // password changed, pg_hba edited: an operator is working on it
             _ => blame,
         };
     }

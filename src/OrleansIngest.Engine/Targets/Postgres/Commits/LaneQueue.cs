@@ -1,19 +1,20 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Items that wait for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, what
-/// another lane has begun. So the batches of a file mostly stay on one connection, in order: two connections that insert
-/// ascending keys of one file concurrently wait for each other's index pages (6 % of a load with three indexes, 2026-11-25).
+/// Items that wait for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, it takes
+/// those of a file that another lane has begun. So the batches of a file mostly stay on one connection, in order: two connections
+/// that insert ascending keys of one file concurrently wait for each other's index pages (6 % of a load with three indexes,
+/// 2026-11-25).
 /// </summary>
 /// <remarks>Bounded: a parser that is faster than the database waits. Safe for concurrent use.</remarks>
 /// <param name="capacity">Maximum number of waiting items.</param>
-/// <param name="laneOf">Which lane has an item's file; the same object for all items of the file.</param>
+/// <param name="laneOf">The lane of an item's file; the same object for all items of the file.</param>
 sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
 {
     readonly Lock _lock = new();
     readonly LinkedList<T> _items = new();
     readonly SemaphoreSlim _room = new(capacity);
-    readonly SemaphoreSlim _filled = new(0); // one for each item, and one that stays when the queue is complete
+    readonly SemaphoreSlim _filled = new(0); // one for each item, and one that remains when the queue is complete
     bool _completed;
 
     /// <summary>Number of waiting items.</summary>
@@ -80,7 +81,7 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
         _filled.Dispose();
     }
 
-    /// <summary>Uses up, or gives back, what the caller has taken from <see cref="_filled"/>.</summary>
+    /// <summary>Consumes or returns the slot that the caller has taken from <see cref="_filled"/>.</summary>
     bool TryRemove(int lane, bool alsoOfOthers, out T? item)
     {
         lock (_lock)

@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Reports the work of a node's lanes to meters and traces.</summary>
-/// <param name="meter">The node's.</param>
+/// <param name="meter">The node's meter.</param>
 /// <param name="contextOf">The trace of a claim in progress; default if there is none.</param>
 /// <param name="time">For the instants of traces.</param>
 sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> contextOf, TimeProvider time)
@@ -38,7 +38,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
             }
 
             wrote |= verdicts[i] == FenceVerdict.Open;
-            // One whose answer was lost counts as well: it was not counted before.
+            // A batch whose answer was lost counts as well: it was not counted before.
             meter.Committed(batch.Claim.Pipeline, Measured(batch, transaction.LastBegan));
             if (batch.Rows.RejectCount > 0) CountRejects(batch);
         }

@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The rows of a batch in file order, merged in parts, where no function of the ledger can isolate
-/// those that the server refuses.</summary>
+/// <summary>The rows of a batch in file order, merged in parts, if no function of the ledger can isolate those that the server
+/// refuses.</summary>
 sealed class MergeRows(EncodedRows batch, Action? accepted) : IRowSource
 {
     readonly int[] _rows = batch.RowsInFileOrder();

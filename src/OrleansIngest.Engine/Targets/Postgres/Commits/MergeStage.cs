@@ -15,8 +15,8 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
     public bool MayExpect { get; init; }
 
     /// <summary>Copies rows and merges them in one statement.</summary>
-    /// <param name="parts">Encoded rows, in file order, and how many they are; one part where the
-    /// table's triggers may discard rows.</param>
+    /// <param name="parts">Encoded rows in file order, with their number; one part if the table's triggers may discard
+    /// rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The counts for each part.</returns>
     public async Task<MergeCounts[]> RunAsync(IReadOnlyList<RowParts> parts, CancellationToken cancellationToken)
@@ -81,6 +81,6 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
 }
 
 /// <summary>Encoded rows of one batch.</summary>
-/// <param name="Bytes">In file order.</param>
-/// <param name="Rows">How many they are.</param>
+/// <param name="Bytes">The rows, in file order.</param>
+/// <param name="Rows">Number of rows.</param>
 readonly record struct RowParts(IEnumerable<ReadOnlyMemory<byte>> Bytes, int Rows);

@@ -4,11 +4,11 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Rows of a claimed file on their way to the database, which commit as a unit.</summary>
+/// <summary>Rows of a claimed file that are to be committed as a unit.</summary>
 /// <param name="claim">The right to commit them.</param>
 /// <param name="rows">Sealed; returned with the answer.</param>
-/// <param name="input">The open file and how it is read, for its rejects.</param>
-/// <param name="lane">Which lane has its file.</param>
+/// <param name="input">The open file and its layout, for its rejects.</param>
+/// <param name="lane">The lane of its file.</param>
 sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, FileLane lane)
 {
     readonly TaskCompletionSource<CommitOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,16 +22,19 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>The open file; closed by the loader after the answer.</summary>
     public RecordInput Input => input;
 
-    /// <summary>Which lane has its file.</summary>
+    /// <summary>The lane of its file.</summary>
     public FileLane Lane => lane;
+
+    /// <summary>The node that must have the claim when this one commits; null for this one. Default: null.</summary>
+    public NodeId? Owner { get; init; }
 
     /// <summary>Set if this batch is the whole file: the commit also marks the file <c>loaded</c>.</summary>
     public byte[]? WholeFileHash { get; set; }
 
-    /// <summary>Of a tailed file: the hash of its bytes up to the end of this batch. Default: null.</summary>
+    /// <summary>For a tailed file, the hash of its bytes up to the end of this batch. Default: null.</summary>
     public byte[]? PrefixHash { get; set; }
 
-    /// <summary>Whether a COMMIT was sent for it whose answer was lost.</summary>
+    /// <summary>Whether the answer to an earlier COMMIT of it was lost.</summary>
     public bool CommitTried { get; set; }
 
     /// <summary>Timestamp (of the TimeProvider) at which it was handed to the lanes.</summary>

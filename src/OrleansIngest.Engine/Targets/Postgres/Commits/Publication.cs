@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>A file whose rows are all in its stage, to be made visible.</summary>
+/// <summary>A file whose rows are all in its stage, ready to be made visible.</summary>
 sealed record Publication
 {
     /// <summary>The claim.</summary>
@@ -24,13 +24,13 @@ sealed record Publication
     /// <summary>Whether its records can be read again; false for a pipe.</summary>
     public required bool CanReadAgain { get; init; }
 
-    /// <summary>Whether its rows replace those of the table.</summary>
+    /// <summary>Whether its rows replace the table's rows.</summary>
     public required bool ReplacesTable { get; init; }
 
-    /// <summary>How the rows of older versions of the path are found, which its rows replace; null if they stay.</summary>
+    /// <summary>How to find the rows of older versions of the path, which its rows replace; null if they stay.</summary>
     public required RowProvenance? Older { get; init; }
 
-    /// <summary>How many records may be rejected.</summary>
+    /// <summary>Limits on rejected records.</summary>
     public required RejectLimits Limits { get; init; }
 
     /// <summary>Where the input ends.</summary>
@@ -39,16 +39,16 @@ sealed record Publication
     /// <summary>The unit of its positions.</summary>
     public required PositionUnit Unit { get; init; }
 
-    /// <summary>Of the stored bytes; null if unknown.</summary>
+    /// <summary>SHA-256 of the stored bytes; null if unknown.</summary>
     public required byte[]? Sha256 { get; init; }
 }
 
 /// <summary>The result of a publication.</summary>
 /// <param name="Kind">The outcome.</param>
 /// <param name="Totals">For <see cref="PublicationKind.Published"/>.</param>
-/// <param name="Reason">Why not, human-readable.</param>
-/// <param name="Rejects">Records that the server would have refused, for a file that is given up for its rejects: the first of
-/// them.</param>
+/// <param name="Reason">Why it was not published, human-readable.</param>
+/// <param name="Rejects">For a file that is abandoned because of its rejects, the first records that the server would have
+/// refused.</param>
 sealed record PublicationResult(
     PublicationKind Kind, FileTotals Totals = default, string? Reason = null, IReadOnlyList<RejectedRow>? Rejects = null);
 
@@ -64,7 +64,7 @@ enum PublicationKind
     /// <summary>The table was changed after the rows were encoded.</summary>
     Stale,
 
-    /// <summary>The file is given up: it exceeds a limit, or would empty the table.</summary>
+    /// <summary>The file is abandoned: it exceeds a limit, or would empty the table.</summary>
     GivenUp,
 
     /// <summary>It failed and may be retried.</summary>

@@ -9,16 +9,16 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>One transaction that makes all rows of a file visible and the file loaded, or changes nothing.</summary>
-/// <param name="connection">Its own.</param>
-/// <param name="file">What is published.</param>
-/// <param name="findsRefused">Whether to isolate rows that the server refuses, one by one if necessary. Otherwise any makes it
-/// fail.</param>
+/// <param name="connection">Used only for this transaction.</param>
+/// <param name="file">The file to publish.</param>
+/// <param name="findsRefused">Whether to isolate rows that the server refuses, one by one if necessary. Otherwise any refused row
+/// makes it fail.</param>
 sealed class PublicationTransaction(NpgsqlConnection connection, Publication file, bool findsRefused)
 {
     const int RejectsAtOnce = 500;
     const int BytesAtOnce = 1 << 20;
 
-    /// <summary>Rejects of a file that is given up, of which the ledger keeps the first.</summary>
+    /// <summary>Maximum number of rejects stored for an abandoned file.</summary>
     const int MostRejectsKept = 1000;
 
     const string WouldBeEmpty =
@@ -27,13 +27,13 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
 
     readonly List<RejectedRow> _firstRejects = [];
 
-    /// <summary>What it was doing when it failed.</summary>
+    /// <summary>The step at which it failed.</summary>
     public CommitStage Stage { get; private set; } = CommitStage.Preparing;
 
-    /// <summary>How long the file took until it was loaded, in seconds; 0 where that is not known.</summary>
+    /// <summary>Time until the file was loaded, in seconds; 0 if unknown.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the transaction.</summary>
     /// <exception cref="PostgresException">Refused; nothing is changed.</exception>
     public async Task<PublicationResult> RunAsync(CancellationToken cancellationToken)
     {
@@ -103,7 +103,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         return await FinishAsync(null, cancellationToken);
     }
 
-    /// <summary>Loaded, but without its rows: a newer file's are in the table.</summary>
+    /// <summary>Marks the file loaded without its rows, because those of a newer file are in the table.</summary>
     async Task<PublicationResult> SupersedeAsync(long rows, string newer, CancellationToken cancellationToken)
     {
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, 0, 0, rows, cancellationToken);
@@ -157,7 +157,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         return (inserted, await WriteRejectsAsync(cancellationToken));
     }
 
-    /// <summary>Processes a few at a time, however many and long they are.</summary>
+    /// <summary>Processes a few rejects at a time, however many and long they are.</summary>
     async Task<long> WriteRejectsAsync(CancellationToken cancellationToken)
     {
         using var again = new RecordRereader(file.Input, file.End);
@@ -200,7 +200,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     };
 }
 
-/// <summary>The server refuses rows whose records cannot be read again: they came through a pipe.</summary>
+/// <summary>The server refuses rows whose records cannot be read again, because they came through a pipe.</summary>
 sealed class PipeRefusedException(RefusedRecord first) : Exception(string.Create(
     CultureInfo.InvariantCulture,
     $"the server refused rows of it, and a pipe cannot be read again to find them all: nothing of it was loaded; the first is "

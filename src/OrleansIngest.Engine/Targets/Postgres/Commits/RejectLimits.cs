@@ -4,18 +4,18 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>How many records of a file may be rejected before none of it is loaded. Pure functions of the counts.</summary>
+/// <summary>Limits on the rejected records of a file, beyond which none of it is loaded. Pure functions of the counts.</summary>
 readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
 {
-    /// <summary>Those of a pipeline.</summary>
+    /// <summary>The limits of a pipeline.</summary>
     public static RejectLimits Of(PipelineOptions options) =>
         new(options.MaxRejected, options.MaxRejectedPercent, options.MaxRejectedInRow);
 
     /// <summary>Why a file exceeds them, human-readable; null if it does not.</summary>
     /// <param name="loaded">Records that became rows so far.</param>
     /// <param name="rejected">Records that were rejected so far.</param>
-    /// <param name="inRow">The longest run of those.</param>
-    /// <param name="left">Maximum number of records still to come; null if unknown: then the share is not checked.</param>
+    /// <param name="inRow">The longest run of consecutive rejects.</param>
+    /// <param name="left">Maximum number of remaining records; null if unknown: then the share is not checked.</param>
     public string? Beyond(long loaded, long rejected, long inRow, long? left)
     {
         var (share, of) = (Percent, (decimal)loaded + rejected);
@@ -23,7 +23,7 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
         if (InRow is { } row && inRow > row)
             return $"{Counted.Of(inRow, "record")} {Were(inRow)} rejected in a row, more than maxRejectedInRow: {Number(row)} "
                 + $"allows; {Of(loaded, rejected)}{Nothing}";
-        // As decimals: 0.1 % of 1,000 records is one record, and not a bit less.
+        // As decimals: 0.1 % of 1,000 records is exactly one record.
         if (share is { } percent && left is { } more && rejected > 0 && 100m * rejected > (decimal)percent * (of + more))
             return Sentence($"maxRejectedPercent: {percent.ToString(CultureInfo.InvariantCulture)}", loaded, rejected);
         return null;

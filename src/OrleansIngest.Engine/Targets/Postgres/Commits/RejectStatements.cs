@@ -57,8 +57,8 @@ static class RejectStatements
             $9::text[], $10::text[], $11::text[])
         """;
 
-    /// <summary>For a database whose encoding may lack characters of the record: a parameter of type text
-    /// with one would be refused.</summary>
+    /// <summary>For a database whose encoding may lack characters of the record: it would refuse such a character in a text
+    /// parameter.</summary>
     static string InsertReadable(string table) =>
         $"""
         INSERT INTO {table} (raw_record, raw_bytes, file, file_id, line, record_number, byte_offset, reason, column_name, detail,
@@ -89,12 +89,12 @@ static class RejectStatements
 
     static string Readable(byte[] raw) => Clean(Encoding.UTF8.GetString(raw));
 
-    /// <summary>PostgreSQL's text holds no NUL.</summary>
+    /// <summary>PostgreSQL's text cannot contain NUL.</summary>
     static string Clean(string text) => text.Replace('\0', '\uFFFD');
 }
 
-/// <summary>What is known of the file of rejects.</summary>
-/// <param name="Claim">Whose.</param>
-/// <param name="Plan">How it was read.</param>
-/// <param name="Input">What it was read from.</param>
+/// <summary>The file from which rejects come.</summary>
+/// <param name="Claim">Its claim.</param>
+/// <param name="Plan">The plan with which it was read.</param>
+/// <param name="Input">Its open input.</param>
 readonly record struct RejectOrigin(FileClaim Claim, CopyPlan Plan, RecordInput Input);

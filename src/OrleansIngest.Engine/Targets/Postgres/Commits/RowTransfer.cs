@@ -5,12 +5,12 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Sends the rows of a transaction to their tables.</summary>
 /// <param name="connection">Inside the transaction.</param>
-/// <param name="accepted">Called when the server starts to accept rows: later failures are about them.</param>
+/// <param name="accepted">Called when the server starts to accept rows: later failures are caused by them.</param>
 sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
 {
     /// <summary>Sends the rows of all batches.</summary>
     /// <param name="batches">One, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
-    /// <param name="delivery">How.</param>
+    /// <param name="delivery">How rows are sent.</param>
     /// <param name="known">Findings of earlier attempts about the rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>

@@ -17,13 +17,12 @@ static class ServerRefusal
 
     /// <summary>Why a file cannot be loaded, human-readable.</summary>
     public static string OfFile(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
-        ? $"{failure.Message}. One row takes longer than statement_timeout allows: raise it for this role (ALTER ROLE … SET "
-            + "statement_timeout), or look at the table's triggers"
+        ? $"{failure.Message}. One row takes longer than statement_timeout allows: raise the limit for this role (ALTER ROLE "
+            + "… SET statement_timeout), or check the table's triggers"
         : failure.Message;
 
-    /// <summary>The column at fault: the server names it in a field of its own, or in the context of a COPY, in front of the
-    /// value: «COPY t, line 3, column price: "x"». The words there are translated, the names are
-    /// not. Null when it names none.</summary>
+    /// <summary>The column at fault: the server names it in a field of its own, or in the context of a COPY, before the value:
+    /// «COPY t, line 3, column price: "x"». The context is translated, but not the names. Null if it names none.</summary>
     public static string? ColumnOf(PostgresException refusal, IReadOnlyList<TargetColumn> columns)
     {
         if (refusal.ColumnName is { Length: > 0 } named) return named;
@@ -33,7 +32,7 @@ static class ServerRefusal
     }
 
     /// <summary>Whether a row that was refused for this may be accepted once other rows are inserted: a child before its parent,
-    /// a condition of a trigger. Invalid values, failed checks and duplicate keys stay refused.</summary>
+    /// a condition of a trigger. Invalid values, failed checks and duplicate keys are never accepted.</summary>
     public static bool MayPassLater(string sqlState) =>
         !sqlState.StartsWith("22", StringComparison.Ordinal)
         && sqlState is not (PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.UniqueViolation

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Publishes a stage, for as long as it takes: temporary failures are retried, as by the lanes.</summary>
-/// <param name="dataSource">For connections that nothing else waits for.</param>
-/// <param name="health">Of the database.</param>
+/// <param name="dataSource">For connections that no other task waits for.</param>
+/// <param name="health">The health of the database.</param>
 /// <param name="files">Notified of the loaded file.</param>
 sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, FileLedger files)
 {
@@ -73,7 +73,7 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
         {
-            return false; // the next attempt will meet the same failure
+            return false; // the next attempt will fail in the same way
         }
     }
 }

@@ -6,12 +6,12 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Copies the rows of a batch into a temporary table, from which the server inserts those that it does not refuse
-/// (<c>ingest.insert_staged</c>): for the others it returns its messages. Rows are sent once, however many are refused.
+/// Copies the rows of a batch into a temporary table, from which the server inserts those that it accepts
+/// (<c>ingest.insert_staged</c>); for the others it returns its messages. Rows are sent once, however many are refused.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="batch">Its rows.</param>
-/// <param name="input">Where they come from.</param>
+/// <param name="input">The input of the rows.</param>
 /// <param name="accepted">Called when the server starts to accept rows.</param>
 sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordInput input, Action? accepted)
 {
@@ -25,7 +25,7 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
     const string Merged = "NOT EXISTS (SELECT FROM pg_temp.ingest_unmerged u WHERE u.n = s.n)";
 
     /// <summary>Inserts all rows that the server accepts; records the rejects and the suppressed rows in the batch.</summary>
-    /// <exception cref="PostgresException">Not the fault of rows, or not clearly so.</exception>
+    /// <exception cref="PostgresException">Not, or not certainly, caused by rows.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var plan = batch.Plan;
@@ -94,7 +94,7 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
     static async Task<string?> TextAsync(NpgsqlDataReader reader, int column) =>
         await reader.IsDBNullAsync(column) ? null : reader.GetString(column);
 
-    /// <summary>Some rows of the batch, on their way into the stage; a row's number there is its place among them.</summary>
+    /// <summary>Some rows of the batch, as a source for the stage; a row's number there is its index among them.</summary>
     sealed class StageSource(EncodedRows batch, int[] rows, Action? accepted) : IRowSource
     {
         readonly string _copy = TemporaryStage.Copy(batch.Plan);

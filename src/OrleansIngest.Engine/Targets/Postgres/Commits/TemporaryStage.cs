@@ -3,13 +3,13 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The temporary table that the rows of a transaction are copied into before an INSERT or a merge moves them to the
-/// target: <c>n</c> is a row's number,
-/// <c>c1</c> and so on are the values. <c>sql/067</c> and <c>069</c> use these names.</summary>
+/// <summary>The temporary table into which the rows of a transaction are copied before an INSERT or a merge moves them to the
+/// target: <c>n</c> is a row's number, <c>c1</c> and so on are the values. <c>sql/067</c> and <c>069</c> use these
+/// names.</summary>
 static class TemporaryStage
 {
-    /// <summary>Rows are sorted by key, and a sort that spills costs more than a merge; 8 MiB of them take
-    /// about four times as much.</summary>
+    /// <summary>Rows are sorted by key, and a sort that spills costs more than a merge; sorting 8 MiB takes about four times as
+    /// much memory.</summary>
     const string MemoryToMerge =
         "SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < 67108864";
 
@@ -30,7 +30,7 @@ static class TemporaryStage
         return connection.ExecuteAsync(plan.Merge is null ? create : $"{MemoryToMerge}; {create}", cancellationToken);
     }
 
-    /// <summary>The statement that copies rows of a plan into it.</summary>
+    /// <summary>The statement that copies rows of a plan into the stage.</summary>
     public static string Copy(CopyPlan plan) =>
         $"COPY {MergePlan.Stage} ({string.Join(", ", Enumerable.Range(1, plan.Columns.Length).Select(i => $"c{i}"))}) "
             + $"{plan.CopyOptions}";

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Has the server check values without an encoder, in rows of COPY's text format: one round trip per column.</summary>
+/// <summary>Lets the server check values without an encoder, in rows of COPY's text format: one round trip per column.</summary>
 static class TextRowCheck
 {
     /// <summary>The rows with a value that the server refuses, and its message about the first.</summary>

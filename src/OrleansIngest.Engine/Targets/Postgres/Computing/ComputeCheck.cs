@@ -7,12 +7,12 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
 /// <summary>The types of a plan's expressions, as reported by the server.</summary>
-/// <param name="AsText">Computed columns whose field is read as text, because as the column's type it
-/// does not fit the expression.</param>
+/// <param name="AsText">Computed columns whose field is read as text, because the expression does not accept the column's
+/// type.</param>
 /// <param name="CastTypes">For each computed column, <see cref="ComputedColumn.CastType"/>.</param>
 public sealed record ComputeTypes(IReadOnlySet<string> AsText, IReadOnlyDictionary<string, string> CastTypes);
 
-/// <summary>An expression, or a look-up, that the server refuses.</summary>
+/// <summary>An expression or a lookup that the server refuses.</summary>
 /// <param name="message">Human-readable.</param>
 /// <param name="isOfTheFile">Whether a name in it is unknown: another file may have it.</param>
 sealed class ComputeException(string message, bool isOfTheFile) : Exception(message)
@@ -20,12 +20,12 @@ sealed class ComputeException(string message, bool isOfTheFile) : Exception(mess
     public bool IsOfTheFile => isOfTheFile;
 }
 
-/// <summary>Asks the server about the expressions of a plan before any record comes: once for each plan.</summary>
+/// <summary>Lets the server check the expressions of a plan before the first record, once per plan.</summary>
 static class ComputeCheck
 {
     const string UndefinedColumn = "42703";
 
-    /// <summary>Finds the types that all expressions fit.</summary>
+    /// <summary>Finds types that all expressions accept.</summary>
     /// <param name="connection">Open; may be inside a transaction, which stays healthy.</param>
     /// <param name="plan">With computed columns.</param>
     /// <param name="cancellationToken">Cancels.</param>

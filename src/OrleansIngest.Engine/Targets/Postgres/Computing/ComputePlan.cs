@@ -8,8 +8,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 /// expressions, and looks up values.</summary>
 /// <param name="Inputs">The values that expressions may refer to.</param>
 /// <param name="Columns">The columns that they fill; after the kept columns in the resulting rows.</param>
-/// <param name="Lookups">Values that must be in other tables.</param>
-/// <param name="Kept">Places of the columns, among those that are read, that stay in the rows.</param>
+/// <param name="Lookups">Values that must exist in other tables.</param>
+/// <param name="Kept">Indexes of the columns, among those that are read, that stay in the rows.</param>
 /// <param name="Result">How the resulting rows are copied.</param>
 sealed record ComputePlan(
     IReadOnlyList<ComputeInput> Inputs, IReadOnlyList<ComputedColumn> Columns, IReadOnlyList<ForeignLookup> Lookups,
@@ -27,11 +27,11 @@ sealed record ComputeInput(int Place, TargetColumn Column, IReadOnlyList<string>
 /// <param name="Expression">One value for each record, in SQL.</param>
 /// <param name="CastType">The type below any domain, without a length: qualified and quoted.</param>
 /// <param name="Rules">The rules for its value.</param>
-/// <param name="Encoder">For its text form; null if there is none.</param>
+/// <param name="Encoder">The encoder for its text form; null if there is none.</param>
 sealed record ComputedColumn(
     TargetColumn Column, string Expression, string CastType, IReadOnlyList<RowRule> Rules, Encoders.ColumnEncoder? Encoder);
 
-/// <summary>A value that must be in a column of another table.</summary>
+/// <summary>A value that must exist in a column of another table.</summary>
 /// <param name="Place">Its place among the columns that are read.</param>
 /// <param name="Column">The column with the value.</param>
 /// <param name="Table">The other table, as written in SQL.</param>

@@ -10,7 +10,7 @@ sealed class ComputeSql(ComputePlan plan)
     const string Records = "pg_temp.ingest_record";
     const string Computed = "pg_temp.ingest_computed";
 
-    /// <summary>Places of the columns of the stage: those that an expression or a look-up reads.</summary>
+    /// <summary>Indexes of the columns of the stage: those that an expression or a lookup reads.</summary>
     public int[] Staged { get; } =
         [.. plan.Inputs.Select(i => i.Place).Concat(plan.Lookups.Select(l => l.Place)).Distinct().Order()];
 
@@ -39,19 +39,19 @@ sealed class ComputeSql(ComputePlan plan)
     public string Insert() =>
         $"INSERT INTO {Computed} SELECT \"ingest.n\"{string.Concat(plan.Columns.Select(c => ", " + Cast(c)))} FROM {Named()}";
 
-    /// <summary>One expression alone, of the records from $1 to $2; the rows have no number.</summary>
+    /// <summary>Computes a single expression for the records from $1 to $2; the rows have no number.</summary>
     public string Single(int column) =>
         Format($"INSERT INTO {Computed} (v{column + 1}) SELECT {Cast(plan.Columns[column])} FROM {Named()}");
 
-    /// <summary>The records whose value is not found: number and text.</summary>
+    /// <summary>Selects the records whose value is not found: number and text.</summary>
     public string Missing(ForeignLookup lookup)
     {
         var value = Format($"s.c{Array.IndexOf(Staged, lookup.Place) + 1}");
         return $"SELECT s.n, {value}::text FROM {Records} s WHERE {value} IS NOT NULL AND {NotThere(lookup, value)}";
     }
 
-    /// <summary>The statement that the server must accept before any record: the insertion of the expression's value, with the
-    /// actual types, in a place where only one value for each record is allowed.</summary>
+    /// <summary>The statement that the server must accept before the first record: it inserts the expression's value, with the
+    /// actual types, where only one value per record is allowed.</summary>
     /// <param name="table">Quoted, qualified.</param>
     /// <param name="column">The column.</param>
     /// <param name="typeOf">The type of an input.</param>
@@ -65,7 +65,7 @@ sealed class ComputeSql(ComputePlan plan)
             + "NULL OR \"ingest.n\" = 1";
     }
 
-    /// <summary>The same of a look-up.</summary>
+    /// <summary>The same for a lookup.</summary>
     public static string Trial(ForeignLookup lookup) =>
         $"SELECT 1 FROM (SELECT NULL::{lookup.Column.BaseTypeName} AS c OFFSET 0) s WHERE {NotThere(lookup, "s.c")}";
 

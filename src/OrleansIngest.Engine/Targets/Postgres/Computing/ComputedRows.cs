@@ -9,7 +9,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>Has the server compute columns and look up values, for the encoded records of a batch: they become rows of the table,
+/// <summary>Lets the server compute columns and look up values for the encoded records of a batch, which become rows of the table
 /// or rejects. Nothing stays on the server; batches of plans without computed columns are not changed.</summary>
 /// <param name="connection">With the settings of the sessions that copy.</param>
 /// <param name="batch">Sealed, without deferred rows.</param>
@@ -19,9 +19,9 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
     readonly SortedDictionary<int, (string Reason, string? Column, string Detail)> _refused = [];
 
     /// <summary>Computes in a separate transaction, which is rolled back.</summary>
-    /// <param name="connection">As above, outside of a transaction.</param>
+    /// <param name="connection">As above, outside a transaction.</param>
     /// <param name="batch">As above.</param>
-    /// <param name="input">Where its records come from.</param>
+    /// <param name="input">The input of its records.</param>
     /// <param name="cancellationToken">Cancels; the batch is unchanged.</param>
     public static async Task ResolveAsync(NpgsqlConnection connection, EncodedRows batch, RecordInput input,
         CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
             ServerRefusal.DetailOf(refusal.Message, refusal.Detail)));
 
     /// <summary>Sends the inputs of each record.</summary>
-    /// <returns>The rows that are there; the number of each is its place from 1.</returns>
+    /// <returns>The rows that were sent; the number of each is its index from 1.</returns>
     async Task<int[]> SendAsync(int[] rows, ComputeSql sql, CancellationToken cancellationToken)
     {
         var plan = batch.Plan;
@@ -199,7 +199,7 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
         foreach (var reject in rejects) batch.Reject(reject);
     }
 
-    /// <summary>The inputs of records, being sent to the server.</summary>
+    /// <summary>The inputs of records, as a source for COPY.</summary>
     sealed class RecordSource(EncodedRows batch, ComputeSql sql, int[] rows) : IRowSource
     {
         public int Count => rows.Length;

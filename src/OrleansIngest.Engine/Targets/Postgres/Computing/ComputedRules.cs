@@ -7,10 +7,10 @@ namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 static class ComputedRules
 {
     /// <summary>The rule that a record violates; null for none.</summary>
-    /// <param name="columns">Computed columns: the values after the record's number, and after them the
-    /// texts of those that have rules.</param>
-    /// <param name="values">Their positions.</param>
-    /// <param name="row">The record's.</param>
+    /// <param name="columns">The computed columns: a row has the record's number, the values, and the texts of those with
+    /// rules.</param>
+    /// <param name="values">The positions of the values.</param>
+    /// <param name="row">The row of the record.</param>
     public static (string Reason, string? Column, string Detail)? Broken(
         IReadOnlyList<ComputedColumn> columns, RowValues values, ReadOnlySpan<byte> row)
     {

@@ -5,12 +5,12 @@ namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
 /// <summary>The positions of a row's values, in either of COPY's formats.</summary>
 /// <param name="isBinary">PGCOPY binary; otherwise text.</param>
-/// <param name="count">How many values a row has.</param>
+/// <param name="count">Number of values of a row.</param>
 sealed class RowValues(bool isBinary, int count)
 {
     readonly (int Start, int End)[] _places = new (int, int)[count];
 
-    /// <summary>Finds the values of the row that the bytes begin with; false for the end of a binary COPY.</summary>
+    /// <summary>Finds the values of the row at the start of the bytes; false for the end of a binary COPY.</summary>
     public bool TryRead(ReadOnlySpan<byte> bytes, out int length)
     {
         length = 0;
@@ -49,7 +49,7 @@ sealed class RowValues(bool isBinary, int count)
     /// <summary>The bytes of a binary value; null for text.</summary>
     public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> row, int place) => isBinary ? Whole(row, place)[4..] : default;
 
-    /// <summary>The bytes of a value that is a text.</summary>
+    /// <summary>The bytes of a text value.</summary>
     public byte[] Text(ReadOnlySpan<byte> row, int place) =>
         isBinary ? Whole(row, place)[4..].ToArray() : System.Text.Encoding.UTF8.GetBytes(Rows.CopyText.Field(row, place)!);
 
@@ -61,7 +61,7 @@ sealed class RowValues(bool isBinary, int count)
             : throw new FormatException("a computed row has no number");
     }
 
-    /// <summary>Writes an integer as <see cref="Whole"/> gives it.</summary>
+    /// <summary>Writes an integer in the form of <see cref="Whole"/>.</summary>
     /// <returns>Its bytes.</returns>
     public static int WriteNumber(int number, bool isBinary, Span<byte> destination)
     {
@@ -77,7 +77,7 @@ sealed class RowValues(bool isBinary, int count)
     }
 }
 
-/// <summary>Assembles a row from values of others.</summary>
+/// <summary>Assembles a row from values of other rows.</summary>
 ref struct RowJoin
 {
     readonly Span<byte> _room;
@@ -86,7 +86,7 @@ ref struct RowJoin
 
     /// <param name="room">The destination.</param>
     /// <param name="isBinary">Its format.</param>
-    /// <param name="count">How many values it will have.</param>
+    /// <param name="count">Number of values of the row.</param>
     public RowJoin(Span<byte> room, bool isBinary, int count)
     {
         _room = room;
@@ -96,7 +96,7 @@ ref struct RowJoin
         _length = 2;
     }
 
-    /// <summary>Adds a value as <see cref="RowValues.Whole"/> gives it.</summary>
+    /// <summary>Adds a value in the form of <see cref="RowValues.Whole"/>.</summary>
     public void Add(scoped ReadOnlySpan<byte> value)
     {
         value.CopyTo(_room[_length..]);

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>bool: true, false, yes, no and their beginnings, on, off, of, 1, 0; any case, blanks around.</summary>
+/// <summary>bool: true, false, yes, no and their prefixes, on, off, of, 1, 0; in any case, with surrounding spaces.</summary>
 sealed class BoolEncoder : ColumnEncoder
 {
     public static BoolEncoder Instance { get; } = new();

@@ -10,21 +10,21 @@ public abstract class ColumnEncoder
     /// <summary>The server would refuse this text; <see cref="Explain"/> says why.</summary>
     public const int Rejected = -1;
 
-    /// <summary>Only the server can decide (unusual date formats, "now", an enum label added a moment ago …).</summary>
+    /// <summary>Only the server can decide (unusual date formats, "now", an enum label added a moment ago, …).</summary>
     public const int AskServer = -2;
 
     /// <summary>The destination is always at least the text's length plus this many bytes.</summary>
     public const int Slack = 64;
 
-    /// <summary>Writes the value's binary form, without the length word in front of it.</summary>
+    /// <summary>Writes the value's binary form, without its length word.</summary>
     /// <param name="text">The field, unquoted and unescaped, valid UTF-8 without NUL; may be
     /// empty (a quoted empty string).</param>
     /// <param name="destination">At least <c>text.Length + <see cref="Slack"/></c> bytes.</param>
     /// <returns>The number of bytes written, or <see cref="Rejected"/>, or <see cref="AskServer"/>.</returns>
     public abstract int Encode(ReadOnlySpan<byte> text, Span<byte> destination);
 
-    /// <summary>The text to send to the server instead of this one, if the file writes values in another form than the server
-    /// reads. Cold.</summary>
+    /// <summary>The text to send to the server instead, if the file's form of values is not the one that the server parses.
+    /// Cold.</summary>
     public virtual ReadOnlySpan<byte> TextForServer(ReadOnlySpan<byte> text) => text;
 
     /// <summary>Why <see cref="Encode"/> rejected this text: the server's own message with the value. Cold.</summary>

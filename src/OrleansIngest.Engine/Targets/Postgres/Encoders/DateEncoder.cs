@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>date: days since 2000-01-01; a time behind the day is dropped, as the server drops it.</summary>
+/// <summary>date: days since 2000-01-01; a time after the date is dropped, as by the server.</summary>
 sealed class DateEncoder(DateOrder order) : DateTimeEncoder("date")
 {
     readonly DateOrder _order = order;

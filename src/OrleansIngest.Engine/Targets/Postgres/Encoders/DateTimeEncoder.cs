@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>The common part of the encoders of date, time and timestamps: texts that are not in ISO 8601's usual form.</summary>
+/// <summary>The common part of the encoders of date, time and timestamps: texts that are not in the usual form of ISO
+/// 8601.</summary>
 abstract class DateTimeEncoder(string typeName) : ColumnEncoder
 {
     /// <summary>Rounds to the column's fractional digits as the server does: half away from zero.</summary>
@@ -8,7 +9,7 @@ abstract class DateTimeEncoder(string typeName) : ColumnEncoder
         : microseconds >= 0 ? (microseconds + (unit / 2)) / unit * unit
         : -((-microseconds + (unit / 2)) / unit * unit);
 
-    /// <summary>The smallest step, in microseconds, that a column with this type modifier keeps.</summary>
+    /// <summary>The resolution, in microseconds, of a column with this type modifier.</summary>
     protected static int UnitOf(int typeModifier) => typeModifier switch
     {
         0 => 1_000_000,

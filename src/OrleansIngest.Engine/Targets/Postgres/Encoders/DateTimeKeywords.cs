@@ -4,8 +4,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 /// without a keyword such as now.</summary>
 static class DateTimeKeywords
 {
-    /// <summary>The answer for a text that the parsers here do not know:
-    /// <see cref="ColumnEncoder.Rejected"/> only if that is certain.</summary>
+    /// <summary>The result for a text that the parsers here do not recognize: <see cref="ColumnEncoder.Rejected"/> only if that
+    /// is certain.</summary>
     public static int ClassifyUnknown(ReadOnlySpan<byte> text)
         => text.ContainsAnyInRange((byte)'0', (byte)'9') || HasKeyword(text) ? ColumnEncoder.AskServer : ColumnEncoder.Rejected;
 

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>
-/// The most common forms: <c>YYYY-MM-DD</c>, or by DateStyle <c>M/D/YYYY</c> or <c>D/M/YYYY</c>, then a blank or T and
-/// <c>HH:MM[:SS[.f…]]</c>, then AM or PM, or Z, UTC, GMT, +hh, +hhmm or +hh:mm. Anything else is for the server.
+/// The most common forms: <c>YYYY-MM-DD</c>, or by DateStyle <c>M/D/YYYY</c> or <c>D/M/YYYY</c>, then a space or T and
+/// <c>HH:MM[:SS[.f…]]</c>, then AM or PM, or Z, UTC, GMT, +hh, +hhmm or +hh:mm. Anything else is left to the server.
 /// </summary>
 /// <remarks>Hot: no allocation, no exception.</remarks>
 static class DateTimeParser
@@ -13,7 +13,7 @@ static class DateTimeParser
     /// <summary>Not one of the forms.</summary>
     public const int Unknown = ColumnEncoder.AskServer;
 
-    /// <summary>One of the forms, but there is no such day or time.</summary>
+    /// <summary>One of the forms, but the day or time does not exist.</summary>
     public const int OutOfRange = ColumnEncoder.Rejected;
 
     static ReadOnlySpan<int> Units => [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
@@ -56,8 +56,8 @@ static class DateTimeParser
         return outcome;
     }
 
-    /// <summary>The shape that most files have, to the letter: <c>YYYY-MM-DDTHH:MM:SS[.f{1,6}]</c>, then nothing, <c>Z</c>,
-    /// <c>±HH</c> (what PostgreSQL itself writes) or <c>±HH:MM</c>, with everything in its range.</summary>
+    /// <summary>The exact form that most files have: <c>YYYY-MM-DDTHH:MM:SS[.f{1,6}]</c>, then nothing, <c>Z</c>, <c>±HH</c>
+    /// (what PostgreSQL itself writes) or <c>±HH:MM</c>, with everything in its range.</summary>
     static bool ParseIso(ReadOnlySpan<byte> text, out ParsedDateTime value)
     {
         value = default;
@@ -97,10 +97,10 @@ static class DateTimeParser
         return true;
     }
 
-    /// <summary>The digits at the start of a text as a fraction of a second: up to six are microseconds as they stand, for the
+    /// <summary>Parses the leading digits of a text as a fraction of a second. Up to six are exact microseconds, because the
     /// server's double rounds to the same.</summary>
-    /// <param name="text">What follows the point.</param>
-    /// <param name="count">How many digits there are; 7 for more than six, which must be rounded.</param>
+    /// <param name="text">The text after the decimal point.</param>
+    /// <param name="count">Number of digits; 7 for more than six, which must be rounded.</param>
     static int Microseconds(ReadOnlySpan<byte> text, out int count)
     {
         var value = 0;
@@ -183,7 +183,7 @@ static class DateTimeParser
         return third == 4 && order != DateOrder.YearMonthDay;
     }
 
-    /// <summary>AM or PM at the end; an hour beyond 12 becomes one that no day has.</summary>
+    /// <summary>AM or PM at the end; an hour above 12 becomes an invalid one.</summary>
     static bool ParseHalf(ReadOnlySpan<byte> text, ref int hour)
     {
         if (text[0] == ' ')

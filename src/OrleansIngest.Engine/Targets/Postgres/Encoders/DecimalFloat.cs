@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>Decimal text without an exponent, of at most 19 digits, to the nearest IEEE 754 number, ties to even: what the
-/// server's strtod returns. All numbers of this kind are normal ones, so nothing is out of range.</summary>
+/// <summary>Converts decimal text without an exponent, of at most 19 digits, to the nearest IEEE 754 number, ties to even, like
+/// the server's strtod. All such numbers are normal, so none is out of range.</summary>
 /// <remarks>Hot. Exact: the digits are divided by a power of ten as integers, and the remainder decides the rounding.
-/// double.Parse finds the same, in three times the time.</remarks>
+/// double.Parse gives the same result in three times the time.</remarks>
 static class DecimalFloat
 {
     const int MostDigits = 19; // 10^19 - 1 fits into 64 bits
@@ -14,7 +14,7 @@ static class DecimalFloat
     static readonly Divisor[] Powers = [.. Enumerable.Range(0, MostDigits + 1).Select(Divisor.OfPowerOfTen)];
 
     /// <summary>Reads a double.</summary>
-    /// <returns>Whether the text has the shape; otherwise nothing is said of it.</returns>
+    /// <returns>Whether the text has this form; otherwise there is no result.</returns>
     public static bool TryDouble(ReadOnlySpan<byte> text, out long bits)
     {
         if (!TryRead(text, out var digits, out var scale, out var negative))
@@ -42,7 +42,7 @@ static class DecimalFloat
         return true;
     }
 
-    /// <summary>A minus sign, digits, and a point among them, before them or after them.</summary>
+    /// <summary>Parses an optional minus sign and digits, with an optional decimal point anywhere.</summary>
     static bool TryRead(ReadOnlySpan<byte> text, out ulong digits, out int scale, out bool negative)
     {
         (digits, scale, negative) = (0, 0, false);
@@ -69,7 +69,7 @@ static class DecimalFloat
         return count is > 0 and <= MostDigits;
     }
 
-    /// <summary>The bits of the number that is nearest to <paramref name="digits"/> / 10^<paramref name="scale"/>.</summary>
+    /// <summary>The bits of the number nearest to <paramref name="digits"/> / 10^<paramref name="scale"/>.</summary>
     static ulong Nearest(ulong digits, int scale, int mantissaBits, int bias)
     {
         var power = Powers[scale];
@@ -86,7 +86,7 @@ static class DecimalFloat
         var cut = 63 - mantissaBits;
         var (mantissa, half) = (quotient >> cut, 1UL << (cut - 1));
         var tail = quotient & ((half << 1) - 1);
-        // With a rest the true tail is a little more, but never more than the next step that matters.
+        // With a remainder the true tail is slightly larger, but never reaches the next relevant step.
         if (tail > half || (tail == half && (hasRest || (mantissa & 1) != 0))) mantissa++;
         // The leading one of the mantissa is not stored: it adds 1 to the exponent, as does one that rounding carries over.
         return ((ulong)(exponent + 63 + bias - 1) << mantissaBits) + mantissa;
@@ -105,7 +105,7 @@ static class DecimalFloat
             _reciprocal = (ulong)((UInt128.MaxValue / value) - (UInt128.One << 64));
         }
 
-        /// <summary>What the quotient is to be multiplied with, as a power of two.</summary>
+        /// <summary>The power of two by which the quotient must be multiplied.</summary>
         public int Exponent { get; }
 
         public static Divisor OfPowerOfTen(int power)

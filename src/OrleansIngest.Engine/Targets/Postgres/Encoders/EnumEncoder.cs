@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>An enum: the label itself. A label that was not there when the table was read may have been added since.</summary>
+/// <summary>An enum: the label itself. An unknown label may have been added since the table was read.</summary>
 sealed class EnumEncoder(string typeName, IReadOnlyList<string> labels) : ColumnEncoder
 {
     readonly byte[][] _labels = [.. labels.Select(Encoding.UTF8.GetBytes)];

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>float4 and float8: decimal forms, infinity and NaN; C's hexadecimal floats and
 /// NaN(…) are left to the server.</summary>
-/// <remarks>Plain decimals, which files are full of, go through <see cref="DecimalFloat"/>.</remarks>
+/// <remarks>Plain decimals, the common case, are parsed by <see cref="DecimalFloat"/>.</remarks>
 sealed class FloatEncoder : ColumnEncoder
 {
     const int OutOfRange = -3;
@@ -56,9 +56,9 @@ sealed class FloatEncoder : ColumnEncoder
             : ServerText.InvalidSyntax(TypeName, text);
     }
 
-    /// <param name="text">Without blanks around.</param>
+    /// <param name="text">Without surrounding spaces.</param>
     /// <param name="bits">The number in IEEE 754.</param>
-    /// <param name="length">How much of the text, from its start, is a decimal number.</param>
+    /// <param name="length">Length of the decimal number at the start of the text.</param>
     int Parse(ReadOnlySpan<byte> text, out long bits, out int length)
     {
         bits = 0;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>int2, int4, int8: blanks around, a sign, decimal digits. PostgreSQL 16's 0x1F and
-/// 1_000 are left to the server.</summary>
+/// <summary>int2, int4, int8: surrounding spaces, a sign, decimal digits. PostgreSQL 16's 0x1F and 1_000 are left to the
+/// server.</summary>
 sealed class IntegerEncoder : ColumnEncoder
 {
     const int OutOfRange = -3;
@@ -78,7 +78,7 @@ sealed class IntegerEncoder : ColumnEncoder
         if (text[i] == '0' && i + 1 < text.Length && (text[i + 1] | 0x20) is 'x' or 'o' or 'b')
             return AskServer;
 
-        // Summed below zero, as the server does, because the least number has no positive counterpart.
+        // Summed as a negative number, as in the server, because the smallest number has no positive counterpart.
         for (; i < text.Length && ServerText.IsDigit(text[i]); i++)
         {
             var digit = text[i] - '0';

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>interval: amounts with units, each unit once and without a sign, then perhaps
-/// HH:MM:SS, such as <c>1 day 02:03:04.5</c>. All else (ISO 8601's P1D, signs, "ago", fractions of units) is the server's, whose
-/// IntervalStyle matters there.</summary>
+/// <summary>interval: amounts with units, each unit once and without a sign, optionally followed by HH:MM:SS, such as <c>1 day
+/// 02:03:04.5</c>. Everything else (ISO 8601's P1D, signs, "ago", fractions of units) is left to the server, because it depends
+/// on IntervalStyle.</summary>
 sealed class IntervalEncoder(int typeModifier) : ColumnEncoder
 {
     const int MostDigits = 6;
@@ -38,7 +38,7 @@ sealed class IntervalEncoder(int typeModifier) : ColumnEncoder
 
     public override string Explain(ReadOnlySpan<byte> text) => ServerText.InvalidSyntax("interval", text);
 
-    /// <summary>The server takes "PT" and "." for no time at all.</summary>
+    /// <summary>The server accepts "PT" and "." as zero.</summary>
     static bool MayBeNumberless(ReadOnlySpan<byte> text)
         => (text.Length > 0 && (text[0] | 0x20) == 'p') || text.Contains((byte)'.');
 

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>Says whether a text is JSON by RFC 8259, which is what PostgreSQL parses.</summary>
-/// <remarks>Without recursion: what is open is one bit per level. Deeper nesting than <see cref="MaxDepth"/>, and what jsonb
-/// turns into values of its own with limits (long numbers, escapes of surrogates and of NUL), is left to the server.</remarks>
+/// <summary>Checks whether a text is JSON by RFC 8259, as PostgreSQL does.</summary>
+/// <remarks>Without recursion: open brackets are one bit per level. Nesting deeper than <see cref="MaxDepth"/>, and values for
+/// which jsonb has limits of its own (long numbers, escapes of surrogates and of NUL), are left to the server.</remarks>
 ref struct JsonChecker(ReadOnlySpan<byte> text, bool forJsonb)
 {
     const int MaxDepth = 64;

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>name: up to 63 bytes; the server cuts a longer one, at a character of its own encoding.</summary>
+/// <summary>name: up to 63 bytes; the server truncates a longer one, at a character of its own encoding.</summary>
 sealed class NameEncoder : ColumnEncoder
 {
     const int MaxBytes = 63;

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>inet and cidr: four decimal octets, or groups of hexadecimal digits with at most one
-/// <c>::</c>, and perhaps a prefix length. Short and mixed forms are left to the server.</summary>
+/// <summary>inet and cidr: four decimal octets, or groups of hexadecimal digits with at most one <c>::</c>, optionally with a
+/// prefix length. Short and mixed forms are left to the server.</summary>
 sealed class NetworkEncoder : ColumnEncoder
 {
     const byte V4 = 2, V6 = 3; // PostgreSQL's own numbers of the families
@@ -123,7 +123,7 @@ sealed class NetworkEncoder : ColumnEncoder
         return 0;
     }
 
-    /// <summary>Digits without a zero in front: the server reads some numbers with one as octal.</summary>
+    /// <summary>Digits without a leading zero: the server reads some numbers with one as octal.</summary>
     static bool TryDecimal(ReadOnlySpan<byte> text, int maxDigits, out int value)
     {
         value = 0;

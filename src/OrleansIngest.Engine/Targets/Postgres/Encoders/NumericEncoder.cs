@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>numeric: decimal text to groups of four digits, rounded and bounded by the column's precision and
-/// scale as the server does.</summary>
-/// <remarks>Up to 18 digits go through one 64-bit integer; anything longer, or with an exponent, digit by digit; over 1,000
-/// digits, and the number forms of PostgreSQL 16 (0x1F, 1_000), to the server.</remarks>
+/// <summary>numeric: decimal text to groups of four digits, rounded and limited by the column's precision and scale, as in the
+/// server.</summary>
+/// <remarks>Up to 18 digits are converted through one 64-bit integer; longer numbers, or those with an exponent, digit by digit;
+/// those with over 1,000 digits, and the forms of PostgreSQL 16 (0x1F, 1_000), are left to the server.</remarks>
 sealed class NumericEncoder : ColumnEncoder
 {
     const int HeaderSize = 8;
@@ -60,7 +60,7 @@ sealed class NumericEncoder : ColumnEncoder
         return powers;
     }
 
-    /// <summary>Digits with at most one point and a sign in front; 0 when the text is anything else.</summary>
+    /// <summary>Digits with at most one decimal point and a leading sign; 0 for any other text.</summary>
     int EncodePlain(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         if ((uint)(text.Length - 1) >= 19 || _scale < 0)
@@ -119,7 +119,7 @@ sealed class NumericEncoder : ColumnEncoder
         var fractionGroups = (scale + 3) >> 2;
         fraction *= PowerOfTen[(fractionGroups << 2) - scale];
 
-        // Written from the last group to the first, into room for the most that 18 + 3 digits can need.
+        // Written from the last group to the first, into room for the maximum that 18 + 3 digits can need.
         Span<ushort> groups = stackalloc ushort[12];
         int start = 12, end = 12;
         for (var k = 0; k < fractionGroups; k++)
@@ -152,10 +152,11 @@ sealed class NumericEncoder : ColumnEncoder
     {
         var (high, low) = (whole / 10_000, whole % 10_000);
         var weight = high != 0 ? 1 : low != 0 ? 0 : fraction != 0 ? -1 : 0;
-        var last = fraction != 0 ? -1 : low != 0 ? 0 : 1; // the weight of the last group that is not zero
+        var last = fraction != 0 ? -1 : low != 0 ? 0 : 1; // the weight of the last non-zero group
         var count = Math.Max(0, weight - last + 1);
         WriteHeader(destination, count, weight, negative && count > 0 ? Negative : (ushort)0, 2);
-        // All groups are written, and those beyond the count written over by the next value: the destination has the room.
+        // All groups are written, and those beyond the count are overwritten by the next value: the destination has room for
+        // them.
         var groups = ((ulong)high << 32) | ((ulong)low << 16) | fraction;
         BinaryPrimitives.WriteUInt64BigEndian(destination[HeaderSize..], groups << (16 * (2 - weight)));
         return HeaderSize + (2 * count);
@@ -264,7 +265,7 @@ sealed class NumericEncoder : ColumnEncoder
         }
 
         var weight = (whole - 1) >> 2;
-        var position = ((weight + 1) << 2) - whole; // zeros in front of the first digit within its group
+        var position = ((weight + 1) << 2) - whole; // zeros before the first digit within its group
         int groups = 0, group = 0;
         for (var k = 0; k < count; k++)
         {

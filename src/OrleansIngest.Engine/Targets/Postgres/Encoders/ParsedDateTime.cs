@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>A parsed date and time, before any zone is applied.</summary>
-/// <param name="Days">Since 2000-01-01.</param>
-/// <param name="Time">Microseconds since midnight, up to and with 24:00.</param>
-/// <param name="HasZone">Whether a zone was written.</param>
+/// <param name="Days">Days since 2000-01-01.</param>
+/// <param name="Time">Microseconds since midnight, up to and including 24:00.</param>
+/// <param name="HasZone">Whether the text has a zone.</param>
 /// <param name="OffsetSeconds">East of UTC; 0 without a zone.</param>
 readonly record struct ParsedDateTime(int Days, long Time, bool HasZone, int OffsetSeconds)
 {

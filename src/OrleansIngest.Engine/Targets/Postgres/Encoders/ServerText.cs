@@ -25,7 +25,7 @@ static class ServerText
         return text[start..end];
     }
 
-    /// <summary>Whether the text equals an ASCII word that is given in lower case.</summary>
+    /// <summary>Whether the text equals a lower-case ASCII word, ignoring case.</summary>
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowerCase)
         => text.Length == lowerCase.Length && StartsWithIgnoreCase(text, lowerCase);
 

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>varchar(n) and char(n): at most n characters, not counting spaces at the end, which are cut off beyond n. The server
-/// itself fills char(n) up.</summary>
+/// <summary>varchar(n) and char(n): at most n characters; trailing spaces beyond n are removed. The server itself pads
+/// char(n).</summary>
 sealed class SizedTextEncoder(string typeName, int maxCharacters, bool serverIsUtf8) : ColumnEncoder
 {
     readonly int _maxCharacters = maxCharacters;

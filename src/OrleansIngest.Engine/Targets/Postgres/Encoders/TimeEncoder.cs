@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>time: microseconds since midnight, up to 24:00; a zone in the text is ignored, as the server ignores it.</summary>
+/// <summary>time: microseconds since midnight, up to 24:00; a zone in the text is ignored, as by the server.</summary>
 sealed class TimeEncoder(int typeModifier) : DateTimeEncoder("time")
 {
     readonly int _unit = UnitOf(typeModifier);

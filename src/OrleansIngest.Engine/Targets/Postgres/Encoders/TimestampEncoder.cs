@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>timestamp: microseconds since 2000-01-01; a zone in the text is ignored, as the server ignores it.</summary>
+/// <summary>timestamp: microseconds since 2000-01-01; a zone in the text is ignored, as by the server.</summary>
 sealed class TimestampEncoder(int typeModifier, DateOrder order) : DateTimeEncoder("timestamp")
 {
     readonly int _unit = UnitOf(typeModifier);

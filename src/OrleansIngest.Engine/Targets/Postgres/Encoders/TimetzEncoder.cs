@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>timetz: microseconds since midnight and the offset. Without a zone in the text the session's offset of today applies,
+/// <summary>timetz: microseconds since midnight and the offset. Without a zone in the text, the session's current offset applies,
 /// which only the server knows unless the session is in UTC.</summary>
 sealed class TimetzEncoder(int typeModifier, SessionZone zone) : DateTimeEncoder("time with time zone")
 {

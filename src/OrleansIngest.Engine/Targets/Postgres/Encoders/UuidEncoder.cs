@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>uuid: 32 hexadecimal digits, a hyphen allowed after every fourth, braces allowed around; no blanks.</summary>
+/// <summary>uuid: 32 hexadecimal digits, an optional hyphen after every fourth, optional braces around; no spaces.</summary>
 sealed class UuidEncoder : ColumnEncoder
 {
     const int Size = 16;

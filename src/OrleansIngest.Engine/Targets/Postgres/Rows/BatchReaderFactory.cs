@@ -6,10 +6,10 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>Creates a reader of batches over the records of a span, whatever their type.</summary>
 /// <param name="start">Where the span starts.</param>
-/// <param name="position">Which record and line that is.</param>
+/// <param name="position">The record number and line of its start.</param>
 /// <param name="plan">How rows are written.</param>
-/// <param name="options">How large batches become.</param>
-/// <param name="time">For the time that a batch takes.</param>
+/// <param name="options">Determine the size of batches.</param>
+/// <param name="time">For the duration of a batch.</param>
 sealed class BatchReaderFactory(long start, RecordPosition position, CopyPlan plan, PipelineOptions options, TimeProvider time)
     : IRecordConsumer<IBatchReader>
 {

@@ -7,17 +7,17 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The mapping of a file's fields to a row of its table, decided once from the header and the catalog.</summary>
+/// <summary>The mapping of a file's fields to a row of its table, determined once from the header and the catalog.</summary>
 public sealed class CopyPlan
 {
     /// <param name="table">Quoted, qualified name of the table.</param>
     /// <param name="corruptTable">Quoted, qualified name of the table for rejected records.</param>
     /// <param name="columns">The columns that the file fills, in the order of the COPY statement.</param>
     /// <param name="fields">For each column, the 0-based field of the record.</param>
-    /// <param name="encoders">For each column, its encoder; a null makes the whole plan copy text.</param>
+    /// <param name="encoders">For each column, its encoder; a null makes the whole plan use COPY's text format.</param>
     /// <param name="rules">For each column, its rules.</param>
     /// <param name="fieldCount">Number of fields that each record must have.</param>
-    /// <param name="metadata">Columns after these, that no field fills. Default: none.</param>
+    /// <param name="metadata">Columns after these that no field fills. Default: none.</param>
     /// <param name="asText">Whether rows are sent as text although each column has an encoder. Default: false.</param>
     public CopyPlan(
         string table,
@@ -59,7 +59,7 @@ public sealed class CopyPlan
     /// <summary>The final table of the rows: quoted, qualified name. Default: <see cref="Table"/>.</summary>
     internal string TargetName { get => field ?? Table; init; }
 
-    /// <summary>The statement that batches of this plan are copied with.</summary>
+    /// <summary>The statement that copies batches of this plan.</summary>
     public string CopyStatement { get; }
 
     /// <summary>The key of batches that can be sent to the table together.</summary>
@@ -74,7 +74,7 @@ public sealed class CopyPlan
     /// <summary>The header's names as read; null for files without one. Default: null.</summary>
     public IReadOnlyList<string>? Header { get; init; }
 
-    /// <summary>For each field of a record, the form of its column. Default: empty, texts.</summary>
+    /// <summary>For each field of a record, the form that its column takes. Default: empty, texts.</summary>
     internal IReadOnlyList<FieldForm> Forms { get; init; } = [];
 
     /// <summary>The names of the fields after those of the layout: see
@@ -89,10 +89,10 @@ public sealed class CopyPlan
     /// only added. Default: null.</summary>
     public MergePlan? Merge { get; init; }
 
-    /// <summary>How the fields without a column are stored; null if they are not. Default: null.</summary>
+    /// <summary>How fields without a column are stored; null if they are not stored. Default: null.</summary>
     internal RescuePlan? Rescue { get; init; }
 
-    /// <summary>The columns that would have to be wider, if they may be widened; null if they may not. Default: null.</summary>
+    /// <summary>Collects the columns that would have to be wider; null if they may not be widened. Default: null.</summary>
     internal WiderColumns? Wider { get; init; }
 
     /// <summary>The server's processing of records before they become rows; null for none. Default: null.</summary>
@@ -105,7 +105,7 @@ public sealed class CopyPlan
     /// <summary>Whether rows may go through a temporary table: see <see cref="TargetTable.MayStage"/>. Default: false.</summary>
     public bool MayStage { get; init; }
 
-    /// <summary>Whether the database keeps text as UTF-8. Default: true.</summary>
+    /// <summary>Whether the database stores text as UTF-8. Default: true.</summary>
     public bool IsUtf8 { get; init; } = true;
 
     /// <summary>The end of every COPY of this plan, after table and columns.</summary>
@@ -125,8 +125,8 @@ public sealed class CopyPlan
 
     internal RowRule[][] Rules { get; }
 
-    /// <summary>The same by column, without what <see cref="HotColumn.IsRequired"/> already
-    /// decides; for a binary plan only.</summary>
+    /// <summary>The same by column, without rules that <see cref="HotColumn.IsRequired"/> already covers; for a binary plan
+    /// only.</summary>
     internal HotColumn[] HotColumns { get; }
 
     internal bool[] RefusesNull { get; }
@@ -155,7 +155,7 @@ public sealed class CopyPlan
         };
     }
 
-    /// <summary>No row of a record with this many bytes takes more: each value its own length and the encoder's slack, doubled
+    /// <summary>The maximum size of a row for a record with this many bytes: each value's length and the encoder's slack, doubled
     /// for text escapes, plus the length words.</summary>
     internal int MaxRowBytes(int recordBytes) => 2 * recordBytes + Columns.Length * (4 + ColumnEncoder.Slack) + 2;
 }

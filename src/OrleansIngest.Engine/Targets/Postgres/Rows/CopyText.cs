@@ -29,9 +29,9 @@ static class CopyText
         }
     }
 
-    /// <summary>Reads a value back from a row that was written with <see cref="Escape"/>. Cold.</summary>
-    /// <param name="row">One row, its line break included.</param>
-    /// <param name="column">Its place, from 0.</param>
+    /// <summary>Reads a value from a row that was written with <see cref="Escape"/>. Cold.</summary>
+    /// <param name="row">One row, including its line break.</param>
+    /// <param name="column">The column's index, from 0.</param>
     /// <returns>Null for NULL.</returns>
     public static string? Field(ReadOnlySpan<byte> row, int column)
     {

@@ -8,11 +8,11 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 /// <summary>Decides the rows whose values only the server can decide.</summary>
 static class DeferredRows
 {
-    /// <summary>Has the server check the values that no encoder could decide: one round trip
-    /// per column with such values.</summary>
+    /// <summary>Lets the server check the values that no encoder could decide: one round trip per column with such
+    /// values.</summary>
     /// <param name="connection">With the settings of the sessions that copy.</param>
     /// <param name="batch">Its deferred rows become rows or rejects.</param>
-    /// <param name="cancellationToken">Ends the questions.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public static async Task ResolveAsync(NpgsqlConnection connection, EncodedRows batch, CancellationToken cancellationToken)
     {
         if (batch.Deferred.Count == 0) return;

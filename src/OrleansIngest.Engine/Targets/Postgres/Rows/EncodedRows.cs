@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The records of one span of an input, as rows for the server, rejects, and rows that the server must decide.</summary>
+/// <summary>The records of one span of an input, as rows for the server, rejects, and rows that the server must check.</summary>
 sealed class EncodedRows : IDisposable
 {
     readonly MemoryBudget _budget;
@@ -15,10 +15,10 @@ sealed class EncodedRows : IDisposable
     long _budgeted;
 
     /// <param name="plan">How its rows are written.</param>
-    /// <param name="capacity">Bytes to start with; taken from <paramref name="budget"/> already.</param>
+    /// <param name="capacity">Initial capacity in bytes, already taken from <paramref name="budget"/>.</param>
     /// <param name="budget">The budget that gets the bytes back.</param>
-    /// <param name="keepsRaw">Whether the records' bytes are kept too, because the input cannot be read again at
-    /// any position. Default: false.</param>
+    /// <param name="keepsRaw">Whether to keep the records' bytes too, because the input cannot be read again at any position.
+    /// Default: false.</param>
     public EncodedRows(CopyPlan plan, int capacity, MemoryBudget budget, bool keepsRaw = false)
     {
         Plan = plan;
@@ -29,10 +29,10 @@ sealed class EncodedRows : IDisposable
         _kept = keepsRaw ? new RawRecordBuffer(budget) : null;
     }
 
-    /// <summary>How its rows are written now.</summary>
+    /// <summary>The plan with which its rows are currently written.</summary>
     public CopyPlan Plan { get; private set; }
 
-    /// <summary>What follows the fields of each row; null for a plan without metadata.</summary>
+    /// <summary>The metadata after the fields of each row; null for a plan without metadata.</summary>
     public RowMetadata? Metadata { get; init; }
 
     /// <summary>Where the span starts, in the input's unit.</summary>
@@ -46,8 +46,8 @@ sealed class EncodedRows : IDisposable
     /// <summary>Where the span ends; set when it is sealed.</summary>
     public long EndOffset { get; private set; }
 
-    /// <summary>Where decoding of the data after the span may start; null for the start of the input, and for an input that is
-    /// not decoded.</summary>
+    /// <summary>A point where decoding of the data after the span can start; null for the start of the input, and for an input
+    /// that is not decoded.</summary>
     public RestartPoint? RestartPoint { get; set; }
 
     public int Lines { get; private set; }
@@ -61,7 +61,7 @@ sealed class EncodedRows : IDisposable
 
     public List<DeferredRow> Deferred { get; } = [];
 
-    /// <summary>Rows that the server refused in the current transaction; a retried transaction starts from none.</summary>
+    /// <summary>Rows that the server refused in the current transaction; cleared when a transaction is retried.</summary>
     public List<RejectedRow> ServerRejects { get; } = [];
 
     /// <summary>Records that go to <c>corrupt_records</c>.</summary>
@@ -73,7 +73,7 @@ sealed class EncodedRows : IDisposable
     /// <summary>The counts of merged rows in the current transaction; null for a plan that does not merge.</summary>
     public MergeCounts? Merged { get; set; }
 
-    /// <summary>Records that are rows of the table.</summary>
+    /// <summary>Number of records that are rows of the table.</summary>
     public int LoadedCount => Records - RejectCount - SkippedCount;
 
     /// <summary>Records that are neither rows nor rejects: blank lines, and rows that triggers discarded.</summary>
@@ -83,10 +83,10 @@ sealed class EncodedRows : IDisposable
 
     public int Length { get; private set; }
 
-    /// <summary>Bytes held besides the buffer: rejects and deferred rows.</summary>
+    /// <summary>Bytes held in addition to the buffer: rejects and deferred rows.</summary>
     public long SideBytes { get; private set; }
 
-    /// <summary>How long reading and encoding took.</summary>
+    /// <summary>Duration of reading and encoding.</summary>
     public TimeSpan ReadTime { get; private set; }
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
@@ -101,7 +101,7 @@ sealed class EncodedRows : IDisposable
         return _buffer.AsMemory(start, _places[to - 1].End - start);
     }
 
-    /// <summary>The rows in the order of their records: those that waited for the server come last.</summary>
+    /// <summary>The rows in the order of their records. In the batch, those that waited for the server come last.</summary>
     public int[] RowsInFileOrder()
     {
         int[] rows = [.. Enumerable.Range(0, RowCount)];
@@ -128,14 +128,14 @@ sealed class EncodedRows : IDisposable
         }
     }
 
-    /// <summary>Room for one row.</summary>
+    /// <summary>Reserves room for one row.</summary>
     public Span<byte> Reserve(int bytes)
     {
         if (_buffer.Length - Length < bytes) Grow(Length + bytes);
         return _buffer.AsSpan(Length);
     }
 
-    /// <summary>Takes the row that was written into the reserved room.</summary>
+    /// <summary>Adds the row that was written into the reserved room.</summary>
     public void AddRow(int bytes, RowPlace place)
     {
         Length += bytes;
@@ -155,15 +155,15 @@ sealed class EncodedRows : IDisposable
         SideBytes += 2 * row.Raw.Length + 200;
     }
 
-    /// <summary>A row that the server refused, as a reject.</summary>
-    /// <param name="row">Its place in the batch.</param>
+    /// <summary>Converts a row that the server refused to a reject.</summary>
+    /// <param name="row">Its index in the batch.</param>
     /// <param name="refusal">The server's refusal.</param>
     /// <param name="raw">Reads its bytes again.</param>
     public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw) => RejectedAt(
         row, raw.Of(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column,
         ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
 
-    /// <summary>A row as a reject.</summary>
+    /// <summary>Converts a row to a reject.</summary>
     public RejectedRow RejectedAt(int row, byte[] raw, string reason, string? column, string detail)
     {
         var place = _places[row];
@@ -180,10 +180,10 @@ sealed class EncodedRows : IDisposable
     }
 
     /// <summary>Replaces the rows.</summary>
-    /// <param name="plan">How they are written.</param>
+    /// <param name="plan">The plan with which they are written.</param>
     /// <param name="rented">Their bytes, from the shared pool.</param>
-    /// <param name="rows">Which row each comes from, in order.</param>
-    /// <param name="ends">Where each ends.</param>
+    /// <param name="rows">For each, the row from which it was made, in order.</param>
+    /// <param name="ends">For each, the end of its bytes.</param>
     public void Become(CopyPlan plan, byte[] rented, IReadOnlyList<int> rows, IReadOnlyList<int> ends)
     {
         _budget.Extend(rented.Length - _buffer.Length);
@@ -200,13 +200,13 @@ sealed class EncodedRows : IDisposable
     /// <summary>Whether the bytes of records are kept.</summary>
     public bool KeepsRaw => _kept is not null;
 
-    /// <summary>The bytes of the record of a row, when they are kept; else null.</summary>
+    /// <summary>The bytes of the record of a row, if they are kept; otherwise null.</summary>
     public byte[]? KeptRawOf(int row) => _kept?.Of(row);
 
     /// <summary>Keeps the bytes of the next row's record, for an input that needs it.</summary>
     public void KeepRaw(ReadOnlySpan<byte> raw) => _kept?.Add(raw);
 
-    /// <summary>Seals the span: nothing is added any more.</summary>
+    /// <summary>Seals the span: nothing can be added any more.</summary>
     public void Seal(long endOffset, long nextLine, TimeSpan readTime)
     {
         EndOffset = endOffset;
@@ -230,7 +230,7 @@ sealed class EncodedRows : IDisposable
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
         _budget.Extend(larger.Length - _buffer.Length);
         _budgeted += larger.Length - _buffer.Length;
-        _buffer.CopyTo(larger, 0); // all of it: a row may be half written after Length
+        _buffer.CopyTo(larger, 0); // all of it: a row may be partly written after Length
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }

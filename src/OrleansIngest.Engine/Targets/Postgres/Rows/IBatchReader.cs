@@ -5,20 +5,19 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 /// <summary>Reads one open span of an input into batches, cut at record ends.</summary>
 interface IBatchReader : IDisposable
 {
-    /// <summary>Where the next batch starts; at the end, where the span has ended.</summary>
+    /// <summary>Where the next batch starts; after the last, where the span has ended.</summary>
     long NextOffset { get; }
 
-    /// <summary>Which record and line that is.</summary>
+    /// <summary>The record number and line of that position.</summary>
     RecordPosition Next { get; }
 
-    /// <summary>Whether the span is read to its end.</summary>
+    /// <summary>Whether the span has been read to its end.</summary>
     bool AtEnd { get; }
 
     /// <summary>Whether the input was shorter than the span.</summary>
     bool EndedEarly { get; }
 
-    /// <summary>The first record that starts here or behind is not read any more: it is where the last
-    /// batch ends. Default: none.</summary>
+    /// <summary>The last batch ends before the first record that starts at or after this position. Default: none.</summary>
     long StopAt { get; set; }
 
     /// <summary>Fills until the batch is full or the span ends, then seals it.</summary>

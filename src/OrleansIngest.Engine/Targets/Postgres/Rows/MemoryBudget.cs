@@ -2,8 +2,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>
 /// Bounds the bytes of batches that exist at once in a node: a reader that wants to fill a batch waits until there is room. This
-/// is the one place where the bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers)
-/// takes the rest without waiting, because it could not give back what it has: so the memory of loading is at most that of
+/// is the only place that enforces the bound. A batch whose rows outgrow its reservation (short texts become eight-byte numbers)
+/// takes the rest without waiting, because it could not return what it has. So the memory of loading is at most that of
 /// <see cref="SharedMemory"/>, plus, per parser, a read buffer and the growth of one batch.
 /// </summary>
 sealed class MemoryBudget
@@ -17,7 +17,7 @@ sealed class MemoryBudget
     /// <summary>A budget that is not shared.</summary>
     public static MemoryBudget Of(long capacity) => new SharedMemory(capacity).Join();
 
-    /// <summary>Bytes in use now.</summary>
+    /// <summary>Bytes in use.</summary>
     public long Used { get { lock (_memory.Lock) return _used; } }
 
     /// <summary>The same, under the memory's lock.</summary>
@@ -49,7 +49,7 @@ sealed class MemoryBudget
         lock (_memory.Lock) _used += bytes;
     }
 
-    /// <summary>Gives bytes back.</summary>
+    /// <summary>Returns bytes.</summary>
     public void Release(long bytes)
     {
         lock (_memory.Lock)

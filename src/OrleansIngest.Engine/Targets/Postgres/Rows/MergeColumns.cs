@@ -3,18 +3,18 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The columns of a merge by their parts. In the stage, the column of place i is <c>c(i + 1)</c>, and a
-/// row's number is <c>n</c>.</summary>
+/// <summary>The columns of a merge by their roles. In the stage, the column with index i is <c>c(i + 1)</c>, and a row's number
+/// is <c>n</c>.</summary>
 public sealed class MergeColumns
 {
     readonly string[] _names;
 
-    /// <param name="columns">Those that rows fill, in the order of their COPY.</param>
+    /// <param name="columns">The columns that rows fill, in the order of their COPY.</param>
     /// <param name="key">Names among them.</param>
-    /// <param name="updated">Names among them that an update sets; empty for all that are not in the key.</param>
+    /// <param name="updated">Names among them that an update sets; empty for all except the key.</param>
     /// <param name="newer">The name of the column that must be greater for an update; null for none.</param>
-    /// <param name="compared">Names of columns whose change is a change of the row; others, such as
-    /// metadata, change only with these.</param>
+    /// <param name="compared">Names of the columns that determine whether a row has changed; others, such as metadata, change
+    /// only with these.</param>
     public MergeColumns(
         IReadOnlyList<TargetColumn> columns, IReadOnlyList<string> key, IReadOnlyList<string> updated, string? newer,
         IReadOnlySet<string> compared)
@@ -36,7 +36,7 @@ public sealed class MergeColumns
     /// <summary>Names of the columns that an update sets.</summary>
     public IReadOnlyList<string> Updated { get; }
 
-    /// <summary>Those of <see cref="Updated"/> of which one must differ.</summary>
+    /// <summary>Those of <see cref="Updated"/> at least one of which must differ.</summary>
     public IReadOnlyList<string> Compared { get; }
 
     /// <summary>Whether an update sets only configured columns.</summary>

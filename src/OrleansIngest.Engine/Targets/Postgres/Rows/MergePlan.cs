@@ -4,25 +4,25 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>How rows of a stage are merged into a table that may have rows with their keys.</summary>
-/// <remarks>Of several rows of the stage with one key, one is merged: the row that the table would have if they came one after
-/// the other. Rows are merged in the order of their keys, so that two transactions with the same keys
-/// lock them in the same order.</remarks>
+/// <remarks>Of several rows of the stage with the same key, one is merged: the row that the table would have if they were merged
+/// one after the other. Rows are merged in the order of their keys, so that two transactions with the same keys lock them in the
+/// same order.</remarks>
 public sealed class MergePlan(MergeColumns columns)
 {
-    /// <summary>The temporary table that rows are copied into: <c>n</c> is a row's number, <c>c1</c>
-    /// and so on are the values.</summary>
+    /// <summary>The temporary table into which rows are copied: <c>n</c> is a row's number, <c>c1</c> and so on are the
+    /// values.</summary>
     internal const string Stage = "pg_temp.ingest_stage";
 
-    /// <summary>A setting that holds the key of the row that this transaction updated last.</summary>
+    /// <summary>A setting that stores the key of the row that this transaction updated last.</summary>
     const string LastKey = "ingest.merged_key";
 
-    /// <summary>Quoted, qualified.</summary>
+    /// <summary>The table's quoted, qualified name.</summary>
     public required string Table { get; init; }
 
-    /// <summary>Whether rows of the table are updated; else they stay as they are.</summary>
+    /// <summary>Whether rows of the table are updated; otherwise they stay unchanged.</summary>
     public required bool IsUpsert { get; init; }
 
-    /// <summary>Whether the table has partitions: <c>RETURNING</c> has no system columns then.</summary>
+    /// <summary>Whether the table has partitions: then <c>RETURNING</c> has no system columns.</summary>
     public required bool IsPartitioned { get; init; }
 
     /// <summary>Whether to expect that the table has none of the keys. Default: never.</summary>
@@ -38,10 +38,11 @@ public sealed class MergePlan(MergeColumns columns)
 
     string KeyOfTable => $"ROW({MergeColumns.List(columns.Key, "t.")})::text";
 
-    /// <summary>Inserts all rows of the stage at once, as if the table had none of their keys; selects as
-    /// <see cref="Statement(string, string)"/> for one part, and else as <see cref="Statement(IEnumerable{int})"/>.</summary>
-    /// <remarks>The second INSERT has no rows: it fails if the key has no unique index, and lets statement triggers see what they
-    /// would see otherwise.</remarks>
+    /// <summary>Inserts all rows of the stage at once, as if the table had none of their keys; selects the same as
+    /// <see cref="Statement(string, string)"/> for one part, otherwise the same as
+    /// <see cref="Statement(IEnumerable{int})"/>.</summary>
+    /// <remarks>The second INSERT has no rows: it fails if the key has no unique index, and makes statement triggers run as they
+    /// would otherwise.</remarks>
     /// <param name="starts">The number of each part's first row, ascending.</param>
     internal string AllNew(IReadOnlyList<int> starts)
     {
@@ -69,16 +70,16 @@ public sealed class MergePlan(MergeColumns columns)
     string Same(Func<int, string> other) => string.Join(" AND ",
         columns.Key.Select((name, i) => $"{other(i)} = {columns.Staged(name)}"));
 
-    /// <summary>Merges the rows with numbers from <paramref name="low"/> to <paramref name="high"/>; selects how many were
-    /// inserted and how many updated.</summary>
+    /// <summary>Merges the rows with numbers from <paramref name="low"/> to <paramref name="high"/>; selects the numbers of
+    /// inserted and updated rows.</summary>
     internal string Statement(string low, string high) =>
         $"""
         WITH done AS ({Insert($"({Winners($" WHERE s.n BETWEEN {low} AND {high}")})")} RETURNING {IsNew} AS is_new)
         SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM done
         """;
 
-    /// <summary>Merges all rows of the stage at once; selects, for each part of which a row was merged, the part's place, and how
-    /// many of its rows were inserted and how many updated.</summary>
+    /// <summary>Merges all rows of the stage at once; selects, for each part with merged rows, its index and the numbers of
+    /// inserted and updated rows.</summary>
     /// <param name="starts">The number of each part's first row, ascending.</param>
     internal string Statement(IEnumerable<int> starts) =>
         $"""
@@ -89,12 +90,12 @@ public sealed class MergePlan(MergeColumns columns)
 
     /// <summary>Selects how many rows of the stage have no row in the table after a merge, because a
     /// trigger has discarded them.</summary>
-    /// <param name="condition">On <c>s</c>: of which rows.</param>
+    /// <param name="condition">A condition on <c>s</c> that selects the rows.</param>
     internal string Missing(string condition) =>
         $"SELECT count(*) FROM {Stage} s WHERE {condition} AND NOT EXISTS (SELECT FROM {Table} t WHERE {Same(KeyInTable)})";
 
-    /// <summary>A row for each key. Where an update sets some columns only, the others are those of the first row: the one that
-    /// would be inserted.</summary>
+    /// <summary>One row per key. If an update sets only some columns, the others are those of the first row, which would be
+    /// inserted.</summary>
     string Winners(string condition)
     {
         var values = columns.Names.Select(name => IsUpsert && columns.IsPartial && !columns.Updated.Contains(name)
@@ -103,8 +104,8 @@ public sealed class MergePlan(MergeColumns columns)
         return $"SELECT DISTINCT ON ({Keys}) s.n, {string.Join(", ", values)} FROM {Stage} s{condition} ORDER BY {Keys}, {Order}";
     }
 
-    /// <summary>Only a greater value takes another's place, so the first of equal ones wins; among rows
-    /// that have none, the last.</summary>
+    /// <summary>Only a greater value replaces another, so the first of equal ones wins; among rows without a value, the
+    /// last.</summary>
     string Order => !IsUpsert ? "s.n"
         : columns.Newer is not { } newer ? "s.n DESC"
         : $"{columns.Staged(newer)} DESC NULLS LAST, CASE WHEN {columns.Staged(newer)} IS NULL THEN -s.n ELSE s.n END";
@@ -121,8 +122,8 @@ public sealed class MergePlan(MergeColumns columns)
         $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{QuotedName.Of(c)} = EXCLUDED.{QuotedName.Of(c)}"))} WHERE "
             + $"{Condition}";
 
-    /// <summary>PostgreSQL asks it once for each row that it has locked to update. A row of a plain table that was updated has an
-    /// xmax: that of the lock.</summary>
+    /// <summary>PostgreSQL evaluates it once for each row that it has locked for the update. An updated row of a plain table has
+    /// an xmax: that of the lock.</summary>
     string Condition => IsPartitioned
         ? $"CASE WHEN {Changes} THEN set_config('{LastKey}', {KeyOfTable}, true) IS NOT NULL ELSE false END"
         : Changes;
@@ -130,7 +131,7 @@ public sealed class MergePlan(MergeColumns columns)
     string IsNew => !Updates ? "true"
         : IsPartitioned ? $"current_setting('{LastKey}', true) IS DISTINCT FROM {KeyOfTable}" : "(t.xmax = 0)";
 
-    /// <summary>Images are compared, because not every type has an equality.</summary>
+    /// <summary>Compares record images, because not every type has an equality operator.</summary>
     string Changes
     {
         get

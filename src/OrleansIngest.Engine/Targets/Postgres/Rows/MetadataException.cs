@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The metadata of a file does not fit the columns that its pipeline fills with it. The message is
+/// <summary>The metadata of a file is not valid for the columns that its pipeline fills with it. The message is
 /// human-readable.</summary>
 public sealed class MetadataException : Exception
 {

@@ -3,10 +3,11 @@ using Npgsql;
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>Whether a merge should expect that its table has none of the keys: a plain INSERT takes three quarters of the time of
-/// <c>ON CONFLICT</c>, but a key that is there takes both. The result of earlier merges decides. Thread-safe.</summary>
+/// <c>ON CONFLICT</c>, but an existing key costs both. The result of earlier merges decides. Thread-safe.</summary>
 public sealed class NewKeys
 {
-    /// <summary>Merges of new keys alone that it takes to expect others again, once an expectation was wrong.</summary>
+    /// <summary>Number of merges with only new keys after which new keys are expected again, once an expectation was
+    /// wrong.</summary>
     const int Caution = 8;
 
     int _before = 1;
@@ -14,11 +15,10 @@ public sealed class NewKeys
     /// <summary>Whether an expectation may be tried at all: no trigger discards rows or changes keys. Default: no.</summary>
     public bool MayBeExpected { get; init; }
 
-    /// <summary>The unique indexes on the key; empty where not known, because each partition
-    /// has others. Default: empty.</summary>
+    /// <summary>The unique indexes on the key; empty if unknown, because each partition has its own. Default: empty.</summary>
     public IReadOnlyList<string> Indexes { get; init; } = [];
 
-    /// <summary>Whether the next merge should expect new keys alone.</summary>
+    /// <summary>Whether the next merge should expect only new keys.</summary>
     public bool AreExpected => MayBeExpected && Volatile.Read(ref _before) <= 0;
 
     /// <summary>Whether the expectation was wrong: the table has a key. The violation of another unique
@@ -27,9 +27,9 @@ public sealed class NewKeys
         failure.SqlState == PostgresErrorCodes.UniqueViolation
             && (Indexes.Count == 0 || Indexes.Contains(failure.ConstraintName));
 
-    /// <summary>Records what a merge found.</summary>
-    /// <param name="rows">How many it had.</param>
-    /// <param name="inserted">How many of them were new.</param>
+    /// <summary>Records the result of a merge.</summary>
+    /// <param name="rows">Number of its rows.</param>
+    /// <param name="inserted">Number of new rows.</param>
     public void Learn(int rows, int inserted)
     {
         if (rows == 0) return;

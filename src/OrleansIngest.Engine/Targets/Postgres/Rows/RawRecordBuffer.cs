@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The bytes of the records of rows, one after the other: for inputs that cannot be read at any place again, such as
+/// <summary>The bytes of the records of rows, one after the other: for inputs that cannot be read again at any position, such as
 /// compressed ones.</summary>
 sealed class RawRecordBuffer(MemoryBudget budget) : IDisposable
 {
@@ -11,7 +11,7 @@ sealed class RawRecordBuffer(MemoryBudget budget) : IDisposable
     int[] _ends = [];
     int _count;
 
-    /// <summary>Keeps the next row's.</summary>
+    /// <summary>Adds the record of the next row.</summary>
     public void Add(ReadOnlySpan<byte> raw)
     {
         if (_bytes.Length - _length < raw.Length) Grow(_length + raw.Length);
@@ -21,10 +21,10 @@ sealed class RawRecordBuffer(MemoryBudget budget) : IDisposable
         _ends[_count++] = _length;
     }
 
-    /// <summary>A row's.</summary>
+    /// <summary>The bytes of a row's record.</summary>
     public byte[] Of(int row) => _bytes[(row == 0 ? 0 : _ends[row - 1]).._ends[row]];
 
-    /// <summary>Forgets all rows but these.</summary>
+    /// <summary>Removes all rows except these.</summary>
     /// <param name="rows">In order.</param>
     public void Keep(IReadOnlyList<int> rows)
     {

@@ -3,8 +3,9 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The bytes of the records of rows, for rejects: read again, because they are not kept in memory, unless the input can
-/// only be read forward. To be asked in the order of the rows, mostly: near ones are read on to.</summary>
+/// <summary>The bytes of the records of rows, for rejects: read again from the input, because they are kept in memory only if the
+/// input can only be read forward. Mostly to be called in the order of the rows: nearby records are reached by reading
+/// on.</summary>
 sealed class RawRecords(EncodedRows rows, RecordInput input) : IDisposable
 {
     readonly RecordRereader _again = new(input, rows.EndOffset);

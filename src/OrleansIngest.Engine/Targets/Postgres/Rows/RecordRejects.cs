@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Puts a record aside: as a reject with its place and reason, or as a row that waits for the server.</summary>
+/// <summary>Takes a record out of the rows: as a reject with its position and reason, or as a row that waits for the
+/// server.</summary>
 static class RecordRejects
 {
     /// <summary>Rejects the current record.</summary>
@@ -20,13 +21,13 @@ static class RecordRejects
             Detail = detail,
         });
 
-    /// <summary>Rejects the current record because a column needs a value that is not there.</summary>
+    /// <summary>Rejects the current record because a required value is missing.</summary>
     public static void AddEmpty<TRecords>(ref TRecords record, EncodedRows batch, TargetColumn column)
         where TRecords : struct, ITextRecords =>
         Add(ref record, batch, RejectReason.MissingValue, column.Name,
             $"column \"{column.Name}\" needs a value, but the field is empty");
 
-    /// <summary>Rejects a row that had waited.</summary>
+    /// <summary>Rejects a deferred row.</summary>
     public static void Add(DeferredRow row, EncodedRows batch, string reason, TargetColumn column, string detail) =>
         batch.Reject(new RejectedRow
         {
@@ -39,7 +40,7 @@ static class RecordRejects
             Detail = detail,
         });
 
-    /// <summary>Lets the current record wait.</summary>
+    /// <summary>Defers the current record.</summary>
     public static void Defer<TRecords>(ref TRecords record, EncodedRows batch, CopyPlan plan)
         where TRecords : struct, ITextRecords
     {
@@ -53,7 +54,7 @@ static class RecordRejects
         batch.Defer(new DeferredRow(PlaceOf(ref record, batch), record.Raw.ToArray(), values));
     }
 
-    /// <summary>Where the current record stands within its batch.</summary>
+    /// <summary>The place of the current record in its batch.</summary>
     public static RowPlace PlaceOf<TRecords>(ref TRecords record, EncodedRows batch) where TRecords : struct, ITextRecords =>
         new((int)(record.Position - batch.StartOffset), (int)(record.Line - batch.FirstLine), batch.Records, 0);
 }

@@ -3,16 +3,15 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Reads records again by their positions. To be asked in their order, mostly: near ones are read on to, and so are all
-/// after the last where the
-/// input would have to be decoded from its beginning.</summary>
+/// <summary>Reads records again by their positions. Mostly to be called in order: nearby records are reached by reading on, and
+/// so are all later ones if the input would otherwise have to be decoded from its beginning.</summary>
 sealed class RecordRereader(RecordInput input, long end) : IDisposable
 {
     const int Near = 64 * 1024;
 
     IRecordCursor? _cursor;
 
-    /// <summary>The bytes of the record that stands at a position.</summary>
+    /// <summary>The bytes of the record at a position.</summary>
     public byte[] At(long position)
     {
         if (_cursor is null || position < _cursor.Position || (position - _cursor.Position > Near && !input.IsForwardOnly))
@@ -25,7 +24,7 @@ sealed class RecordRereader(RecordInput input, long end) : IDisposable
 
         while (_cursor.Position < position && _cursor.Read())
         {
-            // Reads on to it.
+            // Read on to it.
         }
 
         return _cursor.Raw;

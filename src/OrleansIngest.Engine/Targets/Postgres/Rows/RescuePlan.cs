@@ -5,25 +5,25 @@ using OrleansIngest.Engine.Formats.Json;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>How the fields without a column become one JSON object, a field after all others.</summary>
+/// <summary>How fields without a column become one JSON object, as an additional last field.</summary>
 sealed record RescuePlan
 {
-    /// <summary>The number of the field that the object is.</summary>
+    /// <summary>The index of the object's field.</summary>
     public required int Field { get; init; }
 
-    /// <summary>The fields that it takes, each with its key as JSON, the colon included.</summary>
+    /// <summary>The fields in the object, each with its key as JSON, including the colon.</summary>
     public required IReadOnlyList<(int Field, byte[] Key)> Members { get; init; }
 
-    /// <summary>The field that has the keys that came late, ready to be put into an object; -1 for none.</summary>
+    /// <summary>The field with the late keys, as members of an object; -1 for none.</summary>
     public required int Others { get; init; }
 
-    /// <summary>Whether the fields are JSON; else they are texts.</summary>
+    /// <summary>Whether the fields are JSON; otherwise they are texts.</summary>
     public required bool IsJson { get; init; }
 
     /// <summary>Whether a record without such a field gets an empty object, because the column refuses NULL.</summary>
     public required bool NeedsObject { get; init; }
 
-    /// <summary>The keys of an object for fields: each once, because jsonb keeps only the last of equal ones.</summary>
+    /// <summary>Unique keys of an object for fields, because jsonb keeps only the last of equal ones.</summary>
     /// <param name="fields">The fields, from 0, and their names; empty for none.</param>
     public static IReadOnlyList<(int Field, byte[] Key)> KeysOf(IEnumerable<(int Field, string Name)> fields)
     {
@@ -55,19 +55,19 @@ sealed class RescuedObject(RescuePlan plan)
     bool _hasMembers;
     bool _isWritten;
 
-    /// <summary>How long it is.</summary>
+    /// <summary>Its length in bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>The object; empty where it is NULL.</summary>
+    /// <summary>The object; empty if it is NULL.</summary>
     public ReadOnlySpan<byte> Text => IsNull ? default : _bytes.AsSpan(0, Length);
 
     /// <summary>Whether the record has none of the fields.</summary>
     public bool IsNull => !_hasMembers && !plan.NeedsObject;
 
-    /// <summary>Another record begins.</summary>
+    /// <summary>Begins another record.</summary>
     public void Forget() => _isWritten = false;
 
-    /// <summary>Writes it, once per record. NULLs are left out.</summary>
+    /// <summary>Writes the object, once per record, without NULLs.</summary>
     public void Write<TRecords>(ref TRecords record) where TRecords : struct, ITextRecords
     {
         if (_isWritten) return;

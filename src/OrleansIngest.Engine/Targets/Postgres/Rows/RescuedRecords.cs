@@ -2,9 +2,9 @@ using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Records with one field more: the object of those that no column takes. It does not count
-/// among the fields of a record.</summary>
-/// <remarks>Hot: the object is written when the record's size is asked for, which is before any of its fields is.</remarks>
+/// <summary>Records with an additional field: the object of fields without a column. It does not count as a field of the
+/// record.</summary>
+/// <remarks>Hot: the object is written when the record's size is read, which precedes any access to its fields.</remarks>
 struct RescuedRecords<TRecords>(TRecords inner, RescuePlan plan) : ITextRecords where TRecords : struct, ITextRecords
 {
     readonly RescuedObject _object = new(plan);

@@ -5,21 +5,21 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Writes rows that had to wait, now that the server has converted their undecided values.</summary>
+/// <summary>Writes deferred rows after the server has converted their undecided values.</summary>
 sealed class ResolvedRowWriter(CopyPlan plan)
 {
     const int Null = -1;
 
-    /// <summary>Takes the row into its batch, or rejects it.</summary>
+    /// <summary>Adds the row to its batch, or rejects it.</summary>
     /// <param name="deferred">The row.</param>
-    /// <param name="batch">Where it was read.</param>
+    /// <param name="batch">Its batch.</param>
     /// <param name="converted">The server's answer for a column and a text.</param>
     public void Write(DeferredRow deferred, EncodedRows batch, Func<int, byte[], ConvertedValue> converted)
     {
         var values = new byte[]?[plan.Fields.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            // What has no encoder goes as text, and was checked when the row was read.
+            // A value without an encoder is sent as text, and was checked when the row was read.
             if (deferred.Values[i] is not { } text || plan.Encoders[i] is not { } encoder) continue;
             var value = Encode(encoder, text) ?? converted(i, text).Value;
             if (value is null)

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The metadata of one file, ready to be put after the fields of each of its rows. Safe for concurrent use: a lane
+/// <summary>The metadata of one file, encoded for appending to the fields of each of its rows. Safe for concurrent use: a lane
 /// writes rows whose values the server has converted, while parsers write the next ones.</summary>
 sealed class RowMetadata
 {
@@ -17,11 +17,11 @@ sealed class RowMetadata
     readonly bool _isBinary;
     readonly (long Line, long Record, long Position)? _place;
 
-    /// <param name="plan">Has the columns.</param>
+    /// <param name="plan">The plan with the columns.</param>
     /// <param name="facts">The file.</param>
-    /// <param name="place">Where the one record stands that is read apart from its file; null for records that
-    /// are read in it. Default: null.</param>
-    /// <exception cref="MetadataException">A value does not fit its column.</exception>
+    /// <param name="place">The position of a single record that is read without its file; null for records that are read from the
+    /// file. Default: null.</param>
+    /// <exception cref="MetadataException">A value is not valid for its column.</exception>
     public RowMetadata(CopyPlan plan, FileFacts facts, (long Line, long Record, long Position)? place = null)
     {
         _isBinary = plan.IsBinary;
@@ -31,14 +31,14 @@ sealed class RowMetadata
         MaxBytes = _columns.Sum(column => column.MaxBytes);
     }
 
-    /// <summary>No row takes more, in bytes.</summary>
+    /// <summary>Maximum number of bytes for a row.</summary>
     public int MaxBytes { get; }
 
     /// <summary>The metadata of a file; null for a plan without any.</summary>
     public static RowMetadata? Of(CopyPlan plan, FileFacts facts, (long Line, long Record, long Position)? place = null) =>
         plan.Metadata.Count == 0 ? null : new RowMetadata(plan, facts, place);
 
-    /// <summary>Writes what follows the fields of a row; returns its length.</summary>
+    /// <summary>Writes the metadata after the fields of a row; returns its length.</summary>
     public int Write(Span<byte> row, long line, long record, long position)
     {
         if (_place is { } place) (line, record, position) = place;
@@ -139,7 +139,7 @@ sealed class RowMetadata
 
             var row = new byte[8 + 2 * (text?.Length ?? 0) + ColumnEncoder.Slack];
             if (text is null) return row[..WriteNull(row)];
-            // Checked also where the server will read the text itself: it would refuse every row.
+            // Checked even if the server will read the text itself, because it would refuse every row.
             if (!_isBinary && _column.Encoder is { } encoder
                 && encoder.Encode(text, new byte[text.Length + ColumnEncoder.Slack]) < 0) throw Refused(text);
             return isSample ? row : row[..WriteValue(text, row)];

@@ -8,13 +8,13 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Writes records into batches: as rows, as rejects, or as rows that wait for the server's judgement.</summary>
-/// <remarks>Hot: for a row that is sound nothing is allocated, logged or thrown.</remarks>
+/// <summary>Writes records into batches: as rows, as rejects, or as rows that wait for the server's decision.</summary>
+/// <remarks>Hot: for a valid row, nothing is allocated, logged or thrown.</remarks>
 sealed class RowWriter(CopyPlan plan)
 {
     readonly TextRowWriter? _text = plan.IsBinary ? null : new TextRowWriter(plan);
 
-    /// <summary>Takes the current record, which is of kind <see cref="RecordKind.Data"/>.</summary>
+    /// <summary>Writes the current record, which is of kind <see cref="RecordKind.Data"/>.</summary>
     public void Write<TRecords>(ref TRecords record, EncodedRows batch) where TRecords : struct, ITextRecords
     {
         if (record.FieldCount != plan.FieldCount)
@@ -32,7 +32,7 @@ sealed class RowWriter(CopyPlan plan)
         batch.AddRow(length, RecordRejects.PlaceOf(ref record, batch));
     }
 
-    /// <summary>Returns the row's length, or 0 when it went elsewhere.</summary>
+    /// <summary>Returns the row's length, or 0 if the record was rejected or deferred.</summary>
     int WriteBinary<TRecords>(ref TRecords record, EncodedRows batch, Span<byte> row) where TRecords : struct, ITextRecords
     {
         var columns = plan.HotColumns;

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Memory that several budgets share. Half of it goes to the first to ask; of the other half each budget has an
-/// even part that no other can take, so that one whose batches wait for a database that is unavailable does not stop the others.
-/// With a single budget all of it is that one's.</summary>
+/// <summary>Memory that several budgets share. Half of it is first come, first served; of the other half each budget has an equal
+/// part that no other can take, so that a budget whose batches wait for an unavailable database does not stop the others. A
+/// single budget has all of it.</summary>
 /// <param name="total">Bytes.</param>
 sealed class SharedMemory(long total)
 {
@@ -11,11 +11,10 @@ sealed class SharedMemory(long total)
     /// <summary>Held while the use of any member changes.</summary>
     public Lock Lock { get; } = new();
 
-    /// <summary>Bytes of all budgets together. Each may exceed it by one batch: a budget that uses nothing is never kept
-    /// waiting.</summary>
+    /// <summary>Total bytes of all budgets. Each may exceed it by one batch: a budget that uses nothing never waits.</summary>
     public long Total => total;
 
-    /// <summary>A budget of this memory, until it is given back.</summary>
+    /// <summary>Adds a budget of this memory, until it leaves.</summary>
     public MemoryBudget Join()
     {
         var member = new MemoryBudget(this);
@@ -23,7 +22,7 @@ sealed class SharedMemory(long total)
         return member;
     }
 
-    /// <summary>A budget has ended; the others get its part.</summary>
+    /// <summary>Removes a budget; the others get its part.</summary>
     public void Leave(MemoryBudget member)
     {
         lock (Lock)
@@ -33,7 +32,7 @@ sealed class SharedMemory(long total)
         }
     }
 
-    /// <summary>Whether a budget may take so many bytes more. Under <see cref="Lock"/>.</summary>
+    /// <summary>Whether a budget may take this many more bytes. Under <see cref="Lock"/>.</summary>
     public bool Fits(MemoryBudget asking, long bytes)
     {
         if (asking.Taken == 0) return true;
@@ -49,7 +48,7 @@ sealed class SharedMemory(long total)
         return taken <= common;
     }
 
-    /// <summary>Lets in who waits and fits. Under <see cref="Lock"/>.</summary>
+    /// <summary>Grants waiting requests that fit. Under <see cref="Lock"/>.</summary>
     public void LetIn()
     {
         foreach (var member in _members) member.LetIn();

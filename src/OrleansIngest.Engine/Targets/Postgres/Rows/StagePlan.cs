@@ -5,9 +5,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The stage of a file: a table with the columns that the file fills, and with the places of the records, by which a row
-/// that the target
-/// refuses finds its record again. <c>sql/100-stage.sql</c> knows the names.</summary>
+/// <summary>The stage of a file: a table with the columns that the file fills, and with the positions of the records, by which
+/// the record of a row that the target refuses is found again. <c>sql/100-stage.sql</c> uses the names.</summary>
 static class StagePlan
 {
     const string Refusal = "ingest_refusal";
@@ -15,23 +14,23 @@ static class StagePlan
     static readonly MetadataColumn[] Places = [Place("ingest_position", "{position}"), Place("ingest_record", "{record}"),
         Place("ingest_line", "{line}")];
 
-    /// <summary>Why no stage can be made for a plan; null when it can.</summary>
+    /// <summary>Why a plan cannot have a stage; null if it can.</summary>
     public static string? WhyNot(CopyPlan plan) =>
         plan.Columns.FirstOrDefault(c => c.Name == Refusal || Places.Any(p => p.Column.Name == c.Name)) is { } taken
             ? $"{plan.Table} has a column \"{taken.Name}\", a name that staging tables use themselves; rename the column, or "
                 + "load without wholeFile, thresholds and write: replaceTable"
             : null;
 
-    /// <summary>The columns of the stage, as <c>CREATE TABLE</c> takes them.</summary>
+    /// <summary>The columns of the stage, as in <c>CREATE TABLE</c>.</summary>
     public static string Definition(CopyPlan plan) => string.Join(
         ", ", [.. plan.Columns.Concat(Places.Select(p => p.Column)).Select(c => $"{QuotedName.Of(c.Name)} {c.TypeName}"),
             $"{Refusal} text[]"]);
 
-    /// <summary>The columns that the target gets from it, quoted.</summary>
+    /// <summary>The columns that the target gets from the stage, quoted.</summary>
     public static string Names(CopyPlan plan) => string.Join(", ", plan.Columns.Select(c => QuotedName.Of(c.Name)));
 
-    /// <summary>The plan by which rows go into the stage.</summary>
-    /// <param name="plan">For the target.</param>
+    /// <summary>The plan for rows of the stage.</summary>
+    /// <param name="plan">The plan for the target.</param>
     /// <param name="stage">Quoted, qualified name.</param>
     public static CopyPlan Of(CopyPlan plan, string stage) => plan.Into(stage, Places);
 

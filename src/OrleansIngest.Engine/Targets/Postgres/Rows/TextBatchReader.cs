@@ -20,12 +20,12 @@ sealed class TextBatchReader<TRecords> : IBatchReader where TRecords : struct, I
     RecordKind _waiting;  // a record that was read and belongs to the next batch
     bool _hasWaiting;
 
-    /// <param name="records">Those of the span; owned.</param>
+    /// <param name="records">The records of the span; owned.</param>
     /// <param name="start">Where the span starts.</param>
-    /// <param name="position">Which record and line that is.</param>
+    /// <param name="position">The record number and line of its start.</param>
     /// <param name="plan">How rows are written.</param>
-    /// <param name="options">How large batches become.</param>
-    /// <param name="time">For the time that a batch takes.</param>
+    /// <param name="options">Determine the size of batches.</param>
+    /// <param name="time">For the duration of a batch.</param>
     public TextBatchReader(TRecords records, long start, RecordPosition position, CopyPlan plan, PipelineOptions options,
         TimeProvider time)
     {

@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Writes rows in COPY's text format, for tables with a column that has no encoder; columns that have
-/// one are still checked by it.</summary>
+/// <summary>Writes rows in COPY's text format, for tables with a column that has no encoder; columns with an encoder are still
+/// checked by it.</summary>
 sealed class TextRowWriter(CopyPlan plan)
 {
     enum Verdict
@@ -13,13 +13,13 @@ sealed class TextRowWriter(CopyPlan plan)
         Fine,
         Rejected,
 
-        /// <summary>Only the server can decide whether the value meets the rules.</summary>
+        /// <summary>Only the server can decide whether the value satisfies the rules.</summary>
         Undecided,
     }
 
     readonly byte[] _scratch = new byte[4096];
 
-    /// <summary>Returns the row's length, or 0 when it went elsewhere.</summary>
+    /// <summary>Returns the row's length, or 0 if the record was rejected or deferred.</summary>
     public int Write<TRecords>(ref TRecords record, EncodedRows batch, Span<byte> row) where TRecords : struct, ITextRecords
     {
         var length = 0;
@@ -74,7 +74,7 @@ sealed class TextRowWriter(CopyPlan plan)
                 return Verdict.Rejected;
             }
 
-            // Without rules COPY itself may judge the text, unless something is computed from it before.
+            // Without rules, COPY itself may check the text, unless something is computed from it before.
             if (bytes == ColumnEncoder.AskServer)
                 return plan.Rules[column].Length == 0 && plan.Compute is null ? Verdict.Fine : Verdict.Undecided;
             encoded = scratch.AsSpan(0, bytes);

@@ -11,7 +11,7 @@ sealed class WiderColumns(SessionSettings session)
     readonly Dictionary<string, (TargetColumn Column, WiderType Type)> _wanted = new(StringComparer.Ordinal);
     readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
-    /// <summary>What is wanted now.</summary>
+    /// <summary>The columns to widen now.</summary>
     public IReadOnlyList<(TargetColumn Column, WiderType Type)> Wanted
     {
         get
@@ -38,7 +38,7 @@ sealed class WiderColumns(SessionSettings session)
         lock (_lock) return _wanted.Count > 0 && rows.Rejects.Any(r => r.Column is { } column && _wanted.ContainsKey(column));
     }
 
-    /// <summary>The column stays as it is: its values are rejected from here on.</summary>
+    /// <summary>Records that the column cannot be widened: such values are rejected from now on.</summary>
     public void Refuse(string column)
     {
         lock (_lock)

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The instant lies between two bounds, both included; reads the binary form of date, timestamp
-/// (taken as UTC) and timestamptz.</summary>
+/// <summary>The instant is between two inclusive bounds; reads the binary form of date, timestamp (taken as UTC) and
+/// timestamptz.</summary>
 sealed class InstantRange : RowRule
 {
     static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -25,7 +25,7 @@ sealed class InstantRange : RowRule
         _maximum = notAfter is { } high ? (high - Epoch).Ticks / TimeSpan.TicksPerMicrosecond : long.MaxValue;
     }
 
-    /// <summary>Whether columns of this type can be held to a range of instants.</summary>
+    /// <summary>Whether columns of this type can have a range of instants.</summary>
     public static bool Supports(uint baseTypeOid) => baseTypeOid is 1082 or 1114 or 1184;
 
     public override bool Accepts(ReadOnlySpan<byte> text, ReadOnlySpan<byte> encoded)

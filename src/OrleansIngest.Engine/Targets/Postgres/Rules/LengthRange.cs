@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The text has a number of characters between two bounds, both included.</summary>
+/// <summary>The text has a number of characters between two inclusive bounds.</summary>
 sealed class LengthRange(int? minimum, int? maximum) : RowRule
 {
     readonly int _minimum = minimum ?? 0;
@@ -11,7 +11,7 @@ sealed class LengthRange(int? minimum, int? maximum) : RowRule
 
     public override bool Accepts(ReadOnlySpan<byte> text, ReadOnlySpan<byte> encoded)
     {
-        // No text has more characters than bytes, and none fewer than a fourth of them.
+        // A text has at most as many characters as bytes, and at least a quarter of that.
         if (text.Length < _minimum || text.Length / 4 > _maximum) return false;
         var characters = Count(text);
         return characters >= _minimum && characters <= _maximum;
@@ -28,7 +28,7 @@ sealed class LengthRange(int? minimum, int? maximum) : RowRule
         return $"\"{Encoding.UTF8.GetString(text)}\" has {Counted.Of(Count(text), "character")}: it must have {bounds}";
     }
 
-    /// <summary>Code points: every byte of UTF-8 that continues none.</summary>
+    /// <summary>Counts code points: all bytes of UTF-8 except continuation bytes.</summary>
     static int Count(ReadOnlySpan<byte> text)
     {
         var count = 0;

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The number lies between two bounds, both included. Reads the binary form, which is
-/// exact; NaN passes no bound.</summary>
+/// <summary>The number is between two inclusive bounds. Reads the binary form, which is exact; NaN is always out of
+/// range.</summary>
 sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) : RowRule
 {
     readonly bool _zeroOrMore = minimum == 0 && maximum is null;
 
-    /// <summary>Whether columns of this type can be held to a range.</summary>
+    /// <summary>Whether columns of this type can have a range.</summary>
     public static bool Supports(uint baseTypeOid) => baseTypeOid is 20 or 21 or 23 or 700 or 701 or 1700;
 
     public override bool Accepts(ReadOnlySpan<byte> text, ReadOnlySpan<byte> encoded) => baseTypeOid switch
@@ -38,14 +38,14 @@ sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) :
 
     bool IsWithin(double value) => (minimum is null || value >= (double)minimum) && (maximum is null || value <= (double)maximum);
 
-    /// <summary>Binary numeric: digit count, weight, sign, display scale, then digits to the base of 10,000.</summary>
+    /// <summary>Binary numeric: digit count, weight, sign, display scale, then digits in base 10,000.</summary>
     bool IsNumericWithin(ReadOnlySpan<byte> encoded)
     {
         if (_zeroOrMore && encoded[4] == 0) return true; // the sign's high byte: neither negative, nor infinity, nor NaN
         var digits = BinaryPrimitives.ReadInt16BigEndian(encoded);
         int weight = BinaryPrimitives.ReadInt16BigEndian(encoded[2..]);
         var sign = BinaryPrimitives.ReadUInt16BigEndian(encoded[4..]);
-        // infinities; NaN is neither
+        // infinities; NaN is not among them
         if (sign is not (0 or 0x4000)) return sign == 0xD000 ? maximum is null : sign == 0xF000 && minimum is null;
         if (digits == 0) return IsWithin(0L);
         if (weight > 6 || digits - weight > 7)

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>The text matches a regular expression, in a time in proportion to its length.</summary>
+/// <summary>The text matches a regular expression, in time proportional to its length.</summary>
 sealed class PatternMatch(string pattern) : RowRule
 {
     const int OnStack = 256;

@@ -3,14 +3,14 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>Makes rules from their options, once per plan.</summary>
+/// <summary>Creates rules from their options, once per plan.</summary>
 static class RowRules
 {
     /// <summary>The rules of a column.</summary>
     /// <param name="column">The column.</param>
     /// <param name="options">All rules of the pipeline.</param>
-    /// <param name="now">What "now" means to rules about time.</param>
-    /// <exception cref="TargetTableException">A rule does not fit the column's type.</exception>
+    /// <param name="now">The current time, for rules about time.</param>
+    /// <exception cref="TargetTableException">A rule does not apply to the column's type.</exception>
     public static IReadOnlyList<RowRule> For(TargetColumn column, IReadOnlyList<RowRuleOptions> options, DateTimeOffset now) =>
         [.. options.Where(o => o.Column == column.Name && o is not FoundInRule).Select(o => Create(column, o, now))];
 

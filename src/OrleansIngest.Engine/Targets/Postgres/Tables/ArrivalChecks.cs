@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>What judges a row only when it arrives in its table: a dry run cannot foresee it.</summary>
+/// <summary>Checks that apply to a row only when it is inserted into its table, and that a dry run cannot foresee.</summary>
 static class ArrivalChecks
 {
-    // Values of domains over types that have an encoder meet the domain's check in the COPY only.
+    // Values of domains over types with an encoder are checked by the domain only in the COPY.
     const string Find =
         """
         SELECT CASE contype WHEN 'c' THEN 'check' WHEN 'f' THEN 'foreign key' WHEN 'x' THEN 'exclusion constraint'

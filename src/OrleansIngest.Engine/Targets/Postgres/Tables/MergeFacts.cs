@@ -2,14 +2,14 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>What a merge into a table needs to know of it.</summary>
+/// <summary>The facts about a table that a merge into it needs.</summary>
 /// <param name="Keys">Its unique keys, the primary key first.</param>
 /// <param name="IsPartitioned">Whether its rows are in partitions.</param>
 /// <param name="MaySelect">Whether the database user may read it.</param>
 /// <param name="MayUpdate">Whether the database user may update it.</param>
 public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitioned, bool MaySelect, bool MayUpdate)
 {
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the facts.</summary>
     public static async Task<MergeFacts> ReadAsync(NpgsqlConnection connection, TargetTable table,
         CancellationToken cancellationToken)
     {
@@ -50,12 +50,12 @@ public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitione
 }
 
 /// <summary>A unique index or constraint of a table, without expressions.</summary>
-/// <param name="Name">Of the index.</param>
+/// <param name="Name">The name of the index.</param>
 /// <param name="Columns">In the index's order.</param>
 /// <param name="IsPrimary">Whether it is the primary key.</param>
 /// <param name="Flaw">Why <c>ON CONFLICT</c> cannot use it, such as "is partial: WHERE …"; null when it can.</param>
 public sealed record UniqueKey(string Name, IReadOnlyList<string> Columns, bool IsPrimary, string? Flaw)
 {
-    /// <summary>The index's name as stored, which an error of the server names. Default: empty.</summary>
+    /// <summary>The index's name as stored, as in errors of the server. Default: empty.</summary>
     public string IndexName { get; init; } = "";
 }

@@ -4,12 +4,12 @@ using OrleansIngest.Engine.Diagnostics;
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
 /// <summary>Suggestions for a table that does not exist: one that differs in case, which SQL folds unless it is quoted; one of
-/// the same name in another schema; one whose name is a few letters off. Cold: asked for only when a table is missing.</summary>
+/// the same name in another schema; one whose name differs by a few letters. Cold: used only if a table is missing.</summary>
 static class NearTables
 {
     const int Most = 3;
 
-    // Names as SQL wants them, and as the catalogue has them; a table of this session's search_path needs no schema.
+    // Names for SQL, and as in the catalogue; a table in this session's search_path needs no schema.
     const string Find =
         """
         SELECT n.nspname::text, c.relname::text,
@@ -21,8 +21,8 @@ static class NearTables
         ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname, c.relname LIMIT 10000
         """;
 
-    /// <summary>A sentence with a blank before it, such as <c> Did you mean shop.orders?</c>;
-    /// empty when no table is near.</summary>
+    /// <summary>A sentence with a leading space, such as <c> Did you mean shop.orders?</c>; empty when no table is
+    /// near.</summary>
     public static async Task<string> SuggestAsync(NpgsqlConnection connection, string qualifiedName,
         CancellationToken cancellationToken)
     {
@@ -47,7 +47,7 @@ static class NearTables
     static string Sentence(string[] tables, bool isQuoted)
     {
         var more = tables.Length > Most ? $" or {tables.Length - Most} more of that name" : "";
-        // A shell takes the quotes away, and without them SQL folds the name; who wrote quotes knows.
+        // A shell removes the quotes, and without them SQL folds the name; whoever wrote quotes knows that.
         var quoted = !isQuoted && tables[0].Contains('"', StringComparison.Ordinal)
             ? $" The double quotes belong to the name: --table '{tables[0]}'." : "";
         return $" Did you mean {string.Join(" or ", tables.Take(Most))}{more}?{quoted}";
@@ -55,7 +55,7 @@ static class NearTables
 
     static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Schema and name without their quotes. Capitals do not matter here.</summary>
+    /// <summary>Schema and name without quotes, ignoring case.</summary>
     static (string? Schema, string Name) Asked(string qualifiedName)
     {
         var parts = new List<string>();

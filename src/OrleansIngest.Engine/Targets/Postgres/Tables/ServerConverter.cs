@@ -4,21 +4,22 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>Converts on the server the texts for which encoders returned
+/// <summary>Lets the server convert the texts for which encoders returned
 /// <see cref="Encoders.ColumnEncoder.AskServer"/>.</summary>
 public static class ServerConverter
 {
     const string Convert = "SELECT place, value, state, message FROM ingest.convert($1, $2, $3)";
 
-    /// <summary>Decides the texts in one round trip, as COPY into this column would: modifier, domain constraints and all. Costs
-    /// the server about 5 µs for each good text and 100 µs for each bad one.</summary>
+    /// <summary>Converts the texts in one round trip, as COPY into this column would, including modifier and domain constraints.
+    /// Costs the server about 5 µs for each good text and 100 µs for each bad one.</summary>
     /// <param name="connection">Open, with the settings of the sessions that copy; may be inside a
     /// transaction, which stays healthy.</param>
-    /// <param name="column">The column that the texts are for.</param>
+    /// <param name="column">The column of the texts.</param>
     /// <param name="values">Unquoted, without NUL.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>One answer for each text, in the order of <paramref name="values"/>.</returns>
-    /// <exception cref="PostgresException">Nothing of the values: no right, no such type, resources, or the operator.</exception>
+    /// <exception cref="PostgresException">Not caused by values: a missing privilege or type, resources, or the
+    /// operator.</exception>
     public static async Task<IReadOnlyList<ConvertedValue>> ConvertAsync(
         NpgsqlConnection connection, TargetColumn column, IReadOnlyList<string> values, CancellationToken cancellationToken)
     {
@@ -32,7 +33,7 @@ public static class ServerConverter
             {
                 new() { Value = Encode(values), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
                 new() { Value = column.TypeOid, NpgsqlDbType = NpgsqlDbType.Oid },
-                // A domain carries its modifier itself.
+                // A domain includes its modifier.
                 new() { Value = column.TypeOid == column.BaseTypeOid ? column.TypeModifier : -1 },
             },
         };
@@ -47,7 +48,8 @@ public static class ServerConverter
         return answers;
     }
 
-    /// <summary>As bytes, because one text that the database's encoding lacks would fail them all as a parameter.</summary>
+    /// <summary>As bytes, because a single text with a character that the database's encoding lacks would make the whole
+    /// parameter fail.</summary>
     static byte[][] Encode(IReadOnlyList<string> values)
     {
         var bytes = new byte[values.Count][];

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>The settings of a server session that affect text input. Encoders must be made from the settings of the session
+/// <summary>The settings of a server session that affect text input. Encoders must be created from the settings of the session
 /// that copies.</summary>
 public sealed record SessionSettings
 {
@@ -18,19 +18,20 @@ public sealed record SessionSettings
     /// <summary><c>IntervalStyle</c>, such as <c>postgres</c>.</summary>
     public required string IntervalStyle { get; init; }
 
-    /// <summary>Encoding of the database; in any but <c>UTF8</c> only the server can judge text beyond ASCII.</summary>
+    /// <summary>Encoding of the database; in any other than <c>UTF8</c>, only the server can check text beyond ASCII.</summary>
     public required string ServerEncoding { get; init; }
 
-    /// <summary>Whether date and time travel as integers; always so since PostgreSQL 10.</summary>
+    /// <summary>Whether date and time are transferred as integers; always true since PostgreSQL 10.</summary>
     public required bool IntegerDatetimes { get; init; }
 
-    /// <summary>The session's zone as the server applies it.</summary>
+    /// <summary>The session's time zone, as applied by the server.</summary>
     public required SessionZone Zone { get; init; }
 
-    /// <summary>Whether the database keeps text as UTF-8.</summary>
+    /// <summary>Whether the database stores text as UTF-8.</summary>
     public bool IsUtf8 => ServerEncoding == "UTF8";
 
-    /// <summary>Reads the settings of an open session; about a millisecond, some fifty when its time zone is not UTC.</summary>
+    /// <summary>Reads the settings of an open session; takes about one millisecond, or fifty if its time zone is not
+    /// UTC.</summary>
     public static async Task<SessionSettings> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         SessionSettings settings;

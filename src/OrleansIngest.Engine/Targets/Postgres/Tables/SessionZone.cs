@@ -2,8 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>Offsets of a session's time zone from 1970 to 2037, as the server itself applies them. Its time zone data may be
-/// older or newer than this machine's, and a local guess would silently store a wrong instant.</summary>
+/// <summary>Offsets of a session's time zone from 1970 to 2037, as applied by the server itself. Its time zone data may be older
+/// or newer than this machine's, and local data would silently store a wrong instant.</summary>
 /// <remarks>Instants are microseconds since 2000-01-01, PostgreSQL's own count. Safe for
 /// concurrent use; allocates nothing.</remarks>
 public sealed class SessionZone
@@ -13,7 +13,7 @@ public sealed class SessionZone
     const long FirstLocal = -10_956 * Day; // 1970-01-02
     const long LastLocal = 13_878 * Day;   // 2037-12-30
 
-    // Between _gapStart[k] and _gapEnd[k], local time, transition k makes a clock time ambiguous or skips it.
+    // Between _gapStart[k] and _gapEnd[k], in local time, transition k makes a clock time ambiguous or skips it.
     readonly long[] _gapStart;
     readonly long[] _gapEnd;
     readonly long[] _offsets;
@@ -22,7 +22,7 @@ public sealed class SessionZone
     SessionZone(long[] gapStart, long[] gapEnd, long[] offsets, bool isUtc)
         => (_gapStart, _gapEnd, _offsets, _isUtc) = (gapStart, gapEnd, offsets, isUtc);
 
-    /// <summary>No offset, ever.</summary>
+    /// <summary>A zone that never has an offset.</summary>
     public static SessionZone Utc { get; } = new([], [], [0], isUtc: true);
 
     /// <summary>Whether local time and UTC are the same at all times.</summary>
@@ -59,7 +59,7 @@ public sealed class SessionZone
         return true;
     }
 
-    /// <summary>A zone from its changes.</summary>
+    /// <summary>Creates a zone from its changes.</summary>
     /// <param name="firstOffsetSeconds">Seconds east of UTC before the first change.</param>
     /// <param name="changes">Instant in seconds since 1970-01-01 UTC, and the seconds east of UTC from then on; in order.</param>
     public static SessionZone FromChanges(int firstOffsetSeconds, IReadOnlyList<(long At, int OffsetSeconds)> changes)
@@ -78,7 +78,7 @@ public sealed class SessionZone
         return new SessionZone(starts, ends, offsets, isUtc: false);
     }
 
-    /// <summary>Asks the server for the zone of this session: day by day, then into the days that saw a change.</summary>
+    /// <summary>Reads the zone of this session from the server: day by day, then within the days with a change.</summary>
     public static async Task<SessionZone> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

@@ -3,18 +3,19 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>What a table needs to be so that the rows of a file can be put into it by one INSERT.</summary>
+/// <summary>The requirements for a table into which the rows of a file are inserted by one INSERT.</summary>
 static class StagedTarget
 {
-    /// <summary>What of a pipeline has rows of its table deleted when a file becomes visible; null for nothing.</summary>
+    /// <summary>The option of a pipeline that deletes rows of its table when a file becomes visible; null for none.</summary>
     public static string? DeletesOf(PipelineOptions options) =>
         options.Write == WriteMode.ReplaceTable ? "write: replaceTable"
             : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
 
-    /// <summary>Why it cannot be done; null when it can.</summary>
+    /// <summary>Why it cannot be done; null if it can.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">Quoted, qualified name.</param>
-    /// <param name="deletes">What has rows deleted that are there, such as <c>write: replaceTable</c>; null: none are.</param>
+    /// <param name="deletes">The option that deletes existing rows, such as <c>write: replaceTable</c>; null if none are
+    /// deleted.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<string?> WhyNotAsync(
         NpgsqlConnection connection, string table, string? deletes, CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ static class StagedTarget
         }
 
         return deletes is not null && !reader.GetBoolean(1)
-            ? $"{deletes} deletes rows of {table}, and this database user has no DELETE right on it: GRANT DELETE ON {table} "
+            ? $"{deletes} deletes rows of {table}, and this database user has no DELETE privilege on it: GRANT DELETE ON {table} "
                 + "TO its role"
             : null;
     }

@@ -3,26 +3,24 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>Others keep the table locked for longer than a change of its definition waits: later is as good.</summary>
+/// <summary>Other sessions lock the table for longer than a change of its definition waits; it can be made later.</summary>
 sealed class TableBusyException(string message) : Exception(message);
 
-/// <summary>Changes the definition of a table in a transaction of its own, without keeping others
-/// waiting behind it for long.</summary>
+/// <summary>Changes the definition of a table in a separate transaction, without making others wait for long.</summary>
 static class TableAlteration
 {
-    /// <summary>Who waits for this lock makes everybody wait who comes later, readers too. 1 s.</summary>
+    /// <summary>Maximum wait for the lock, because everyone who comes later waits behind it, even readers. 1 s.</summary>
     public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the lock is asked for, before it is left for later.</summary>
+    /// <summary>Number of attempts to get the lock before the change is postponed.</summary>
     public const int Attempts = 3;
 
-    /// <summary>Runs an action while no other session reads or writes the table, all of it or nothing.</summary>
+    /// <summary>Runs an action atomically, while no other session reads or writes the table.</summary>
     /// <param name="dataSource">A role that owns the table.</param>
     /// <param name="table">Quoted, qualified name.</param>
-    /// <param name="change">Is given the connection, in the transaction; called again when the
-    /// transaction is begun again.</param>
+    /// <param name="change">Receives the connection, in the transaction; called again if the transaction is restarted.</param>
     /// <param name="time">For the pauses between two attempts.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
     public static async Task RunAsync(
         NpgsqlDataSource dataSource, string table, Func<NpgsqlConnection, Task> change, TimeProvider time,
@@ -59,10 +57,10 @@ static class TableAlteration
         }
     }
 
-    /// <summary>Makes sure that the role may change the table.</summary>
+    /// <summary>Checks that the role may change the table.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">The table.</param>
-    /// <param name="why">The option that asks for it.</param>
+    /// <param name="why">The option that requires it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TargetTableException">It may not.</exception>
     public static async Task CheckRightAsync(NpgsqlConnection connection, TargetTable table, string why,

@@ -3,16 +3,16 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>Proves that tables are still what rows were encoded for: <c>ingest.table_shape</c> is one text over relation,
-/// columns, triggers that may discard rows, and the session's settings for text input.</summary>
-/// <remarks>After a COPY into the table the proof holds to the end of the transaction, because COPY's lock
-/// keeps definitions as they are.</remarks>
+/// <summary>Proves that tables still have the shape for which rows were encoded: <c>ingest.table_shape</c> is a text that
+/// describes relation, columns, triggers that may discard rows, and the session's settings for text input.</summary>
+/// <remarks>After a COPY into the table, the proof holds until the end of the transaction, because COPY's lock prevents changes
+/// of definitions.</remarks>
 static class TableShape
 {
-    /// <summary>The SQLSTATE of a refused proof, of <c>ingest.require_shape</c> alone.</summary>
+    /// <summary>The SQLSTATE of a failed proof, used only by <c>ingest.require_shape</c>.</summary>
     public const string Changed = "OI001";
 
-    /// <summary>The shape now; null when there is no such table.</summary>
+    /// <summary>The current shape; null if there is no such table.</summary>
     public static async Task<string?> ReadAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT ingest.table_shape($1)", connection)
@@ -20,8 +20,8 @@ static class TableShape
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string;
     }
 
-    /// <summary>Adds a command that fails with <see cref="Changed"/> unless every table has the shape
-    /// given; it returns no row.</summary>
+    /// <summary>Adds a command that fails with <see cref="Changed"/> unless every table has the given shape; it returns no
+    /// row.</summary>
     public static void AddProof(NpgsqlBatch batch, IReadOnlyCollection<(string Name, string Shape)> tables)
     {
         if (tables.Count == 0) return;
@@ -31,7 +31,7 @@ static class TableShape
         });
     }
 
-    /// <summary>Fails with <see cref="Changed"/> unless every table has the shape given.</summary>
+    /// <summary>Fails with <see cref="Changed"/> unless every table has the given shape.</summary>
     public static async Task ProveAsync(
         NpgsqlConnection connection, IReadOnlyCollection<(string Name, string Shape)> tables, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ static class TableShape
         await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Which of the tables have another shape now.</summary>
+    /// <summary>The tables whose shape has changed.</summary>
     public static async Task<IReadOnlySet<(string Name, string Shape)>> ChangedAsync(
         NpgsqlConnection connection, IReadOnlyList<(string Name, string Shape)> tables, CancellationToken cancellationToken)
     {

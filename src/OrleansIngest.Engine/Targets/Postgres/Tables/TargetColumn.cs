@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>One column of the table that is loaded, as <c>pg_catalog</c> describes it.</summary>
+/// <summary>One column of the target table, as described by <c>pg_catalog</c>.</summary>
 public sealed record TargetColumn
 {
-    /// <summary>Name as stored (case kept, not quoted).</summary>
+    /// <summary>Name as stored (case preserved, not quoted).</summary>
     public required string Name { get; init; }
 
     /// <summary><c>pg_attribute.attnum</c>, from 1.</summary>
@@ -18,18 +18,18 @@ public sealed record TargetColumn
     /// <summary>The type below all domains; equals <see cref="TypeOid"/> for anything else.</summary>
     public required uint BaseTypeOid { get; init; }
 
-    /// <summary>The base type with the modifier in force, as <c>format_type</c> prints it: what a value is
-    /// before a domain is asked.</summary>
+    /// <summary>The base type with the modifier in force, as <c>format_type</c> prints it: the type of a value before domain
+    /// checks.</summary>
     public string BaseTypeName { get; init; } = "";
 
-    /// <summary>The column's collation, quoted and qualified, where it is not that of its base type; null where it is, and for
-    /// types without. Default: null.</summary>
+    /// <summary>The column's collation, quoted and qualified, if it differs from that of its base type; otherwise null, also for
+    /// types without a collation. Default: null.</summary>
     public string? Collation { get; init; }
 
-    /// <summary>The type modifier in force (the domain's where it sets one); -1 for none.</summary>
+    /// <summary>The type modifier in force (the domain's if it sets one); -1 for none.</summary>
     public required int TypeModifier { get; init; }
 
-    /// <summary>Whether the column, or a domain it is declared over, refuses NULL.</summary>
+    /// <summary>Whether the column, or its domain, refuses NULL.</summary>
     public required bool NotNull { get; init; }
 
     /// <summary>Whether the column gets a value when it is omitted: DEFAULT, identity or generated.</summary>
@@ -41,6 +41,6 @@ public sealed record TargetColumn
     /// <summary>Whether the declared type is a domain.</summary>
     public bool IsDomain => TypeOid != BaseTypeOid;
 
-    /// <summary>The labels when the base type is an enum; otherwise empty.</summary>
+    /// <summary>The labels if the base type is an enum; otherwise empty.</summary>
     public IReadOnlyList<string> EnumLabels { get; init; } = [];
 }

@@ -11,15 +11,15 @@ public sealed class TargetTableException : Exception
     }
 
     /// <param name="message">Human-readable: the name as it was written, and what is wrong with it.</param>
-    /// <param name="innerException">What the server said.</param>
+    /// <param name="innerException">The server's error.</param>
     public TargetTableException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>Whether there is no such table. Default: something else is wrong with it.</summary>
+    /// <summary>Whether there is no such table. Default: false.</summary>
     public bool IsMissing { get; init; }
 
-    /// <summary>Whether the file is to blame, and waiting for another table does not help. Default: false.</summary>
+    /// <summary>Whether the file is the cause, so that waiting for the table to change does not help. Default: false.</summary>
     public bool IsOfTheFile { get; init; }
 }

@@ -20,7 +20,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
             FROM unnest(parse_ident($1)) WITH ORDINALITY p(part, place)))
         """;
 
-    // A domain may stand on another: the type modifier is that of the last domain, NOT NULL and DEFAULT of any.
+    // A domain may be based on another: the type modifier is that of the last domain, NOT NULL and DEFAULT of any.
     const string ReadColumns =
         """
         SELECT a.attname::text, a.attnum, a.atttypid::bigint, format_type(a.atttypid, a.atttypmod), d.base::bigint, d.typmod,
@@ -126,7 +126,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
         'm' => "it is a materialized view, not a table",
         'f' => "it is a foreign table, whose rows would not commit together with the ledger",
         not ('r' or 'p') => "it is not a table",
-        _ when !mayInsert => "this database user has no INSERT right on it",
+        _ when !mayInsert => "this database user has no INSERT privilege on it",
         _ when rowSecurity => "row-level security applies to this database user, and COPY does not support it",
         _ => null,
     };

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>Truth values with names of their own, besides PostgreSQL's.</summary>
+/// <summary>Truth values with configured names, in addition to PostgreSQL's.</summary>
 sealed class BooleanReading(IReadOnlyList<string> trues, IReadOnlyList<string> falses) : ValueReading
 {
     readonly byte[][] _trues = [.. trues.Select(Encoding.UTF8.GetBytes)];
@@ -29,7 +29,7 @@ sealed class BooleanReading(IReadOnlyList<string> trues, IReadOnlyList<string> f
         return false;
     }
 
-    /// <summary>Capitals of A to Z do not matter; other bytes must be the same.</summary>
+    /// <summary>Ignores the case of A to Z; other bytes must be equal.</summary>
     static bool EqualsIgnoreCase(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         for (var i = 0; i < name.Length; i++)

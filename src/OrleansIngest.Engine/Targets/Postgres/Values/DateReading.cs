@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>Dates of three numbers in an order of their own, which the session's DateStyle does not change.</summary>
+/// <summary>Dates of three numbers in a configured order, independent of the session's DateStyle.</summary>
 sealed class DateReading(DatePartOrder order) : ValueReading
 {
     const int PivotYear = 70; // as PostgreSQL reads two digits
@@ -13,7 +13,7 @@ sealed class DateReading(DatePartOrder order) : ValueReading
         text = ServerText.Trim(text);
         var first = Digits(text);
         if (order == DatePartOrder.Ymd && MayBeAnotherOrder(text)) return Refused;
-        // A year of four digits that stands first, words, or one number alone are the same in any order.
+        // A leading four-digit year, words, or a single number are the same in any order.
         if (first is 0 or 4 || first == text.Length || !IsSeparator(text[first])) return Copy(text, destination);
         var rest = text[(first + 1)..];
         var second = Digits(rest);
@@ -63,7 +63,7 @@ sealed class DateReading(DatePartOrder order) : ValueReading
 
     static bool IsSeparator(byte sign) => sign is (byte)'/' or (byte)'-' or (byte)'.' or (byte)' ';
 
-    /// <summary>A blank may stand before a time, after a date in one number.</summary>
+    /// <summary>A space may precede a time, after a date in one number.</summary>
     static bool IsTime(byte separator) => separator == ' ';
 
     static int Copy(ReadOnlySpan<byte> text, Span<byte> destination)

@@ -3,9 +3,9 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>Numbers such as 1.234,56: with other signs before the fraction and between groups of digits.</summary>
-/// <param name="point">Before the fraction.</param>
-/// <param name="group">Between groups of digits; null for none. A blank means no-break spaces too.</param>
+/// <summary>Numbers such as 1.234,56, with a configured decimal separator and group separator.</summary>
+/// <param name="point">The decimal separator.</param>
+/// <param name="group">The group separator; null for none. A space includes no-break spaces.</param>
 sealed class NumberReading(char point, char? group) : ValueReading
 {
     readonly byte[][] _groups = group switch
@@ -39,7 +39,7 @@ sealed class NumberReading(char point, char? group) : ValueReading
             }
         }
 
-        // An exponent, or a number form of PostgreSQL 16: the column's type judges it.
+        // An exponent, or a number form of PostgreSQL 16: left to the column's type.
         return text.IsEmpty || IsWord(text[0]) || text[0] == '_' ? length + Rest(text, destination[length..]) : Refused;
     }
 
@@ -47,7 +47,7 @@ sealed class NumberReading(char point, char? group) : ValueReading
         $"{ServerText.Quote(text)} is not written as a number here: the decimal separator is '{point}'"
         + (group is { } sign ? $", '{sign}' between groups of three digits" : ", and nothing between digits");
 
-    /// <summary>The digits before the fraction, without what stands between their groups.</summary>
+    /// <summary>The digits before the fraction, without group separators.</summary>
     bool Whole(ref ReadOnlySpan<byte> text, Span<byte> destination, ref int length)
     {
         int first = -1, middle = -1, current = 0; // digits of the first group, of those after it but the last, and so far
@@ -89,6 +89,6 @@ sealed class NumberReading(char point, char? group) : ValueReading
         return text.Length;
     }
 
-    /// <summary>What NaN, infinity, exponents and other number forms start with.</summary>
+    /// <summary>Whether a character can start NaN, infinity, exponents or other number forms.</summary>
     static bool IsWord(byte sign) => (sign | 0x20) is >= 'a' and <= 'z';
 }

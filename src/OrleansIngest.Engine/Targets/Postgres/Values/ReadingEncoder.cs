@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>Encodes the canonical text of what a file has.</summary>
+/// <summary>Encodes the canonical text of a file's value.</summary>
 sealed class ReadingEncoder(ColumnEncoder encoder, ValueReading reading) : ColumnEncoder
 {
     const int UsualBytes = 256;

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>Dates and times that are written by one of some templates.</summary>
+/// <summary>Dates and times in the form of one of several templates.</summary>
 sealed class TemplateReading(IReadOnlyList<DateTemplate> templates) : ValueReading
 {
     readonly DateTemplate[] _templates = [.. templates];
@@ -24,7 +24,7 @@ sealed class TemplateReading(IReadOnlyList<DateTemplate> templates) : ValueReadi
 
     static Predicate<DateTemplate> Matches(byte[] text) => template => template.Read(text, new byte[Slack]) >= 0;
 
-    /// <summary>Reads by the first template that fits; another one that reads something else makes it a guess.</summary>
+    /// <summary>Reads with the first matching template; if another one reads a different value, the text is ambiguous.</summary>
     int Read(ReadOnlySpan<byte> text, Span<byte> destination, out DateTemplate? other)
     {
         Span<byte> scratch = stackalloc byte[Slack];

@@ -3,17 +3,18 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>Finds out how a column's values are written.</summary>
+/// <summary>Selects how a column's values are read.</summary>
 static class ValueReadings
 {
-    /// <summary>The encoder for values as a file writes them.</summary>
-    /// <param name="encoder">The column's; null for a type that has none, whose values go to the server as they are.</param>
+    /// <summary>The encoder for values in the file's form.</summary>
+    /// <param name="encoder">The column's encoder; null for a type without one, whose values are sent to the server
+    /// unchanged.</param>
     /// <param name="type">The oid of the type below all domains.</param>
-    /// <param name="options">As the pipeline says for this column.</param>
+    /// <param name="options">The pipeline's options for this column.</param>
     public static ColumnEncoder? Over(ColumnEncoder? encoder, uint type, ValueOptions options) =>
         encoder is not null && For(KindOf(type), options) is { } reading ? new ReadingEncoder(encoder, reading) : encoder;
 
-    /// <summary>How values of a kind are written; null for as PostgreSQL reads them.</summary>
+    /// <summary>How values of a kind are read; null if PostgreSQL parses them directly.</summary>
     public static ValueReading? For(ValueKind kind, ValueOptions options) => kind switch
     {
         ValueKind.Number when options.Decimal is not (null or '.') || options.Thousands is not null =>
@@ -41,7 +42,7 @@ static class ValueReadings
     };
 }
 
-/// <summary>What a value is, as far as files write it differently.</summary>
+/// <summary>Kinds of values that files write in different forms.</summary>
 enum ValueKind
 {
     Other,

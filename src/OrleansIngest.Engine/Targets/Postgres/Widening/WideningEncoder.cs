@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Widening;
 
-/// <summary>Encodes as another encoder does, and notes what that rejects.</summary>
+/// <summary>Wraps another encoder, and records the values that it rejects.</summary>
 sealed class WideningEncoder(ColumnEncoder encoder, TargetColumn column, WiderColumns wider) : ColumnEncoder
 {
     public override int Encode(ReadOnlySpan<byte> text, Span<byte> destination)

@@ -6,9 +6,9 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Widening;
 
-/// <summary>A type that holds all that a column's type holds, and more.</summary>
-/// <param name="Sql">As in ALTER TABLE.</param>
-/// <param name="Rank">Among the wider types of one column: the larger holds all that the smaller does.</param>
+/// <summary>A type that can hold all values of a column's type, and more.</summary>
+/// <param name="Sql">The type for ALTER TABLE.</param>
+/// <param name="Rank">The order among the wider types of one column: a larger one can hold all values of a smaller one.</param>
 readonly record struct WiderType(string Sql, int Rank)
 {
     static readonly SearchValues<byte> NumberSigns = SearchValues.Create("0123456789+-.eE \t"u8);
@@ -18,10 +18,10 @@ readonly record struct WiderType(string Sql, int Rank)
     const uint Int8 = 20, Int2 = 21, Int4 = 23, Float4 = 700, Varchar = 1043, Numeric = 1700;
 
     /// <summary>The narrowest type that holds a value, when the column's own does not.</summary>
-    /// <param name="column">No domain: whose type that is, is not the column's affair.</param>
-    /// <param name="value">As the server would read it.</param>
-    /// <param name="session">Of the sessions that copy.</param>
-    /// <returns>Null if there is none that loses nothing.</returns>
+    /// <param name="column">Its type must not be a domain, which does not belong to the column.</param>
+    /// <param name="value">In a form that the server parses.</param>
+    /// <param name="session">The settings of the sessions that copy.</param>
+    /// <returns>Null if no type can hold it without loss.</returns>
     public static WiderType? For(TargetColumn column, ReadOnlySpan<byte> value, SessionSettings session)
     {
         if (column.IsDomain || column.IsGenerated) return null;
@@ -43,7 +43,7 @@ readonly record struct WiderType(string Sql, int Rank)
         return Takes(new NumericEncoder(-1, session.ServerMajor), value) ? new WiderType("numeric", 3) : null;
     }
 
-    /// <summary>More digits before the point; those after it are rounded, as before.</summary>
+    /// <summary>More digits before the decimal point; those after it are rounded, as before.</summary>
     static WiderType? Precise(int modifier, ReadOnlySpan<byte> value, SessionSettings session)
     {
         if (modifier < ModifierHeader || !IsNumber(value)) return null;
@@ -59,11 +59,11 @@ readonly record struct WiderType(string Sql, int Rank)
         return Takes(new NumericEncoder(-1, session.ServerMajor), value) ? new WiderType("numeric", Unlimited) : null;
     }
 
-    /// <summary>In powers of two, so that values that grow by a letter each do not alter the table each.</summary>
+    /// <summary>In powers of two, so that slowly growing values do not alter the table each time.</summary>
     static WiderType? Longer(int length, ReadOnlySpan<byte> value)
     {
         if (length < 0) return null;
-        var needed = Encoding.UTF8.GetCharCount(value); // never less than the characters that the server counts
+        var needed = Encoding.UTF8.GetCharCount(value); // never fewer than the characters that the server counts
         for (var longer = 16; longer <= MostVarchar; longer *= 2)
         {
             if (longer > length && longer >= needed)

@@ -110,7 +110,7 @@ public sealed class TargetTableTests : IAsyncLifetime
         try
         {
             (await Should.ThrowAsync<TargetTableException>(() => ReadAsync("plain"))).Message
-                .ShouldBe("public.plain cannot be loaded: this database user has no INSERT right on it.");
+                .ShouldBe("public.plain cannot be loaded: this database user has no INSERT privilege on it.");
             (await Should.ThrowAsync<TargetTableException>(() => ReadAsync("\"My Shop\".plain"))).Message
                 .ShouldBe("Table \"My Shop\".plain cannot be looked up: permission denied for schema My Shop.");
         }

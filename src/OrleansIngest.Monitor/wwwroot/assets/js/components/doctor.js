@@ -1,6 +1,5 @@
-// The problem of a quarantined or failed file, its fixes, and a button for each fix that can be applied here.
+// The problem of a quarantined or failed file, its fixes, and a button for each option that can be applied here.
 import * as api from "../api.js";
-import { act } from "./file-actions.js";
 import { confirmAction } from "./confirm.js";
 import { copyButton } from "./copy.js";
 import { h } from "../dom.js";
@@ -10,7 +9,7 @@ import { visible } from "../visible.js";
 /** `diagnosis`: of the examination. `reason`: the program's message.
  * `changed(row)` is called with the new row of the file. */
 export function doctor(file, diagnosis, reason, changed) {
-  const [first, ...others] = diagnosis.remedies;
+  const [first, ...others] = diagnosis.remedies.filter((one) => !one.verb); // the page's own buttons offer the verbs
   return h(
     "section",
     { class: "card problem doctor" },
@@ -52,22 +51,24 @@ function remedy(file, one, changed, isFirst) {
   ];
 }
 
+/** Whether the first fix can be applied with one click, and is therefore the page's main action. */
+export const hasMainAction = (diagnosis) => Boolean(diagnosis?.remedies[0]?.canApply && !diagnosis.remedies[0].verb);
+
 function applyButton(file, one, changed, isFirst) {
-  const label = one.verb ? (one.verb === "retry" ? "Retry" : "Skip") : "Apply and retry";
   return h(
     "button",
     {
       type: "button",
       class: isFirst ? "button button-primary" : "button",
-      dataset: { remedy: one.verb ?? "options" },
+      dataset: { remedy: "options" },
       on: {
         click: async () => {
-          const row = await (one.verb ? act(file, one.verb) : apply(file, one));
+          const row = await apply(file, one);
           if (row !== undefined) changed(row);
         },
       },
     },
-    label,
+    "Apply and retry",
   );
 }
 

@@ -86,12 +86,13 @@ function sentence({ message }) {
   return `The file ${visible(message, 500)}.`;
 }
 
-/** One main action, the others beside it. Of a file that can be retried, a replay would be the same. */
-export function actionButtons(file, changed) {
+/** One main action, unless the page has another (`hasMain` is false), and the others beside it. For a file that can be
+ * retried, a replay would be the same. */
+export function actionButtons(file, changed, hasMain = true) {
   const actions = (file.actions ?? []).filter(
     (action) => fileActions[action] && !(action === "replay" && file.actions.includes("retry")),
   );
-  const main = ["retry", "replay"].find((action) => file.status !== "loaded" && actions.includes(action));
+  const main = ["retry", "replay"].find((action) => hasMain && file.status !== "loaded" && actions.includes(action));
   return actions.map((action) =>
     h(
       "button",

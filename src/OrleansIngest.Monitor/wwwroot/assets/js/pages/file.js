@@ -1,7 +1,7 @@
 // One file: diagnosis, timeline, batches, rejects and history.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
-import { doctor } from "../components/doctor.js";
+import { doctor, hasMainAction } from "../components/doctor.js";
 import { actionButtons } from "../components/file-actions.js";
 import { fileBatches } from "../components/filebatches.js";
 import { fileColumns } from "../components/filecolumns.js";
@@ -35,6 +35,7 @@ export function mount(root, [id]) {
   let drawn = "";
   let shown = null;
   let examined = null;
+  let diagnosed = null;
 
   const load = loader(
     end,
@@ -45,16 +46,20 @@ export function mount(root, [id]) {
       const text = JSON.stringify(file);
       if (text === drawn) return;
       drawn = text;
-      const focused = root.contains(document.activeElement) ? document.activeElement.dataset.action : null;
-      replace(box, parts(file, { rejects, columns, diagnosis, head }, acted));
-      shown = file;
+      draw(file);
       if (examined === null) replace(diagnosis, problem(file, {}, acted));
       // The examination depends on the state of the file and on its table: it is repeated when the state has changed.
       if (`${file.status} ${file.epoch} ${file.reason}` !== examined) examine();
-      if (focused) box.querySelector(`[data-action="${focused}"]`)?.focus();
     },
     { keep: true },
   );
+  const draw = (file) => {
+    const focused = root.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+    const actions = actionButtons(file, acted, !isOpen(file) || !hasMainAction(diagnosed));
+    replace(box, parts(file, { rejects, columns, diagnosis, head, actions }));
+    shown = file;
+    if (focused) box.querySelector(`[data-action="${focused}"]`)?.focus();
+  };
   // Loading a file again creates a new version, which is then shown.
   const acted = (row) => (row && String(row.id) !== id ? go(`/files/${row.id}`) : load());
   const loaded = () => {
@@ -71,6 +76,9 @@ export function mount(root, [id]) {
     (examination) => {
       replace(columns, examination.columns && fileColumns(examination.columns));
       replace(diagnosis, problem(shown, examination, acted));
+      const before = hasMainAction(diagnosed);
+      diagnosed = examination.diagnosis;
+      if (hasMainAction(diagnosed) !== before) draw(shown);
     },
     { keep: true },
   );
@@ -122,7 +130,7 @@ export function mount(root, [id]) {
   return end;
 }
 
-function parts(file, { rejects, columns, diagnosis, head }, changed) {
+function parts(file, { rejects, columns, diagnosis, head, actions }) {
   const bar = progress("Progress");
   bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
   return [
@@ -141,7 +149,7 @@ function parts(file, { rejects, columns, diagnosis, head }, changed) {
         ),
         h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
       ),
-      h("div", { class: "page-actions" }, actionButtons(file, changed)),
+      h("div", { class: "page-actions" }, actions),
     ),
     diagnosis,
     h(

@@ -1,0 +1,60 @@
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Splitting;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Loading.Parallel;
+
+/// <summary>An open file that several parsers read at once, and how it is read. Safe for concurrent reading.</summary>
+/// <param name="Claim">The right to load it.</param>
+/// <param name="Stored">Its bytes; not owned.</param>
+/// <param name="Records">How records are read.</param>
+/// <param name="Signs">By which it is divided.</param>
+/// <param name="Plan">How rows are written.</param>
+/// <param name="Metadata">What follows the fields of each row; null for a plan without metadata.</param>
+/// <param name="Options">With the size of batches.</param>
+/// <param name="Context">Memory and parse slots.</param>
+/// <param name="IsUnchanged">Whether it is still the file that was claimed.</param>
+sealed record PartedInput(
+    FileClaim Claim, ByteContent Stored, RecordInput Records, SplitSigns Signs, CopyPlan Plan, RowMetadata? Metadata,
+    PipelineOptions Options, LoaderContext Context, Func<bool> IsUnchanged)
+{
+    /// <summary>Receives the stored bytes in order as they are scanned; null if nobody needs the file's hash. Default:
+    /// null.</summary>
+    public ContentHash? Hash { get; init; }
+
+    /// <summary>The input of a planned file; null if one parser has to read it: its batches depend on each other, or are not made
+    /// from the bytes as they are stored.</summary>
+    public static PartedInput? Of(FileInWork file, FilePlanning planning)
+    {
+        var (opened, input, plan) = (file.Opened!, planning.Input!, planning.Plan!);
+        var isPlain = !file.IsPipe && file.Claim.Archive is null && file.Tail is null && file.Context.Pace is null
+            && !file.Context.InOneTransaction;
+        if (!isPlain || !CanBeParted(opened, input, plan) || SplitSigns.Of(input) is not { } signs) return null;
+        return new PartedInput(file.Claim, opened.Stored, input, signs, plan, planning.Metadata, file.Options, file.Context,
+            file.IsUnchanged)
+        { Hash = file.Hash };
+    }
+
+    /// <summary>Whether batches can be made from any place of the stored bytes, in any order.</summary>
+    public static bool CanBeParted(OpenedInput opened, RecordInput input, CopyPlan plan) =>
+        opened.Unit == PositionUnit.Byte && ReferenceEquals(input.Content, opened.Stored)
+        && plan.Merge is null && plan.Wider is null;
+
+    /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
+    public async Task InSlotAsync(Action action, CancellationToken turn)
+    {
+        await Context.ParseSlots.WaitAsync(turn);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            Context.ParseSlots.Release();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Engine.Loading.Splits;
+
+/// <summary>The nodes that can load splits of a file for its owner: grains on other silos, other nodes of this process in
+/// tests.</summary>
+public interface ISplitWorkers
+{
+    /// <summary>The nodes that may be asked; not this one.</summary>
+    IReadOnlyList<NodeId> Nodes { get; }
+
+    /// <summary>Asks a node to open a file, or to open it again for another plan.</summary>
+    /// <returns>Why it takes no splits of it, human-readable; null if it does.</returns>
+    Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken);
+
+    /// <summary>Has a node load a split, once. Call it once for each split of a claim.</summary>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="Exception">Nobody knows how it ended: the node may still commit it, until the claim ends.</exception>
+    Task<SplitResult> LoadAsync(NodeId node, SplitSource source, FileSplit split, CancellationToken cancellationToken);
+
+    /// <summary>Tells a node that it may close the file; whatever it still loads of it cannot be committed any more, or is
+    /// committed.</summary>
+    void Close(NodeId node, SplitSource source);
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Splits;
+
+namespace OrleansIngest.Postgres.Tests.Loading.Splits;
+
+/// <summary>Nodes of this process that load splits for each other, as grains do between silos.</summary>
+/// <param name="self">Whose files are split.</param>
+/// <param name="others">Who helps.</param>
+sealed class NeighbourNodes(IngestNode self, params IngestNode[] others) : ISplitWorkers
+{
+    readonly ConcurrentDictionary<(NodeId, FileId, int), SplitLoader> _loaders = new();
+    int _count;
+
+    public IReadOnlyList<NodeId> Nodes { get; } = [.. others.Select(n => n.Id)];
+
+    /// <summary>What nodes have answered when they were asked to open a file; null for yes.</summary>
+    public ConcurrentQueue<string?> Answers { get; } = new();
+
+    /// <summary>Stands before each split, by its number from 1. Default: loads it.</summary>
+    public Func<int, Func<Task<SplitResult>>, Task<SplitResult>> Around { get; init; } = (_, load) => load();
+
+    /// <summary>Connects a node with its helpers.</summary>
+    public void Connect() => self.Splits.Workers = this;
+
+    /// <summary>Splits that were given out.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public async Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken)
+    {
+        var (loader, refusal) = await others.Single(n => n.Id == node).Splits.OpenAsync(source, cancellationToken);
+        Answers.Enqueue(refusal);
+        if (loader is not null) _loaders[(node, source.Claim.FileId, source.Claim.Epoch)] = loader;
+        return refusal;
+    }
+
+    public Task<SplitResult> LoadAsync(NodeId node, SplitSource source, FileSplit split, CancellationToken cancellationToken)
+    {
+        var loader = _loaders[(node, source.Claim.FileId, source.Claim.Epoch)];
+        return Around(Interlocked.Increment(ref _count), () => Task.Run(() => loader.LoadAsync(split, cancellationToken)));
+    }
+
+    public void Close(NodeId node, SplitSource source)
+    {
+        if (_loaders.TryRemove((node, source.Claim.FileId, source.Claim.Epoch), out var loader))
+            _ = others.Single(n => n.Id == node).Splits.CloseAsync(loader);
+    }
+}
