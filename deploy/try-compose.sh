@@ -1,7 +1,7 @@
 #!/bin/bash
 # try-compose.sh [REPORT]: runs docker-compose.yml of this folder for real, in a copy: builds the image, starts the cluster, scales it from three to five
 # silos while files are written and loaded, kills, pauses and disconnects silos, restarts and kills the database, upgrades with deploy/roll.sh, takes all
-# down and up again, and compares every record of the files with the tables at the end. Takes 10 to 20 minutes; not a part of ./ingest test.
+# down and up again, and compares every record of the files with the tables at the end. Takes 10 to 30 minutes; not a part of ./ingest test.
 # The report goes to REPORT, by default bench/results/compose-DATE.txt. Exits with 0 only if every step did what it must.
 #
 # Uses the engine that runs, or starts one for the trial (as root: apt-get install docker.io docker-compose debootstrap iptables). Base images that cannot
@@ -10,12 +10,12 @@
 #   TRY_PULL=0        make stand-ins without trying to pull          TRY_MIRROR=URL  Debian mirror of the stand-ins
 #   TRY_IMAGE=IMAGE   use this image of the program and build none
 #   TRY_SHORT=1       only build, start, load and compare
-#   TRY_PATIENCE=180  seconds in which a state must be reached       TRY_PORTS=281   the pages are on 127.0.0.1:28180 to 28199
+#   TRY_PATIENCE=300  seconds in which a state must be reached       TRY_PORTS=281   the pages are on 127.0.0.1:28180 to 28199
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 trial=$root/deploy/compose-trial
-patience=${TRY_PATIENCE:-180}
+patience=${TRY_PATIENCE:-300}
 ports=${TRY_PORTS:-281}
 case ${1:-} in -*) sed -n '2,15{s/^# \{0,1\}//p}' "$0" && exit 2 ;; esac
 report=$(realpath -m "${1:-$root/bench/results/compose-$(date -u +%FT%H%M).txt}")
@@ -32,10 +32,10 @@ milliseconds() { date +%s%3N; }
 if docker compose version >/dev/null 2>&1; then compose() { docker compose "$@"; }; else compose() { docker-compose "$@"; }; fi
 command -v docker >/dev/null && compose version >/dev/null 2>&1 || { rmdir "$work" && quit "docker and its Compose are required: apt-get install docker.io docker-compose"; }
 wait_for() { # wait_for SECONDS COMMAND...
-  local until=$(($(date +%s) + $1))
+  local seconds=$1 until=$(($(date +%s) + $1))
   shift
   until "$@" >/dev/null 2>&1; do
-    [ "$(date +%s)" -lt "$until" ] || { echo "not within $patience s: $*" && return 1; }
+    [ "$(date +%s)" -lt "$until" ] || { echo "not within $seconds s: $*" && return 1; }
     sleep 0.5
   done
 }

@@ -30,7 +30,7 @@ start_engine() {
   setsid dockerd --data-root "$engine/data" --exec-root "$engine/exec" --pidfile "$engine/pid" --host "$DOCKER_HOST" >"$engine/log" 2>&1 </dev/null &
   engine_pid=$!
   engine_origin="started for the trial"
-  wait_for 60 docker info || { tail -n 5 "$engine/log" >&2; quit "dockerd did not start"; }
+  wait_for "$patience" docker info || { tail -n 5 "$engine/log" >&2; quit "dockerd did not start"; }
 }
 
 stop_engine() {

@@ -28,7 +28,6 @@ failures() {
 }
 
 silos() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.service=silo; }
-silo() { silos | sed -n "${1}p"; }
 up() { compose --profile demo up -d --no-build --scale silo=5 "$@"; }
 state() { docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} restarts {{.RestartCount}} exit {{.State.ExitCode}}' "$1"; }
 healthy() { # healthy SERVICE NUMBER
@@ -42,6 +41,11 @@ node_of() { # node_of CONTAINER: the silo that runs in it now, as the ledger kno
   sql "SELECT node FROM ingest.node WHERE host = '$(docker inspect -f '{{.Config.Hostname}}' "$1")' ORDER BY started_at DESC LIMIT 1"
 }
 died() { [ "$(sql "SELECT state FROM ingest.node WHERE node = '$1'")" = dead ]; }
+busy() { # the container of the silo that committed last
+  docker inspect -f '{{.Id}}' \
+    "$(sql 'SELECT n.host FROM ingest.batch b JOIN ingest.node n USING (node) ORDER BY b.committed_at DESC LIMIT 1')"
+}
+held() { sql "SELECT count(*) FROM ingest.file WHERE status = 'loading' AND owner_node = '$1'"; } # held NODE: files in its hands
 alive() { # alive NUMBER: of silos, as the ledger knows
   [ "$(sql "SELECT count(*) FROM ingest.node WHERE state IN ('alive', 'draining') AND kind = 'silo'")" = "$1" ]
 }
@@ -55,6 +59,7 @@ build() {
   local used
   used=$(sed -n 's/^.*publish: \([0-9]* s of processor time\).*/\1/p' "$work/built")
   fact "$(grep -c 'Using cache\|CACHED' "$work/built" || :) steps cached${used:+, $used to compile}, load $(cut -d' ' -f1 /proc/loadavg)"
+  sed -n 's/^.*publish: \(compiled .*\)/\1/p' "$work/built" >>"$work/facts"
 }
 
 size() { docker image inspect -f '{{.Size}}' "$1"; }
@@ -90,7 +95,7 @@ look_at_containers() {
       grep -qE '^NoNewPrivs:\s+1' "$process/status"
     fi
     [ "$(docker inspect -f '{{.HostConfig.ReadonlyRootfs}} {{.Config.User}}' "$container")" = 'true 1654:1654' ]
-    ! docker exec "$container" touch /app/written
+    if docker exec "$container" touch /app/written; then return 1; fi
   done
   fact "user 1654, CapEff 0, NoNewPrivs 1, /app cannot be written to"
 }
@@ -106,6 +111,10 @@ all_load() { # whether each living silo has committed something
 scale() {
   up
   wait_for "$patience" healthy silo 5
+  # One silo takes all files that come one after the other. Only files that wait are divided.
+  compose run --rm --no-deps migrate pause events
+  wait_for "$patience" more_wait 50
+  compose run --rm --no-deps migrate resume events
   wait_for "$patience" all_load
   # shellcheck disable=SC2046
   docker stats --no-stream --format '{{.Name}}: {{.MemUsage}}' $(silos) >"$work/memory"
@@ -113,7 +122,9 @@ scale() {
 }
 
 kill_silos() {
-  docker kill -s KILL "$(silo 1)" "$(silo 2)"
+  local one
+  one=$(busy)
+  docker kill -s KILL "$one" "$(silos | grep -vxm1 "$one")"
   goes_on
   up
   wait_for "$patience" healthy silo 5
@@ -121,34 +132,42 @@ kill_silos() {
 }
 
 crash_silo() {
-  local container process
-  container=$(silo 3)
+  local container process restarts
+  container=$(busy)
+  restarts=$(docker inspect -f '{{.RestartCount}}' "$container")
   process=$(docker inspect -f '{{.State.Pid}}' "$container")
   if [ ! -d "/proc/$process" ]; then fact "not done: the engine's processes are not on this machine" && return; fi
   kill -KILL "$process"
-  wait_for "$patience" restarted "$container" 0
+  wait_for "$patience" restarted "$container" "$restarts"
   wait_for "$patience" healthy silo 5
 }
 restarted() { [ "$(docker inspect -f '{{.RestartCount}}' "$1")" -gt "$2" ]; }
 
-pause_silo() {
-  local container node
-  container=$(silo 1)
+# A silo that has no file in its hands would have none for the others.
+pause_at_work() {
+  container=$(busy)
   node=$(node_of "$container")
   docker pause "$container"
+  files=$(held "$node")
+  if [ "$files" = 0 ]; then docker unpause "$container" && return 1; fi
+}
+pause_silo() {
+  local container node files
+  wait_for "$patience" pause_at_work
   wait_for "$patience" died "$node"
   goes_on
   sleep 10 # longer than all time limits of the others
   docker unpause "$container"
+  [ "$(held "$node")" = 0 ]
   # It learns that it was declared dead, ends, and is started again: first in the ledger, then healthy.
   wait_for "$patience" alive 5
   wait_for "$patience" healthy silo 5
-  fact "then: $(state "$container")"
+  fact "it held $files files; then it is $(state "$container")"
 }
 
 disconnect_silo() {
   local container node
-  container=$(silo 2)
+  container=$(busy)
   node=$(node_of "$container")
   docker network disconnect "${project}_default" "$container"
   wait_for "$patience" died "$node"
@@ -157,7 +176,7 @@ disconnect_silo() {
   docker network connect --alias silo "${project}_default" "$container"
   wait_for "$patience" alive 5
   wait_for "$patience" healthy silo 5
-  fact "then: $(state "$container")"
+  fact "then it is $(state "$container")"
 }
 
 restart_database() {
@@ -185,12 +204,16 @@ rebuild() {
   build
   after=$(docker image inspect -f '{{.Id}}' orleans-ingest:trial)
   [ "$before" != "$after" ]
+  [ -n "${TRY_IMAGE:-}" ] && return
+  # A change of a source must not restore packages or compile them again.
+  if grep -q 'Restored ' "$work/built"; then return 1; fi
+  grep -q 'publish: compiled [0-9]* assemblies ahead of time, found [1-9]' "$work/built"
 }
 
 roll() {
   local before container image
   before=$(loaded)
-  deploy/roll.sh
+  ROLL_PATIENCE=$patience deploy/roll.sh
   image=$(docker image inspect -f '{{.Id}}' orleans-ingest:trial)
   [ "$(silos | wc -l)" = 5 ]
   for container in $(silos) $(compose ps -q monitor); do [ "$(docker inspect -f '{{.Image}}' "$container")" = "$image" ]; done
@@ -208,6 +231,7 @@ down_and_up() {
 }
 
 waiting() { sql "SELECT count(*) FROM ingest.file WHERE status IN ('discovered', 'ready', 'loading', 'failed')"; }
+more_wait() { [ "$(waiting)" -ge "$1" ]; }
 nothing_waits() { [ "$(waiting)" = 0 ] && more_loaded "$1"; }
 finish() {
   compose --profile demo stop --timeout 20 generator
