@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/cluster.sh [start|kill|hang|rows|small|calm]...
+# bench/cluster.sh [start|kill|hang|rows|split|small|calm]...
 # Benchmarks the cluster on this machine: silos as processes, on a private PostgreSQL with default settings. Results go to standard output and to
 # bench/results/cluster-<date>.txt. After each part every record must be in the table once, otherwise the run ends with WRONG.
 #
@@ -8,6 +8,7 @@
 #          killed silo is the coordinator every second time
 #   hang   the same with SIGSTOP, then SIGCONT; 10 times
 #   rows   20 files of 100,000 rows through one silo and through two; 10 rounds, interleaved
+#   split  one file of 2,000,000 rows through two silos, and the same rows in 20 files; 10 rounds, interleaved
 #   small  2,000 files of 100 rows through two silos; 10 times
 #   calm   ten minutes of full load on three silos: number of silos declared dead by mistake
 #
@@ -185,6 +186,32 @@ rows() {
   paste "$work/rows1" "$work/rows2" | awk '{print $1 / $2}' | stats "two silos against one: times the rows/s"
 }
 
+split() {
+  local round kind
+  make_files events 20 100000
+  make_files whole 1 2000000
+  fresh
+  : >"$work/split-events"; : >"$work/split-whole"; : >"$work/split-rows"
+  begin 1; joined 1
+  begin 2; joined 2
+  sleep 4
+  for round in $(seq 0 "$rounds"); do # the first round warms up and is not counted
+    for kind in events whole; do
+      sql bench -c CHECKPOINT
+      timed "$kind" "$(find "$work/$kind" -name '*.csv' | wc -l)" 2000000 >"$work/seconds"
+      [ "$round" = 0 ] || cat "$work/seconds" >>"$work/split-$kind"
+      [ "$round" = 0 ] || [ "$kind" = events ] || sql bench -c "SELECT 100.0 * sum(b.rows_loaded) FILTER (WHERE b.node <> f.owner_node) / sum(b.rows_loaded)
+        FROM ingest.batch b JOIN ingest.file f USING (file_id)" >>"$work/split-rows"
+      clear_rows
+    done
+  done
+  stats "2,000,000 rows in 20 files, two silos: seconds" <"$work/split-events"
+  stats "2,000,000 rows in one file, two silos: seconds" <"$work/split-whole"
+  stats "one file: per cent of its rows that the silo without the file has loaded" <"$work/split-rows"
+  paste "$work/split-events" "$work/split-whole" | awk '{print $1 / $2}' | stats "one file against 20: times the rows/s"
+  end 1 2
+}
+
 small() {
   local round
   make_files small 2000 100
@@ -219,13 +246,14 @@ calm() {
   end 1 2 3
 }
 
-[ $# -gt 0 ] || set -- start kill hang rows small calm
+[ $# -gt 0 ] || set -- start kill hang rows split small calm
 for part; do
   case $part in
     start) start ;;
     kill) failover KILL "kill -9" ;;
     hang) failover STOP "SIGSTOP" ;;
     rows) rows ;;
+    split) split ;;
     small) small ;;
     calm) calm ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;

@@ -7,7 +7,7 @@ set -u
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 dotnet=${dotnet:-dotnet}
-limit=900 # seconds that one test program may take
+limit=1500 # seconds that one test program may take
 group=${1:-all}
 [ $# -eq 0 ] || shift
 
