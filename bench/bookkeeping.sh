@@ -1,14 +1,15 @@
 #!/bin/bash
 # bench/bookkeeping.sh [ledger|directory|retention]...     (all three)
-# What the book-keeping costs, by the number of files: curves of medians (fastest to slowest), on a private PostgreSQL with default
-# settings. Results go to standard output and to bench/results/bookkeeping-<date>.txt. Takes about seven minutes.
+# What the book-keeping costs, by the number of files: curves of medians (fastest to slowest), on a private PostgreSQL with
+# default settings. Results go to standard output and to bench/results/bookkeeping-<date>.txt. Takes about seven minutes.
 #
-#   ledger     1,000 to 1,000,000 files in the ledger (bench/seed-history: five pipelines, a month), few in the directories: start of a
-#              silo, latency of a new file, claims, pages, verbs, bytes
+#   ledger     1,000 to 1,000,000 files in the ledger (bench/seed-history: five pipelines, a month), few in the directories: start
+#              of a silo, latency of a new file, claims, pages, verbs, bytes
 #   directory  1,000 to 100,000 files in a watched directory, all of them loaded: the same, and the listing
 #   retention  a million files: deleting batches while files arrive
 #
-# INGEST_BENCH_POINTS ("1000 10000 100000 1000000"), INGEST_BENCH_ROUNDS (3 starts), INGEST (./ingest), INGEST_BENCH_POSTGRES (binaries).
+# INGEST_BENCH_POINTS ("1000 10000 100000 1000000"), INGEST_BENCH_ROUNDS (3 starts), INGEST (./ingest), INGEST_BENCH_POSTGRES
+# (binaries).
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"

@@ -1,11 +1,12 @@
 #!/bin/bash
 # bench/cluster.sh [start|kill|hang|rows|split|small|calm]...
-# Benchmarks the cluster on this machine: silos as processes, on a private PostgreSQL with default settings. Results go to standard output and to
-# bench/results/cluster-<date>.txt. After each part every record must be in the table once, otherwise the run ends with WRONG.
+# Benchmarks the cluster on this machine: silos as processes, on a private PostgreSQL with default settings. Results go to
+# standard output and to bench/results/cluster-<date>.txt. After each part every record must be in the table once, otherwise the
+# run ends with WRONG.
 #
 #   start  from the command to the first commit of a fresh silo; 10 times
-#   kill   kill -9 of one of three silos in mid-load: seconds until its files are claimed by others, and until others commit rows of them; 10 times; the
-#          killed silo is the coordinator every second time
+#   kill   kill -9 of one of three silos in mid-load: seconds until its files are claimed by others, and until others commit rows
+#          of them; 10 times; the killed silo is the coordinator every second time
 #   hang   the same with SIGSTOP, then SIGCONT; 10 times
 #   rows   20 files of 100,000 rows through one silo and through two; 10 rounds, interleaved
 #   split  one file of 2,000,000 rows through two silos, and the same rows in 20 files; 10 rounds, interleaved

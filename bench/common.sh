@@ -1,4 +1,5 @@
-# Shared by the scripts of bench/, which source it; $ingest may be set before. A private PostgreSQL with default settings, in $work, at $port and $url.
+# Shared by the scripts of bench/, which source it; $ingest may be set before. A private PostgreSQL with default settings, in
+# $work, at $port and $url.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 ingest=${INGEST:-$root/ingest}
 work=$(mktemp -d /tmp/ingest-bench-XXXXXX)

@@ -3,13 +3,16 @@
 # Benchmarks the monitor on this machine, on a private PostgreSQL with default settings. Results go to standard output and to
 # bench/results/monitor-<date>.txt.
 #
-#   answers  a ledger with a month of history (bench/seed-history): percentiles of the response time of each kind of request, one after the other
+#   answers  a ledger with a month of history (bench/seed-history): percentiles of the response time of each kind of request, one
+#            after the other
 #   paint    the same ledger: when a browser paints each page (bench/paint.mjs; needs Node and Chromium)
-#   cost     rows/s of up without viewers, and with three browsers' worth of /api/v1/live and a scrape per second; rounds interleaved
-#   rollup   cost of counting: the time of the statement that finishes and counts files (finishing alone was about half of it before), and of the
-#            triggers, as a share of the load's time
+#   cost     rows/s of up without viewers, and with three browsers' worth of /api/v1/live and a scrape per second; rounds
+#            interleaved
+#   rollup   cost of counting: the time of the statement that finishes and counts files (finishing alone was about half of it
+#            before), and of the triggers, as a share of the load's time
 #
-# INGEST_BENCH_FILES (1000000 files of history), INGEST_BENCH_ROUNDS (5), INGEST_BENCH_ROWS (100000 rows in each of 20 files), INGEST (./ingest).
+# INGEST_BENCH_FILES (1000000 files of history), INGEST_BENCH_ROUNDS (5), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
+# INGEST (./ingest).
 # INGEST_BENCH_DB: a seeded database for answers, instead of seeding one: postgres://…
 set -euo pipefail
 

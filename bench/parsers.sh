@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # bench/parsers.sh [encode|load]: how reading one large file scales with parsers.
 # encode (default): without a server; rows are encoded and thrown away. Prints the rates of the scan that divides the file, of one
-# parser without a scan, and of 1, 2 and 4 parsers behind it. The last line says how many parsers the scan and the hash feed, whatever
-# number of processors there is here. INGEST_BENCH_MB (200): size of the file; INGEST_BENCH_ROUNDS (7). taskset -c 0 limits it to one
-# processor.
+# parser without a scan, and of 1, 2 and 4 parsers behind it. The last line says how many parsers the scan and the hash feed,
+# whatever number of processors there is here. INGEST_BENCH_MB (200): size of the file; INGEST_BENCH_ROUNDS (7). taskset -c 0
+# limits it to one processor.
 # load: into a private PostgreSQL; the same rows in 20 files, and in one file with 1, auto, 2 and 4 parsers, interleaved and in an
 # order that rotates. Prints seconds, processor seconds of the client, and what 20 files took over what one file took in the same
 # round. INGEST_BENCH_ROWS (100000): in each of 20 files; INGEST_BENCH_ROUNDS (6).

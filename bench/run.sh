@@ -1,8 +1,10 @@
 #!/bin/bash
-# bench/run.sh [--postgres DIR] [all|rows|indexed|bulk|insert|rejects|modes|small|formats|latency|idle|start|memory|codecs|whole|tail|large-gzip|shapes]...
-# Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
-# default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
-# round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
+# bench/run.sh [--postgres DIR]
+# [all|rows|indexed|bulk|insert|rejects|modes|small|formats|latency|idle|start|memory|codecs|whole|tail|large-gzip|shapes]...
+# Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private
+# PostgreSQL with default settings. Rounds are interleaved and alternate their order, because the second run competes with the
+# disk writes of the first. The first round is not counted: a new server creates its WAL files in it. The ratio is the result.
+# Results go to standard output and to bench/results/<date>.txt.
 # --postgres DIR: the server's binaries, in DIR, DIR/bin or DIR/native/bin; default: the newest installed ones.
 # shapes: see bench/shapes.sh. `bench/run.sh bookkeeping [PART]...` runs bench/bookkeeping.sh instead.
 # INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),

@@ -1,6 +1,7 @@
--- A month of history, as a busy cluster would leave it: :files loaded files of ten batches each in five pipelines (upkeep keeps the batches of a week),
--- the sums over time as upkeep folds them, history, :rejects rejects of which a fifth is open, nodes, and some files of every other state.
--- For an empty, migrated database; a superuser's script. psql -v files=1000000 -v rejects=500000 -v root=/data -f bench/seed-history.sql
+-- A month of history, as a busy cluster would leave it: :files loaded files of ten batches each in five pipelines (upkeep keeps
+-- the batches of a week), the sums over time as upkeep folds them, history, :rejects rejects of which a fifth is open, nodes, and
+-- some files of every other state. For an empty, migrated database; a superuser's script. psql -v files=1000000 -v rejects=500000
+-- -v root=/data -f bench/seed-history.sql
 \set ON_ERROR_STOP on
 \if :{?files}
 \else

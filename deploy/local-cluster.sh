@@ -1,19 +1,21 @@
 #!/bin/bash
-# local-cluster.sh: runs a cluster of silos as processes of this machine, on one PostgreSQL. Each runs the same command as in docker-compose.yml,
-# `ingest up`, and can be stopped, killed, suspended or replaced while files are loaded.
+# local-cluster.sh: runs a cluster of silos as processes of this machine, on one PostgreSQL. Each runs the same command as in
+# docker-compose.yml, `ingest up`, and can be stopped, killed, suspended or replaced while files are loaded.
 #
-#   deploy/local-cluster.sh 3 [-- UP-OPTIONS]   run three silos; the options (--watch in --table t, --config F, …) apply to later ones too
+#   deploy/local-cluster.sh 3 [-- UP-OPTIONS]   run three silos; the options (--watch in --table t, --config F, …) apply to
+#                                               later ones too
 #   deploy/local-cluster.sh add [N]             add N silos (1)
 #   deploy/local-cluster.sh status              silos and their files in progress; watch: the same every second, until Ctrl-C
 #   deploy/local-cluster.sh kill I              SIGKILL: a lost machine
 #   deploy/local-cluster.sh hang I | wake I     SIGSTOP, SIGCONT: a paused machine
 #   deploy/local-cluster.sh roll                restart every silo in turn, as in an upgrade
-#   deploy/local-cluster.sh feed [FILES [ROWS]] generate files into data/events, which the built-in pipeline watches (100 of 1,000 rows)
+#   deploy/local-cluster.sh feed [FILES [ROWS]] generate files into data/events, which the built-in pipeline watches
+#                                               (100 of 1,000 rows)
 #   deploy/local-cluster.sh log I               follow the log of silo I
 #   deploy/local-cluster.sh stop [I]            SIGTERM, which drains: one silo, or all
 #
-# The database is that of DATABASE_URL or .env, otherwise the private PostgreSQL of this clone, which runs as long as any silo does.
-# Numbers, process ids and logs are in .ingest/cluster (INGEST_CLUSTER_DIR).
+# The database is that of DATABASE_URL or .env, otherwise the private PostgreSQL of this clone, which runs as long as any silo
+# does. Numbers, process ids and logs are in .ingest/cluster (INGEST_CLUSTER_DIR).
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)

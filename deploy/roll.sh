@@ -1,9 +1,9 @@
 #!/bin/bash
-# roll.sh: upgrades the cluster of docker-compose.yml to the version of this folder, one silo at a time, without stopping the load. It builds the
-#   image, migrates the ledger, stops each silo (it drains and returns its files), removes it, and replaces it by a new one, which must be healthy
-#   before the next one follows; finally it replaces the monitor.
-# `docker compose up -d --build` would replace all silos at once. Set options of Compose, such as -p NAME, by its variables (COMPOSE_PROJECT_NAME).
-# ROLL_PATIENCE (120): seconds in which a new silo must become healthy.
+# roll.sh: upgrades the cluster of docker-compose.yml to the version of this folder, one silo at a time, without stopping the
+# load. It builds the image, migrates the ledger, stops each silo (it drains and returns its files), removes it, and replaces it
+# by a new one, which must be healthy before the next one follows; finally it replaces the monitor.
+# `docker compose up -d --build` would replace all silos at once. Set options of Compose, such as -p NAME, by its variables
+# (COMPOSE_PROJECT_NAME). ROLL_PATIENCE (120): seconds in which a new silo must become healthy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 patience=${ROLL_PATIENCE:-120}

@@ -1,11 +1,13 @@
 #!/bin/bash
-# try-compose.sh [REPORT]: runs docker-compose.yml of this folder for real, in a copy: builds the image, starts the cluster, scales it from three to five
-# silos while files are written and loaded, kills, pauses and disconnects silos, restarts and kills the database, upgrades with deploy/roll.sh, takes all
-# down and up again, and compares every record of the files with the tables at the end. Takes 10 to 30 minutes; not a part of ./ingest test.
-# The report goes to REPORT, by default bench/results/compose-DATE.txt. Exits with 0 only if every step did what it must.
+# try-compose.sh [REPORT]: runs docker-compose.yml of this folder for real, in a copy: builds the image, starts the cluster,
+# scales it from three to five silos while files are written and loaded, kills, pauses and disconnects silos, restarts and kills
+# the database, upgrades with deploy/roll.sh, takes all down and up again, and compares every record of the files with the tables
+# at the end. Takes 10 to 30 minutes; not a part of ./ingest test. The report goes to REPORT, by default
+# bench/results/compose-DATE.txt. Exits with 0 only if every step did what it must.
 #
-# Uses the engine that runs, or starts one for the trial (as root: apt-get install docker.io docker-compose debootstrap iptables). Base images that cannot
-# be pulled get stand-ins made from Debian and the .NET of this machine. Everything it made is removed at the end, also after an error or Ctrl-C.
+# Uses the engine that runs, or starts one for the trial (as root: apt-get install docker.io docker-compose debootstrap iptables).
+# Base images that cannot be pulled get stand-ins made from Debian and the .NET of this machine. Everything it made is removed at
+# the end, also after an error or Ctrl-C.
 #
 #   TRY_PULL=0        make stand-ins without trying to pull          TRY_MIRROR=URL  Debian mirror of the stand-ins
 #   TRY_IMAGE=IMAGE   use this image of the program and build none
@@ -17,7 +19,7 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 trial=$root/deploy/compose-trial
 patience=${TRY_PATIENCE:-300}
 ports=${TRY_PORTS:-281}
-case ${1:-} in -*) sed -n '2,15{s/^# \{0,1\}//p}' "$0" && exit 2 ;; esac
+case ${1:-} in -*) sed -n '2,16{s/^# \{0,1\}//p}' "$0" && exit 2 ;; esac
 report=$(realpath -m "${1:-$root/bench/results/compose-$(date -u +%FT%H%M).txt}")
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/compose-trial.XXXXXX")
 chmod 755 "$work"
@@ -79,7 +81,8 @@ step() {
   from=$(milliseconds)
   : >"$work/facts"
   printf '== %s\n' "$name" >>"$log"
-  # In a process group of its own, so that a signal ends the wait at once and clean_up ends the step. Not in a condition, where bash would ignore set -e.
+  # In a process group of its own, so that a signal ends the wait at once and clean_up ends the step. Not in a condition, where
+  # bash would ignore set -e.
   set -m
   (set -e && cd "$copy" && trap - EXIT && "$@") >>"$log" 2>&1 </dev/null &
   running=$!

@@ -1,5 +1,5 @@
--- The operators' orders for a pipeline, and its coordinator. The coordinator reads its row every second, so every program that may
--- write here can give orders. Safe to run twice.
+-- The operators' orders for a pipeline, and its coordinator. The coordinator reads its row every second, so every program that
+-- may write here can give orders. Safe to run twice.
 ALTER TABLE ingest.pipeline
     ADD COLUMN IF NOT EXISTS paused_by      text,               -- who paused it; null while it is not paused
     ADD COLUMN IF NOT EXISTS max_in_flight  integer CHECK (max_in_flight BETWEEN 1 AND 1000000), -- maximum number of files in progress in the whole cluster; null for no limit

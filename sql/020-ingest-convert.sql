@@ -1,7 +1,7 @@
--- Converts texts with the input function of a type, exactly as COPY would, for values that no encoder can decide.
--- Returns for each text (UTF-8 bytes), in order, its 1-based position and either the binary form or the SQLSTATE and message of the error.
--- A bad value never aborts the surrounding transaction: a range that fails is divided until the bad value stands alone.
--- typmod is that of the column, or -1 for none and for domains, which have their own. Safe to run twice.
+-- Converts texts with the input function of a type, exactly as COPY would, for values that no encoder can decide. Returns for
+-- each text (UTF-8 bytes), in order, its 1-based position and either the binary form or the SQLSTATE and message of the error. A
+-- bad value never aborts the surrounding transaction: a range that fails is divided until the bad value stands alone. typmod is
+-- that of the column, or -1 for none and for domains, which have their own. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
 CREATE OR REPLACE FUNCTION ingest.convert(texts bytea[], type oid, typmod integer)
@@ -24,8 +24,8 @@ BEGIN
         base := inner_type;
     END LOOP;
 
-    -- Like COPY, json_to_record calls a type's input function with the column's modifier and checks domains; a cast from text does
-    -- not do both for all types. It would expand a JSON value, and JSON has no modifier.
+    -- Like COPY, json_to_record calls a type's input function with the column's modifier and checks domains; a cast from text
+    -- does not do both for all types. It would expand a JSON value, and JSON has no modifier.
     SELECT pg_catalog.format(
                CASE WHEN base IN ('json'::regtype, 'jsonb'::regtype) THEN
                    'SELECT array_agg(%1$s(convert_from(t.x, ''UTF8'')::%2$s::%3$s) ORDER BY t.i) FROM unnest($1) WITH ORDINALITY t(x, i)'
@@ -44,8 +44,9 @@ BEGIN
             low := low + many;
             many := least(many * 2, most);
         EXCEPTION WHEN OTHERS OR assert_failure THEN
-            -- Not necessarily the value's fault: transaction state, conflicts, resources, operator, system, rights; unless a user-defined
-            -- check raised the code. Internal errors (XX000, 08P01) mostly come from input functions without a better code.
+            -- Not necessarily the value's fault: transaction state, conflicts, resources, operator, system, rights; unless a
+            -- user-defined check raised the code. Internal errors (XX000, 08P01) mostly come from input functions without a
+            -- better code.
             GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
             IF (left(SQLSTATE, 2) IN ('25', '40', '53', '55', '57', '58', 'F0') OR SQLSTATE = '42501')
                 AND split_part(context, E'\n', 1) NOT LIKE '%RAISE' THEN

@@ -1,4 +1,5 @@
--- Every record that could not be loaded, with its position and the reason, committed together with the rows of its batch. Safe to run twice.
+-- Every record that could not be loaded, with its position and the reason, committed together with the rows of its batch. Safe to
+-- run twice.
 CREATE TABLE IF NOT EXISTS public.corrupt_records (
     id            bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     raw_record    text        NOT NULL,                     -- as read; invalid UTF-8 and NUL are replaced by U+FFFD

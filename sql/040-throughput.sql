@@ -1,5 +1,6 @@
--- Throughput by time: totals of ingest.batch and of finished files, updated in the transactions that commit them. Each node and lane has
--- rows of its own, so that lanes never wait for each other. Old rows are merged into coarser ones without loss. Safe to run twice.
+-- Throughput by time: totals of ingest.batch and of finished files, updated in the transactions that commit them. Each node and
+-- lane has rows of its own, so that lanes never wait for each other. Old rows are merged into coarser ones without loss. Safe to
+-- run twice.
 CREATE TABLE IF NOT EXISTS ingest.throughput (
     step           integer     NOT NULL CHECK (step IN (10, 60, 3600)), -- length of the bucket in seconds
     bucket         timestamptz NOT NULL,
@@ -21,8 +22,8 @@ CREATE TABLE IF NOT EXISTS ingest.throughput (
     PRIMARY KEY (step, bucket, pipeline, node, lane)
 ) WITH (fillfactor = 50);                                   -- leaves room on the page for the next version of a row
 
--- Latency of finished files, from in place to visible rows, as a histogram, so that percentiles of any time range can be computed from
--- totals. Bin i ends at 2^(i/2) ms.
+-- Latency of finished files, from in place to visible rows, as a histogram, so that percentiles of any time range can be computed
+-- from totals. Bin i ends at 2^(i/2) ms.
 CREATE TABLE IF NOT EXISTS ingest.latency (
     step     integer     NOT NULL CHECK (step IN (10, 60, 3600)),
     bucket   timestamptz NOT NULL,
@@ -77,8 +78,8 @@ $$ SELECT to_timestamp(floor(date_part('epoch', at) / step) * step) $$;
 CREATE OR REPLACE FUNCTION ingest.latency_bin(latency interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT least(ceil(2 * ln(greatest(date_part('epoch', latency) * 1000, 1)) / ln(2::double precision)), 60)::integer $$;
 
--- The time at which a file was in place: its last write, if that was shortly before its discovery, or later; otherwise (an old file that
--- was moved here, a wrong clock) its discovery.
+-- The time at which a file was in place: its last write, if that was shortly before its discovery, or later; otherwise (an old
+-- file that was moved here, a wrong clock) its discovery.
 CREATE OR REPLACE FUNCTION ingest.in_place(mtime_ns bigint, discovered_at timestamptz, finished_at timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT CASE WHEN to_timestamp(mtime_ns / 1e9::double precision) BETWEEN discovered_at - interval '1 min' AND finished_at

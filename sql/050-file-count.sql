@@ -1,5 +1,6 @@
--- Number of files by status, as the changes made by every statement on ingest.file; read their sum from the view ingest.file_total.
--- Rows are only inserted, so that there is no contention; silos merge them in the background. Safe to run twice.
+-- Number of files by status, as the changes made by every statement on ingest.file; read their sum from the view
+-- ingest.file_total. Rows are only inserted, so that there is no contention; silos merge them in the background. Safe to run
+-- twice.
 CREATE TABLE IF NOT EXISTS ingest.file_count (
     pipeline text   NOT NULL,
     status   text   NOT NULL,

@@ -1,8 +1,9 @@
 -- The shape of a table: rows are encoded for one shape, and may be committed only while the table has it. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
--- The current shape of the table that a name refers to in this session (by SQL's rules, along search_path): relation, columns, and the
--- settings that affect text input. If two shapes are equal, the same bytes are the same values. Null if there is no such table.
+-- The current shape of the table that a name refers to in this session (by SQL's rules, along search_path): relation, columns,
+-- and the settings that affect text input. If two shapes are equal, the same bytes are the same values. Null if there is no such
+-- table.
 CREATE OR REPLACE FUNCTION ingest.table_shape(name text) RETURNS text LANGUAGE plpgsql VOLATILE AS $function$
 DECLARE
     target oid;
@@ -16,7 +17,8 @@ BEGIN
         RETURN NULL;
     END IF;
 
-    -- NOT NULL and the default of a column may come from any of its underlying domains; nothing else of a domain can change without a new oid.
+    -- NOT NULL and the default of a column may come from any of its underlying domains; nothing else of a domain can change
+    -- without a new oid.
     SELECT string_agg(concat_ws(':', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity,
                a.attgenerated, CASE WHEN t.typtype = 'd' THEN ingest.domain_shape(t.oid) END), ',' ORDER BY a.attnum)
     INTO shape
@@ -49,8 +51,8 @@ CREATE OR REPLACE FUNCTION ingest.may_discard_rows(target oid) RETURNS boolean L
             AND t.tgtype & 7 = 7 AND NOT t.tgisinternal AND t.tgenabled <> 'D') -- 1: each row, 2: before, 4: insert
 $function$;
 
--- Fails with OI001 unless every table still has the shape that its rows were encoded for; returns no row. After a COPY into the table,
--- its lock keeps the result valid until the end of the transaction.
+-- Fails with OI001 unless every table still has the shape that its rows were encoded for; returns no row. After a COPY into the
+-- table, its lock keeps the result valid until the end of the transaction.
 CREATE OR REPLACE FUNCTION ingest.require_shape(names text[], shapes text[]) RETURNS SETOF integer LANGUAGE plpgsql VOLATILE AS $function$
 BEGIN
     FOR i IN 1 .. cardinality(names) LOOP

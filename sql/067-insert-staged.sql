@@ -1,10 +1,10 @@
--- Inserts rows, some of which the server refuses: good rows are inserted, and the server's own message is returned for each refused row.
--- Safe to run twice.
+-- Inserts rows, some of which the server refuses: good rows are inserted, and the server's own message is returned for each
+-- refused row. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
--- Inserts the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values of the columns, in order) into the table.
--- Chunks that fail are divided until a bad row stands alone, and grow again after a success. Rows that a later row may make valid (a
--- parent after its child) are retried until nothing changes, at most 50 times.
+-- Inserts the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values of the columns, in order) into the
+-- table. Chunks that fail are divided until a bad row stands alone, and grow again after a success. Rows that a later row may
+-- make valid (a parent after its child) are retried until nothing changes, at most 50 times.
 -- Returns one row for each refused row, and a last row with n = 0 and the number of inserted rows.
 -- A failure that may be the server's own (resources, conflicts, a cancelled statement) is raised again, unless a RAISE caused it.
 -- domains: for each column, its domain, or null; the stage has the domain's base type.

@@ -1,8 +1,8 @@
 -- Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
--- A UTF-8 text in the database's own encoding. Characters that this encoding lacks become question marks, so that every rejected record
--- can be stored.
+-- A UTF-8 text in the database's own encoding. Characters that this encoding lacks become question marks, so that every rejected
+-- record can be stored.
 CREATE OR REPLACE FUNCTION ingest.readable(utf8 bytea) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS $function$
 DECLARE
     result text := '';

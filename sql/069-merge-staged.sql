@@ -11,13 +11,14 @@ ALTER TABLE ingest.file
     ADD COLUMN IF NOT EXISTS rows_updated   bigint,
     ADD COLUMN IF NOT EXISTS rows_unchanged bigint;
 
--- Merges the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values) in the order of their numbers. Chunks that fail
--- are divided until a bad row stands alone, and grow again after a success. A refused row is not retried after later rows: it could undo
--- a later row with its key.
+-- Merges the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values) in the order of their numbers. Chunks
+-- that fail are divided until a bad row stands alone, and grow again after a success. A refused row is not retried after later
+-- rows: it could undo a later row with its key.
 -- Returns one row for each refused row, and a last row with n = 0 and the numbers of inserted, updated and missing rows.
 -- statement: merges the rows with the numbers :low: to :high: and selects the numbers of inserted and updated rows.
 -- domains: for each column, its domain, or null; the stage has the domain's base type.
--- absent: selects the number of rows that are neither in the table nor in pg_temp.ingest_unmerged; null if no trigger discards rows.
+-- absent: selects the number of rows that are neither in the table nor in pg_temp.ingest_unmerged; null if no trigger discards
+-- rows.
 CREATE OR REPLACE FUNCTION ingest.merge_staged(statement text, columns text[], domains text[], total integer, absent text)
 RETURNS TABLE (n integer, inserted bigint, updated bigint, missing bigint, state text, message text, detail text, column_name text)
 LANGUAGE plpgsql AS $function$

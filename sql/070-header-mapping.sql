@@ -1,5 +1,5 @@
--- The mapping of header fields to columns chosen by `load --create`, so that later files with the same header bind in the same way. Safe
--- to run twice.
+-- The mapping of header fields to columns chosen by `load --create`, so that later files with the same header bind in the same
+-- way. Safe to run twice.
 CREATE TABLE IF NOT EXISTS ingest.header_mapping (
     target      text        NOT NULL,                       -- schema.table, quoted where SQL needs it
     header_hash bytea       NOT NULL,                       -- SHA-256 of header, because a header of 1,600 names is too long for an index

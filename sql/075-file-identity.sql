@@ -9,9 +9,9 @@ CREATE INDEX IF NOT EXISTS file_content ON ingest.file (size, sha256, file_id) W
 -- The few files that are loading or partly loaded, with sameContent "skip".
 CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL AND status IN ('loading', 'ready', 'failed');
 
--- A file of a pipeline with this content that was loaded before an instant; null if there is none. VOLATILE, so that a statement that marks
--- several files as loaded sees those that it has already marked. Plans are made while the ledger is small and kept while it grows, so
--- sequential scans are disabled.
+-- A file of a pipeline with this content that was loaded before an instant; null if there is none. VOLATILE, so that a statement
+-- that marks several files as loaded sees those that it has already marked. Plans are made while the ledger is small and kept
+-- while it grows, so sequential scans are disabled.
 CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea, before timestamptz DEFAULT 'infinity') RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 BEGIN
@@ -20,8 +20,8 @@ BEGIN
         ORDER BY f.size, f.sha256, f.file_id LIMIT 1);
 END $$;
 
--- With sameContent "skip": whether a claim may load its file. Files of one size are decided one at a time, so that exactly one of several
--- files with the same content that arrive at the same moment is admitted.
+-- With sameContent "skip": whether a claim may load its file. Files of one size are decided one at a time, so that exactly one of
+-- several files with the same content that arrive at the same moment is admitted.
 --   go      admitted: no file with this content is loaded or loading
 --   hash    files of this size are loaded or loading: call again with the hash
 --   same    file `other` has this content and is loaded
@@ -40,8 +40,8 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(mine.pipeline, mine.size));
-    -- Each statement after the lock has a snapshot of its own and sees everything that the lock waited for. The first statement sees a file
-    -- that is loaded between the two as loading. In reverse order, neither would see it.
+    -- Each statement after the lock has a snapshot of its own and sees everything that the lock waited for. The first statement
+    -- sees a file that is loaded between the two as loading. In reverse order, neither would see it.
     SELECT f.file_id, CASE WHEN of_sha256 IS NULL THEN 'hash' WHEN f.status = 'loading' THEN 'wait' ELSE 'later' END INTO other, verdict
     FROM ingest.file f
     WHERE f.pipeline = mine.pipeline AND f.size = mine.size AND f.file_id <> of_file

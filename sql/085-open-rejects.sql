@@ -61,8 +61,8 @@ $$ SELECT 100 * rows_rejected / greatest(rows_loaded + rows_rejected, 1) $$;
 CREATE INDEX IF NOT EXISTS file_reject_percent ON ingest.file (pipeline, ingest.reject_percent(rows_loaded, rows_rejected))
     WHERE status = 'loaded' AND rows_rejected > 0;
 
--- Quarantined files that require a decision: without versions that have committed nothing and whose path has a newer version. Scalar
--- subqueries, so that each of these few files is looked up by index; EXISTS would become joins that read all files.
+-- Quarantined files that require a decision: without versions that have committed nothing and whose path has a newer version.
+-- Scalar subqueries, so that each of these few files is looked up by index; EXISTS would become joins that read all files.
 CREATE OR REPLACE VIEW ingest.open_quarantine AS
 SELECT f.pipeline, f.file_id, f.path, f.reason, f.finished_at
 FROM ingest.file f

@@ -1,5 +1,6 @@
--- Inputs of every kind: the unit of a file's positions, its end, the archive that contains it, and the layout of its records. Version 3
--- of the ledger. Columns are only added, as null or with a constant default, so that no row is rewritten. Safe to run twice.
+-- Inputs of every kind: the unit of a file's positions, its end, the archive that contains it, and the layout of its records.
+-- Version 3 of the ledger. Columns are only added, as null or with a constant default, so that no row is rewritten. Safe to run
+-- twice.
 ALTER TABLE ingest.file
     ADD COLUMN IF NOT EXISTS uri           text,            -- of an input other than a local file; null: ingest.uri(file) derives it from the path
     ADD COLUMN IF NOT EXISTS version_token text,            -- identifies this version; null: size and mtime_ns identify it

@@ -1,9 +1,10 @@
--- Files whose rows become visible at once: the rows wait in a table of their own until the last one has arrived. Safe to run twice.
+-- Files whose rows become visible at once: the rows wait in a table of their own until the last one has arrived. Safe to run
+-- twice.
 CREATE SCHEMA IF NOT EXISTS ingest_stage;
 
--- The stage of a file in progress. While this row exists, the file's rows in ingest.batch refer to rows in the stage, and no row is in the
--- target. Publishing the stage deletes this row in the same transaction. The table itself is dropped later, because DROP would wait for
--- sessions of previous owners, which may wait for this transaction.
+-- The stage of a file in progress. While this row exists, the file's rows in ingest.batch refer to rows in the stage, and no row
+-- is in the target. Publishing the stage deletes this row in the same transaction. The table itself is dropped later, because
+-- DROP would wait for sessions of previous owners, which may wait for this transaction.
 CREATE TABLE IF NOT EXISTS ingest.stage (
     file_id    bigint      PRIMARY KEY REFERENCES ingest.file ON DELETE CASCADE,
     relation   text        NOT NULL,                        -- its name in schema ingest_stage; a name is never reused
@@ -21,8 +22,8 @@ CREATE TABLE IF NOT EXISTS ingest.refresh (
     at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- Removes a file's stage and its records in the ledger, so that the file starts again from 0. Its rejects are kept but closed: their file is
--- not loaded, and a replay would load them without the rest. Returns whether there was a stage.
+-- Removes a file's stage and its records in the ledger, so that the file starts again from 0. Its rejects are kept but closed:
+-- their file is not loaded, and a replay would load them without the rest. Returns whether there was a stage.
 CREATE OR REPLACE FUNCTION ingest.roll_back_stage(file_ bigint) RETURNS boolean LANGUAGE plpgsql AS $function$
 BEGIN
     DELETE FROM ingest.stage s WHERE s.file_id = file_;
@@ -57,8 +58,9 @@ CREATE TRIGGER stage_given_up AFTER UPDATE OF status ON ingest.file FOR EACH ROW
     WHEN (OLD.status <> NEW.status AND NEW.status IN ('quarantined', 'vanished', 'ignored', 'discovered'))
     EXECUTE FUNCTION ingest.give_up_stage();
 
--- The stage of a claimed file: the existing one, if it was made for the same shape and need not be restarted; otherwise a new one, and the
--- file starts from 0. Null: the claim is not in force. Empty: rows of the file are in the target already, and no stage can remove them.
+-- The stage of a claimed file: the existing one, if it was made for the same shape and need not be restarted; otherwise a new
+-- one, and the file starts from 0. Null: the claim is not in force. Empty: rows of the file are in the target already, and no
+-- stage can remove them.
 CREATE OR REPLACE FUNCTION ingest.open_stage(file_ bigint, claim integer, owner text, definition text, purpose text, anew boolean) RETURNS text
 LANGUAGE plpgsql AS $function$
 DECLARE
@@ -89,9 +91,9 @@ BEGIN
 END
 $function$;
 
--- Inserts the rows of a stage, some of which the server refuses, like 067-insert-staged.sql. The server's message for each refused row is
--- stored in ingest_refusal (state, message, detail, column). Requires an index on ingest_position. Returns the number of inserted rows.
--- names: the quoted columns, which both tables have.
+-- Inserts the rows of a stage, some of which the server refuses, like 067-insert-staged.sql. The server's message for each
+-- refused row is stored in ingest_refusal (state, message, detail, column). Requires an index on ingest_position. Returns the
+-- number of inserted rows. names: the quoted columns, which both tables have.
 CREATE OR REPLACE FUNCTION ingest.insert_from_stage(target text, names text, stage text) RETURNS bigint LANGUAGE plpgsql AS $function$
 DECLARE
     low_ bigint := -1; high_ bigint; many_ integer := 4096; found_ integer; chunk_ bigint; sum_ bigint := 0; again_ bigint[]; left_ integer; at_ bigint;
@@ -151,8 +153,9 @@ BEGIN
 END
 $function$;
 
--- Corrects the counts of a file's batches, and their totals, by the result of publishing its stage: refused rows are rejects, and rows that a
--- trigger discarded, or that are superseded, are skipped. The batches of the discarded rows are unknown: they are deducted from the last ones.
+-- Corrects the counts of a file's batches, and their totals, by the result of publishing its stage: refused rows are rejects, and
+-- rows that a trigger discarded, or that are superseded, are skipped. The batches of the discarded rows are unknown: they are
+-- deducted from the last ones.
 CREATE OR REPLACE FUNCTION ingest.settle_stage(file_ bigint, owner text, stage text, refused bigint, discarded bigint, not_wanted bigint) RETURNS void
 LANGUAGE plpgsql AS $function$
 BEGIN

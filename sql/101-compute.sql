@@ -1,8 +1,8 @@
 -- Evaluates SQL expressions over records before they are loaded. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
--- The server's error for one statement that EXPLAIN accepts; no row if there is none. Nothing is executed, the transaction is not aborted,
--- and multiple statements are refused.
+-- The server's error for one statement that EXPLAIN accepts; no row if there is none. Nothing is executed, the transaction is not
+-- aborted, and multiple statements are refused.
 CREATE OR REPLACE FUNCTION ingest.refuse_statement(statement text) RETURNS TABLE (state text, message text, hint text)
 LANGUAGE plpgsql AS $function$
 DECLARE
@@ -20,11 +20,11 @@ EXCEPTION WHEN OTHERS OR assert_failure THEN
 END
 $function$;
 
--- Evaluates expressions over the records of pg_temp.ingest_record (n: number from 1; c1, c2 and so on) into pg_temp.ingest_computed.
--- Chunks that fail are divided until a bad record stands alone, and grow again after a success. Returns one row for each bad record.
--- A failure that may be the server's own (resources, conflicts, a cancelled statement) is raised again, unless a RAISE caused it.
--- statement: inserts the values of all expressions for the records from $1 to $2. singles: for each expression, the same for it alone,
--- without numbers; names: its column.
+-- Evaluates expressions over the records of pg_temp.ingest_record (n: number from 1; c1, c2 and so on) into
+-- pg_temp.ingest_computed. Chunks that fail are divided until a bad record stands alone, and grow again after a success. Returns
+-- one row for each bad record. A failure that may be the server's own (resources, conflicts, a cancelled statement) is raised
+-- again, unless a RAISE caused it. statement: inserts the values of all expressions for the records from $1 to $2. singles: for
+-- each expression, the same for it alone, without numbers; names: its column.
 CREATE OR REPLACE FUNCTION ingest.compute_staged(statement text, singles text[], names text[], total integer)
 RETURNS TABLE (n integer, state text, message text, detail text, column_name text)
 LANGUAGE plpgsql AS $function$

@@ -1,7 +1,7 @@
 -- Archiving, moving and deleting files after they were loaded or quarantined. Safe to run twice.
--- The file's own row is the outbox: the claim records the action in "disposal", so the statement that marks the file loaded or quarantined
--- makes the action due in its own transaction. The column is null again when the action is done. Pipelines that keep their files pay
--- nothing: the column stays null, and the index is empty.
+-- The file's own row is the outbox: the claim records the action in "disposal", so the statement that marks the file loaded or
+-- quarantined makes the action due in its own transaction. The column is null again when the action is done. Pipelines that keep
+-- their files pay nothing: the column stays null, and the index is empty.
 ALTER TABLE ingest.file ADD COLUMN IF NOT EXISTS disposal jsonb; -- {"loaded": {"do", "to", "gzip"}, "quarantined": {...}, "sentinel"}; null for no action
 CREATE INDEX IF NOT EXISTS file_disposal ON ingest.file (pipeline, finished_at) WHERE disposal IS NOT NULL AND status IN ('loaded', 'quarantined', 'ignored');
 

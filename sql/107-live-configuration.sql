@@ -1,4 +1,5 @@
--- Live configuration: pipelines stored in the database, each change as a version, and the configuration of each node. Safe to run twice.
+-- Live configuration: pipelines stored in the database, each change as a version, and the configuration of each node. Safe to run
+-- twice.
 CREATE TABLE IF NOT EXISTS ingest.pipeline_version (
     change_id     bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
     name          text        NOT NULL,

@@ -1,7 +1,8 @@
--- Rejects as issues: those of one column with one reason whose messages differ only in numbers and quoted values. Safe to run twice.
+-- Rejects as issues: those of one column with one reason whose messages differ only in numbers and quoted values. Safe to run
+-- twice.
 
--- A message without the parts that differ between records: a number becomes N, a quoted value "...", the values of a key or row (...).
--- Names stay: text quoted after a word such as column, constraint or relation distinguishes faults.
+-- A message without the parts that differ between records: a number becomes N, a quoted value "...", the values of a key or row
+-- (...). Names stay: text quoted after a word such as column, constraint or relation distinguishes faults.
 CREATE OR REPLACE FUNCTION ingest.reject_shape(detail text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT left(replace(translate(

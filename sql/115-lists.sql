@@ -36,7 +36,8 @@ CREATE TABLE IF NOT EXISTS ingest.alert_mute (
     reason     text
 );
 
--- The end of an alert's current or last mute; null if it was never muted. The table is small: old mutes are deleted when one is added.
+-- The end of an alert's current or last mute; null if it was never muted. The table is small: old mutes are deleted when one is
+-- added.
 CREATE OR REPLACE FUNCTION ingest.alert_muted_until(of_rule text, of_pipeline text) RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT max(m.until) FROM ingest.alert_mute m
     WHERE (m.rule IS NULL OR m.rule = of_rule) AND (m.pipeline IS NULL OR m.pipeline = of_pipeline) $$;

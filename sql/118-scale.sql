@@ -7,9 +7,9 @@ CREATE INDEX IF NOT EXISTS file_by_rows ON ingest.file (rows_loaded, file_id) WH
 -- Few files have rejected records.
 CREATE INDEX IF NOT EXISTS file_by_rejected ON ingest.file (rows_rejected, file_id) WHERE rows_rejected > 0;
 
--- Every file leaves two dead versions of its row, and a claim that begins at the oldest file reads their index entries until a vacuum
--- has removed them; so does retention with deleted batches. By default a vacuum waits for a fifth of the table: 200,000 rows of a
--- million. One that waits for a twentieth costs about 10 us per file. Settings that exist are kept.
+-- Every file leaves two dead versions of its row, and a claim that begins at the oldest file reads their index entries until a
+-- vacuum has removed them; so does retention with deleted batches. By default a vacuum waits for a fifth of the table: 200,000
+-- rows of a million. One that waits for a twentieth costs about 10 us per file. Settings that exist are kept.
 DO $$
 DECLARE
     busy text;

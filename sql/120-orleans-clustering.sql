@@ -1,6 +1,7 @@
 -- Orleans' membership: the silos of a cluster. Safe to run twice.
 -- Every insert and update of a silo is a compare-and-swap on the version of its cluster, which the same statement increments. Two
--- concurrent silos meet at the lock of the version's row; the later one finds another version than the one it read, and changes nothing.
+-- concurrent silos meet at the lock of the version's row; the later one finds another version than the one it read, and changes
+-- nothing.
 CREATE TABLE IF NOT EXISTS orleans.membership_version (
     cluster_id text    PRIMARY KEY,
     version    integer NOT NULL DEFAULT 0
@@ -60,7 +61,8 @@ $q$),
     UPDATE orleans.membership SET alive_time = @IAmAliveTime
     WHERE cluster_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation
 $q$),
--- Readers need the version even without any silo, or without the requested one: the result is then one row with the version and nulls.
+-- Readers need the version even without any silo, or without the requested one: the result is then one row with the version and
+-- nulls.
 ('MembershipReadRowKey', $q$
     SELECT m.address AS Address, m.port AS Port, m.generation AS Generation, m.silo_name AS SiloName, m.host_name AS HostName,
            m.status AS Status, m.proxy_port AS ProxyPort, m.suspect_times AS SuspectTimes, m.start_time AS StartTime,

@@ -1,6 +1,6 @@
 -- Grain state in PostgreSQL: the operators' orders to the coordinators. Safe to run twice.
--- The provider also passes hashes of the key (@GrainIdHash, @GrainTypeHash), for databases that cannot index long keys. A B-tree can, so the
--- key itself is the primary key here, and two grains can never be confused.
+-- The provider also passes hashes of the key (@GrainIdHash, @GrainTypeHash), for databases that cannot index long keys. A B-tree
+-- can, so the key itself is the primary key here, and two grains can never be confused.
 CREATE TABLE IF NOT EXISTS orleans.grain_state (
     service_id   text        NOT NULL,
     grain_type   text        NOT NULL,
@@ -19,8 +19,8 @@ INSERT INTO orleans.OrleansQuery (QueryKey, QueryText) VALUES
     WHERE service_id = @ServiceId AND grain_type = @GrainTypeString AND id_n0 = @GrainIdN0 AND id_n1 = @GrainIdN1
       AND id_extension = coalesce(@GrainIdExtensionString, '')
 $q$),
--- Without a version, the writer assumes that there is no record yet. In both cases a mistaken writer gets no row, which the provider reports
--- as a conflict.
+-- Without a version, the writer assumes that there is no record yet. In both cases a mistaken writer gets no row, which the
+-- provider reports as a conflict.
 ('WriteToStorageKey', $q$
     WITH changed AS (
         UPDATE orleans.grain_state SET payload = @PayloadBinary, version = version + 1, modified_at = clock_timestamp()

@@ -1,5 +1,5 @@
--- The table of the built-in pipeline `events`, with the names and columns of the pipeline that OrleansIngest replaces. Safe to run twice.
--- 030-corrupt-records.sql creates its companion, public.corrupt_records.
+-- The table of the built-in pipeline `events`, with the names and columns of the pipeline that OrleansIngest replaces. Safe to
+-- run twice. 030-corrupt-records.sql creates its companion, public.corrupt_records.
 CREATE TABLE IF NOT EXISTS public.events (
     user_id        bigint         NOT NULL,
     action         varchar(50)    NOT NULL,

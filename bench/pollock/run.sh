@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs the benchmark Pollock: bench/pollock/run.sh BENCHMARK [OUT]; README.md says how to get BENCHMARK. OUT (default: a new folder under /tmp) keeps what was
-# loaded and each file's score.
+# Runs the benchmark Pollock: bench/pollock/run.sh BENCHMARK [OUT]; README.md says how to get BENCHMARK. OUT (default: a new
+# folder under /tmp) keeps what was loaded and each file's score.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 benchmark=${1:?"usage: run.sh BENCHMARK [OUT]; see $here/README.md"}

@@ -1,5 +1,5 @@
-# engine.sh: a container engine for deploy/try-compose.sh, which sources this file. It uses the engine that DOCKER_HOST or the default socket reaches;
-# where none runs, it starts one in $work/engine, and stop_engine leaves the machine as it was.
+# engine.sh: a container engine for deploy/try-compose.sh, which sources this file. It uses the engine that DOCKER_HOST or the
+# default socket reaches; where none runs, it starts one in $work/engine, and stop_engine leaves the machine as it was.
 
 forwarding() { cat /proc/sys/net/ipv4/ip_forward; }
 forward_policy() { "$1" -S FORWARD 2>/dev/null | sed -n 's/^-P FORWARD //p'; }
@@ -59,7 +59,8 @@ end_orphans() {
   return 0
 }
 
-# Removes the rules and chains of Docker and puts back the policy; the rules of others stay. Only where no other engine can have made them.
+# Removes the rules and chains of Docker and puts back the policy; the rules of others stay. Only where no other engine can have
+# made them.
 remove_rules() {
   [ "$bridge_before" = no ] || return 0
   local program table

@@ -1,5 +1,6 @@
-# images.sh: the base images of deploy/Dockerfile and docker-compose.yml for deploy/try-compose.sh, which sources this file. An image that the engine
-# has or can pull is used as it is. The others get stand-ins of the same name, built from Debian and from the .NET of this machine.
+# images.sh: the base images of deploy/Dockerfile and docker-compose.yml for deploy/try-compose.sh, which sources this file. An
+# image that the engine has or can pull is used as it is. The others get stand-ins of the same name, built from Debian and from
+# the .NET of this machine.
 
 mirror=${TRY_MIRROR:-http://deb.debian.org/debian}
 

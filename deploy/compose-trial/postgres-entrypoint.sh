@@ -1,6 +1,7 @@
 #!/bin/bash
-# postgres-entrypoint.sh: behaves like the entrypoint of the official image where docker-compose.yml depends on it: as root it gives the directories to
-# user postgres and continues as that user; an empty data directory becomes a cluster with user POSTGRES_USER, its password and database POSTGRES_DB.
+# postgres-entrypoint.sh: behaves like the entrypoint of the official image where docker-compose.yml depends on it: as root it
+# gives the directories to user postgres and continues as that user; an empty data directory becomes a cluster with user
+# POSTGRES_USER, its password and database POSTGRES_DB.
 set -euo pipefail
 
 [[ ${1:-postgres} != -* ]] || set -- postgres "$@"

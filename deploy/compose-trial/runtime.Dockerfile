@@ -1,4 +1,5 @@
-# Stands in for mcr.microsoft.com/dotnet/aspnet:10.0: Debian with the runtimes of this machine. images.sh puts them into the build context.
+# Stands in for mcr.microsoft.com/dotnet/aspnet:10.0: Debian with the runtimes of this machine. images.sh puts them into the build
+# context.
 FROM debian:13
 RUN groupadd --gid 1654 app && useradd --uid 1654 --gid 1654 --create-home app
 COPY dotnet /usr/share/dotnet

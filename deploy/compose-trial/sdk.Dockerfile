@@ -1,5 +1,5 @@
-# Stands in for mcr.microsoft.com/dotnet/sdk:10.0: Debian with the SDK of this machine, and with the certificates that this machine trusts, because the
-# way to NuGet may lead through a proxy of its own.
+# Stands in for mcr.microsoft.com/dotnet/sdk:10.0: Debian with the SDK of this machine, and with the certificates that this
+# machine trusts, because the way to NuGet may lead through a proxy of its own.
 FROM debian:13
 COPY dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet

@@ -1,6 +1,7 @@
 #!/bin/bash
-# verify.sh: compares the files and manifest of the generator in /data with events and corrupt_records, record by record. deploy/try-compose.sh runs it in
-# a container of the PostgreSQL image (psql, perl) with PGHOST, PGUSER, PGPASSWORD and PGDATABASE. Exits with 0 only if nothing is lost or doubled.
+# verify.sh: compares the files and manifest of the generator in /data with events and corrupt_records, record by record.
+# deploy/try-compose.sh runs it in a container of the PostgreSQL image (psql, perl) with PGHOST, PGUSER, PGPASSWORD and
+# PGDATABASE. Exits with 0 only if nothing is lost or doubled.
 set -euo pipefail
 cd "$(mktemp -d)"
 export PSQLRC=/dev/null

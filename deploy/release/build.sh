@@ -1,6 +1,6 @@
 #!/bin/sh
-# build.sh [--no-try] [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release, and uses them as
-# somebody who has just downloaded them (try.sh; --no-try leaves that out). `./ingest release` calls it.
+# build.sh [--no-try] [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release, and uses them
+# as somebody who has just downloaded them (try.sh; --no-try leaves that out). `./ingest release` calls it.
 #
 #   orleans-ingest-VERSION-linux-x64.tar.gz   self-contained: the native program and the complete one, no .NET needed
 #   orleans-ingest_VERSION_amd64.deb          the same for Debian and Ubuntu, with a systemd unit
@@ -13,7 +13,8 @@
 #
 # `image` builds the container image and is not part of `all`, because it needs Docker: image.sh.
 #
-# The version is <Version> in Directory.Build.props. Files have the time of the last commit, so that one commit gives the same archive twice.
+# The version is <Version> in Directory.Build.props. Files have the time of the last commit, so that one commit gives the same
+# archive twice.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)

@@ -1,7 +1,7 @@
 #!/bin/sh
-# image.sh [amd64|arm64]...: builds the container image for every processor of these architectures (default: this machine's) and puts it with its bill of
-# materials into artifacts/release; `./ingest release image` calls it. Needs Docker; an image of the other architecture also needs its BuildKit, and is
-# compiled here, not emulated.
+# image.sh [amd64|arm64]...: builds the container image for every processor of these architectures (default: this machine's) and
+# puts it with its bill of materials into artifacts/release; `./ingest release image` calls it. Needs Docker; an image of the
+# other architecture also needs its BuildKit, and is compiled here, not emulated.
 #
 #   orleans-ingest-image-VERSION-linux-ARCHITECTURE.tar.gz      for `docker load`: orleans-ingest:VERSION-ARCHITECTURE
 #   orleans-ingest-image-VERSION-linux-ARCHITECTURE.cdx.json    its packages: /app/sbom.cdx.json of the image

@@ -1,6 +1,6 @@
 #!/bin/sh
-# try.sh: uses the packages of artifacts/release as somebody who has just downloaded them: in an empty directory, without .NET on the PATH, with an
-# empty environment. Needs PostgreSQL's binaries. Prints what it proved; exits with 0 only if all of it holds.
+# try.sh: uses the packages of artifacts/release as somebody who has just downloaded them: in an empty directory, without .NET on
+# the PATH, with an empty environment. Needs PostgreSQL's binaries. Prints what it proved; exits with 0 only if all of it holds.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd -P)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# write-api.sh: writes PublicAPI.Shipped.txt of the engine, the library and the Aspire extension anew, from what the compiler says is missing in it. For a change of the API that
-# is wanted; `git diff` then shows what it is.
+# write-api.sh: writes PublicAPI.Shipped.txt of the engine, the library and the Aspire extension anew, from what the compiler says
+# is missing in it. For a change of the API that is wanted; `git diff` then shows what it is.
 set -eu
 
 src=$(cd "$(dirname "$0")/.." && pwd -P)
