@@ -43,6 +43,7 @@ public sealed class Coordinator : IDisposable
     long _reportedAt;
     long _comparedAt;
     bool _hasRivals;
+    int _assignments;
     bool _isUnknown;
 
     internal Coordinator(
@@ -217,13 +218,16 @@ public sealed class Coordinator : IDisposable
         await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
     }
 
-    /// <summary>The silos with room, those with the most first. A silo that has just started counts for less,
+    /// <summary>The silos with room, those with the most first; among equals another one comes first each time, so that files
+    /// that arrive one by one go to all of them. A silo that has just started counts for less,
     /// unless it is the only one.</summary>
     async Task<(NodeLoad[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
     {
         var nodes = await _nodes.NodeLoadsAsync(_options.Name, IsForItself ? _self : null, cancellationToken);
         if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = SlowStart.Places(n.Capacity, n.Age) })];
-        return ([.. nodes.Where(n => n.Free > 0).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
+        NodeLoad[] withRoom = [.. nodes.Where(n => n.Free > 0)];
+        var first = withRoom.Length == 0 ? 0 : _assignments % withRoom.Length;
+        return ([.. withRoom[first..].Concat(withRoom[..first]).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
     }
 
     async Task<int> AssignAsync(CancellationToken cancellationToken)
@@ -256,6 +260,7 @@ public sealed class Coordinator : IDisposable
 
         CrashPoint.Hit("claimed");
         if (claims.Count == 0) return 0;
+        _assignments = (_assignments + 1) & int.MaxValue;
         await _workers.StartAsync(claims, cancellationToken);
         _claiming.Add(_time.GetElapsedTime(began));
         return claims.Count;

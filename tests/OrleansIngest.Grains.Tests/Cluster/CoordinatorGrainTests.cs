@@ -9,7 +9,7 @@ public sealed class CoordinatorGrainTests
     public async Task Many_files_are_spread_over_both_silos_and_loaded_once()
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 2);
-        // All at once: a single file that comes along now and then may well go to the same silo each time.
+        // All at once, so that they have to be divided.
         await cluster.Coordinator.PauseAsync("the test");
         for (var i = 0; i < 100; i++) cluster.WriteFile($"{i}.csv", 1000 + 10 * i, 10);
         await cluster.UntilAsync("all files wait", "SELECT count(*) = 100 FROM ingest.file WHERE status = 'ready'");
@@ -21,6 +21,22 @@ public sealed class CoordinatorGrainTests
         (await cluster.ScalarAsync<long>("SELECT count(DISTINCT owner_node) FROM ingest.file")).ShouldBe(2);
         await cluster.UntilAsync("the coordinator has said how long it lists and claims",
             "SELECT count(*) = 1 FROM ingest.pipeline WHERE list_ms > 0 AND claim_ms > 0");
+    }
+
+    [Fact]
+    public async Task Files_that_come_one_by_one_go_to_both_silos()
+    {
+        await using var cluster = await IngestCluster.StartAsync(silos: 2);
+        await cluster.UntilAsync("both silos live",
+            "SELECT count(*) = 2 FROM ingest.node WHERE kind = 'silo' AND state = 'alive'");
+
+        for (var i = 0; i < 6; i++)
+        {
+            cluster.WriteFile($"{i}.csv", 1 + 10 * i, 10);
+            await cluster.LoadedAsync(i + 1);
+        }
+
+        (await cluster.ScalarAsync<long>("SELECT count(DISTINCT owner_node) FROM ingest.file")).ShouldBe(2);
     }
 
     [Fact]
