@@ -20,12 +20,16 @@ public sealed class SplitGrainTests
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 3, change: Small);
 
-        cluster.WriteFile("a.csv", 1, Rows);
+        var files = 0;
+        while (await cluster.ScalarAsync<long>(CommittedByOthers) == 0)
+        {
+            files.ShouldBeLessThan(50, $"nobody helps\n{cluster.Log}");
+            cluster.WriteFile($"{files}.csv", files++ * Rows + 1, Rows);
+            await cluster.LoadedAsync(files);
+        }
 
-        await cluster.LoadedAsync(1);
-        (await cluster.ScalarAsync<long>(CommittedByOthers)).ShouldBeGreaterThan(0, "one silo has loaded it: nothing is proved");
-        (await cluster.ScalarAsync<int>("SELECT epoch FROM ingest.file")).ShouldBe(1, cluster.Log);
-        await cluster.EachRowOnceAsync(Rows);
+        (await cluster.ScalarAsync<int>("SELECT max(epoch) FROM ingest.file")).ShouldBe(1, cluster.Log);
+        await cluster.EachRowOnceAsync(files * Rows);
         await NothingIsOpenAsync(cluster);
     }
 
@@ -35,6 +39,7 @@ public sealed class SplitGrainTests
         await using var cluster = await IngestCluster.StartAsync(silos: 2, change: Small);
         var (_, helper, files) = await HelpedAsync(cluster);
 
+        cluster.ProxyOf(helper.Name).Cut(); // its node lives on in this process: the ledger must not take it for alive
         await cluster.Orleans.KillSiloAsync(helper);
 
         await cluster.LoadedAsync(files);

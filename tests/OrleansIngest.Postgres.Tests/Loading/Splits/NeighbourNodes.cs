@@ -15,9 +15,6 @@ sealed class NeighbourNodes(IngestNode self, params IngestNode[] others) : ISpli
 
     public IReadOnlyList<NodeId> Nodes { get; } = [.. others.Select(n => n.Id)];
 
-    /// <summary>What nodes have answered when they were asked to open a file; null for yes.</summary>
-    public ConcurrentQueue<string?> Answers { get; } = new();
-
     /// <summary>Stands before each split, by its number from 1. Default: loads it.</summary>
     public Func<int, Func<Task<SplitResult>>, Task<SplitResult>> Around { get; init; } = (_, load) => load();
 
@@ -27,12 +24,15 @@ sealed class NeighbourNodes(IngestNode self, params IngestNode[] others) : ISpli
     /// <summary>Splits that were given out.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public async Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken)
+    /// <summary>Answers before it returns: while it opened the file for the first time, a quick node would load all of it
+    /// alone.</summary>
+    public Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken)
     {
-        var (loader, refusal) = await others.Single(n => n.Id == node).Splits.OpenAsync(source, cancellationToken);
-        Answers.Enqueue(refusal);
+        var opening = Task.Run(
+            () => others.Single(n => n.Id == node).Splits.OpenAsync(source, cancellationToken), CancellationToken.None);
+        var (loader, refusal) = opening.GetAwaiter().GetResult();
         if (loader is not null) _loaders[(node, source.Claim.FileId, source.Claim.Epoch)] = loader;
-        return refusal;
+        return Task.FromResult(refusal);
     }
 
     public Task<SplitResult> LoadAsync(NodeId node, SplitSource source, FileSplit split, CancellationToken cancellationToken)
