@@ -25,7 +25,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
     SpanInParts? _parts; // the span at hand, when several parsers read it
     long _spanEnd;
     int _hungry;    // batches in a row after which a lane had nothing to do
-    int _batches;   // begun by the one parser
+    int _batches;   // begun while other nodes could have been asked
     bool _isLookDue;
     PipelinePace.Amount? _paid; // for the batch that is being filled
 
@@ -148,7 +148,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         var rest = new PositionSpan(reader.NextOffset, _spanEnd);
         var parsers = ParserCount.Of(file, rest.Length, _hungry);
         var hasOthers = file.Context.SplitWorkers() is { Nodes.Count: > 0 };
-        if (++_batches <= ParserCount.MostHungry ? hasOthers || parsers == 1 : parsers == 1 && !hasOthers) return;
+        if (hasOthers ? ++_batches <= ParserCount.MostHungry : parsers == 1) return;
         if (PartedInput.Of(file, planning) is not { } input) return;
         if (hasOthers) Others ??= SplitDispatch.Of(file, input, planning.PlannedAt, rest.Length);
         if (parsers == 1 && Others is null) return;
