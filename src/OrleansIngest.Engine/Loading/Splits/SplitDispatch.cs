@@ -16,9 +16,9 @@ sealed class SplitDispatch : IDisposable
     /// <summary>Batches in what is left of a file for which other nodes are asked: 64 MiB by default.</summary>
     const int LeastLeft = 32;
 
-    /// <summary>Batches in a split, less than which is not worth the messages; and more, so that all end at about the same
-    /// time.</summary>
-    const int LeastBatches = 8;
+    /// <summary>Batches in a split. Fewer are not worth the messages. Splits get smaller towards the end, so that all nodes end at
+    /// about the same time.</summary>
+    const int LeastBatches = 4;
     const int MostBatches = 32;
 
     /// <summary>Claims of a file under which it is split. What has been interrupted more often is read by one node: a record that
@@ -79,7 +79,7 @@ sealed class SplitDispatch : IDisposable
     public long Wanted(long left)
     {
         Collect();
-        if (Doubt is not null || left < Least(_file)) return 0;
+        if (Doubt is not null || left < 2L * LeastBatches * _file.Options.BatchBytes) return 0;
         foreach (var node in _workers.Nodes)
         {
             if (!_helpers.TryGetValue(node, out var helper)) _helpers.Add(node, helper = new Helper(node));
@@ -89,7 +89,7 @@ sealed class SplitDispatch : IDisposable
         _next = _helpers.Values.Where(h => h is { IsOpen: true, IsOver: false, Out: < PerNode }).MinBy(h => h.Out);
         if (_next is null) return 0;
         var nodes = 1 + _helpers.Values.Count(h => h is { IsOpen: true, IsOver: false });
-        return Math.Clamp(left / (4 * nodes), (long)LeastBatches * _file.Options.BatchBytes,
+        return Math.Clamp(left / (3 * nodes), (long)LeastBatches * _file.Options.BatchBytes,
             (long)MostBatches * _file.Options.BatchBytes);
     }
 
