@@ -1,4 +1,3 @@
-using System.Text;
 using Npgsql;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
@@ -27,7 +26,7 @@ public sealed class SeveralParsersTests
     [InlineData(8, "text")] // a type that the server reads itself: all rows go as text
     public async Task Load_BrokenAndQuotedRecords_GivesWhatOneParserGives(int parsers, string kind)
     {
-        var text = Text(seed: parsers, records: 20_000);
+        var text = ManyRecords.Mixed(seed: parsers, records: 20_000);
         var table = kind == "text" ? Table.Replace("name text", "name citext_like", StringComparison.Ordinal) : Table;
         var expected = await LoadAsync(1);
 
@@ -105,7 +104,8 @@ public sealed class SeveralParsersTests
             p.BatchRecords = 40;
         });
 
-        var files = await new StolenClaims(bench, 43).LoadAsync(6, f => bench.Write($"{f}.csv", Plain(Records, f * Records)));
+        var files = await new StolenClaims(bench, 43).LoadAsync(6,
+            f => bench.Write($"{f}.csv", ManyRecords.Plain(Records, f * Records)));
 
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{files * Records}|{files * Records}"]);
         (await bench.RowsAsync("SELECT count(*) FROM t WHERE line <> rec + 1 OR rec <> (id - 1) % 8000 + 1")).ShouldBe(["0"]);
@@ -125,7 +125,7 @@ public sealed class SeveralParsersTests
         (server.Port, server.SslMode) = (proxy.Port, SslMode.Disable);
         await bench.StartNodeAsync(server.ConnectionString);
 
-        var states = await bench.LoadAsync(bench.Write("a.csv", Plain(20_000)));
+        var states = await bench.LoadAsync(bench.Write("a.csv", ManyRecords.Plain(20_000)));
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         proxy.Cuts.ShouldBeGreaterThan(0, "no answer was lost, nothing is proved");
@@ -141,7 +141,7 @@ public sealed class SeveralParsersTests
             With(p, 3, wholeFile: false);
             p.BatchRecords = 50;
         });
-        var (node, loader) = await BegunAsync(bench, Plain(100_000));
+        var (node, loader) = await BegunAsync(bench, ManyRecords.Plain(100_000));
 
         await bench.ExecuteAsync("ALTER TABLE t ALTER id TYPE bigint, ALTER name TYPE varchar(50)");
         var result = await EndAsync(node, loader);
@@ -158,7 +158,7 @@ public sealed class SeveralParsersTests
             With(p, 3, wholeFile: false);
             p.BatchRecords = 50;
         });
-        var (node, loader) = await BegunAsync(bench, Plain(100_000));
+        var (node, loader) = await BegunAsync(bench, ManyRecords.Plain(100_000));
 
         File.AppendAllText(loader.Claim.File.Path, "1,more,\n");
         var result = await EndAsync(node, loader);
@@ -176,7 +176,7 @@ public sealed class SeveralParsersTests
             With(p, 3, wholeFile: false);
             p.BatchRecords = 50;
         });
-        var (node, loader) = await BegunAsync(bench, Plain(100_000));
+        var (node, loader) = await BegunAsync(bench, ManyRecords.Plain(100_000));
 
         await node.CloseAsync(loader);
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
@@ -196,33 +196,6 @@ public sealed class SeveralParsersTests
     {
         (pipeline.Parsers, pipeline.WholeFile, pipeline.BatchBytes) = (parsers, wholeFile, 64 << 10);
         pipeline.Metadata = new Dictionary<string, string> { ["line"] = "{line}", ["rec"] = "{record}" };
-    }
-
-    static string Plain(int records, int from = 0) =>
-        "id,name,at\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i},name {i},2026-01-02\n"));
-
-    /// <summary>Sound records, cells of several lines, wrong values, wrong numbers of fields, blank lines,
-    /// and quotes that are broken.</summary>
-    static string Text(int seed, int records)
-    {
-        var random = new Random(seed);
-        var text = new StringBuilder("id,name,at\n");
-        for (var i = 0; i < records; i++)
-        {
-            text.Append(random.Next(60) switch
-            {
-                < 10 => $"{i},\"two\nlines \"\"{i}\"\"\r\nand more\",2026-01-02\n",
-                11 => $"{i},bad date,2026-13-01\r\n",
-                12 => "\n",
-                13 => $"{i},surplus,2026-01-02,x\n",
-                14 when random.Next(10) == 0 => $"{i},\"never closed,2026-01-02\n",
-                15 when random.Next(10) == 0 => $"{i},\"torn\" off,2026-01-02\n",
-                16 when random.Next(10) == 0 => $"{i},5\" pipe,2026-01-02\n",
-                _ => $"{i},{(random.Next(5) == 0 ? "other" : "name")},\n",
-            });
-        }
-
-        return text.ToString();
     }
 
     static async Task<(Engine.Coordination.IngestNode Node, FileLoader Loader)> BegunAsync(LoadBench bench, string text)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
@@ -7,6 +6,7 @@ using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Postgres.Tests.Ledger;
+using OrleansIngest.Postgres.Tests.Loading.Parallel;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Splits;
@@ -35,7 +35,7 @@ public sealed class SplitLoadTests
     [InlineData(2, 2)]
     public async Task Load_BrokenAndQuotedRecords_GivesWhatOneNodeGives(int helpers, int? parsers)
     {
-        var text = Text(seed: helpers, records: 150_000);
+        var text = ManyRecords.Mixed(seed: helpers, records: 150_000, unclosed: 100);
         var expected = await LoadAsync(0);
 
         var found = await LoadAsync(helpers);
@@ -66,7 +66,7 @@ public sealed class SplitLoadTests
         var (node, neighbours) = await ConnectedAsync(bench, 2,
             around: (number, load) => number % 2 == 0 ? load() : Task.FromResult(new SplitResult(0, "the node stops")));
 
-        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", Plain(200_000))]);
+        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(200_000))]);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         neighbours.Count.ShouldBeGreaterThan(0, "nothing was given out: nothing is proved");
@@ -86,7 +86,7 @@ public sealed class SplitLoadTests
             silent.Add(load);
             return Task.FromException<SplitResult>(new TimeoutException("no answer"));
         });
-        var path = bench.Write("a.csv", Plain(200_000));
+        var path = bench.Write("a.csv", ManyRecords.Plain(200_000));
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
 
         var first = await EndAsync(node, await ClaimAsync(node));
@@ -132,7 +132,7 @@ public sealed class SplitLoadTests
             },
         };
 
-        var files = await stolen.LoadAsync(2, f => bench.Write($"{f}.csv", Plain(Records, f * Records)));
+        var files = await stolen.LoadAsync(2, f => bench.Write($"{f}.csv", ManyRecords.Plain(Records, f * Records)));
 
         connected.Sum(c => c.Count).ShouldBeGreaterThan(0, "nothing was split: nothing is proved");
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{files * Records}|{files * Records}"]);
@@ -151,7 +151,7 @@ public sealed class SplitLoadTests
             return await load();
         });
 
-        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", Plain(200_000))]);
+        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(200_000))]);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.ScalarAsync<string>("SELECT pg_typeof(id)::text FROM t LIMIT 1")).ShouldBe("bigint");
@@ -162,7 +162,7 @@ public sealed class SplitLoadTests
     public async Task Load_FileChangesMeanwhile_IsQuarantined()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => With(p));
-        var path = bench.Write("a.csv", Plain(200_000));
+        var path = bench.Write("a.csv", ManyRecords.Plain(200_000));
         var (node, _) = await ConnectedAsync(bench, 1, around: (number, load) =>
         {
             if (number == 1) File.AppendAllText(path, "1,more,\n");
@@ -186,7 +186,7 @@ public sealed class SplitLoadTests
         var neighbours = new NeighbourNodes(node, await bench.StartNodeAsync(server.ConnectionString));
         neighbours.Connect();
 
-        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", Plain(200_000))]);
+        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(200_000))]);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         proxy.Cuts.ShouldBeGreaterThan(0, "no answer was lost, nothing is proved");
@@ -203,7 +203,7 @@ public sealed class SplitLoadTests
         var node = await bench.StartNodeAsync();
         if (kind == "other configuration") bench.Pipeline.Csv.NullValues = ["name 7"];
         var other = await bench.StartNodeAsync();
-        var path = bench.Write("a.csv", Plain(200_000));
+        var path = bench.Write("a.csv", ManyRecords.Plain(200_000));
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
         var claim = await ClaimAsync(node);
         if (kind == "busy")
@@ -233,7 +233,7 @@ public sealed class SplitLoadTests
             p.WholeFile = kind == "whole file";
         });
         var (node, neighbours) = await ConnectedAsync(bench, 1);
-        var path = bench.Write("a.csv", Plain(kind == "small" ? 60_000 : 200_000));
+        var path = bench.Write("a.csv", ManyRecords.Plain(kind == "small" ? 60_000 : 200_000));
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
         if (kind == "failed before") await bench.ExecuteAsync("UPDATE ingest.file SET attempts = 1");
 
@@ -282,32 +282,5 @@ public sealed class SplitLoadTests
     {
         (pipeline.Parsers, pipeline.BatchBytes) = (parsers, 64 << 10);
         pipeline.Metadata = new Dictionary<string, string> { ["line"] = "{line}", ["rec"] = "{record}" };
-    }
-
-    static string Plain(int records, int from = 0) =>
-        "id,name,at\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i},name {i},2026-01-02\n"));
-
-    /// <summary>Sound records, cells of several lines, wrong values, wrong numbers of fields, blank lines, and broken
-    /// quotes.</summary>
-    static string Text(int seed, int records)
-    {
-        var random = new Random(seed);
-        var text = new StringBuilder("id,name,at\n");
-        for (var i = 0; i < records; i++)
-        {
-            text.Append(random.Next(60) switch
-            {
-                < 10 => $"{i},\"two\nlines \"\"{i}\"\"\r\nand more\",2026-01-02\n",
-                11 => $"{i},bad date,2026-13-01\r\n",
-                12 => "\n",
-                13 => $"{i},surplus,2026-01-02,x\n",
-                14 when random.Next(100) == 0 => $"{i},\"never closed,2026-01-02\n",
-                15 when random.Next(10) == 0 => $"{i},\"torn\" off,2026-01-02\n",
-                16 when random.Next(10) == 0 => $"{i},5\" pipe,2026-01-02\n",
-                _ => $"{i},{(random.Next(5) == 0 ? "other" : "name")},\n",
-            });
-        }
-
-        return text.ToString();
     }
 }
