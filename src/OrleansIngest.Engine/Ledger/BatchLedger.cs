@@ -9,7 +9,7 @@ static class BatchLedger
     // A claim is an UPDATE of the same row: it waits for this lock, and a batch that comes after the claim finds another epoch.
     const string LockClaims =
         $"""
-        SELECT f.file_id FROM ingest.file f
+        SELECT c.file_id, c.epoch, c.owner FROM ingest.file f
         JOIN unnest($1::bigint[], $2::integer[], $3::text[]) AS c (file_id, epoch, owner) USING (file_id)
         WHERE f.epoch = c.epoch AND f.owner_node = c.owner AND f.status = {FileStatusSql.Loading}
         ORDER BY f.file_id FOR
@@ -54,15 +54,16 @@ static class BatchLedger
             });
         }
 
-        var locked = new HashSet<long>();
+        // By claim, not by file: a node that claims a file again may still have batches of its earlier claim in the group.
+        var locked = new HashSet<(long, int, string)>();
         var committed = new HashSet<(long, long)>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         do
         {
             while (await reader.ReadAsync(cancellationToken))
             {
-                if (reader.FieldCount == 1) locked.Add(reader.GetInt64(0));
-                else committed.Add((reader.GetInt64(0), reader.GetInt64(1)));
+                if (reader.FieldCount == 2) committed.Add((reader.GetInt64(0), reader.GetInt64(1)));
+                else locked.Add((reader.GetInt64(0), reader.GetInt32(1), reader.GetString(2)));
             }
         }
         while (await reader.NextResultAsync(cancellationToken));
@@ -71,7 +72,7 @@ static class BatchLedger
         for (var i = 0; i < verdicts.Length; i++)
         {
             verdicts[i] = committed.Contains((rows[i].FileId.Value, rows[i].StartOffset)) ? FenceVerdict.Committed
-                : locked.Contains(rows[i].FileId.Value) ? FenceVerdict.Open
+                : locked.Contains((rows[i].FileId.Value, rows[i].Epoch, rows[i].Owner.Value)) ? FenceVerdict.Open
                 : FenceVerdict.Fenced;
         }
 
@@ -162,7 +163,7 @@ static class BatchLedger
 
     static void AddLock(NpgsqlBatch batch, IEnumerable<FenceRow> rows, string mode)
     {
-        var claims = rows.DistinctBy(r => r.FileId).ToArray();
+        var claims = rows.DistinctBy(r => (r.FileId, r.Epoch, r.Owner)).ToArray();
         if (claims.Length == 0) return;
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"{LockClaims} {mode}")
         {
