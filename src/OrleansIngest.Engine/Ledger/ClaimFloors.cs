@@ -36,18 +36,23 @@ sealed class ClaimFloors(TimeProvider time)
 
     /// <summary>Records the result of a claim from these floors: files in the order of their mtimes, from the first that waits.
     /// The remaining waiting files are after the last of them.</summary>
-    public void Raise(string pipeline, IReadOnlyCollection<(long ModifiedNanoseconds, bool IsRecent)> claimed)
+    public void Raise(string pipeline, List<(long ModifiedNanoseconds, bool IsRecent)> claimed)
     {
         if (claimed.Count == 0) return;
+        long? old = null, recent = null;
+        foreach (var (modified, isRecent) in claimed)
+        {
+            if (isRecent) recent = Math.Max(recent ?? modified, modified);
+            else old = Math.Max(old ?? modified, modified);
+        }
+
         lock (_lock)
         {
             var floor = Of(pipeline);
             floor.Claimed += claimed.Count;
-            floor.Old = Last(isRecent: false) ?? floor.Old;
-            floor.Recent = Last(isRecent: true) ?? floor.Recent;
+            floor.Old = old ?? floor.Old;
+            floor.Recent = recent ?? floor.Recent;
         }
-
-        long? Last(bool isRecent) => claimed.Where(c => c.IsRecent == isRecent).Max(c => (long?)c.ModifiedNanoseconds);
     }
 
     /// <summary>Records that a file with this mtime waits, or will soon.</summary>

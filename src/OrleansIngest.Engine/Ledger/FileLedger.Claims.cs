@@ -109,6 +109,8 @@ public sealed partial class FileLedger
         }
 
         if (goesByFloors) _floors.Raise(pipeline, picked);
+        claims.Sort(OldestFirst);
+        if (members.Count == 0 && claims.TrueForAll(c => c.Epoch == 1)) return claims;
 
         // A second statement, so that it sees the changes that the claim waited for.
         var again = claims.Where(c => c.Epoch > 1).Select(c => c.FileId).ToArray();
@@ -120,8 +122,13 @@ public sealed partial class FileLedger
             committed, cancellationToken);
         return [.. claims.Select(c => committed.TryGetValue(c.FileId, out var done) ? c with { Committed = done } : c)
             .Select(c => archives.TryGetValue(c.FileId, out var archive) ? c with { Archive = archive } : c)
-            .Select(c => restarts.TryGetValue(c.FileId, out var points) ? c with { RestartPoints = points } : c)
-            .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
+            .Select(c => restarts.TryGetValue(c.FileId, out var points) ? c with { RestartPoints = points } : c)];
+    }
+
+    static int OldestFirst(FileClaim one, FileClaim other)
+    {
+        var byAge = one.File.ModifiedNanoseconds.CompareTo(other.File.ModifiedNanoseconds);
+        return byAge != 0 ? byAge : one.FileId.CompareTo(other.FileId);
     }
 
     bool IsTurnOfOld(int places) => places < ClaimOrder.FewPlaces

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Capacity">Maximum number of files in progress.</param>
 /// <param name="Loading">Files in progress, of all pipelines.</param>
 /// <param name="Age">Time since it joined.</param>
-public readonly record struct NodeLoad(NodeId Node, string? Address, int Capacity, int Loading, TimeSpan Age)
+public sealed record NodeLoad(NodeId Node, string? Address, int Capacity, int Loading, TimeSpan Age)
 {
     /// <summary>Number of further files that it can take.</summary>
     public int Free => Math.Max(0, Capacity - Loading);

@@ -36,7 +36,7 @@ sealed class FileProgress
     public void FindOpen(IReadOnlyList<PositionSpan> committed)
     {
         Open.Clear();
-        Committed = committed.Sum(r => r.Length);
+        Committed = committed.Count == 0 ? 0 : committed.Sum(r => r.Length);
         foreach (var span in OpenRanges.Of(End ?? PositionSpan.Open, committed)) Open.Enqueue(span);
     }
 

@@ -73,7 +73,7 @@ static class PlanFactory
                 TargetName = table.QuotedName,
                 LateFields = [.. late.Select(c => c.Column.Name)],
                 Header = layout.IsByName ? [.. layout.Names] : null,
-                MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
+                MadeFor = table.Shape is { } shape ? new ShapedTable(table.WrittenName, shape) : null,
                 MayDiscardRows = table.MayDiscardRows,
                 MayStage = table.MayStage,
                 Merge = MergeFactory.Create(options, table, [.. columns, .. metadata.Select(m => m.Column)], columns),

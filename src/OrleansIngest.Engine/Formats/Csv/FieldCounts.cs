@@ -12,8 +12,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <param name="mostBytes">Maximum number of bytes to examine.</param>
 sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords, int mostBytes)
 {
-    /// <summary>By number of fields: how many records have it, and the highest field with a value among them.</summary>
-    readonly Dictionary<int, (int Records, int Filled)> _seen = [];
+    readonly Dictionary<int, Seen> _seen = []; // by number of fields
     int _records;
     int _first;
 
@@ -26,8 +25,9 @@ sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords,
         IReadOnlyList<string> names, bool hasNames, List<string> findings)
     {
         Look(names.Count);
-        var (most, seen) = _seen.OrderByDescending(count => count.Value.Records)
-            .ThenByDescending(count => count.Key == _first).FirstOrDefault();
+        var seen = _seen.Values.OrderByDescending(count => count.Records).ThenByDescending(count => count.Fields == _first)
+            .FirstOrDefault() ?? new Seen(0);
+        var most = seen.Fields;
         if (!hasNames) return (names, most, most);
         var isMostOfThem = 2 * seen.Records > _records;
         if (most == names.Count || !isMostOfThem) return (names, names.Count, names.Count);
@@ -57,10 +57,22 @@ sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords,
             var count = reader.FieldCount;
             var filled = count;
             while (filled > 0 && reader.Field(filled - 1).IsEmpty) filled--;
-            var (records, most) = _seen.GetValueOrDefault(count);
-            _seen[count] = (records + 1, Math.Max(most, filled));
+            if (!_seen.TryGetValue(count, out var seen)) _seen.Add(count, seen = new Seen(count));
+            seen.Records++;
+            seen.Filled = Math.Max(seen.Filled, filled);
             if (_records++ == 0) _first = count;
-            if (count == expected && 2 * (records + 1) > mostRecords) return; // the others cannot outnumber them
+            if (count == expected && 2 * seen.Records > mostRecords) return; // the others cannot outnumber them
         }
+    }
+
+    /// <summary>Records with a number of fields.</summary>
+    sealed class Seen(int fields)
+    {
+        public int Fields => fields;
+
+        public int Records { get; set; }
+
+        /// <summary>The highest field with a value in any of them.</summary>
+        public int Filled { get; set; }
     }
 }

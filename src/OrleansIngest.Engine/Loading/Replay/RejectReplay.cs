@@ -109,7 +109,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         using var mapping = new RejectMapping(options, table, session, kept, time);
         foreach (var reject in taken) await mapping.MapAsync(connection, reject, request.Record, cancellationToken);
         await new ReplayCopy(connection, mapping, some.Known).RunAsync(cancellationToken);
-        await TableShape.ProveAsync(connection, [(table.WrittenName, table.Shape!)], cancellationToken);
+        await TableShape.ProveAsync(connection, [new ShapedTable(table.WrittenName, table.Shape!)], cancellationToken);
         if (!request.IsTrial && (request.Record is null || mapping.Replayed.Count > 0))
         {
             await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, request.Record,

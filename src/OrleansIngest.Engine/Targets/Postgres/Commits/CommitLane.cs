@@ -138,9 +138,9 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
     /// <returns>The others.</returns>
     async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, bool hasLostKey, CancellationToken cancellationToken)
     {
-        (string, string)[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()];
-        HashSet<(string, string)> changed = hasLostKey
-            ? [.. group.Where(b => b.Plan.Merge is not null).Select(b => b.Plan.MadeFor).OfType<(string, string)>()] : [];
+        ShapedTable[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<ShapedTable>().Distinct()];
+        HashSet<ShapedTable> changed = hasLostKey
+            ? [.. group.Where(b => b.Plan.Merge is not null).Select(b => b.Plan.MadeFor).OfType<ShapedTable>()] : [];
         try
         {
             // Npgsql closes the connection after some codes, although the session was alive

@@ -95,7 +95,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     async Task CheckpointAsync(PendingBatch[] open, long begun, CancellationToken cancellationToken)
     {
         await using var end = new NpgsqlBatch(connection);
-        TableShape.AddProof(end, [.. open.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()]);
+        TableShape.AddProof(end, [.. open.Select(b => b.Plan.MadeFor).OfType<ShapedTable>().Distinct()]);
         RejectStatements.Add(end, open);
         BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun))]);
         CrashPoint.Hit("committing");

@@ -13,10 +13,13 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 static class RejectStatements
 {
     /// <summary>Adds one INSERT per table for rejects.</summary>
-    public static void Add(NpgsqlBatch transaction, IEnumerable<PendingBatch> batches) => Add(
-        transaction,
-        batches.Select(b => (new RejectOrigin(b.Claim, b.Plan, b.Input),
+    public static void Add(NpgsqlBatch transaction, IEnumerable<PendingBatch> batches)
+    {
+        PendingBatch[] broken = [.. batches.Where(b => b.Rows.RejectCount > 0)];
+        if (broken.Length == 0) return;
+        Add(transaction, broken.Select(b => (new RejectOrigin(b.Claim, b.Plan, b.Input),
             b.Rows.Rejects.Concat(b.Rows.ServerRejects).OrderBy(r => r.ByteOffset).AsEnumerable())));
+    }
 
     /// <summary>Adds one INSERT per table for rejects.</summary>
     public static void Add(NpgsqlBatch transaction, IEnumerable<(RejectOrigin Origin, IEnumerable<RejectedRow> Rows)> files)

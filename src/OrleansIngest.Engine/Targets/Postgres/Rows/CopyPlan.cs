@@ -81,9 +81,9 @@ public sealed class CopyPlan
     /// <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
     internal IReadOnlyList<string> LateFields { get; init; } = [];
 
-    /// <summary>The table's name and its shape, which must still be the same in the transaction that commits the rows.
-    /// Null if they are not committed, or if their reader checks it. Default: null.</summary>
-    public (string Name, string Shape)? MadeFor { get; init; }
+    /// <summary>The table, whose shape must still be the same in the transaction that commits the rows. Null if they are not
+    /// committed, or if their reader checks it. Default: null.</summary>
+    public ShapedTable? MadeFor { get; init; }
 
     /// <summary>How rows are merged into a table that may have their keys; null for rows that are
     /// only added. Default: null.</summary>

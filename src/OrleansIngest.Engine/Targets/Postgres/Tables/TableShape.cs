@@ -22,7 +22,7 @@ static class TableShape
 
     /// <summary>Adds a command that fails with <see cref="Changed"/> unless every table has the given shape; it returns no
     /// row.</summary>
-    public static void AddProof(NpgsqlBatch batch, IReadOnlyCollection<(string Name, string Shape)> tables)
+    public static void AddProof(NpgsqlBatch batch, IReadOnlyCollection<ShapedTable> tables)
     {
         if (tables.Count == 0) return;
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT * FROM ingest.require_shape($1, $2)")
@@ -33,7 +33,7 @@ static class TableShape
 
     /// <summary>Fails with <see cref="Changed"/> unless every table has the given shape.</summary>
     public static async Task ProveAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<(string Name, string Shape)> tables, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyCollection<ShapedTable> tables, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         AddProof(batch, tables);
@@ -41,10 +41,10 @@ static class TableShape
     }
 
     /// <summary>The tables whose shape has changed.</summary>
-    public static async Task<IReadOnlySet<(string Name, string Shape)>> ChangedAsync(
-        NpgsqlConnection connection, IReadOnlyList<(string Name, string Shape)> tables, CancellationToken cancellationToken)
+    public static async Task<IReadOnlySet<ShapedTable>> ChangedAsync(
+        NpgsqlConnection connection, IReadOnlyList<ShapedTable> tables, CancellationToken cancellationToken)
     {
-        var changed = new HashSet<(string, string)>();
+        var changed = new HashSet<ShapedTable>();
         foreach (var table in tables)
         {
             if (await ReadAsync(connection, table.Name, cancellationToken).ConfigureAwait(false) != table.Shape)
