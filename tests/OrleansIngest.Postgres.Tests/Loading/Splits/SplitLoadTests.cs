@@ -8,24 +8,13 @@ using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Postgres.Tests.Ledger;
 using OrleansIngest.Postgres.Tests.Loading.Parallel;
 using OrleansIngest.Testing;
+using static OrleansIngest.Postgres.Tests.Loading.Parallel.LoadedRecords;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Splits;
 
 /// <summary>A file of which several nodes load parts is loaded as one node loads it.</summary>
 public sealed class SplitLoadTests
 {
-    const string Table = "CREATE TABLE t (id int NOT NULL, name text, at date, line bigint, rec bigint)";
-    const string Rows = "SELECT id, name, at, line, rec FROM t ORDER BY rec";
-    const string Rejects =
-        "SELECT raw_record, line, record_number, byte_offset, reason, column_name, detail FROM corrupt_records ORDER BY "
-            + "record_number";
-    const string Totals =
-        "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = "
-            + "sha256(pg_read_binary_file(path)) FROM ingest.file";
-    const string Gaps =
-        "SELECT count(*) FROM (SELECT start_offset, first_record, lag(end_offset, 1, 0::bigint) OVER w AS e, lag(first_record + "
-        + "records, 1, 1::bigint) OVER w AS r FROM ingest.batch WINDOW w AS (ORDER BY start_offset)) b WHERE start_offset <> e "
-        + "OR first_record <> r";
     const string OfOthers = "SELECT count(*) FROM ingest.batch b JOIN ingest.file f USING (file_id) WHERE b.node <> f.owner_node";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
