@@ -150,7 +150,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         var hasOthers = file.Context.SplitWorkers() is { Nodes.Count: > 0 };
         if (hasOthers ? ++_batches <= ParserCount.MostHungry : parsers == 1) return;
         if (PartedInput.Of(file, planning) is not { } input) return;
-        if (hasOthers) Others ??= SplitDispatch.Of(file, input, planning.PlannedAt, rest.Length);
+        if (hasOthers) Others ??= SplitDispatch.Of(file, planning, input, rest.Length);
         if (parsers == 1 && Others is null) return;
         _parts = new SpanInParts(input, rest, reader.Next, parsers) { Others = Others };
         CloseReader();

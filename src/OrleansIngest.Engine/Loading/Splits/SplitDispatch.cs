@@ -38,10 +38,10 @@ sealed class SplitDispatch : IDisposable
     readonly List<(Helper By, FileSplit Split, Task<SplitResult> Result)> _out = [];
     Helper? _next;
 
-    SplitDispatch(FileInWork file, PartedInput input, DateTimeOffset plannedAt, ISplitWorkers workers)
+    SplitDispatch(FileInWork file, FilePlanning planning, PartedInput input, ISplitWorkers workers)
     {
         (_file, _workers) = (file, workers);
-        _source = new SplitSource(file.Claim, input.Records.Layout.Kept, plannedAt,
+        _source = new SplitSource(file.Claim, planning.Number, input.Records.Layout.Kept, planning.PlannedAt,
             SplitSource.FingerprintOf(file.Context.Options, input.Records, input.Plan));
     }
 
@@ -56,12 +56,12 @@ sealed class SplitDispatch : IDisposable
 
     /// <summary>A dispatch for a planned file; null if no other node may load a part of it.</summary>
     /// <param name="file">The open file.</param>
+    /// <param name="planning">Its plan.</param>
     /// <param name="input">How it is read.</param>
-    /// <param name="plannedAt">The time in its metadata.</param>
     /// <param name="left">Bytes that are left of it.</param>
-    public static SplitDispatch? Of(FileInWork file, PartedInput input, DateTimeOffset plannedAt, long left) =>
+    public static SplitDispatch? Of(FileInWork file, FilePlanning planning, PartedInput input, long left) =>
         file.Context.SplitWorkers() is { Nodes.Count: > 0 } workers && MayBeSplit(file) && left >= Least(file)
-            ? new SplitDispatch(file, input, plannedAt, workers) : null;
+            ? new SplitDispatch(file, planning, input, workers) : null;
 
     /// <summary>Whether its batches depend on nothing but its bytes, its plan and its claim. What has failed is retried in the
     /// simplest way.</summary>

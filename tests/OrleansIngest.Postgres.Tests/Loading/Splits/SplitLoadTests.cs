@@ -62,6 +62,32 @@ public sealed class SplitLoadTests
         await EachRecordOnceAsync(bench, 200_000);
     }
 
+    [Fact]
+    public async Task Load_CloseArrivesAfterTheNextPlanHasOpenedTheFile_SplitsItUnderTheSameClaim()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => With(p));
+        var node = await bench.StartNodeAsync();
+        var back = new TaskCompletionSource<SplitResult>();
+        var neighbours = new NeighbourNodes(node, await bench.StartNodeAsync())
+        {
+            ClosesLate = true,
+            Around = (number, load) =>
+            {
+                if (number > 2) return load();
+                if (number == 2) back.SetResult(new SplitResult(0, "given back")); // enough is left for the next plan
+                return back.Task;
+            },
+        };
+        neighbours.Connect();
+
+        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(500_000))]);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        neighbours.Count.ShouldBeGreaterThan(2, "nothing was given out under the next plan: nothing is proved");
+        (await bench.ScalarAsync<int>("SELECT epoch FROM ingest.file")).ShouldBe(1);
+        await EachRecordOnceAsync(bench, 500_000);
+    }
+
     /// <summary>A node that was given a split and does not answer may go on at any time: as long as the claim is in force nobody
     /// else may read that split, and afterwards the node may not commit it.</summary>
     [Fact]
@@ -198,7 +224,7 @@ public sealed class SplitLoadTests
         if (kind == "busy")
             for (var i = 1; i <= Environment.ProcessorCount; i++)
                 other.OpenLoader(claim with { FileId = new FileId(1000 + i) });
-        var source = new SplitSource(kind == "other file" ? claim with { File = claim.File with { Size = 7 } } : claim, null,
+        var source = new SplitSource(kind == "other file" ? claim with { File = claim.File with { Size = 7 } } : claim, 1, null,
             DateTimeOffset.UnixEpoch, "of another plan");
 
         var (loader, refusal) = await other.Splits.OpenAsync(source, Stop);
