@@ -61,7 +61,8 @@ sealed class FileAssignment(
     }
 
     /// <summary>The silos with room, those with the most first; among equals another one comes first each time, so that files
-    /// that arrive one by one go to all of them. A silo that has just started counts for less, unless it is the only one.</summary>
+    /// that arrive one by one go to all of them. A silo that has just started counts for less, unless it is the only
+    /// one.</summary>
     async Task<(NodeLoad[] WithRoom, int Capacity)> RoomAsync(bool isForItself, CancellationToken cancellationToken)
     {
         var loads = await nodes.NodeLoadsAsync(options.Name, isForItself ? self : null, cancellationToken);
