@@ -62,8 +62,8 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TakeAsync(null);
 
-    /// <summary>Closes the loader that is there, for another one or for none. Calls that open the file may overlap: the owner asks
-    /// again if an answer takes long.</summary>
+    /// <summary>Closes the loader that is there, for another one or for none. Calls that open the file may overlap: the owner
+    /// asks again if an answer takes long.</summary>
     async Task TakeAsync(SplitLoader? next)
     {
         (var loader, _loader) = (_loader, next);

@@ -9,7 +9,8 @@ namespace OrleansIngest.Engine.Loading;
 /// <param name="slots">A slot takes one byte of this.</param>
 sealed class ParseSlots(MemoryBudget slots)
 {
-    /// <summary>Takes one, until the result is disposed of. Allocates nothing of its own: a slot is taken for every batch.</summary>
+    /// <summary>Takes one, until the result is disposed of. Allocates nothing of its own: a slot is taken for every
+    /// batch.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Slot> TakeAsync(CancellationToken cancellationToken)
     {

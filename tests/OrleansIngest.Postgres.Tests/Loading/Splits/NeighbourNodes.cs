@@ -29,6 +29,9 @@ sealed class NeighbourNodes(IngestNode self, params IngestNode[] others) : ISpli
     /// <summary>Splits that were given out.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>The last plan under which a split was given out; 0 if none was.</summary>
+    public int LastPlan { get; private set; }
+
     /// <summary>Answers before it returns: while it opened the file for the first time, a quick node would load all of it
     /// alone.</summary>
     public Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken)
@@ -45,6 +48,7 @@ sealed class NeighbourNodes(IngestNode self, params IngestNode[] others) : ISpli
     public Task<SplitResult> LoadAsync(NodeId node, SplitSource source, FileSplit split, CancellationToken cancellationToken)
     {
         var loader = _loaders[KeyOf(node, source)];
+        LastPlan = source.Plan;
         return Around(Interlocked.Increment(ref _count), () => Task.Run(() => loader.LoadAsync(split, cancellationToken)));
     }
 

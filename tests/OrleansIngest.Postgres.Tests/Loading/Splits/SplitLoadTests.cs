@@ -159,17 +159,20 @@ public sealed class SplitLoadTests
     [Fact]
     public async Task Load_TableChangesMeanwhile_ReadsTheRestForTheNewTable()
     {
+        const string Other = "ALTER TABLE t ALTER id TYPE bigint, ALTER name TYPE varchar(50)";
         await using var bench = await LoadBench.CreateAsync(Table, p => With(p));
-        var (node, _) = await ConnectedAsync(bench, 1, around: async (number, load) =>
+        var (node, neighbours) = await ConnectedAsync(bench, 1, around: (number, load) =>
         {
-            if (number == 1) await bench.ExecuteAsync("ALTER TABLE t ALTER id TYPE bigint, ALTER name TYPE varchar(50)");
-            return await load();
+            // Waits for it, or the rest of the file would be read before the table is another one.
+            if (number == 1) Task.Run(() => bench.ExecuteAsync(Other)).GetAwaiter().GetResult();
+            return load();
         });
 
         var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(200_000))]);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.ScalarAsync<string>("SELECT pg_typeof(id)::text FROM t LIMIT 1")).ShouldBe("bigint");
+        neighbours.LastPlan.ShouldBeGreaterThan(1, "the other node takes no splits for the new table");
         await EachRecordOnceAsync(bench, 200_000);
     }
 

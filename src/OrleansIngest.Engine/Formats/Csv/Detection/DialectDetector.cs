@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>Detects the dialect of a file without configuration: how its records are split into fields, and which of its lines are
-/// the header, notes before it, and a footer.</summary>
+/// <summary>Detects the dialect of a file without configuration: how its records are split into fields, and which of its lines
+/// are the header, notes before it, and a footer.</summary>
 static class DialectDetector
 {
     /// <summary>Examines the sample of a content.</summary>
