@@ -19,7 +19,8 @@ readonly record struct SplitKey(NodeId Node, FileId File, int Epoch, int Plan)
         return new SplitKey(new NodeId(parts[2]), FileId.Parse(parts[0]), numbers[0], numbers is [_, var plan] ? plan : 1);
     }
 
-    /// <summary>The name in a grain's key. The first plan is not written: silos that run an older program know no others.</summary>
+    /// <summary>The name in a grain's key. The first plan is not written: silos that run an older program know no
+    /// others.</summary>
     public override string ToString() => Plan == 1
         ? string.Create(CultureInfo.InvariantCulture, $"{File}-{Epoch}-{Node}")
         : string.Create(CultureInfo.InvariantCulture, $"{File}-{Epoch}.{Plan}-{Node}");
