@@ -66,7 +66,7 @@ public sealed partial class IngestNode
             claim => _pipelines.ForClaim(claim.Pipeline).For(claim), () => _active.Count, _shares.Processors);
     }
 
-    NodeGauges CreateGauges(int laneCount, Func<int> busyLanes) => new()
+    NodeGauges CreateGauges(int laneCount, Func<long> busyLanes) => new()
     {
         Pipelines = () => Pipelines,
         RejectReasons = RejectReason.All,
