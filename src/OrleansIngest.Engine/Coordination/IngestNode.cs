@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Disposal;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Loading.Bulk;

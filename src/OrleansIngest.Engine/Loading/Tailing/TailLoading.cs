@@ -3,7 +3,6 @@ using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Formats.Json;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Positions;
-using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 

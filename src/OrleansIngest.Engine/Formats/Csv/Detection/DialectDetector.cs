@@ -1,5 +1,3 @@
-using OrleansIngest.Engine.Sources;
-
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>Detects the dialect of a file without configuration: how its records are split into fields, and which of its lines
