@@ -120,7 +120,7 @@ sealed partial class GrainSplitWorkers(
         }
 
         ISplitGrain GrainFor(NodeId node, SplitSource source) =>
-            all.GrainFor(database, new SplitKey(node, source.Claim.FileId, source.Claim.Epoch));
+            all.GrainFor(database, new SplitKey(node, source.Claim.FileId, source.Claim.Epoch, source.Plan));
     }
 }
 

@@ -5,9 +5,9 @@ using OrleansIngest.Engine.Loading.Splits;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Loads splits of one file on one silo, for as long as the claim lasts. Placed by <see cref="GrainSplitWorkers"/>; one
-/// that comes to be on another silo refuses. If the activation is lost, so is what it knew: the owner of the file then ends its
-/// claim.</summary>
+/// <summary>Loads splits of one file on one silo, for as long as the owner's plan lasts. Placed by
+/// <see cref="GrainSplitWorkers"/>; one that comes to be on another silo refuses. If the activation is lost, so is what it knew:
+/// the owner of the file then ends its claim.</summary>
 [GrainType("split"), RandomPlacement, Immovable, Reentrant]
 sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrain
 {
@@ -27,12 +27,12 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
 
     public async Task<string?> OpenAsync(SplitSource source)
     {
-        await CloseLoaderAsync();
+        await TakeAsync(null);
         if (Node is not { } node) return LeaveWith("it is not a silo of the cluster any more");
         if (local.Draining.IsCancellationRequested) return LeaveWith("the silo is about to stop");
         var (loader, refusal) = await Task.Run(() => node.Splits.OpenAsync(source, local.Draining), local.Draining);
         if (loader is null) return LeaveWith(refusal!);
-        _loader = loader;
+        await TakeAsync(loader);
         return null;
     }
 
@@ -56,16 +56,18 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
 
     public async Task CloseAsync()
     {
-        await CloseLoaderAsync();
+        await TakeAsync(null);
         DeactivateOnIdle();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => CloseLoaderAsync();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TakeAsync(null);
 
-    async Task CloseLoaderAsync()
+    /// <summary>Closes the loader that is there, for another one or for none. Calls that open the file may overlap: the owner
+    /// asks again if an answer takes long.</summary>
+    async Task TakeAsync(SplitLoader? next)
     {
-        if (_loader is not { } loader || Node is not { } node) return;
-        _loader = null;
+        (var loader, _loader) = (_loader, next);
+        if (loader is null || Node is not { } node) return;
         var closing = node.Splits.CloseAsync(loader);
         // It waits for batches that wait for the database: those are somebody else's business now.
         await closing.WaitAsync(LongestWait, time).ConfigureAwait(Quietly);

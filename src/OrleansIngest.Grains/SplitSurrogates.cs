@@ -8,7 +8,7 @@ namespace OrleansIngest.Grains;
 [GenerateSerializer, Immutable, Alias("ingest.split-source")]
 public readonly record struct SplitSourceSurrogate(
     [property: Id(0)] FileClaim Claim, [property: Id(1)] string? Kept, [property: Id(2)] DateTimeOffset PlannedAt,
-    [property: Id(3)] string Fingerprint);
+    [property: Id(3)] string Fingerprint, [property: Id(4)] int Plan);
 
 /// <summary>The serialized form of a <see cref="FileSplit"/>.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.file-split")]
@@ -28,11 +28,11 @@ public sealed class SplitConverter
 {
     /// <inheritdoc/>
     public SplitSource ConvertFromSurrogate(in SplitSourceSurrogate surrogate) =>
-        new(surrogate.Claim, surrogate.Kept, surrogate.PlannedAt, surrogate.Fingerprint);
+        new(surrogate.Claim, surrogate.Plan, surrogate.Kept, surrogate.PlannedAt, surrogate.Fingerprint);
 
     /// <inheritdoc/>
     public SplitSourceSurrogate ConvertToSurrogate(in SplitSource value) =>
-        new(value.Claim, value.Kept, value.PlannedAt, value.Fingerprint);
+        new(value.Claim, value.Kept, value.PlannedAt, value.Fingerprint, value.Plan);
 
     /// <inheritdoc/>
     public FileSplit ConvertFromSurrogate(in FileSplitSurrogate surrogate) => new(

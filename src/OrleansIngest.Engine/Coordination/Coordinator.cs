@@ -16,10 +16,6 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(3); // well within PipelineLedger.UncoordinatedAfter
 
-    /// <summary>Maximum number of files of a rate-limited pipeline in progress on a node: each occupies its place for a long
-    /// time.</summary>
-    const int MostPaced = 16;
-
     // Content is compared for at most a tenth of the time, and only after all new files have been handed out.
     static readonly TimeSpan ComparesFor = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan ComparesEvery = TimeSpan.FromMilliseconds(200);
@@ -31,19 +27,17 @@ public sealed class Coordinator : IDisposable
     readonly NodeLedger _nodes;
     readonly PipelineLedger _pipelines;
     readonly CoordinatorPoll _polls;
-    readonly IFileWorkers _workers;
     readonly FileDiscovery _discovery;
     readonly ReplacementCheck _replacements;
+    readonly FileAssignment _assignment;
     readonly ILogger _logger;
     readonly TimeProvider _time;
     readonly MeanTime _listing = new();
-    readonly MeanTime _claiming = new();
     bool _remembered;
     long _listedAt;
     long _reportedAt;
     long _comparedAt;
     bool _hasRivals;
-    int _assignments;
     bool _isUnknown;
 
     internal Coordinator(
@@ -59,7 +53,7 @@ public sealed class Coordinator : IDisposable
         _nodes = nodes;
         _pipelines = pipelines;
         _polls = polls;
-        _workers = workers;
+        _assignment = new FileAssignment(self, options, files, nodes, pipelines, workers, time);
         _discovery = discovery;
         _replacements = replacements;
         _logger = logger;
@@ -117,7 +111,8 @@ public sealed class Coordinator : IDisposable
         if (needs.Orders is { } orders) (Orders, _hasRivals) = (orders, needs.HasRivals);
         else _isUnknown = true;
         var mayFind = needs.HasDue || needs.HasDeadNodes || needs.HasOrphans || seen.Ready.Count > 0;
-        var claimed = Orders.Paused || !mayFind ? 0 : await AssignAsync(cancellationToken);
+        var claimed = Orders.Paused || !mayFind || !await MayClaimAsync(cancellationToken) ? 0
+            : await _assignment.RunAsync(Orders, _hasRivals, IsForItself, cancellationToken);
         await CompareAsync(cancellationToken);
         LastRound = new RoundSummary(seen.Waiting.Count + (_replacements.IsIdle ? 0 : 1), claimed);
         var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
@@ -215,54 +210,6 @@ public sealed class Coordinator : IDisposable
     {
         if (_reportedAt != 0 && _time.GetElapsedTime(_reportedAt) < ReportEvery) return;
         _reportedAt = _time.GetTimestamp();
-        await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
-    }
-
-    /// <summary>The silos with room, those with the most first; among equals another one comes first each time, so that files
-    /// that arrive one by one go to all of them. A silo that has just started counts for less,
-    /// unless it is the only one.</summary>
-    async Task<(NodeLoad[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
-    {
-        var nodes = await _nodes.NodeLoadsAsync(_options.Name, IsForItself ? _self : null, cancellationToken);
-        if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = SlowStart.Places(n.Capacity, n.Age) })];
-        NodeLoad[] withRoom = [.. nodes.Where(n => n.Free > 0)];
-        var first = withRoom.Length == 0 ? 0 : _assignments % withRoom.Length;
-        return ([.. withRoom[first..].Concat(withRoom[..first]).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
-    }
-
-    async Task<int> AssignAsync(CancellationToken cancellationToken)
-    {
-        if (!await MayClaimAsync(cancellationToken)) return 0;
-        var began = _time.GetTimestamp();
-        var (nodes, capacity) = await RoomAsync(cancellationToken);
-        if (nodes.Length == 0) return 0;
-        var waiting = int.MaxValue;
-        if (nodes.Length > 1 || _hasRivals || Orders.MaxInFlight is not null || _options.IsPaced)
-        {
-            var free = nodes.Sum(n => n.Free);
-            var demands = await _pipelines.DemandsAsync(_options.Name, free, cancellationToken);
-            var mine = demands.FirstOrDefault(d => d.Pipeline == _options.Name);
-            waiting = mine.Waiting;
-            if (_options.IsPaced) waiting = Math.Min(waiting, Math.Max(0, MostPaced * nodes.Length - mine.Loading));
-            waiting = Math.Min(waiting, FairShare.Of(_options.Name, demands, capacity, free));
-        }
-
-        var claims = new List<FileClaim>();
-        for (var i = 0; i < nodes.Length && waiting > 0; i++)
-        {
-            // An even share of the waiting files, so that few files do not all go to one node.
-            var share = nodes.Length == 1 ? Math.Min(nodes[i].Free, waiting)
-                : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
-            var taken = await _files.ClaimAsync(_options.Name, nodes[i].Node, share, only: null, cancellationToken);
-            claims.AddRange(taken);
-            waiting -= taken.Count;
-        }
-
-        CrashPoint.Hit("claimed");
-        if (claims.Count == 0) return 0;
-        _assignments = (_assignments + 1) & int.MaxValue;
-        await _workers.StartAsync(claims, cancellationToken);
-        _claiming.Add(_time.GetElapsedTime(began));
-        return claims.Count;
+        await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _assignment.Times.Take(), cancellationToken);
     }
 }

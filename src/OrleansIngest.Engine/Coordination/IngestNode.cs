@@ -1,143 +1,24 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Disposal;
-using OrleansIngest.Engine.Formats;
-using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Loading.Bulk;
-using OrleansIngest.Engine.Loading.Drift;
-using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Pipelines;
-using OrleansIngest.Engine.Pipelines.Disposal;
 using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
-using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Coordination;
 
 /// <summary>The Engine in one process: its place in the ledger, its lanes, its memory, its pipelines.</summary>
-public sealed class IngestNode : IAsyncDisposable
+public sealed partial class IngestNode : IAsyncDisposable
 {
     static readonly TimeSpan ClaimsArriveWithin = TimeSpan.FromSeconds(10);
 
-    readonly IngestNodeOptions _options;
-    readonly ILoggerFactory _loggers;
-    readonly TimeProvider _time;
-    readonly PipelineSet _pipelines;
-    readonly IdleArchives _idleArchives;
-    readonly ConcurrentDictionary<FileId, FileLoader> _active = new();
-    readonly NodeConnections _connections;
-    readonly CommitLanes _lanes;
-    readonly NodeTelemetry _telemetry;
-    readonly SharedLimits _limits;
-    readonly MemoryBudget _budget;
-    readonly MemoryBudget _decoders;
-    readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
-    readonly NodeGauges _gauges;
-    readonly IndexRebuild _rebuild;
     NodeServices? _services;
     long _committedRows;
     bool _isOver;
-
-    IngestNode(IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time)
-    {
-        _options = options;
-        _loggers = loggers;
-        _time = time;
-        Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
-        Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
-        var laneCount = options.Pipelines.Select(p => p.Lanes).DefaultIfEmpty(new PipelineOptions().Lanes).Max();
-        _connections = new NodeConnections(options.ConnectionString, Id, options.Kind, laneCount);
-        _rebuild = new IndexRebuild(
-            _connections.Index, new DroppedIndexLedger(LedgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
-        Nodes = new NodeLedger(LedgerSource);
-        _limits = options.Limits ?? new SharedLimits(options.BatchMemoryBytes, options.DecoderMemoryBytes);
-        var budget = _budget = _limits.Batches.Join();
-        var decoders = _decoders = _limits.Decoders.Join();
-        var slots = new ParseSlots(_slots = _limits.Slots.Join());
-        _idleArchives = new IdleArchives(time);
-        var creator = new TableCreator(LedgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
-        LaneTelemetry? lanes = null;
-        _gauges = new NodeGauges
-        {
-            Pipelines = () => Pipelines,
-            RejectReasons = Formats.RejectReason.All,
-            ActiveFiles = () => _active.Count,
-            Capacity = options.Capacity,
-            BusyLanes = () => lanes?.Busy ?? 0,
-            Lanes = laneCount,
-            MemoryUsed = () => budget.Used,
-            MemoryLimit = _limits.Batches.Total,
-            BusyParsers = () => _slots.Used,
-            Parsers = _limits.Slots.Total,
-            IsDatabaseUp = () => Health.AwaySince is null,
-            Database = options.Database,
-        };
-        var meter = new NodeMeter(Id.Value, _gauges);
-        _telemetry = new NodeTelemetry(meter);
-        lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
-        Files = new FileLedger(LedgerSource)
-        {
-            Time = time,
-            OnFinished = _telemetry.Finished,
-            DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
-            // If a later file replaces the rows of an earlier one, files are loaded in order of age.
-            RecentFirst = pipeline => _pipelines?.Find(pipeline) is
-            {
-                Write: WriteMode.Append,
-                OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine, Tail: false
-            },
-            Tails = pipeline => _pipelines?.Find(pipeline)?.Tail == true,
-        };
-        _lanes = new CommitLanes(
-            new LaneSettings
-            {
-                Node = Id,
-                DataSource = _connections.Lane,
-                Health = Health,
-                Time = time,
-                Telemetry = lanes,
-                OnCommitted = Committed,
-                WarmsUp = options.Kind != NodeKind.Load,
-            }, laneCount, 2 * options.Capacity);
-        var logger = loggers.CreateLogger<FileLoader>();
-        var pipes = options.Pipes.ToDictionary(p => p.Seen.Path);
-        _pipelines = new PipelineSet(options.Pipelines, pipeline => new LoaderContext
-        {
-            Options = PipelinePace.Smooth(pipeline),
-            Pace = PipelinePace.Of(pipeline,
-                token => Health.RetryAsync(t => ActiveNodes.CountAsync(LedgerSource, pipeline.Name, t), token), time),
-            Target = new PipelineTarget(
-                pipeline, LedgerSource, Health,
-                new TableDrift(pipeline, LedgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
-            Maker = creator,
-            Lanes = _lanes,
-            Budget = budget,
-            DecoderBudget = decoders,
-            IdleArchives = _idleArchives,
-            Pipes = pipes,
-            InOneTransaction = options.InOneTransaction,
-            Files = Files,
-            DataSource = LedgerSource,
-            PublishSource = _connections.Publish,
-            Health = Health,
-            Logger = logger,
-            Time = time,
-            ParseSlots = slots,
-            IsFull = () => _active.Count >= options.Capacity,
-            FilesInWork = () => _active.Count + Splits!.Open,
-            SplitWorkers = () => Splits!.Workers,
-            Processors = (int)_limits.Slots.Total,
-            WaitsForTable = options.Kind == NodeKind.Load,
-            SameContentPatience = options.Kind == NodeKind.Load ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
-        });
-        Splits = new NodeSplits(
-            claim => _pipelines.ForClaim(claim.Pipeline).For(claim), () => _active.Count, _limits.Slots.Total);
-    }
 
     /// <summary>Its name in the ledger.</summary>
     public NodeId Id { get; }
@@ -320,9 +201,7 @@ public sealed class IngestNode : IAsyncDisposable
         await _lanes.DisposeAsync();
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
         await _connections.DisposeAsync();
-        _limits.Batches.Leave(_budget);
-        _limits.Decoders.Leave(_decoders);
-        _limits.Slots.Leave(_slots);
+        _shares.Dispose();
         _telemetry.Dispose();
     }
 

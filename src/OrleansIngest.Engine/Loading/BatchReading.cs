@@ -147,11 +147,12 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         _hungry = lanes.Waiting == 0 && file.Progress.InFlight.Count < lanes.Count ? _hungry + 1 : 0;
         var rest = new PositionSpan(reader.NextOffset, _spanEnd);
         var parsers = ParserCount.Of(file, rest.Length, _hungry);
-        var hasOthers = file.Context.SplitWorkers() is { Nodes.Count: > 0 };
-        if (hasOthers ? ++_batches <= ParserCount.MostHungry : parsers == 1) return;
+        var workers = file.Context.SplitWorkers() is { Nodes.Count: > 0 } others ? others : null;
+        if (workers is null ? parsers == 1 : ++_batches <= ParserCount.MostHungry) return;
+        var isNewlySplit = workers is not null && Others is null && SplitDispatch.MayBeSplit(file, rest.Length);
+        if (parsers == 1 && Others is null && !isNewlySplit) return;
         if (PartedInput.Of(file, planning) is not { } input) return;
-        if (hasOthers) Others ??= SplitDispatch.Of(file, input, planning.PlannedAt, rest.Length);
-        if (parsers == 1 && Others is null) return;
+        if (isNewlySplit) Others = new SplitDispatch(file, planning, input, workers!);
         _parts = new SpanInParts(input, rest, reader.Next, parsers) { Others = Others };
         CloseReader();
     }

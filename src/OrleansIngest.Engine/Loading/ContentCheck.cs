@@ -100,14 +100,9 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
         _hash ??= new ContentHash();
         do
         {
-            await context.ParseSlots.WaitAsync(turn);
-            try
+            using (await context.ParseSlots.TakeAsync(turn))
             {
                 if (!_hash.ReadTo(stored, Math.Min(claim.File.Size, _hash.UpTo + PieceBytes))) return false;
-            }
-            finally
-            {
-                context.ParseSlots.Release();
             }
 
             turn.ThrowIfCancellationRequested();

@@ -112,15 +112,8 @@ sealed class FileInWork
     /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
     public async Task<LoadResult?> InSlotAsync(Func<Task<LoadResult?>> action, CancellationToken turn)
     {
-        await Context.ParseSlots.WaitAsync(turn);
-        try
-        {
-            return await action();
-        }
-        finally
-        {
-            Context.ParseSlots.Release();
-        }
+        using var slot = await Context.ParseSlots.TakeAsync(turn);
+        return await action();
     }
 
     /// <summary>Closes the file once everything is answered that still reads it.</summary>

@@ -29,6 +29,9 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
     /// <summary>Whether it is decided.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>Which plan of the claim it is, from 1; 0 before there is one.</summary>
+    public int Number { get; private set; }
+
     /// <summary>How rows are written; null before it is decided, and for a file with nothing to read.</summary>
     public CopyPlan? Plan { get; private set; }
 
@@ -78,6 +81,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
     {
         try
         {
+            Number++;
             var mayMake = !file.AnythingSent || file.Stage is not null;
             (Plan, var layout) = await _target.PlanForAsync(file.Opened!, mayMake, file.Ending.Stop);
             if (!await _target.NoteAsync(Plan, file.Ending.Stop)) return file.Ending.Fenced();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
@@ -8,9 +9,19 @@ namespace OrleansIngest.Engine.Loading;
 /// <param name="slots">A slot takes one byte of this.</param>
 sealed class ParseSlots(MemoryBudget slots)
 {
-    /// <summary>Takes one.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken) => slots.AcquireAsync(1, cancellationToken);
+    /// <summary>Takes one, until the result is disposed of. Allocates nothing of its own: a slot is taken for every
+    /// batch.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Slot> TakeAsync(CancellationToken cancellationToken)
+    {
+        await slots.AcquireAsync(1, cancellationToken);
+        return new Slot(slots);
+    }
 
-    /// <summary>Gives it back.</summary>
-    public void Release() => slots.Release(1);
+    /// <summary>A slot that is taken.</summary>
+    public readonly struct Slot(MemoryBudget slots) : IDisposable
+    {
+        /// <summary>Gives it back, once.</summary>
+        public void Dispose() => slots.Release(1);
+    }
 }

@@ -74,6 +74,8 @@ sealed class IngestCluster : IAsyncDisposable
 
     public InProcessSiloHandle Silo(string name) => _cluster.Silos.Single(s => s.Name == name);
 
+    public T ServiceOf<T>(string silo) where T : notnull => Silo(silo).ServiceProvider.GetRequiredService<T>();
+
     public T Grain<T>(string key) where T : IGrainWithStringKey => _cluster.Client.GetGrain<T>(key);
 
     public ICoordinatorGrain Coordinator => Grain<ICoordinatorGrain>(PipelineName);

@@ -1,5 +1,6 @@
 using Orleans.TestingHost;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Loading.Splits;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
@@ -76,7 +77,7 @@ public sealed class SplitGrainTests
     public async Task Grain_that_does_not_know_a_split_says_so()
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 1, coordinated: false);
-        var key = new SplitKey(new NodeId(cluster.Orleans.Silos[0].Name), new FileId(7), 1);
+        var key = new SplitKey(new NodeId(cluster.Orleans.Silos[0].Name), new FileId(7), 1, 1);
         var grain = cluster.Grain<ISplitGrain>(key.ToString());
 
         (await grain.WaitAsync(100)).State.ShouldBe(SplitState.Unknown);
@@ -89,9 +90,32 @@ public sealed class SplitGrainTests
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 1, coordinated: false);
         var claim = await cluster.ClaimAsync(cluster.WriteFile("a.csv", 1, 10), cluster.Orleans.Silos[0].Name);
-        var grain = cluster.Grain<ISplitGrain>(new SplitKey(new NodeId("gone-0-1"), claim.FileId, 1).ToString());
+        var grain = cluster.Grain<ISplitGrain>(new SplitKey(new NodeId("gone-0-1"), claim.FileId, 1, 1).ToString());
 
-        (await grain.OpenAsync(new SplitSource(claim, null, DateTimeOffset.UnixEpoch, ""))).ShouldNotBeNull();
+        (await grain.OpenAsync(new SplitSource(claim, 1, null, DateTimeOffset.UnixEpoch, ""))).ShouldNotBeNull();
+    }
+
+    /// <summary>Nobody orders the messages of two plans.</summary>
+    [Fact]
+    public async Task Close_that_arrives_after_the_file_was_opened_for_the_next_plan_does_not_close_it()
+    {
+        await using var cluster = await IngestCluster.StartAsync(silos: 2, coordinated: false, change: Small);
+        var owner = cluster.NodeOf(cluster.Orleans.Silos[0].Name);
+        var workers = new LateClose(cluster, cluster.ServiceOf<GrainSplitWorkers>(owner.Id.Value).For(null, owner.Id));
+        owner.Splits.Workers = workers;
+        await UntilAsync(() => workers.Nodes.Count == 1);
+        var loader = owner.OpenLoader(await cluster.ClaimAsync(cluster.WriteFile("a.csv", 1, 2 * Rows), owner.Id.Value));
+
+        while (await loader.StepAsync(TimeSpan.FromMilliseconds(50), Token) == LoadStep.More)
+        {
+            // Goes on where it ended.
+        }
+
+        await owner.CloseAsync(loader);
+        loader.Result!.Kind.ShouldBe(LoadResultKind.Loaded, $"{loader.Result.Reason}\n{cluster.Log}");
+        workers.LoadedAfterClose.ShouldBeGreaterThan(0, $"the next plan was not split: nothing is proved\n{cluster.Log}");
+        await cluster.EachRowOnceAsync(2 * Rows);
+        await NothingIsOpenAsync(cluster);
     }
 
     static void Small(PipelineOptions pipeline) => (pipeline.BatchBytes, pipeline.BatchRecords) = (64 << 10, 50_000);
@@ -117,11 +141,65 @@ public sealed class SplitGrainTests
         return (cluster.Orleans.Silos.Single(s => s.Name == owner), cluster.Orleans.Silos.Single(s => s.Name != owner), files);
     }
 
-    static async Task NothingIsOpenAsync(IngestCluster cluster)
+    static Task NothingIsOpenAsync(IngestCluster cluster) =>
+        UntilAsync(() => cluster.Orleans.Silos.All(s => cluster.NodeOf(s.Name).Splits.Open == 0));
+
+    static async Task UntilAsync(Func<bool> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
         patience.CancelAfter(IngestCluster.Patience);
-        while (cluster.Orleans.Silos.Any(s => cluster.NodeOf(s.Name).Splits.Open > 0))
+        while (!condition())
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+    }
+
+    /// <summary>Gives back the splits of the first plan, so that there is a second, and closes the file for the first plan only
+    /// after it was opened for the second.</summary>
+    sealed class LateClose(IngestCluster cluster, ISplitWorkers workers) : ISplitWorkers
+    {
+        readonly TaskCompletionSource<SplitResult> _back = new();
+        SplitSource? _late;
+        int _plan; // the first one
+        int _given; // under the first plan
+
+        public IReadOnlyList<NodeId> Nodes => workers.Nodes;
+
+        public int LoadedAfterClose { get; private set; }
+
+        /// <summary>Answers before it returns: meanwhile, the owner would load all of the file alone.</summary>
+        public Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken) =>
+            Task.FromResult(Task.Run(() => OpenAndCloseAsync(node, source, cancellationToken)).GetAwaiter().GetResult());
+
+        public Task<SplitResult> LoadAsync(
+            NodeId node, SplitSource source, FileSplit split, CancellationToken cancellationToken)
+        {
+            if (source.Plan == _plan)
+            {
+                // Two of them, so that enough is left for the next plan.
+                if (++_given == 2) _back.SetResult(new SplitResult(0, "given back"));
+                return _back.Task;
+            }
+
+            LoadedAfterClose++;
+            return workers.LoadAsync(node, source, split, cancellationToken);
+        }
+
+        public void Close(NodeId node, SplitSource source)
+        {
+            if (source.Plan == _plan) _late = source;
+            else workers.Close(node, source);
+        }
+
+        async Task<string?> OpenAndCloseAsync(NodeId node, SplitSource source, CancellationToken cancellationToken)
+        {
+            if (_plan == 0) _plan = source.Plan;
+            var refusal = await workers.OpenAsync(node, source, cancellationToken);
+            for (var i = 0; i < 10 && refusal is not null; i++) // a busy machine takes long for the first
+                refusal = await workers.OpenAsync(node, source, cancellationToken);
+            if (_late is { } late)
+                await cluster.Grain<ISplitGrain>(
+                    new SplitKey(node, late.Claim.FileId, late.Claim.Epoch, late.Plan).ToString()).CloseAsync();
+            _late = null;
+            return refusal;
+        }
     }
 }

@@ -69,7 +69,7 @@ public sealed class SerializationTests
             Attempts = 0,
             Committed = [],
         };
-        var source = new SplitSource(claim, "kept", new DateTimeOffset(2026, 11, 26, 1, 2, 3, TimeSpan.Zero), "print");
+        var source = new SplitSource(claim, 3, "kept", new DateTimeOffset(2026, 11, 26, 1, 2, 3, TimeSpan.Zero), "print");
         var split = new FileSplit(1, new RecordPosition(2, 3), 1L << 41, new RecordPosition(5, 6), 1L << 42);
 
         var copy = RoundTrip(source);
@@ -79,8 +79,17 @@ public sealed class SerializationTests
         RoundTrip(split).ShouldBe(split);
         var report = new SplitReport(SplitState.Ended, new SplitResult(7, "why not"));
         RoundTrip(report).ShouldBe(report);
-        var key = new SplitKey(new NodeId("host-12-345678"), new FileId(5), 2);
-        SplitKey.Parse(key.ToString()).ShouldBe(key);
+    }
+
+    [Theory]
+    [InlineData(1, "5-2-host-12-345678")] // as older programs write it
+    [InlineData(13, "5-2.13-host-12-345678")]
+    public void Key_of_a_split_grain_is_read_as_it_was_written(int plan, string text)
+    {
+        var key = new SplitKey(new NodeId("host-12-345678"), new FileId(5), 2, plan);
+
+        key.ToString().ShouldBe(text);
+        SplitKey.Parse(text).ShouldBe(key);
     }
 
     [Fact]

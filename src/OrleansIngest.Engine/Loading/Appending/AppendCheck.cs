@@ -152,15 +152,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
 
     async Task<bool> ReadPieceAsync(ByteContent stored, ContentHash hash, CancellationToken turn)
     {
-        await context.ParseSlots.WaitAsync(turn);
-        try
-        {
-            return hash.ReadTo(stored, Math.Min(_candidate!.Size, hash.UpTo + PieceBytes));
-        }
-        finally
-        {
-            context.ParseSlots.Release();
-        }
+        using var slot = await context.ParseSlots.TakeAsync(turn);
+        return hash.ReadTo(stored, Math.Min(_candidate!.Size, hash.UpTo + PieceBytes));
     }
 
     string? WhyNot(OpenedInput input, AppendBase older)

@@ -71,15 +71,8 @@ sealed class PartReader(PartedInput file, SpanPart part, long spanEnd, Semaphore
         await parsers.WaitAsync(stop);
         try
         {
-            await file.Context.ParseSlots.WaitAsync(stop);
-            try
-            {
-                await Task.Run(Fill, CancellationToken.None);
-            }
-            finally
-            {
-                file.Context.ParseSlots.Release();
-            }
+            using var slot = await file.Context.ParseSlots.TakeAsync(stop);
+            await Task.Run(Fill, CancellationToken.None);
         }
         finally
         {

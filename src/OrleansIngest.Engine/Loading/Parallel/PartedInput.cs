@@ -43,18 +43,4 @@ sealed record PartedInput(
     public static bool CanBeParted(OpenedInput opened, RecordInput input, CopyPlan plan) =>
         opened.Unit == PositionUnit.Byte && ReferenceEquals(input.Content, opened.Stored)
         && plan.Merge is null && plan.Wider is null;
-
-    /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
-    public async Task InSlotAsync(Action action, CancellationToken turn)
-    {
-        await Context.ParseSlots.WaitAsync(turn);
-        try
-        {
-            action();
-        }
-        finally
-        {
-            Context.ParseSlots.Release();
-        }
-    }
 }

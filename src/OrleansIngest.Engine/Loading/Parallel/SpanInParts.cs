@@ -59,7 +59,7 @@ sealed class SpanInParts : IAsyncDisposable
     {
         while (!_isScanned && _parts.Count <= _most)
         {
-            await _file.InSlotAsync(Scan, turn);
+            using (await _file.Context.ParseSlots.TakeAsync(turn)) Scan();
             if (_hashing.IsCompletedSuccessfully && IsHashDue) _hashing = HashAsync(_splitter.Next.Offset);
             if (_splitter.EndedEarly) return null;
         }
@@ -109,16 +109,9 @@ sealed class SpanInParts : IAsyncDisposable
     /// <summary>Hashes beside the scan and the parsers: that takes longer than the scan.</summary>
     async Task HashAsync(long end)
     {
-        await _file.Context.ParseSlots.WaitAsync(_stop.Token);
-        try
-        {
-            await Task.Run(() => _file.Hash!.ReadTo(_file.Stored, Math.Min(end, _file.Hash.UpTo + PieceBytes)),
-                CancellationToken.None);
-        }
-        finally
-        {
-            _file.Context.ParseSlots.Release();
-        }
+        using var slot = await _file.Context.ParseSlots.TakeAsync(_stop.Token);
+        await Task.Run(() => _file.Hash!.ReadTo(_file.Stored, Math.Min(end, _file.Hash.UpTo + PieceBytes)),
+            CancellationToken.None);
     }
 
     /// <summary>Finds the next part for the parsers, which is never given away: so there always is a batch to wait for.</summary>

@@ -9,7 +9,7 @@ public interface ISplitWorkers
     /// <summary>The nodes that may be asked; not this one.</summary>
     IReadOnlyList<NodeId> Nodes { get; }
 
-    /// <summary>Asks a node to open a file, or to open it again for another plan.</summary>
+    /// <summary>Asks a node to open a file for a plan.</summary>
     /// <returns>Why it takes no splits of it, human-readable; null if it does.</returns>
     Task<string?> OpenAsync(NodeId node, SplitSource source, CancellationToken cancellationToken);
 
@@ -18,7 +18,8 @@ public interface ISplitWorkers
     /// <exception cref="Exception">Nobody knows how it ended: the node may still commit it, until the claim ends.</exception>
     Task<SplitResult> LoadAsync(NodeId node, SplitSource source, FileSplit split, CancellationToken cancellationToken);
 
-    /// <summary>Tells a node that it may close the file; whatever it still loads of it cannot be committed any more, or is
-    /// committed.</summary>
+    /// <summary>Tells a node that it may close the file that it has opened for a plan, and does not wait for it: the node may
+    /// have opened the file for the next plan when it hears of it. Whatever it still loads for the plan cannot be committed any
+    /// more, or is committed.</summary>
     void Close(NodeId node, SplitSource source);
 }

@@ -38,10 +38,15 @@ sealed class SplitDispatch : IDisposable
     readonly List<(Helper By, FileSplit Split, Task<SplitResult> Result)> _out = [];
     Helper? _next;
 
-    SplitDispatch(FileInWork file, PartedInput input, DateTimeOffset plannedAt, ISplitWorkers workers)
+    /// <summary>A dispatch for a planned file that <see cref="MayBeSplit"/>.</summary>
+    /// <param name="file">The open file.</param>
+    /// <param name="planning">Its plan.</param>
+    /// <param name="input">How it is read.</param>
+    /// <param name="workers">The other nodes.</param>
+    public SplitDispatch(FileInWork file, FilePlanning planning, PartedInput input, ISplitWorkers workers)
     {
         (_file, _workers) = (file, workers);
-        _source = new SplitSource(file.Claim, input.Records.Layout.Kept, plannedAt,
+        _source = new SplitSource(file.Claim, planning.Number, input.Records.Layout.Kept, planning.PlannedAt,
             SplitSource.FingerprintOf(file.Context.Options, input.Records, input.Plan));
     }
 
@@ -54,25 +59,16 @@ sealed class SplitDispatch : IDisposable
     /// <summary>Splits whose end is not known yet.</summary>
     public int Out => _out.Count;
 
-    /// <summary>A dispatch for a planned file; null if no other node may load a part of it.</summary>
+    /// <summary>Whether its batches depend on nothing but its bytes, its plan and its claim, and enough is left of it. What has
+    /// failed is retried in the simplest way.</summary>
     /// <param name="file">The open file.</param>
-    /// <param name="input">How it is read.</param>
-    /// <param name="plannedAt">The time in its metadata.</param>
     /// <param name="left">Bytes that are left of it.</param>
-    public static SplitDispatch? Of(FileInWork file, PartedInput input, DateTimeOffset plannedAt, long left) =>
-        file.Context.SplitWorkers() is { Nodes.Count: > 0 } workers && MayBeSplit(file) && left >= Least(file)
-            ? new SplitDispatch(file, input, plannedAt, workers) : null;
-
-    /// <summary>Whether its batches depend on nothing but its bytes, its plan and its claim. What has failed is retried in the
-    /// simplest way.</summary>
-    static bool MayBeSplit(FileInWork file) => file is
+    public static bool MayBeSplit(FileInWork file, long left) => file is
     {
         Stage: null,
         Claim: { Attempts: 0, Epoch: <= MostClaims },
         Options: { ReadsOn: false, Parsers: not 1 },
-    };
-
-    static long Least(FileInWork file) => (long)LeastLeft * file.Options.BatchBytes;
+    } && left >= (long)LeastLeft * file.Options.BatchBytes;
 
     /// <summary>How many bytes the next split should have; 0 if no node waits for one. Asks nodes meanwhile.</summary>
     /// <param name="left">Bytes of the span that nobody has.</param>

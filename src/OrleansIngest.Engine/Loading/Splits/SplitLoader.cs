@@ -45,6 +45,13 @@ public sealed class SplitLoader : IAsyncDisposable
             opened = OpenedInput.Open(source.Claim.File.Path, context.Options);
             opened.Kept = source.Kept;
             var input = await PlanAsync(source, context, opened, cancellationToken);
+            if (input is null)
+            {
+                // The owner may know a change of the table that is not known here yet.
+                context.Target.Forget();
+                input = await PlanAsync(source, context, opened, cancellationToken);
+            }
+
             if (input is null) return (null, "it reads the file in another way, or into another table");
             var loader = new SplitLoader(opened, input);
             opened = null;

@@ -10,10 +10,11 @@ namespace OrleansIngest.Engine.Loading.Splits;
 
 /// <summary>A claimed file whose splits other nodes may load.</summary>
 /// <param name="Claim">Its owner's: every commit of a split proves it.</param>
+/// <param name="Plan">Which of its owner's plans it is opened for, from 1: other nodes open it again for each.</param>
 /// <param name="Kept">The layout that the owner found, as stored; null if the beginning of the file alone determines it.</param>
 /// <param name="PlannedAt">For metadata with the time of loading: the same in all splits.</param>
 /// <param name="Fingerprint">How the owner reads records and writes rows. A node that would do it otherwise takes no split.</param>
-public sealed record SplitSource(FileClaim Claim, string? Kept, DateTimeOffset PlannedAt, string Fingerprint)
+public sealed record SplitSource(FileClaim Claim, int Plan, string? Kept, DateTimeOffset PlannedAt, string Fingerprint)
 {
     /// <summary>The fingerprint of a plan: configuration, layout, mapping, and the shape of the table.</summary>
     internal static string FingerprintOf(PipelineOptions options, RecordInput input, CopyPlan plan)

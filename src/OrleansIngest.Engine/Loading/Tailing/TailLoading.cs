@@ -3,7 +3,6 @@ using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Formats.Json;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Positions;
-using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
@@ -17,6 +16,7 @@ sealed class TailLoading(
     const long MostAtOnce = 8 << 20;
 
     readonly TailStart _start = new(file.Claim, file.Context, file.Ending, tail);
+    readonly TailEnd _ending = new(file, tail, planning, sending);
 
     FileClaim Claim => file.Claim;
 
@@ -43,7 +43,7 @@ sealed class TailLoading(
             }
 
             var look = tail.IsCut ? default : tail.File!.Observe();
-            if (tail.IsCut || look.IsCut) return await EndCutAsync();
+            if (tail.IsCut || look.IsCut) return await _ending.CutAsync();
             if (await NextTailAsync(look, turn) is { } over) return over;
         }
     }
@@ -73,7 +73,7 @@ sealed class TailLoading(
             }
         }
 
-        if (tail.File is null) return await EndLostAsync();
+        if (tail.File is null) return await _ending.LostAsync();
         tail.Ends = Ends(Progress.Committed);
         return null;
     }
@@ -108,8 +108,8 @@ sealed class TailLoading(
             return null;
         }
 
-        if (readOut) return await EndTailAsync(look.Seen, "rotated", "it was renamed or deleted, and read to its end");
-        if (tail.IsIdle && await EndTailAsync(look.Seen, "idle", null) is { } idle) return idle;
+        if (readOut) return await _ending.QuietAsync(look.Seen, "rotated", "it was renamed or deleted, and read to its end");
+        if (tail.IsIdle && await _ending.QuietAsync(look.Seen, "idle", null) is { } idle) return idle;
         if (file.Context.IsFull() && tail.MayYield()
             && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token),
                 turn) is > 0 and var others)
@@ -197,75 +197,5 @@ sealed class TailLoading(
         return committed < csv.BodyStart
             ? new RecordEnds(csv.Signs, csv.Dialect.MaxRecordBytes, csv.BodyStart, csv.BodyLine)
             : new RecordEnds(csv.Signs, csv.Dialect.MaxRecordBytes, committed, line);
-    }
-
-    /// <summary>Nothing more is to be expected of it for now.</summary>
-    /// <returns>Null when discovery has seen more of it.</returns>
-    async Task<LoadResult?> EndTailAsync(SeenFile seen, string why, string? reason)
-    {
-        var left = seen.Size - Progress.Committed;
-        var remark = Progress.Committed == 0 ? "the file has no complete record"
-            : reason ?? await planning.Append.RemarkAsync(Progress.Committed);
-        if (left > 0)
-            remark =
-                $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} after its last complete record wait for the "
-                    + "rest of the record";
-        return await FinishTailAsync(why, remark, seen, null);
-    }
-
-    /// <summary>It was truncated: what was committed stays, and what comes now is the next version.</summary>
-    async Task<LoadResult> EndCutAsync()
-    {
-        if (await sending.CollectAsync(wait: true, file.Ending.Stop) is { } ended) return ended;
-        if (Progress.Committed == 0) return await file.Ending.PostponeAsync("it was truncated before anything of it was loaded",
-            TimeSpan.FromMilliseconds(10));
-        SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there)
-            && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
-        var reason =
-            $"it was truncated or written anew after {Counted.Of(Progress.Committed, "byte")} were loaded; what came then is "
-                + "another version";
-        return await FinishTailAsync("truncated", reason, (next ?? Claim.File) with { Size = Progress.Committed }, next)
-            ?? await file.Ending.PostponeAsync("it was truncated, and changes", TimeSpan.FromMilliseconds(100));
-    }
-
-    /// <summary>It is neither at its path nor renamed within its directory.</summary>
-    async Task<LoadResult> EndLostAsync()
-    {
-        if (Progress.Committed == 0)
-        {
-            return FileStat.TryStat(Claim.File.Path, out _)
-                ? await file.Ending.PutBackAsync(ClaimEnd.Changed, "another file lies at its path now")
-                : await file.Ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
-        }
-
-        var seen = Claim.File with { Size = Math.Max(Claim.File.Size, Progress.Committed) };
-        if (seen.Size == Progress.Committed
-            && await FinishTailAsync("rotated", "it was renamed or deleted while nobody followed it", seen, null) is { } over)
-            return over;
-        return await file.Ending.QuarantineAsync(
-            $"the file was renamed or deleted while nobody followed it, after {Counted.Of(Progress.Committed, "byte")} were "
-                + $"loaded; it had {seen.Size} or more. "
-            + "Where it lies in its directory under another name, it is found; else deliver what is missing as a file "
-            + "of its own");
-    }
-
-    async Task<LoadResult?> FinishTailAsync(string why, string? reason, SeenFile seen, SeenFile? next)
-    {
-        var hash = tail.Proof is { } proof && proof.Length == Progress.Committed ? proof.Sha256
-            : tail.File is null || tail.IsCut ? null : tail.HashOf(Progress.Committed);
-        hash ??= tail.Committed is { } known && known.End == Progress.Committed ? known.Sha256 : null;
-        var (ending, totals) = await file.Context.Health.RetryAsync(
-            token => TailLedger.FinishAsync(file.Context.Files, file.Context.DataSource, Claim, Progress.Committed, hash, why,
-                reason, seen, next, token), file.Ending.Stop);
-        CrashPoint.Hit("tail-ended");
-        return ending switch
-        {
-            TailEnding.Done => file.Ending.Loaded(totals),
-            TailEnding.Fenced => file.Ending.Fenced(),
-            TailEnding.Grown => null,
-            _ => await file.Ending.QuarantineAsync(
-                "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and "
-                    + "report it as a defect"),
-        };
     }
 }

@@ -117,14 +117,9 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     {
         while (tail.Hashed < end)
         {
-            await context.ParseSlots.WaitAsync(turn);
-            try
+            using (await context.ParseSlots.TakeAsync(turn))
             {
                 if (!tail.HashTo(Math.Min(end, tail.Hashed + PieceBytes))) return false;
-            }
-            finally
-            {
-                context.ParseSlots.Release();
             }
 
             turn.ThrowIfCancellationRequested();

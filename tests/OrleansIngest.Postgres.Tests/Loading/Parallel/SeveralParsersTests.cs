@@ -3,21 +3,13 @@ using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Postgres.Tests.Ledger;
 using OrleansIngest.Testing;
+using static OrleansIngest.Postgres.Tests.Loading.Parallel.LoadedRecords;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Parallel;
 
 /// <summary>A file that several parsers read at once is loaded as one parser loads it.</summary>
 public sealed class SeveralParsersTests
 {
-    const string Table = "CREATE TABLE t (id int NOT NULL, name text, at date, line bigint, rec bigint)";
-    const string Rows = "SELECT id, name::text, at, line, rec FROM t ORDER BY rec";
-    const string Rejects =
-        "SELECT raw_record, line, record_number, byte_offset, reason, column_name, detail FROM corrupt_records ORDER BY "
-            + "record_number";
-    const string Totals =
-        "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = "
-            + "sha256(pg_read_binary_file(path)) FROM ingest.file";
-
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -186,11 +178,6 @@ public sealed class SeveralParsersTests
         result.Kind.ShouldBe(LoadResultKind.Loaded, result.Reason);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(rec - id) FROM t")).ShouldBe(["100000|100000|0"]);
     }
-
-    const string Gaps =
-        "SELECT count(*) FROM (SELECT start_offset, first_record, lag(end_offset, 1, 0::bigint) OVER w AS e, lag(first_record + "
-        + "records, 1, 1::bigint) OVER w AS r FROM ingest.batch WINDOW w AS (ORDER BY start_offset)) b WHERE start_offset <> e "
-        + "OR first_record <> r";
 
     static void With(PipelineOptions pipeline, int parsers, bool wholeFile)
     {

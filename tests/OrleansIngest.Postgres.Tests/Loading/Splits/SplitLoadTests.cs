@@ -8,24 +8,13 @@ using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Postgres.Tests.Ledger;
 using OrleansIngest.Postgres.Tests.Loading.Parallel;
 using OrleansIngest.Testing;
+using static OrleansIngest.Postgres.Tests.Loading.Parallel.LoadedRecords;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Splits;
 
 /// <summary>A file of which several nodes load parts is loaded as one node loads it.</summary>
 public sealed class SplitLoadTests
 {
-    const string Table = "CREATE TABLE t (id int NOT NULL, name text, at date, line bigint, rec bigint)";
-    const string Rows = "SELECT id, name, at, line, rec FROM t ORDER BY rec";
-    const string Rejects =
-        "SELECT raw_record, line, record_number, byte_offset, reason, column_name, detail FROM corrupt_records ORDER BY "
-            + "record_number";
-    const string Totals =
-        "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = "
-            + "sha256(pg_read_binary_file(path)) FROM ingest.file";
-    const string Gaps =
-        "SELECT count(*) FROM (SELECT start_offset, first_record, lag(end_offset, 1, 0::bigint) OVER w AS e, lag(first_record + "
-        + "records, 1, 1::bigint) OVER w AS r FROM ingest.batch WINDOW w AS (ORDER BY start_offset)) b WHERE start_offset <> e "
-        + "OR first_record <> r";
     const string OfOthers = "SELECT count(*) FROM ingest.batch b JOIN ingest.file f USING (file_id) WHERE b.node <> f.owner_node";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -71,6 +60,32 @@ public sealed class SplitLoadTests
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         neighbours.Count.ShouldBeGreaterThan(0, "nothing was given out: nothing is proved");
         await EachRecordOnceAsync(bench, 200_000);
+    }
+
+    [Fact]
+    public async Task Load_CloseArrivesAfterTheNextPlanHasOpenedTheFile_SplitsItUnderTheSameClaim()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => With(p));
+        var node = await bench.StartNodeAsync();
+        var back = new TaskCompletionSource<SplitResult>();
+        var neighbours = new NeighbourNodes(node, await bench.StartNodeAsync())
+        {
+            ClosesLate = true,
+            Around = (number, load) =>
+            {
+                if (number > 2) return load();
+                if (number == 2) back.SetResult(new SplitResult(0, "given back")); // enough is left for the next plan
+                return back.Task;
+            },
+        };
+        neighbours.Connect();
+
+        var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(500_000))]);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        neighbours.Count.ShouldBeGreaterThan(2, "nothing was given out under the next plan: nothing is proved");
+        (await bench.ScalarAsync<int>("SELECT epoch FROM ingest.file")).ShouldBe(1);
+        await EachRecordOnceAsync(bench, 500_000);
     }
 
     /// <summary>A node that was given a split and does not answer may go on at any time: as long as the claim is in force nobody
@@ -144,17 +159,20 @@ public sealed class SplitLoadTests
     [Fact]
     public async Task Load_TableChangesMeanwhile_ReadsTheRestForTheNewTable()
     {
+        const string Other = "ALTER TABLE t ALTER id TYPE bigint, ALTER name TYPE varchar(50)";
         await using var bench = await LoadBench.CreateAsync(Table, p => With(p));
-        var (node, _) = await ConnectedAsync(bench, 1, around: async (number, load) =>
+        var (node, neighbours) = await ConnectedAsync(bench, 1, around: (number, load) =>
         {
-            if (number == 1) await bench.ExecuteAsync("ALTER TABLE t ALTER id TYPE bigint, ALTER name TYPE varchar(50)");
-            return await load();
+            // Waits for it, or the rest of the file would be read before the table is another one.
+            if (number == 1) Task.Run(() => bench.ExecuteAsync(Other)).GetAwaiter().GetResult();
+            return load();
         });
 
         var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(200_000))]);
 
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.ScalarAsync<string>("SELECT pg_typeof(id)::text FROM t LIMIT 1")).ShouldBe("bigint");
+        neighbours.LastPlan.ShouldBeGreaterThan(1, "the other node takes no splits for the new table");
         await EachRecordOnceAsync(bench, 200_000);
     }
 
@@ -209,7 +227,7 @@ public sealed class SplitLoadTests
         if (kind == "busy")
             for (var i = 1; i <= Environment.ProcessorCount; i++)
                 other.OpenLoader(claim with { FileId = new FileId(1000 + i) });
-        var source = new SplitSource(kind == "other file" ? claim with { File = claim.File with { Size = 7 } } : claim, null,
+        var source = new SplitSource(kind == "other file" ? claim with { File = claim.File with { Size = 7 } } : claim, 1, null,
             DateTimeOffset.UnixEpoch, "of another plan");
 
         var (loader, refusal) = await other.Splits.OpenAsync(source, Stop);

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>numeric: decimal text to groups of four digits, rounded and limited by the column's precision and scale, as in the
@@ -8,12 +6,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 /// those with over 1,000 digits, and the forms of PostgreSQL 16 (0x1F, 1_000), are left to the server.</remarks>
 sealed class NumericEncoder : ColumnEncoder
 {
-    const int HeaderSize = 8;
     const int MaxDigits = 1000;
     const int FieldOverflow = -3;
-    const ushort Negative = 0x4000, NaN = 0xC000, PositiveInfinity = 0xD000, NegativeInfinity = 0xF000;
-
-    static readonly ulong[] PowerOfTen = MakePowers();
 
     readonly bool _limited;
     readonly int _precision;
@@ -51,15 +45,6 @@ sealed class NumericEncoder : ColumnEncoder
                 + $"less than {bound}: {ServerText.Quote(text)}";
     }
 
-    static ulong[] MakePowers()
-    {
-        var powers = new ulong[20];
-        powers[0] = 1;
-        for (var i = 1; i < powers.Length; i++)
-            powers[i] = powers[i - 1] * 10;
-        return powers;
-    }
-
     /// <summary>Digits with at most one decimal point and a leading sign; 0 for any other text.</summary>
     int EncodePlain(ReadOnlySpan<byte> text, Span<byte> destination)
     {
@@ -94,80 +79,21 @@ sealed class NumericEncoder : ColumnEncoder
             {
                 if (digits + _scale - scale > 18)
                     return 0;
-                value *= PowerOfTen[_scale - scale];
+                value *= NumericWriter.PowerOfTen[_scale - scale];
             }
             else if (scale > _scale)
             {
-                var unit = PowerOfTen[scale - _scale];
+                var unit = NumericWriter.PowerOfTen[scale - _scale];
                 var (quotient, rest) = Math.DivRem(value, unit);
                 value = rest >= unit - rest ? quotient + 1 : quotient;
             }
 
             scale = _scale;
-            if (_precision < 19 && value >= PowerOfTen[_precision])
+            if (_precision < 19 && value >= NumericWriter.PowerOfTen[_precision])
                 return FieldOverflow;
         }
 
-        return scale > 16 ? 0 : WriteGroups(destination, value, scale, negative);
-    }
-
-    static int WriteGroups(Span<byte> destination, ulong value, int scale, bool negative)
-    {
-        if (scale == 2 && value < 100 * 100_000_000UL)
-            return WriteMoney(destination, (uint)(value / 100), 100 * (uint)(value % 100), negative);
-        var (whole, fraction) = scale == 0 ? (value, 0UL) : Math.DivRem(value, PowerOfTen[scale]);
-        var fractionGroups = (scale + 3) >> 2;
-        fraction *= PowerOfTen[(fractionGroups << 2) - scale];
-
-        // Written from the last group to the first, into room for the maximum that 18 + 3 digits can need.
-        Span<ushort> groups = stackalloc ushort[12];
-        int start = 12, end = 12;
-        for (var k = 0; k < fractionGroups; k++)
-        {
-            groups[--start] = (ushort)(fraction % 10_000);
-            fraction /= 10_000;
-        }
-
-        var weight = -1;
-        for (; whole != 0; whole /= 10_000, weight++)
-            groups[--start] = (ushort)(whole % 10_000);
-        for (; start < end && groups[end - 1] == 0; end--)
-        {
-        }
-
-        for (; start < end && groups[start] == 0; start++, weight--)
-        {
-        }
-
-        if (start == end)
-            (weight, negative) = (0, false);
-        WriteHeader(destination, end - start, weight, negative ? Negative : (ushort)0, scale);
-        for (int i = start, at = HeaderSize; i < end; i++, at += 2)
-            BinaryPrimitives.WriteUInt16BigEndian(destination[at..], groups[i]);
-        return HeaderSize + (2 * (end - start));
-    }
-
-    /// <summary>The most common form, without a loop: at most eight digits before the point and two after it.</summary>
-    static int WriteMoney(Span<byte> destination, uint whole, uint fraction, bool negative)
-    {
-        var (high, low) = (whole / 10_000, whole % 10_000);
-        var weight = high != 0 ? 1 : low != 0 ? 0 : fraction != 0 ? -1 : 0;
-        var last = fraction != 0 ? -1 : low != 0 ? 0 : 1; // the weight of the last non-zero group
-        var count = Math.Max(0, weight - last + 1);
-        WriteHeader(destination, count, weight, negative && count > 0 ? Negative : (ushort)0, 2);
-        // All groups are written, and those beyond the count are overwritten by the next value: the destination has room for
-        // them.
-        var groups = ((ulong)high << 32) | ((ulong)low << 16) | fraction;
-        BinaryPrimitives.WriteUInt64BigEndian(destination[HeaderSize..], groups << (16 * (2 - weight)));
-        return HeaderSize + (2 * count);
-    }
-
-    static void WriteHeader(Span<byte> destination, int groups, int weight, ushort sign, int scale)
-    {
-        BinaryPrimitives.WriteInt16BigEndian(destination, (short)groups);
-        BinaryPrimitives.WriteInt16BigEndian(destination[2..], (short)weight);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[4..], sign);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[6..], (ushort)scale);
+        return scale > 16 ? 0 : NumericWriter.WriteScaled(destination, value, scale, negative);
     }
 
     int EncodeAny(ReadOnlySpan<byte> text, Span<byte> destination)
@@ -240,7 +166,7 @@ sealed class NumericEncoder : ColumnEncoder
         return signed && text[0] == '-' ? -value : value;
     }
 
-    /// <summary>Rounds half away from zero, checks the precision, and packs; <paramref name="whole"/> is the number of digits
+    /// <summary>Rounds half away from zero, checks the precision, and writes; <paramref name="whole"/> is the number of digits
     /// before the point, negative when zeros follow it.</summary>
     int WriteDigits(Span<byte> destination, Span<byte> digits, int count, int whole, int scale, bool negative)
     {
@@ -256,35 +182,7 @@ sealed class NumericEncoder : ColumnEncoder
                 return FieldOverflow;
         }
 
-        while (count > 0 && digits[count - 1] == 0)
-            count--;
-        if (count == 0)
-        {
-            WriteHeader(destination, 0, 0, 0, scale);
-            return HeaderSize;
-        }
-
-        var weight = (whole - 1) >> 2;
-        var position = ((weight + 1) << 2) - whole; // zeros before the first digit within its group
-        int groups = 0, group = 0;
-        for (var k = 0; k < count; k++)
-        {
-            group = (group * 10) + digits[k];
-            if (++position < 4)
-                continue;
-            BinaryPrimitives.WriteUInt16BigEndian(destination[(HeaderSize + (2 * groups++))..], (ushort)group);
-            (position, group) = (0, 0);
-        }
-
-        if (position > 0)
-        {
-            for (; position < 4; position++)
-                group *= 10;
-            BinaryPrimitives.WriteUInt16BigEndian(destination[(HeaderSize + (2 * groups++))..], (ushort)group);
-        }
-
-        WriteHeader(destination, groups, weight, negative ? Negative : (ushort)0, scale);
-        return HeaderSize + (2 * groups);
+        return NumericWriter.WriteDigits(destination, digits[..count], whole, scale, negative);
     }
 
     static (int Count, int Whole) RoundAt(Span<byte> digits, int keep, int whole)
@@ -310,7 +208,7 @@ sealed class NumericEncoder : ColumnEncoder
     {
         ushort sign;
         if (ServerText.EqualsIgnoreCase(text, "nan"u8))
-            sign = NaN;
+            sign = NumericWriter.NaN;
         else if (!ServerText.EqualsIgnoreCase(word, "infinity"u8) && !ServerText.EqualsIgnoreCase(word, "inf"u8))
             return ServerText.StartsWithIgnoreCase(word, "nan"u8) && word.Length == 3 ? AskServer : Rejected;
         else if (!_hasInfinity)
@@ -318,9 +216,7 @@ sealed class NumericEncoder : ColumnEncoder
         else if (_limited)
             return FieldOverflow;
         else
-            sign = negative ? NegativeInfinity : PositiveInfinity;
-        // The server itself writes NaN and infinity without digits and scale.
-        WriteHeader(destination, 0, 0, sign, 0);
-        return HeaderSize;
+            sign = negative ? NumericWriter.NegativeInfinity : NumericWriter.PositiveInfinity;
+        return NumericWriter.WriteWord(destination, sign);
     }
 }

@@ -9,7 +9,7 @@ sealed class TimeEncoder(int typeModifier) : DateTimeEncoder("time")
 
     protected override int EncodeKnown(ReadOnlySpan<byte> text, Span<byte> destination)
     {
-        var outcome = DateTimeParser.ParseTime(ServerText.Trim(text), out var time, out _, out _);
+        var outcome = TimeOfDayParser.Parse(ServerText.Trim(text), out var time, out _, out _);
         if (outcome < 0)
             return outcome;
         BinaryPrimitives.WriteInt64BigEndian(destination, Round(time, _unit));

@@ -12,7 +12,7 @@ sealed class TimetzEncoder(int typeModifier, SessionZone zone) : DateTimeEncoder
 
     protected override int EncodeKnown(ReadOnlySpan<byte> text, Span<byte> destination)
     {
-        var outcome = DateTimeParser.ParseTime(ServerText.Trim(text), out var time, out var hasZone, out var offset);
+        var outcome = TimeOfDayParser.Parse(ServerText.Trim(text), out var time, out var hasZone, out var offset);
         if (outcome < 0)
             return outcome;
         if (!hasZone && !_zone.HasNoOffset)
