@@ -39,7 +39,7 @@ public sealed class LoadRoutedTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pg_catalog.{name}", "--table pg_catalog.{name}: table must not choose tables of schema pg_catalog")]
+    [InlineData("pg_catalog.{name}", "--table pg_catalog.{name}: table must not select tables of schema pg_catalog")]
     [InlineData("{nme}", "--table {nme}: table has {nme}, which is neither folder, name or path")]
     public async Task Load_TemplateThatCannotBeUsed_IsAMistakeOfTheCommandLine(string table, string why)
     {
