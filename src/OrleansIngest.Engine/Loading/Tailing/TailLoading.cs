@@ -7,13 +7,13 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>Files that are followed while they grow (<c>tail: true</c>): a claim with an open end. What is complete is sent as
-/// any span is, one batch after the other, so that what is committed is always a beginning of the file; then the loader waits for
-/// more, without a slot.</summary>
+/// <summary>Loads files while they grow (<c>tail: true</c>): a claim with an open end. Complete records are sent like those of
+/// any span, one batch after the other, so that the committed part is always the beginning of the file; then the loader waits
+/// for more, without a slot.</summary>
 sealed class TailLoading(
     FileInWork file, TailState tail, FilePlanning planning, BatchReading reading, BatchSending sending, LedgerNotes notes)
 {
-    /// <summary>Complete bytes that are sent before the next look.</summary>
+    /// <summary>Maximum number of complete bytes to send before the file is checked again.</summary>
     const long MostAtOnce = 8 << 20;
 
     readonly TailStart _start = new(file.Claim, file.Context, file.Ending, tail);
@@ -48,17 +48,17 @@ sealed class TailLoading(
         }
     }
 
-    /// <summary>Opens the file of the claim, wherever it was renamed to.</summary>
+    /// <summary>Opens the file of the claim, also if it was renamed within its directory.</summary>
     async Task<LoadResult?> FindTailAsync(CancellationToken turn)
     {
         Progress.FindOpen(Claim.Committed);
         if (Progress.Open.Count > 0 && Claim.Committed is [{ Start: > 0 }, ..] or [_, _, ..])
             return await file.Ending.QuarantineAsync(
-                "a part of it is committed that is not its beginning: it cannot be followed; report it as a defect");
+                "its committed part is not its beginning, so it cannot be followed; report it as a defect");
         tail.File = TailedFile.Find(Claim.File);
         if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
-            // A mount may have renumbered it: the bytes decide.
+            // A mount may have renumbered the inode: the bytes decide.
             tail.File = other;
             if (await _start.IsSameAsync(turn) && tail.Proof is not null)
             {
@@ -78,7 +78,7 @@ sealed class TailLoading(
         return null;
     }
 
-    /// <summary>Looks for records that have become complete; waits, or ends following it, if there are none.</summary>
+    /// <summary>Looks for complete records; if there are none, waits or stops following the file.</summary>
     async Task<LoadResult?> NextTailAsync(TailObservation look, CancellationToken turn)
     {
         if (file.Opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0
@@ -114,9 +114,9 @@ sealed class TailLoading(
             && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token),
                 turn) is > 0 and var others)
         {
-            // Files are claimed by age: all of those that wait have their turn before it, or the oldest
-            // ones would share the places among them.
-            return await file.Ending.PostponeAsync("gave its place to files that wait; it is followed again after them",
+            // Files are claimed by age. Without this delay for each waiting file, the oldest files would keep the places among
+            // themselves.
+            return await file.Ending.PostponeAsync("gave its place to waiting files; it is followed again after them",
                 others * TailState.ShortestPlace);
         }
 
@@ -175,7 +175,7 @@ sealed class TailLoading(
         if (tail.IsCut) return null;
         if (Progress.Committed != end)
             return await file.Ending.QuarantineAsync(
-                $"byte {end} was sent, and byte {Progress.Committed} is committed; report it as a defect");
+                $"it was sent up to byte {end}, but committed up to byte {Progress.Committed}; report it as a defect");
         CrashPoint.Hit("followed");
         if (tail.IsFoldDue()) await file.Context.Health.RetryAsync(
             token => TailLedger.FoldAsync(file.Context.DataSource, Claim, keep: 16, token), turn);
@@ -199,8 +199,8 @@ sealed class TailLoading(
             : new RecordEnds(csv.Signs, csv.Dialect.MaxRecordBytes, committed, line);
     }
 
-    /// <summary>Nothing more is to be expected of it for now.</summary>
-    /// <returns>Null when discovery has seen more of it.</returns>
+    /// <summary>Stops following the file for now.</summary>
+    /// <returns>Null if discovery has seen that the file has grown.</returns>
     async Task<LoadResult?> EndTailAsync(SeenFile seen, string why, string? reason)
     {
         var left = seen.Size - Progress.Committed;
@@ -213,7 +213,7 @@ sealed class TailLoading(
         return await FinishTailAsync(why, remark, seen, null);
     }
 
-    /// <summary>It was truncated: what was committed stays, and what comes now is the next version.</summary>
+    /// <summary>The file was truncated: committed rows stay, and the new content is the next version.</summary>
     async Task<LoadResult> EndCutAsync()
     {
         if (await sending.CollectAsync(wait: true, file.Ending.Stop) is { } ended) return ended;
@@ -222,31 +222,31 @@ sealed class TailLoading(
         SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there)
             && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
         var reason =
-            $"it was truncated or written anew after {Counted.Of(Progress.Committed, "byte")} were loaded; what came then is "
+            $"it was truncated or rewritten after {Counted.Of(Progress.Committed, "byte")} were loaded; its new content is "
                 + "another version";
         return await FinishTailAsync("truncated", reason, (next ?? Claim.File) with { Size = Progress.Committed }, next)
-            ?? await file.Ending.PostponeAsync("it was truncated, and changes", TimeSpan.FromMilliseconds(100));
+            ?? await file.Ending.PostponeAsync("it was truncated, and is still changing", TimeSpan.FromMilliseconds(100));
     }
 
-    /// <summary>It is neither at its path nor renamed within its directory.</summary>
+    /// <summary>The file is neither at its path nor renamed within its directory.</summary>
     async Task<LoadResult> EndLostAsync()
     {
         if (Progress.Committed == 0)
         {
             return FileStat.TryStat(Claim.File.Path, out _)
-                ? await file.Ending.PutBackAsync(ClaimEnd.Changed, "another file lies at its path now")
+                ? await file.Ending.PutBackAsync(ClaimEnd.Changed, "another file is at its path now")
                 : await file.Ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
         }
 
         var seen = Claim.File with { Size = Math.Max(Claim.File.Size, Progress.Committed) };
         if (seen.Size == Progress.Committed
-            && await FinishTailAsync("rotated", "it was renamed or deleted while nobody followed it", seen, null) is { } over)
+            && await FinishTailAsync("rotated", "it was renamed or deleted while it was not followed", seen, null) is { } over)
             return over;
         return await file.Ending.QuarantineAsync(
-            $"the file was renamed or deleted while nobody followed it, after {Counted.Of(Progress.Committed, "byte")} were "
-                + $"loaded; it had {seen.Size} or more. "
-            + "Where it lies in its directory under another name, it is found; else deliver what is missing as a file "
-            + "of its own");
+            $"the file was renamed or deleted while it was not followed, after {Counted.Of(Progress.Committed, "byte")} were "
+                + $"loaded; it had at least {seen.Size}. "
+            + "A file that is in its directory under another name is found; otherwise deliver the missing records as a "
+            + "separate file");
     }
 
     async Task<LoadResult?> FinishTailAsync(string why, string? reason, SeenFile seen, SeenFile? next)
