@@ -170,14 +170,14 @@ sealed class FileStage : IDisposable
                 return _ending.Fenced();
             case PublicationKind.Stale:
                 return null;
-            case PublicationKind.GivenUp:
-                return await GiveUpAsync(result, publication);
+            case PublicationKind.Abandoned:
+                return await AbandonAsync(result, publication);
             default:
                 return await _ending.FailAsync(result.Reason!);
         }
     }
 
-    async Task<LoadResult> GiveUpAsync(PublicationResult result, Publication file)
+    async Task<LoadResult> AbandonAsync(PublicationResult result, Publication file)
     {
         var rejects = result.Rejects ?? [];
         var reason = rejects is [var first, ..]
