@@ -23,8 +23,9 @@ public static class ComputeChecks
         {
             problems.Add(new(
                 $"{path}.{needs}",
-                (needs == "compute" ? "computed columns work" : "a foundIn rule works") + " with write: append only, and not with "
-                + "wholeFile, maxRejected… or onChange: replace: use a trigger or a generated column of the table instead"));
+                (needs == "compute" ? "computed columns work" : "a foundIn rule works")
+                + " with write: append only, and not with wholeFile, maxRejected… or onChange: replace: "
+                + "use a trigger or a generated column of the table instead"));
         }
 
         for (var i = 0; i < options.Rules.Count; i++)

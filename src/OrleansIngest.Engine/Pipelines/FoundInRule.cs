@@ -21,6 +21,7 @@ public sealed partial class FoundInRule : RowRuleOptions
             problems.Add(new($"{path}.in", $"must be schema.table(column) or table(column), not '{In}'"));
     }
 
-    [GeneratedRegex(@"^\s*(?<table>(?:\w+|""(?:[^""]|"""")+"")(?:\.(?:\w+|""(?:[^""]|"""")+""))?)\s*\(\s*(?<column>\w+|""(?:[^""]|"""")+"")\s*\)\s*$")]
+    [GeneratedRegex(@"^\s*(?<table>(?:\w+|""(?:[^""]|"""")+"")(?:\.(?:\w+|""(?:[^""]|"""")+""))?)"
+        + @"\s*\(\s*(?<column>\w+|""(?:[^""]|"""")+"")\s*\)\s*$")]
     private static partial Regex Form();
 }

@@ -10,12 +10,14 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
 {
     const string Columns =
         $"""
-        f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
-        coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
+        f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch,
+        f.attempts, f.next_attempt_at,
+        coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped),
+        coalesce(b.records, f.records_read),
         coalesce(b.positions, CASE WHEN f.status = {FileStatusSql.Loaded} THEN coalesce(f.end_position, f.bytes_read) ELSE 0 END),
         f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
-        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
-        f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
+        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path,
+        o.open, f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
         CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text,
         coalesce(b.inserted, f.rows_inserted), coalesce(b.updated, f.rows_updated), coalesce(b.unchanged, f.rows_unchanged),
         by.keeps_file, by.can_replace, by.replaces, f.target

@@ -138,7 +138,8 @@ sealed class SplitDispatch : IDisposable
     void TakeAnswer(Helper helper, Task<string?> answer)
     {
         var (logger, claim) = (_file.Context.Logger, _file.Claim);
-        var refusal = answer.IsCompletedSuccessfully ? answer.Result : answer.Exception?.GetBaseException().Message ?? "cancelled";
+        var refusal = answer.IsCompletedSuccessfully ? answer.Result
+            : answer.Exception?.GetBaseException().Message ?? "cancelled";
         helper.IsOpen = refusal is null;
         if (refusal is null)
             EngineLog.FileSplit(logger, claim.Pipeline, helper.Node.Value, claim.File.Path, claim.FileId.Value);
