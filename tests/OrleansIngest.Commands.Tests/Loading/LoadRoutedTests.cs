@@ -77,7 +77,10 @@ public sealed class LoadRoutedTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await ScalarAsync(database, "CREATE SCHEMA shop; CREATE TABLE shop.orders (id int, src bigint)");
         _temp.Write("ingest.json",
-            """{ "pipelines": [ { "name": "p", "watch": ["in"], "recursive": true, "table": "shop.{folder}", "metadata": { "src": "{fileId}" } } ] }""");
+            """
+            { "pipelines": [ { "name": "p", "watch": ["in"], "recursive": true, "table": "shop.{folder}",
+                "metadata": { "src": "{fileId}" } } ] }
+            """);
         Directory.CreateDirectory(Path.Combine(_temp.Path, "in/orders"));
         _temp.Write("in/orders/a.csv", "id\n1\n2\n");
         _temp.Write("in/b.csv", "id\n1\n");
