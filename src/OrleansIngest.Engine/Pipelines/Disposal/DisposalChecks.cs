@@ -20,7 +20,7 @@ public static class DisposalChecks
         else if (ArchiveTemplate.FindsItsOwn(template, options.Watch, options.Recursive) is { } watched)
             problems.Add(
                 new(path,
-                    $"lies in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files "
+                    $"is in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files "
                         + "would be discovered again; choose a directory outside it"));
     }
 
