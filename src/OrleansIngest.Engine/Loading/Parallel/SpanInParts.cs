@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Loading.Parallel;
 
 /// <summary>An open span that several parsers read at once. A scan runs ahead and finds where parts begin. The batches of the
-/// parts are returned in file order, each only after the previous part has ended where its part begins. They are therefore the
-/// records that one parser would read, and a wrong scan fails the file before anything wrong is sent.</summary>
+/// parts are returned in file order, each only after the previous part has ended where its part begins. So they have exactly
+/// the records that one parser would read, and a wrong scan fails the file before anything wrong is sent.</summary>
 /// <remarks>Parsers also work between the steps of the loader; everything else happens within a step.</remarks>
 sealed class SpanInParts : IAsyncDisposable
 {

@@ -104,7 +104,7 @@ sealed class SplitDispatch : IDisposable
         _out.Add((helper, split, _workers.LoadAsync(helper.Node, _source, split, _stop.Token)));
     }
 
-    /// <summary>Waits until all splits have ended, or their results are known to be unknown.</summary>
+    /// <summary>Waits until each split has ended or failed.</summary>
     public async Task WhenEndedAsync(CancellationToken turn)
     {
         await ((Task)Task.WhenAll(_out.Select(o => o.Result))).WaitAsync(turn)

@@ -245,8 +245,8 @@ sealed class TailLoading(
         return await file.Ending.QuarantineAsync(
             $"the file was renamed or deleted while it was not followed, after {Counted.Of(Progress.Committed, "byte")} were "
                 + $"loaded; it had at least {seen.Size}. "
-            + "A file that is in its directory under another name is found; otherwise deliver the missing records as a "
-            + "separate file");
+            + "Move it back into its directory, under any name, and retry it (ingest retry); or deliver the missing "
+            + "records as a separate file");
     }
 
     async Task<LoadResult?> FinishTailAsync(string why, string? reason, SeenFile seen, SeenFile? next)

@@ -71,7 +71,7 @@ sealed class TailState : IDisposable
     /// <summary>The hash up to the end of the last batch that has one; null before the first.</summary>
     public (long End, byte[] Sha256)? Committed { get; set; }
 
-    /// <summary>A number of first bytes whose hash the ledger has.</summary>
+    /// <summary>The beginning of the file whose hash the ledger has.</summary>
     public (long Length, byte[] Sha256)? Proof { get; set; }
 
     /// <summary>Records an observation of the file.</summary>
