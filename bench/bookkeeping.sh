@@ -31,7 +31,8 @@ for name in $pipelines; do mkdir -p "$work/in/$name"; done
 {
   echo "{ \"retention\": { \"batches\": \"RETAIN\" }, \"pipelines\": ["
   for name in $pipelines; do
-    echo "{ \"name\": \"$name\", \"watch\": [\"$work/in/$name\"], \"recursive\": true, \"table\": \"events\", \"settleTime\": 0 },"
+    echo "{ \"name\": \"$name\", \"watch\": [\"$work/in/$name\"], \"recursive\": true," \
+        "\"table\": \"events\", \"settleTime\": 0 },"
   done | sed '$ s/,$//'
   echo "] }"
 } >"$work/pipelines.json"
@@ -71,14 +72,17 @@ new_file() {
   printf '%s\n1,view,1,same,1.00,2025-01-01T00:00:00Z,s\n' $header >"$work/new.csv"
   mv "$work/new.csv" "$work/in/events/new-$new_files.csv"
 }
-loaded() { sql bench -c "SELECT count(*) FROM ingest.file WHERE pipeline = 'events' AND path = '$work/in/events/new-$new_files.csv' AND status = 'loaded'"; }
-ended_at() { sql bench -c "SELECT extract(epoch FROM finished_at) FROM ingest.file WHERE pipeline = 'events' AND path = '$work/in/events/new-$new_files.csv'"; }
+loaded() { sql bench -c "SELECT count(*) FROM ingest.file WHERE pipeline = 'events'
+    AND path = '$work/in/events/new-$new_files.csv' AND status = 'loaded'"; }
+ended_at() { sql bench -c "SELECT extract(epoch FROM finished_at) FROM ingest.file WHERE pipeline = 'events'
+    AND path = '$work/in/events/new-$new_files.csv'"; }
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 
 start_up() { # start_up POINT [CONFIG]: with a new file in place; notes when it answers, and when the file is loaded
   new_file
   local from=$EPOCHREALTIME
-  "$ingest" up --config "${2:-$work/pipelines.json}" --db "$url" --http "127.0.0.1:$http" --log-level error </dev/null >"$work/up.log" 2>&1 &
+  "$ingest" up --config "${2:-$work/pipelines.json}" --db "$url" --http "127.0.0.1:$http" \
+      --log-level error </dev/null >"$work/up.log" 2>&1 &
   up=$!
   until curl -fs "http://127.0.0.1:$http/api/v1/about" >/dev/null 2>&1; do
     kill -0 "$up" || { cat "$work/up.log"; exit 1; }
@@ -102,8 +106,10 @@ arriving() { # arriving POINT [NAME]: 20 files, one each 0.1 s: from the rename 
     sql bench -c "SELECT round(claim_ms::numeric, 1) FROM ingest.pipeline WHERE name = 'events'" >>"$work/claims"
   done
   until [ "$(loaded)" = 1 ]; do sleep 0.05; done
-  note "${2:-new file, rename to commit, ms}" "$1" "$(sql bench -c "SELECT round(1000 * (extract(epoch FROM finished_at) - mtime_ns / 1e9)) FROM ingest.file
-    WHERE pipeline = 'events' AND path ~ '/new-[0-9]+.csv$' ORDER BY file_id DESC LIMIT $((new_files - first + 1))" | paste -sd' ')"
+  note "${2:-new file, rename to commit, ms}" "$1" \
+      "$(sql bench -c "SELECT round(1000 * (extract(epoch FROM finished_at) - mtime_ns / 1e9)) FROM ingest.file
+    WHERE pipeline = 'events' AND path ~ '/new-[0-9]+.csv$'
+        ORDER BY file_id DESC LIMIT $((new_files - first + 1))" | paste -sd' ')"
   [ -n "${2:-}" ] || note "claim and hand-over, ms" "$1" "$(grep . "$work/claims" | paste -sd' ')"
   rm -f "$work/claims"
 }
@@ -118,8 +124,10 @@ process() { # process POINT: what the silo costs
 }
 
 bytes() { # bytes POINT: of the tables with their indexes
-  note "ingest.file, bytes per file" "$1" "$(sql bench -c "SELECT pg_total_relation_size('ingest.file') / greatest(1, (SELECT count(*) FROM ingest.file))")"
-  note "ingest.batch, bytes per batch" "$1" "$(sql bench -c "SELECT pg_total_relation_size('ingest.batch') / greatest(1, (SELECT count(*) FROM ingest.batch))")"
+  note "ingest.file, bytes per file" "$1" \
+      "$(sql bench -c "SELECT pg_total_relation_size('ingest.file') / greatest(1, (SELECT count(*) FROM ingest.file))")"
+  note "ingest.batch, bytes per batch" "$1" \
+      "$(sql bench -c "SELECT pg_total_relation_size('ingest.batch') / greatest(1, (SELECT count(*) FROM ingest.batch))")"
 }
 
 timed() { # timed CURVE POINT COMMAND...: five times
@@ -147,7 +155,8 @@ ledger() {
     python3 "$root/bench/bookkeeping.py" "http://127.0.0.1:$http" | while IFS='|' read -r name times; do
       note "$name" "$files" "${times//|/ }"
     done
-    timed "replay --again of a file, command, ms" "$files" "$ingest" replay --again --db "$url" "$work/in/events/new-$new_files.csv"
+    timed "replay --again of a file, command, ms" "$files" "$ingest" replay --again --db "$url" \
+        "$work/in/events/new-$new_files.csv"
     timed "files --search, command, ms" "$files" "$ingest" files --db "$url" --search new-1
     stop_up
   done
@@ -171,15 +180,18 @@ for i in range(have, files):
 P
     sql bench -c "CHECKPOINT"
     from=$EPOCHREALTIME
-    "$ingest" up --config "$work/pipelines.json" --exit-when-idle --db "$url" --http "127.0.0.1:$http" --log-level error </dev/null >"$work/up.log" 2>&1 &
+    "$ingest" up --config "$work/pipelines.json" --exit-when-idle --db "$url" --http "127.0.0.1:$http" \
+        --log-level error </dev/null >"$work/up.log" 2>&1 &
     up=$!
     while kill -0 "$up" 2>/dev/null; do
-      sql bench -c "SELECT round(claim_ms::numeric, 1) FROM ingest.pipeline WHERE name = 'events' AND claim_ms IS NOT NULL" >>"$work/claims" || true
+      sql bench -c "SELECT round(claim_ms::numeric, 1) FROM ingest.pipeline WHERE name = 'events'
+          AND claim_ms IS NOT NULL" >>"$work/claims" || true
       sleep 0.5
     done
     wait "$up" || { cat "$work/up.log"; exit 1; }
     up=
-    note "files loaded per second" "$files" "$(sql bench -c "SELECT round(count(*) / extract(epoch FROM max(finished_at) - min(claimed_at))) FROM ingest.file
+    note "files loaded per second" "$files" \
+        "$(sql bench -c "SELECT round(count(*) / extract(epoch FROM max(finished_at) - min(claimed_at))) FROM ingest.file
       WHERE status = 'loaded' AND finished_at > to_timestamp($from)")"
     note "claim of 128 and hand-over, ms" "$files" "$(grep . "$work/claims" | paste -sd' ')"
     rm -f "$work/claims"
@@ -208,12 +220,15 @@ retention() {
   stop_up
   start_up "$files" "$work/short.json"
   oldest=$(sql bench -c "SELECT min(committed_at) FROM ingest.batch")
-  until [ "$(sql bench -c "SELECT min(committed_at) FROM ingest.batch")" != "$oldest" ]; do sleep 0.2; done # a turn begins every 30 s
+  # a turn begins every 30 s
+  until [ "$(sql bench -c "SELECT min(committed_at) FROM ingest.batch")" != "$oldest" ]; do sleep 0.2; done
   from=$EPOCHREALTIME
   before=$(sql bench -c "SELECT count(*) FROM ingest.batch")
   for _ in 1 2 3; do arriving "$files" "new file while batches are deleted, ms"; done
-  note "batches deleted per second" "$files" "$(echo "($before - $(sql bench -c "SELECT count(*) FROM ingest.batch")) / $(seconds_since "$from")" | bc)"
-  note "ingest.batch grew to, % of before" "$files" "$(echo "100 * $(sql bench -c "SELECT pg_total_relation_size('ingest.batch')") / $bytes" | bc)"
+  note "batches deleted per second" "$files" \
+      "$(echo "($before - $(sql bench -c "SELECT count(*) FROM ingest.batch")) / $(seconds_since "$from")" | bc)"
+  note "ingest.batch grew to, % of before" "$files" \
+      "$(echo "100 * $(sql bench -c "SELECT pg_total_relation_size('ingest.batch')") / $bytes" | bc)"
   stop_up
   curves "retention of batches, files in the ledger:" "$files"
 }

@@ -51,12 +51,14 @@ fresh() {
 begin() { # begin I: starts a silo, does not wait
   [ ! -f "$work/$1.log" ] || cat "$work/$1.log" >>"$work/$1-before.log"
   : >"$work/$1.log"
-  (exec "$ingest" up --watch "$work/in" --table events --settle 0 --http 127.0.0.1:0 --log-level info </dev/null >"$work/$1.log" 2>&1) &
+  (exec "$ingest" up --watch "$work/in" --table events --settle 0 --http 127.0.0.1:0 \
+      --log-level info </dev/null >"$work/$1.log" 2>&1) &
   silo[$1]=$!
   disown
 }
 joined() { # joined I
-  until grep -q '"Pages":"' "$work/$1.log"; do kill -0 "${silo[$1]}" 2>/dev/null || wrong "silo $1 ended: $(tail -n 3 "$work/$1.log")"; sleep 0.05; done
+  until grep -q '"Pages":"' "$work/$1.log"; do kill -0 "${silo[$1]}" 2>/dev/null ||
+      wrong "silo $1 ended: $(tail -n 3 "$work/$1.log")"; sleep 0.05; done
 }
 end() { # end I...
   local i
@@ -66,7 +68,8 @@ end() { # end I...
 node_of() { sql bench -c "SELECT node FROM ingest.node WHERE pid = ${silo[$1]} ORDER BY started_at DESC LIMIT 1"; }
 
 make_files() { # make_files NAME FILES ROWS
-  [ -d "$work/$1" ] || "$ingest" generate --out "$work/$1" --files "$2" --rows "$3" --interval 0 --manifest "$work/$1.json" >/dev/null
+  [ -d "$work/$1" ] || "$ingest" generate --out "$work/$1" --files "$2" --rows "$3" --interval 0 \
+      --manifest "$work/$1.json" >/dev/null
 }
 feeds=0
 feed() { # feed NAME [FILES]: the files again, under new names
@@ -87,7 +90,8 @@ loaded() { # loaded FILES ROWS: waits until all are in the table, and once
     [ "$found" -lt "$1" ] || break
     sleep 0.1
   done
-  found=$(sql bench -c "SELECT (SELECT count(*) FROM events) || ' ' || (SELECT count(*) FROM ingest.file WHERE status <> 'loaded') || ' ' || (SELECT sum(rows_loaded) FROM ingest.file)")
+  found=$(sql bench -c "SELECT (SELECT count(*) FROM events) || ' ' || (SELECT count(*) FROM ingest.file
+      WHERE status <> 'loaded') || ' ' || (SELECT sum(rows_loaded) FROM ingest.file)")
   [ "$found" = "$2 0 $2" ] || wrong "$found rows, files not loaded, rows by the ledger; expected $2 0 $2"
 }
 clear_rows() { sql bench -c "TRUNCATE events; DELETE FROM ingest.file"; rm -f "$work"/in/*; }
@@ -115,16 +119,25 @@ failover() { # failover SIGNAL TITLE
       sql bench -c "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bench_lost (file_id bigint, epoch int); TRUNCATE bench_lost;
         INSERT INTO bench_lost SELECT file_id, epoch FROM ingest.file WHERE status = 'loading' AND owner_node = '$node'"
       [ "$(sql bench -c "SELECT count(*) FROM bench_lost")" -lt 3 ] || break
-      [ "$(sql bench -c "SELECT count(*) FROM ingest.file WHERE status <> 'loaded'")" -gt 0 ] || wrong "all was loaded before silo $victim could be hit"
+      [ "$(sql bench -c "SELECT count(*) FROM ingest.file WHERE status <> 'loaded'")" -gt 0 ] ||
+          wrong "all was loaded before silo $victim could be hit"
     done
     from=$(now)
     kill "-$1" "${silo[$victim]}"
-    until moved=$(sql bench -c "SELECT 'ok' WHERE NOT EXISTS (SELECT FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.status NOT IN ('loaded') AND (f.owner_node = '$node' OR f.status <> 'loading'))
-        AND EXISTS (SELECT FROM ingest.batch b JOIN bench_lost l USING (file_id) WHERE b.epoch > l.epoch)") && [ "$moved" = ok ]; do sleep 0.05; done
-    sql bench -c "SELECT extract(epoch FROM min(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" | tee -a "$work/claimed" >>"$work/$([ "$node" = "$lead" ] && echo lead || echo other)"
-    sql bench -c "SELECT extract(epoch FROM max(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" >>"$work/last"
-    sql bench -c "SELECT extract(epoch FROM min(b.committed_at)) - $from FROM bench_lost l JOIN ingest.batch b USING (file_id) WHERE b.epoch > l.epoch" >>"$work/committed"
-    echo "  round $round: $1 of silo $victim ($([ "$node" = "$lead" ] && echo 'the coordinator' || echo 'not the coordinator')), $(sql bench -c "SELECT count(*) FROM bench_lost") files in work; first claim $(tail -n 1 "$work/claimed"), last $(tail -n 1 "$work/last"), first commit $(tail -n 1 "$work/committed")"
+    until moved=$(sql bench -c "SELECT 'ok' WHERE NOT EXISTS (SELECT FROM bench_lost l JOIN ingest.file f USING (file_id)
+        WHERE f.status NOT IN ('loaded') AND (f.owner_node = '$node' OR f.status <> 'loading'))
+        AND EXISTS (SELECT FROM ingest.batch b JOIN bench_lost l USING (file_id) WHERE b.epoch > l.epoch)") &&
+            [ "$moved" = ok ]; do sleep 0.05; done
+    sql bench -c "SELECT extract(epoch FROM min(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id)
+        WHERE f.epoch > l.epoch" | tee -a "$work/claimed" >>"$work/$([ "$node" = "$lead" ] && echo lead || echo other)"
+    sql bench -c "SELECT extract(epoch FROM max(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id)
+        WHERE f.epoch > l.epoch" >>"$work/last"
+    sql bench -c "SELECT extract(epoch FROM min(b.committed_at)) - $from FROM bench_lost l JOIN ingest.batch b USING (file_id)
+        WHERE b.epoch > l.epoch" >>"$work/committed"
+    echo "  round $round: $1 of silo $victim" \
+        "($([ "$node" = "$lead" ] && echo 'the coordinator' || echo 'not the coordinator'))," \
+        "$(sql bench -c "SELECT count(*) FROM bench_lost") files in work; first claim $(tail -n 1 "$work/claimed")," \
+        "last $(tail -n 1 "$work/last"), first commit $(tail -n 1 "$work/committed")"
     if [ "$1" = STOP ]; then
       kill -CONT "${silo[$victim]}"
       sleep 2 # time to do harm; Orleans ends a silo that the others have declared dead
@@ -201,7 +214,8 @@ split() {
       sql bench -c CHECKPOINT
       timed "$kind" "$(find "$work/$kind" -name '*.csv' | wc -l)" 2000000 >"$work/seconds"
       [ "$round" = 0 ] || cat "$work/seconds" >>"$work/split-$kind"
-      [ "$round" = 0 ] || [ "$kind" = events ] || sql bench -c "SELECT 100.0 * sum(b.rows_loaded) FILTER (WHERE b.node <> f.owner_node) / sum(b.rows_loaded)
+      [ "$round" = 0 ] || [ "$kind" = events ] || sql bench -c "SELECT 100.0 * sum(b.rows_loaded)
+          FILTER (WHERE b.node <> f.owner_node) / sum(b.rows_loaded)
         FROM ingest.batch b JOIN ingest.file f USING (file_id)" >>"$work/split-rows"
       clear_rows
     done
@@ -224,7 +238,8 @@ small() {
   for round in $(seq 0 "$rounds"); do
     timed small 2000 200000 | awk '{print 2000 / $1}' >"$work/rate"
     [ "$round" = 0 ] || cat "$work/rate" >>"$work/small-rates"
-    [ "$round" != 1 ] || echo "  files by silo: $(sql bench -c "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) n FROM ingest.file GROUP BY owner_node) s")"
+    [ "$round" != 1 ] || echo "  files by silo: $(sql bench -c "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) n
+        FROM ingest.file GROUP BY owner_node) s")"
     clear_rows
   done
   stats "2,000 files of 100 rows through two silos: files/s from seen to committed" <"$work/small-rates"
@@ -243,7 +258,9 @@ calm() {
     if [ $((files % 200)) = 0 ]; then clear_rows; files=0; fi
     echo x >>"$work/feeds"
   done
-  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows: $(sql bench -c "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos declared dead by the ledger, $(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
+  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows:" \
+      "$(sql bench -c "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos declared dead by the ledger," \
+      "$(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
   end 1 2 3
 }
 

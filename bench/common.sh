@@ -21,7 +21,8 @@ port=$((20000 + RANDOM % 10000))
 url=postgres://postgres@127.0.0.1:$port/bench
 
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-sql() { PGOPTIONS='-c client_min_messages=warning' psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; } # sql DATABASE -c STATEMENT...
+# sql DATABASE -c STATEMENT...
+sql() { PGOPTIONS='-c client_min_messages=warning' psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; }
 median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
 start_postgres() {
@@ -54,6 +55,8 @@ record_in() {
   "$ingest" load --help >/dev/null # and the native program
   mkdir -p "$root/bench/results"
   exec > >(tee "$root/bench/results/$1$(date -u +%Y-%m-%dT%H%M).txt")
-  echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
-  echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: $2; commit $(git -C "$root" rev-parse --short HEAD)${INGEST:+, program $INGEST}"
+  echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)," \
+      "$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
+  echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: $2; commit" \
+      "$(git -C "$root" rev-parse --short HEAD)${INGEST:+, program $INGEST}"
 }

@@ -50,7 +50,8 @@ asking() { # asking COMMAND...: with the address of a monitor over a seeded ledg
     db=$url
     seeded=$url
   fi
-  psql -qAtX "$db" -c "SELECT format('history: %s files, %s batches, %s rows of ingest.throughput, ledger of %s', count(*), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'ingest.batch'::regclass),
+  psql -qAtX "$db" -c "SELECT format('history: %s files, %s batches, %s rows of ingest.throughput, ledger of %s', count(*),
+      (SELECT reltuples::bigint FROM pg_class WHERE oid = 'ingest.batch'::regclass),
     (SELECT count(*) FROM ingest.throughput), pg_size_pretty(pg_database_size(current_database()))) FROM ingest.file"
   "$ingest" monitor --db "$db" --http "127.0.0.1:$http" --log-level error </dev/null >/dev/null 2>"$work/monitor.log" &
   started+=($!)
@@ -63,7 +64,8 @@ asking() { # asking COMMAND...: with the address of a monitor over a seeded ledg
 answers() { asking python3 "$root/bench/answers.py"; }
 paint() { asking node "$root/bench/paint.mjs"; }
 
-generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 --manifest "$work/events.json" >/dev/null; }
+generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 \
+    --manifest "$work/events.json" >/dev/null; }
 
 loading() { # loading [watched]: rows/s from the first claim to the last commit
   local up pids=()
@@ -72,14 +74,22 @@ loading() { # loading [watched]: rows/s from the first claim to the last commit
   if [ "${1:-}" = watched ]; then
     # Like three open overview pages and a Prometheus with a short interval.
     for _ in 1 2 3; do
-      (for _ in $(seq 200); do curl -sN --max-time 120 "http://127.0.0.1:$http/api/v1/live" >>"$work/live" 2>/dev/null || true; sleep 0.1; done) & pids+=($!)
+      (for _ in $(seq 200); do
+        curl -sN --max-time 120 "http://127.0.0.1:$http/api/v1/live" >>"$work/live" 2>/dev/null || true
+        sleep 0.1
+      done) & pids+=($!)
     done
     (while :; do curl -s "http://127.0.0.1:$http/metrics" >/dev/null || true; sleep 1; done) & pids+=($!)
   fi
-  "$ingest" up --watch "$work/events" --table events --exit-when-idle --settle 0 --db "$url" --http "127.0.0.1:$http" --log-level error </dev/null >/dev/null 2>&1 &
+  "$ingest" up --watch "$work/events" --table events --exit-when-idle --settle 0 --db "$url" --http "127.0.0.1:$http" \
+      --log-level error </dev/null >/dev/null 2>&1 &
   up=$!
   wait "$up"
-  for pid in "${pids[@]}"; do pkill -P "$pid" curl 2>/dev/null || true; kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do
+    pkill -P "$pid" curl 2>/dev/null || true
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
   [ "$(sql bench -c "SELECT count(*) FROM events")" = $((20 * rows)) ] || { echo "WRONG number of rows"; exit 1; }
   sql bench -c "SELECT round(sum(rows_loaded) / extract(epoch FROM max(finished_at) - min(claimed_at))) FROM ingest.file"
 }
@@ -93,27 +103,33 @@ cost() {
   done
   local a b
   a=$(median <"$work/alone"); b=$(median <"$work/watched")
-  echo "cost: 20 x $rows rows through up, rows/s alone $a ($(paste -sd' ' "$work/alone")), with three watchers and a scrape a second $b ($(paste -sd' ' "$work/watched")): $(echo "scale=2; 100 * ($a - $b) / $a" | bc) % less"
+  echo "cost: 20 x $rows rows through up, rows/s alone $a ($(paste -sd' ' "$work/alone")), with three watchers and a scrape a" \
+      "second $b ($(paste -sd' ' "$work/watched")): $(echo "scale=2; 100 * ($a - $b) / $a" | bc) % less"
   echo "events heard by the watchers: $(grep -c '^event: overview' "$work/live" || true)"
 }
 
 rollup() {
   local kind
   for kind in rows small; do
-    printf "shared_preload_libraries='pg_stat_statements'\npg_stat_statements.track='all'\n" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
+    printf "shared_preload_libraries='pg_stat_statements'\npg_stat_statements.track='all'\n" |
+        as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
     as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w restart >/dev/null
     seeded=
     fresh_database
     sql bench -c "CREATE EXTENSION IF NOT EXISTS pg_stat_statements"
     if [ "$kind" = rows ]; then generated; else
-      [ -d "$work/small" ] || "$ingest" generate --out "$work/small" --files 2000 --rows 100 --interval 0 --manifest "$work/small.json" >/dev/null
+      [ -d "$work/small" ] || "$ingest" generate --out "$work/small" --files 2000 --rows 100 --interval 0 \
+          --manifest "$work/small.json" >/dev/null
     fi
     sql bench -c "SELECT pg_stat_statements_reset()" >/dev/null
-    "$ingest" up --watch "$work/$([ "$kind" = rows ] && echo events || echo small)" --table events --exit-when-idle --settle 0 --db "$url" --http "127.0.0.1:$http" --log-level error </dev/null >/dev/null 2>&1
+    "$ingest" up --watch "$work/$([ "$kind" = rows ] && echo events || echo small)" --table events --exit-when-idle --settle 0 \
+        --db "$url" --http "127.0.0.1:$http" --log-level error </dev/null >/dev/null 2>&1
     sql bench -c "SELECT format('rollup, %s: %s commits counted in %s ms each; counting %s ms, triggers %s ms, of %s ms of the load (%s %%)', '$kind', c.calls, round((c.t / c.calls)::numeric, 3),
         round(c.t::numeric), round(g.t::numeric), round(l.ms), round((100 * (c.t + g.t) / l.ms)::numeric, 2))
-      FROM (SELECT sum(calls) AS calls, sum(total_exec_time) AS t FROM pg_stat_statements WHERE query LIKE 'WITH done AS%' AND toplevel) c,
-        (SELECT coalesce(sum(total_exec_time), 0) AS t FROM pg_stat_statements WHERE query LIKE 'INSERT INTO ingest.file_count%' AND NOT toplevel) g,
+      FROM (SELECT sum(calls) AS calls, sum(total_exec_time) AS t FROM pg_stat_statements WHERE query LIKE 'WITH done AS%'
+          AND toplevel) c,
+        (SELECT coalesce(sum(total_exec_time), 0) AS t FROM pg_stat_statements
+            WHERE query LIKE 'INSERT INTO ingest.file_count%' AND NOT toplevel) g,
         (SELECT 1000 * extract(epoch FROM max(finished_at) - min(claimed_at)) AS ms FROM ingest.file) l"
   done
 }

@@ -26,7 +26,8 @@ load() {
   mkdir "$work/one"
   set -- "$work"/twenty/*.csv
   { cat "$1"; shift; for file in "$@"; do tail -n +2 "$file"; done; } >"$work/one/all.csv"
-  echo "machine: $(nproc) cores, load before $(cut -d' ' -f1 /proc/loadavg); $(du -m "$work/one/all.csv" | cut -f1) MB, $((20 * rows)) rows"
+  echo "machine: $(nproc) cores, load before $(cut -d' ' -f1 /proc/loadavg); $(du -m "$work/one/all.csv" | cut -f1) MB," \
+      "$((20 * rows)) rows"
   for round in $(seq 0 "$rounds"); do # the first one is not counted
     for i in "${!cases[@]}"; do
       name=${cases[(i + round) % ${#cases[@]}]}
@@ -40,7 +41,8 @@ load() {
     done
   done
   for name in "${cases[@]}"; do
-    echo "$name: $(cut -d' ' -f1 "$work/$name.times" | median) s, $(cut -d' ' -f2 "$work/$name.times" | median) s of the client's processor time," \
+    echo "$name: $(cut -d' ' -f1 "$work/$name.times" | median) s, $(cut -d' ' -f2 "$work/$name.times" | median) s of the" \
+        "client's processor time," \
       "20 files over this $(paste -d' ' "$work/twenty.times" "$work/$name.times" | awk '{print $1 / $3}' | median)" \
       "(all: $(cut -d' ' -f1 "$work/$name.times" | paste -sd' '))"
   done

@@ -51,15 +51,19 @@ check() { # check ROWS
 }
 
 with_ingest() { "$ingest" load "$work/events" --table events --db "$url" --bulk "${bulk:-off}"; } # bulk=on|off|auto
-with_psql() { find "$work/events" -name '*.csv' | sort | xargs -P 2 -I{} psql -h 127.0.0.1 -p "$port" -U postgres -qX bench -c "\copy events($columns) from {} csv header"; }
-with_insert() { java -cp "$jdbc:$work/sink" JdbcSink "jdbc:postgresql://127.0.0.1:$port/bench?user=postgres" events "$work"/events/*.csv; }
-generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 >/dev/null; }
+with_psql() { find "$work/events" -name '*.csv' | sort |
+    xargs -P 2 -I{} psql -h 127.0.0.1 -p "$port" -U postgres -qX bench -c "\copy events($columns) from {} csv header"; }
+with_insert() { java -cp "$jdbc:$work/sink" JdbcSink "jdbc:postgresql://127.0.0.1:$port/bench?user=postgres" events \
+    "$work"/events/*.csv; }
+generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" \
+    --interval 0 >/dev/null; }
 
 once() { # once WHAT INDEXED FILE: into a fresh database; adds the seconds to FILE
   fresh_database "$2"
   seconds "$1" >>"$3"
   check $((20 * rows))
-  [ "$2" != indexed ] || [ "$(sql bench -c "SELECT count(*) FROM pg_index WHERE indrelid = 'events'::regclass AND indisvalid AND indisready")" = 3 ] ||
+  [ "$2" != indexed ] || [ "$(sql bench -c "SELECT count(*) FROM pg_index WHERE indrelid = 'events'::regclass AND indisvalid
+      AND indisready")" = 3 ] ||
     { echo "WRONG: an index is missing or not valid"; exit 1; }
 }
 
@@ -74,13 +78,15 @@ compare() { # compare TITLE WHAT INDEXED
   done
   local a b
   a=$(median <"$work/a"); b=$(median <"$work/b")
-  echo "$1: ingest load $a s ($(echo "20 * $rows / $a" | bc) rows/s; all: $(paste -sd' ' "$work/a")), $2 $b s (all: $(paste -sd' ' "$work/b")), ratio $(echo "scale=2; $b / $a" | bc)"
+  echo "$1: ingest load $a s ($(echo "20 * $rows / $a" | bc) rows/s; all: $(paste -sd' ' "$work/a")), $2 $b s (all:" \
+      "$(paste -sd' ' "$work/b")), ratio $(echo "scale=2; $b / $a" | bc)"
 }
 
 small() {
   "$ingest" generate --out "$work/small" --files 2000 --rows 100 --interval 0 --manifest "$work/small.json" >/dev/null
   fresh_database indexed
-  "$ingest" up --watch "$work/small" --table events --exit-when-idle --settle 0 --db "$url" --http 127.0.0.1:0 --log-level error 2>/dev/null
+  "$ingest" up --watch "$work/small" --table events --exit-when-idle --settle 0 --db "$url" --http 127.0.0.1:0 \
+      --log-level error 2>/dev/null
   check 200000
   sql bench -c "SELECT format('small files: 2,000 x 100 rows through up, three indexes: %s files/s from first claim to last commit (%s s)',
     round(count(*) / extract(epoch FROM max(finished_at) - min(claimed_at))), round(extract(epoch FROM max(finished_at) - min(claimed_at)), 2)) FROM ingest.file"
@@ -97,14 +103,18 @@ rejects() { # half of the rows have an existing key: no comparison, because COPY
     fresh_database
     sql bench -c "CREATE TABLE half (id int PRIMARY KEY, n int)"
     seconds "$ingest" load "$work/half.csv" --table half --db "$url" >>"$work/r"
-    [ "$(sql bench -c "SELECT (SELECT count(*) FROM half) || ' ' || (SELECT count(*) FROM corrupt_records)")" = "100000 100000" ] || { echo "WRONG: rejects"; exit 1; }
+    [ "$(sql bench -c "SELECT (SELECT count(*) FROM half) || ' ' || (SELECT count(*)
+        FROM corrupt_records)")" = "100000 100000" ] || { echo "WRONG: rejects"; exit 1; }
   done
   local a
   a=$(median <"$work/r")
-  echo "rejects: 200,000 rows, every second one with a key that is taken: $a s ($(echo "200000 / $a" | bc) rows/s; all: $(paste -sd' ' "$work/r"))"
+  echo "rejects: 200,000 rows, every second one with a key that is taken: $a s ($(echo "200000 / $a" | bc) rows/s; all:" \
+      "$(paste -sd' ' "$work/r"))"
 }
 
-modes() { # the same rows with a key, unordered, in each write mode; into an empty table, and into a table with half of the keys and other values
+# the same rows with a key, unordered, in each write mode; into an empty table, and into a table with half of the keys and
+# other values
+modes() {
   generated
   mkdir -p "$work/keyed"
   local f n=0
@@ -119,7 +129,8 @@ modes() { # the same rows with a key, unordered, in each write mode; into an emp
     sql bench -c "CREATE TABLE keyed (event_id bigint PRIMARY KEY, LIKE events INCLUDING DEFAULTS); ALTER TABLE keyed DROP COLUMN IF EXISTS id"
     if [ "$2" = half ]; then
       "$ingest" load "$work/keyed" --table keyed --db "$url" >/dev/null
-      sql bench -c "DELETE FROM keyed WHERE event_id % 2 = 0" -c "UPDATE keyed SET action = action || '!'" -c "VACUUM FULL keyed" -c CHECKPOINT
+      sql bench -c "DELETE FROM keyed WHERE event_id % 2 = 0" -c "UPDATE keyed SET action = action || '!'" \
+          -c "VACUUM FULL keyed" -c CHECKPOINT
     fi
     seconds "$program" load "$work/keyed" --table keyed --write "$1" --again --db "$url"
     [ "$(sql bench -c "SELECT count(*) FROM keyed")" = $((20 * rows)) ] || { echo "WRONG: $1 into $2" >&2; exit 1; }
@@ -133,7 +144,8 @@ modes() { # the same rows with a key, unordered, in each write mode; into an emp
   a=$(median <"$work/m-append-empty")
   for kind in $kinds; do
     b=$(median <"$work/m-$kind")
-    echo "modes: 20 x $rows rows, primary key: ${kind%%-*}, table ${kind#*-}: $b s ($(echo "20 * $rows / $b" | bc) rows/s; all: $(paste -sd' ' "$work/m-$kind")), $(echo "scale=2; $a / $b" | bc) of append"
+    echo "modes: 20 x $rows rows, primary key: ${kind%%-*}, table ${kind#*-}: $b s ($(echo "20 * $rows / $b" | bc) rows/s;" \
+        "all: $(paste -sd' ' "$work/m-$kind")), $(echo "scale=2; $a / $b" | bc) of append"
   done
 }
 
@@ -152,7 +164,8 @@ P
     done
     local a
     a=$(tail -n +2 "$work/f" | median)
-    echo "formats: $((20 * rows)) rows of events as $format: $a s ($(echo "20 * $rows / $a" | bc) rows/s; all: $(tail -n +2 "$work/f" | paste -sd' ')), peak RSS $(cat "$work/peak") MiB"
+    echo "formats: $((20 * rows)) rows of events as $format: $a s ($(echo "20 * $rows / $a" | bc) rows/s; all:" \
+        "$(tail -n +2 "$work/f" | paste -sd' ')), peak RSS $(cat "$work/peak") MiB"
   done
 }
 
@@ -161,7 +174,8 @@ server_ticks() { # of the server and all of its processes, also those that have 
   local postmaster
   postmaster=$(head -n 1 "$work/data/postmaster.pid")
   for process in "$postmaster" $(pgrep -P "$postmaster"); do
-    awk -v all="$([ "$process" = "$postmaster" ] && echo 1 || echo 0)" '{print $14 + $15 + all * ($16 + $17)}' "/proc/$process/stat" 2>/dev/null || true
+    awk -v all="$([ "$process" = "$postmaster" ] && echo 1 || echo 0)" '{print $14 + $15 + all * ($16 + $17)}' \
+        "/proc/$process/stat" 2>/dev/null || true
   done | awk '{sum += $1} END {print sum}'
 }
 
@@ -170,7 +184,8 @@ idle() { # one silo, then two of one cluster
   mkdir -p "$work/empty"
   local silos=() silo before server share
   for count in 1 2; do
-    "$ingest" up --watch "$work/empty" --table events --db "$url" --http 127.0.0.1:0 --log-level error </dev/null >/dev/null 2>&1 &
+    "$ingest" up --watch "$work/empty" --table events --db "$url" --http 127.0.0.1:0 \
+        --log-level error </dev/null >/dev/null 2>&1 &
     silos+=($!)
     sleep 15
     before=()
@@ -179,7 +194,8 @@ idle() { # one silo, then two of one cluster
     sleep 60
     share=
     for ((i = 0; i < count; i++)); do share="$share$(echo "scale=2; ($(ticks "${silos[i]}") - ${before[i]}) / 60" | bc) "; done
-    echo "idle: silos: $count; with nothing to do for 60 s: ${share}% of a core, the server $(echo "scale=2; ($(server_ticks) - $server) / 60" | bc) %"
+    echo "idle: silos: $count; with nothing to do for 60 s: ${share}% of a core, the server" \
+        "$(echo "scale=2; ($(server_ticks) - $server) / 60" | bc) %"
   done
   kill -TERM "${silos[@]}"
   wait "${silos[@]}" || true
@@ -193,7 +209,8 @@ start() { # from the start of the process until it is ready, on a database that 
   for round in $(seq 0 "$rounds"); do # the first is not counted
     at=$((30000 + RANDOM % 2000))
     from=$(date +%s.%N)
-    "$ingest" up --watch "$work/empty" --table events --db "$url" --http "127.0.0.1:$at" --log-level error </dev/null >/dev/null 2>&1 &
+    "$ingest" up --watch "$work/empty" --table events --db "$url" --http "127.0.0.1:$at" \
+        --log-level error </dev/null >/dev/null 2>&1 &
     up=$!
     until curl -sf "http://127.0.0.1:$at/health/ready" >/dev/null 2>&1; do kill -0 $up; sleep 0.01; done
     [ "$round" = 0 ] || echo "$(date +%s.%N) - $from" | bc >>"$work/s"
@@ -201,7 +218,8 @@ start() { # from the start of the process until it is ready, on a database that 
     kill -TERM $up
     wait $up || true
   done
-  echo "start: up is ready after $(median <"$work/s") s (all: $(paste -sd' ' "$work/s")), $(median <"$work/st") hundredths of a second of processor time"
+  echo "start: up is ready after $(median <"$work/s") s (all: $(paste -sd' ' "$work/s")), $(median <"$work/st") hundredths of" \
+      "a second of processor time"
 }
 
 memory() { # a file of about 2 GB
@@ -214,7 +232,8 @@ print("memory: load of one file of 20,000,000 rows: peak RSS %.0f MiB" % (resour
 P
   check 20000000
   fresh_database
-  python3 - "$ingest" up --watch "$work/big" --table events --exit-when-idle --db "$url" --http 127.0.0.1:0 --log-level error <<'P'
+  python3 - "$ingest" up --watch "$work/big" --table events --exit-when-idle --db "$url" --http 127.0.0.1:0 \
+      --log-level error <<'P'
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print("memory: the same through up: peak RSS %.0f MiB" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))
@@ -247,7 +266,8 @@ codecs() { # the same rows as plain text, gzip and zstd, in alternating order
   plain=$(median <"$work/c-events")
   for kind in gzip zstd; do
     other=$(median <"$work/c-$kind")
-    echo "codecs: 20 x $rows rows, plain $plain s (all: $(paste -sd' ' "$work/c-events")), $kind $other s (all: $(paste -sd' ' "$work/c-$kind")), ratio $(echo "scale=2; $plain / $other" | bc)"
+    echo "codecs: 20 x $rows rows, plain $plain s (all: $(paste -sd' ' "$work/c-events")), $kind $other s (all:" \
+        "$(paste -sd' ' "$work/c-$kind")), ratio $(echo "scale=2; $plain / $other" | bc)"
   done
 }
 
@@ -269,7 +289,8 @@ whole() { # the same rows in batches, and as whole files: 20 files, and one file
       for kind in $([ $((round % 2)) = 0 ] && echo append whole replace || echo replace whole append); do
         [ "$of $kind" != "events replace" ] || continue # the last of 20 files would stay
         fresh_database ""
-        [ "$kind" != replace ] || sql bench -c "INSERT INTO events (user_id, action, product_id, product_name, price, event_time, session_id)
+        [ "$kind" != replace ] || sql bench \
+            -c "INSERT INTO events (user_id, action, product_id, product_name, price, event_time, session_id)
           SELECT i, 'view', i, 'old', 1, now(), 's' FROM generate_series(1, $((20 * rows))) i"
         if [ "$round" = 0 ]; then staged "$of" "$kind" >/dev/null; else seconds staged "$of" "$kind" >>"$work/w-$kind"; fi
         check $((20 * rows))
@@ -280,12 +301,16 @@ whole() { # the same rows in batches, and as whole files: 20 files, and one file
     for kind in whole replace; do
       [ -f "$work/w-$kind" ] || continue
       other=$(median <"$work/w-$kind")
-      echo "whole: $((20 * rows)) rows in $([ "$of" = one ] && echo "one file" || echo "20 files"), append $plain s (all: $(paste -sd' ' "$work/w-append")), $kind $other s (all: $(paste -sd' ' "$work/w-$kind")), ratio $(echo "scale=2; $plain / $other" | bc)"
+      echo "whole: $((20 * rows)) rows in $([ "$of" = one ] && echo "one file" || echo "20 files"), append $plain s (all:" \
+          "$(paste -sd' ' "$work/w-append")), $kind $other s (all: $(paste -sd' ' "$work/w-$kind"))," \
+          "ratio $(echo "scale=2; $plain / $other" | bc)"
     done
   done
 }
 
-tail_log() { # a log with INGEST_BENCH_LINES (1000) lines, one at a time: from the line's writing to the commit of its row, by the clock of this machine
+# a log with INGEST_BENCH_LINES (1000) lines, one at a time: from the line's writing to the commit of its row, by the clock
+# of this machine
+tail_log() {
   local lines=${INGEST_BENCH_LINES:-1000} i
   as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w -o "-c track_commit_timestamp=on" restart >/dev/null
   fresh_database ""
@@ -305,7 +330,8 @@ tail_log() { # a log with INGEST_BENCH_LINES (1000) lines, one at a time: from t
       round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY d)::numeric, 1), round(1000 * percentile_cont(0.9) WITHIN GROUP (ORDER BY d)::numeric, 1),
       round(1000 * percentile_cont(0.99) WITHIN GROUP (ORDER BY d)::numeric, 1))
     FROM (SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin)) - written AS d FROM log WHERE id > 0) l"
-  sql bench -c "SELECT format('tail: the ledger has %s version, %s batches', (SELECT count(*) FROM ingest.file), (SELECT count(*) FROM ingest.batch))"
+  sql bench -c "SELECT format('tail: the ledger has %s version, %s batches', (SELECT count(*) FROM ingest.file),
+      (SELECT count(*) FROM ingest.batch))"
   kill "$up"
   wait "$up" || true
 }
@@ -342,7 +368,8 @@ while read -r part <&3; do
     indexed) compare "20 x $rows rows, three indexes" with_psql indexed ;;
     bulk) bulk=auto compare "20 x $rows rows, empty table with three indexes, bulk load" with_psql indexed ;;
     insert)
-      jdbc=$(ls /usr/share/java/postgresql.jar 2>/dev/null) || { echo "insert: not run, it needs a JDK and libpostgresql-jdbc-java"; continue; }
+      jdbc=$(ls /usr/share/java/postgresql.jar 2>/dev/null) ||
+          { echo "insert: not run, it needs a JDK and libpostgresql-jdbc-java"; continue; }
       javac -d "$work/sink" "$root/bench/JdbcSink.java"
       rounds=1 compare "20 x $rows rows, no index" with_insert "" ;;
     rejects) rejects ;;

@@ -6,4 +6,5 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 minutes=${1:-5}
 [[ $minutes =~ ^[0-9]+$ ]] && [ "$minutes" -ge 1 ] && [ "$minutes" -le 12 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
-INGEST_CHAOS_SECONDS=$((minutes * 60)) exec "$root/ingest" test integration -class OrleansIngest.Crash.Tests.ChaosTests -showLiveOutput
+INGEST_CHAOS_SECONDS=$((minutes * 60)) exec "$root/ingest" test integration -class OrleansIngest.Crash.Tests.ChaosTests \
+    -showLiveOutput

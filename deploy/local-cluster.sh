@@ -52,7 +52,8 @@ begin() { # begin I: starts it, does not wait
   local session=()
   ! command -v setsid >/dev/null || session=(setsid) # Ctrl-C in this terminal is not for them
   [ ! -f "$dir/$1.log" ] || mv "$dir/$1.log" "$dir/$1.log.before"
-  (cd "$(cat "$dir/from" 2>/dev/null || echo "$root")" && exec "${session[@]}" "$ingest" up ${options[@]+"${options[@]}"} </dev/null >"$dir/$1.log" 2>&1) &
+  (cd "$(cat "$dir/from" 2>/dev/null || echo "$root")" &&
+      exec "${session[@]}" "$ingest" up ${options[@]+"${options[@]}"} </dev/null >"$dir/$1.log" 2>&1) &
   echo $! >"$dir/$1.pid"
 }
 
@@ -179,7 +180,8 @@ case $command in
       ready "$i"
     done
     ;;
-  feed) exec "$ingest" generate --out "${INGEST_FEED_DIR:-$(cat "$dir/from" 2>/dev/null || echo "$root")/data/events}" --files "${1:-100}" --rows "${2:-1000}" --interval 0 --append --seed "$(date +%s)" ;;
+  feed) exec "$ingest" generate --out "${INGEST_FEED_DIR:-$(cat "$dir/from" 2>/dev/null || echo "$root")/data/events}" \
+      --files "${1:-100}" --rows "${2:-1000}" --interval 0 --append --seed "$(date +%s)" ;;
   log)
     [ -f "$dir/${1:-}.log" ] || quit "there is no log of silo ${1:-}"
     exec tail -n 50 -f "$dir/$1.log"

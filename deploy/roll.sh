@@ -12,7 +12,8 @@ say() { printf 'roll: %s\n' "$*"; }
 quit() { printf 'roll: %s\n' "$*" >&2; exit 1; }
 if docker compose version >/dev/null 2>&1; then compose() { docker compose "$@"; }; else compose() { docker-compose "$@"; }; fi
 
-running() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.service=silo; }
+running() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" \
+    --filter label=com.docker.compose.service=silo; }
 healthy() { # healthy CONTAINER: waits
   local i state
   for ((i = 0; i < patience; i++)); do
@@ -34,7 +35,8 @@ compose run --rm --no-deps migrate
 for silo in "${old[@]}"; do
   docker stop -t 20 "$silo" >/dev/null
   docker rm "$silo" >/dev/null
-  compose up -d --no-deps --no-build --no-recreate --scale "silo=${#old[@]}" silo >/dev/null || quit "Compose could not start a silo in place of ${silo:0:12}"
+  compose up -d --no-deps --no-build --no-recreate --scale "silo=${#old[@]}" silo >/dev/null ||
+      quit "Compose could not start a silo in place of ${silo:0:12}"
   for new in $(running); do
     case " ${old[*]} " in *" $new "*) ;; *) healthy "$new" ;; esac
   done

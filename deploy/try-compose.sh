@@ -32,7 +32,8 @@ say() { printf '%s\n' "$*" | tee -a "$work/report"; }
 quit() { printf 'try-compose: %s\n' "$*" >&2; exit 1; }
 milliseconds() { date +%s%3N; }
 if docker compose version >/dev/null 2>&1; then compose() { docker compose "$@"; }; else compose() { docker-compose "$@"; }; fi
-command -v docker >/dev/null && compose version >/dev/null 2>&1 || { rmdir "$work" && quit "docker and its Compose are required: apt-get install docker.io docker-compose"; }
+command -v docker >/dev/null && compose version >/dev/null 2>&1 || { rmdir "$work" &&
+    quit "docker and its Compose are required: apt-get install docker.io docker-compose"; }
 wait_for() { # wait_for SECONDS COMMAND...
   local seconds=$1 until=$(($(date +%s) + $1))
   shift
@@ -102,8 +103,11 @@ fact() { printf '%s\n' "$*" >>"$work/facts"; }
 
 touch "$log" "$work/facts" "$work/stand-ins" "$work/pulled"
 mkdir "$copy"
-for variable in $(compgen -v | grep -E '^(DB_|INGEST_|COMPOSE_|PUBLISH_|POSTGRES_|SILO_|MONITOR_|DATABASE_URL)'); do unset "$variable"; done
-(cd "$root" && git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null) | tar -x -C "$copy"
+for variable in $(compgen -v | grep -E '^(DB_|INGEST_|COMPOSE_|PUBLISH_|POSTGRES_|SILO_|MONITOR_|DATABASE_URL)'); do
+  unset "$variable"
+done
+(cd "$root" && git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null) |
+    tar -x -C "$copy"
 token() { od -An -N18 -tx1 /dev/urandom | tr -d ' \n'; }
 password=$(token)
 project=ingest-trial

@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS ingest.file (
     UNIQUE (pipeline, path, version)
 );
 -- Waiting files, and files in progress. Loaded files, the majority, are in neither index.
-CREATE INDEX IF NOT EXISTS file_waiting ON ingest.file (pipeline, mtime_ns, file_id) WHERE status IN ('discovered', 'ready', 'failed');
+CREATE INDEX IF NOT EXISTS file_waiting ON ingest.file (pipeline, mtime_ns, file_id)
+    WHERE status IN ('discovered', 'ready', 'failed');
 CREATE INDEX IF NOT EXISTS file_loading ON ingest.file (owner_node, file_id) WHERE status = 'loading';
 
 -- Both the checkpoint and the history of batches: a row commits together with the rows that it describes.
@@ -68,7 +69,8 @@ CREATE TABLE IF NOT EXISTS ingest.batch (
     read_us       bigint      NOT NULL,                     -- microseconds: read and parse, wait for a lane, COPY of its group
     wait_us       bigint      NOT NULL,
     copy_us       bigint      NOT NULL,
-    commit_us     bigint      NOT NULL,                     -- of the lane's previous commit: the duration of the current one is not known yet
+    -- of the lane's previous commit: the duration of the current one is not known yet
+    commit_us     bigint      NOT NULL,
     committed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (file_id, start_offset),
     CHECK (records = rows_loaded + rows_rejected + rows_skipped)
@@ -90,7 +92,8 @@ CREATE TABLE IF NOT EXISTS ingest.node (
     active_files integer     NOT NULL DEFAULT 0,
     capacity     integer     NOT NULL,                      -- maximum number of files in progress
     state        text        NOT NULL CHECK (state IN ('alive', 'draining', 'left', 'dead')),
-    lock_key     bigint      NOT NULL,                      -- advisory lock held by the heartbeat connection while the node is alive
+    -- advisory lock held by the heartbeat connection while the node is alive
+    lock_key     bigint      NOT NULL,
     started_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     left_at      timestamptz

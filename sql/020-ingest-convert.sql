@@ -28,7 +28,8 @@ BEGIN
     -- does not do both for all types. It would expand a JSON value, and JSON has no modifier.
     SELECT pg_catalog.format(
                CASE WHEN base IN ('json'::regtype, 'jsonb'::regtype) THEN
-                   'SELECT array_agg(%1$s(convert_from(t.x, ''UTF8'')::%2$s::%3$s) ORDER BY t.i) FROM unnest($1) WITH ORDINALITY t(x, i)'
+                   'SELECT array_agg(%1$s(convert_from(t.x, ''UTF8'')::%2$s::%3$s) ORDER BY t.i) '
+                   'FROM unnest($1) WITH ORDINALITY t(x, i)'
                ELSE
                    'SELECT array_agg(%1$s(r.v::%3$s) ORDER BY t.i) FROM unnest($1) WITH ORDINALITY t(x, i), '
                    'json_to_record(json_build_object(''v'', convert_from(t.x, ''UTF8''))) r(v %2$s)'

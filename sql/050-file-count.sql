@@ -21,7 +21,8 @@ BEGIN
     ELSE
         INSERT INTO ingest.file_count
         SELECT pipeline, status, sum(files), sum(bytes)
-        FROM (SELECT pipeline, status, 1 AS files, size AS bytes FROM after UNION ALL SELECT pipeline, status, -1, -size FROM before) c
+        FROM (SELECT pipeline, status, 1 AS files, size AS bytes FROM after
+            UNION ALL SELECT pipeline, status, -1, -size FROM before) c
         GROUP BY pipeline, status HAVING sum(files) <> 0 OR sum(bytes) <> 0;
     END IF;
     RETURN NULL;
@@ -30,16 +31,21 @@ END $$;
 DROP TRIGGER IF EXISTS count_inserted ON ingest.file;
 DROP TRIGGER IF EXISTS count_updated ON ingest.file;
 DROP TRIGGER IF EXISTS count_deleted ON ingest.file;
-CREATE TRIGGER count_inserted AFTER INSERT ON ingest.file REFERENCING NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_files();
-CREATE TRIGGER count_updated AFTER UPDATE ON ingest.file REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_files();
-CREATE TRIGGER count_deleted AFTER DELETE ON ingest.file REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_files();
+CREATE TRIGGER count_inserted AFTER INSERT ON ingest.file REFERENCING NEW TABLE AS after FOR EACH STATEMENT
+    EXECUTE FUNCTION ingest.count_files();
+CREATE TRIGGER count_updated AFTER UPDATE ON ingest.file REFERENCING OLD TABLE AS before NEW TABLE AS after
+    FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_files();
+CREATE TRIGGER count_deleted AFTER DELETE ON ingest.file REFERENCING OLD TABLE AS before FOR EACH STATEMENT
+    EXECUTE FUNCTION ingest.count_files();
 
 -- A ledger of version 1 contains files that have not been counted. The triggers' lock prevents changes to them in the meantime.
 INSERT INTO ingest.file_count
-SELECT pipeline, status, count(*), sum(size) FROM ingest.file WHERE NOT EXISTS (SELECT FROM ingest.file_count) GROUP BY pipeline, status;
+SELECT pipeline, status, count(*), sum(size) FROM ingest.file WHERE NOT EXISTS (SELECT FROM ingest.file_count)
+    GROUP BY pipeline, status;
 
 -- Find the oldest waiting file, the few quarantined ones and the last finished ones without reading the majority.
-CREATE INDEX IF NOT EXISTS file_waiting_since ON ingest.file (pipeline, discovered_at) WHERE status IN ('discovered', 'ready', 'failed');
+CREATE INDEX IF NOT EXISTS file_waiting_since ON ingest.file (pipeline, discovered_at)
+    WHERE status IN ('discovered', 'ready', 'failed');
 CREATE INDEX IF NOT EXISTS file_given_up ON ingest.file (pipeline, finished_at) WHERE status = 'quarantined';
 -- Files by the time of their end, for queries by people; written once per file.
 CREATE INDEX IF NOT EXISTS file_finished ON ingest.file (finished_at, file_id) WHERE finished_at IS NOT NULL;

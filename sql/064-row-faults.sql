@@ -8,7 +8,8 @@ $$ SELECT left(state, 2) NOT IN ('08', '40', '53', '55', '57', '58') OR split_pa
 
 -- PL/pgSQL that finds the column whose domain refuses row low_ of pg_temp.ingest_stage, and stores it in column_: a domain's
 -- check does not name the column, but the failing cast is known. domains: for each column, its domain, or null. Empty for none.
-CREATE OR REPLACE FUNCTION ingest.domain_probes(columns text[], domains text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+CREATE OR REPLACE FUNCTION ingest.domain_probes(columns text[], domains text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT coalesce(string_agg(format($cast$
         IF column_ = '' THEN
             BEGIN

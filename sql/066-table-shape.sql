@@ -19,7 +19,8 @@ BEGIN
 
     -- NOT NULL and the default of a column may come from any of its underlying domains; nothing else of a domain can change
     -- without a new oid.
-    SELECT string_agg(concat_ws(':', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity,
+    SELECT string_agg(concat_ws(':', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef,
+        a.attidentity,
                a.attgenerated, CASE WHEN t.typtype = 'd' THEN ingest.domain_shape(t.oid) END), ',' ORDER BY a.attnum)
     INTO shape
     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -53,7 +54,8 @@ $function$;
 
 -- Fails with OI001 unless every table still has the shape that its rows were encoded for; returns no row. After a COPY into the
 -- table, its lock keeps the result valid until the end of the transaction.
-CREATE OR REPLACE FUNCTION ingest.require_shape(names text[], shapes text[]) RETURNS SETOF integer LANGUAGE plpgsql VOLATILE AS $function$
+CREATE OR REPLACE FUNCTION ingest.require_shape(names text[], shapes text[]) RETURNS SETOF integer LANGUAGE plpgsql
+    VOLATILE AS $function$
 BEGIN
     FOR i IN 1 .. cardinality(names) LOOP
         IF ingest.table_shape(names[i]) IS DISTINCT FROM shapes[i] THEN

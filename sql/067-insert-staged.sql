@@ -41,7 +41,8 @@ BEGIN
                         RAISE;
                     ELSIF many_ = 1 THEN
                         %5$s
-                        INSERT INTO pg_temp.ingest_refused VALUES (low_, NULL, state_, message_, nullif(detail_, ''), nullif(column_, ''));
+                        INSERT INTO pg_temp.ingest_refused VALUES (low_, NULL, state_, message_, nullif(detail_, ''),
+                            nullif(column_, ''));
                         low_ := low_ + 1;
                     ELSE
                         many_ := greatest(many_ / 8, 1);

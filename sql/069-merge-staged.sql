@@ -20,7 +20,8 @@ ALTER TABLE ingest.file
 -- absent: selects the number of rows that are neither in the table nor in pg_temp.ingest_unmerged; null if no trigger discards
 -- rows.
 CREATE OR REPLACE FUNCTION ingest.merge_staged(statement text, columns text[], domains text[], total integer, absent text)
-RETURNS TABLE (n integer, inserted bigint, updated bigint, missing bigint, state text, message text, detail text, column_name text)
+RETURNS TABLE (n integer, inserted bigint, updated bigint, missing bigint, state text, message text, detail text,
+    column_name text)
 LANGUAGE plpgsql AS $function$
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS ingest_unmerged (n integer PRIMARY KEY, inserted bigint, updated bigint, missing bigint,
@@ -57,7 +58,8 @@ BEGIN
                     END IF;
                 END;
             END LOOP;
-            INSERT INTO pg_temp.ingest_unmerged (n, inserted, updated, missing) VALUES (0, inserted_, updated_, coalesce((%5$s), 0));
+            INSERT INTO pg_temp.ingest_unmerged (n, inserted, updated, missing)
+                VALUES (0, inserted_, updated_, coalesce((%5$s), 0));
         END
         $do$$block$,
         replace(replace(statement, ':low:', 'low_'), ':high:', 'low_ + many_ - 1') || ' INTO new_, changed_;', total,

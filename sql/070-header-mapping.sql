@@ -2,7 +2,8 @@
 -- way. Safe to run twice.
 CREATE TABLE IF NOT EXISTS ingest.header_mapping (
     target      text        NOT NULL,                       -- schema.table, quoted where SQL needs it
-    header_hash bytea       NOT NULL,                       -- SHA-256 of header, because a header of 1,600 names is too long for an index
+    -- SHA-256 of header, because a header of 1,600 names is too long for an index
+    header_hash bytea       NOT NULL,
     header      jsonb       NOT NULL,                       -- the names as read, in the file's order; array of strings
     columns     jsonb       NOT NULL,                       -- the column of each field; array of strings
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),

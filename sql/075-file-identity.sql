@@ -1,22 +1,28 @@
 -- Distinguishes deliveries of a file. Safe to run twice.
 ALTER TABLE ingest.file
-    ADD COLUMN IF NOT EXISTS ctime_ns       bigint,                         -- inode change time, nanoseconds since 1970-01-01 UTC; null if unknown
-    ADD COLUMN IF NOT EXISTS is_forced      boolean NOT NULL DEFAULT false, -- an operator requested this version, even if the same content is loaded already
-    ADD COLUMN IF NOT EXISTS admitted_epoch integer;                        -- with sameContent "skip": the claim that is admitted (ingest.admit)
+    -- inode change time, nanoseconds since 1970-01-01 UTC; null if unknown
+    ADD COLUMN IF NOT EXISTS ctime_ns       bigint,
+    -- an operator requested this version, even if the same content is loaded already
+    ADD COLUMN IF NOT EXISTS is_forced      boolean NOT NULL DEFAULT false,
+    -- with sameContent "skip": the claim that is admitted (ingest.admit)
+    ADD COLUMN IF NOT EXISTS admitted_epoch integer;
 
 -- Loaded files by content; written once per file, when it is loaded.
 CREATE INDEX IF NOT EXISTS file_content ON ingest.file (size, sha256, file_id) WHERE status = 'loaded';
 -- The few files that are loading or partly loaded, with sameContent "skip".
-CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL AND status IN ('loading', 'ready', 'failed');
+CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL
+    AND status IN ('loading', 'ready', 'failed');
 
 -- A file of a pipeline with this content that was loaded before an instant; null if there is none. VOLATILE, so that a statement
 -- that marks several files as loaded sees those that it has already marked. Plans are made while the ledger is small and kept
 -- while it grows, so sequential scans are disabled.
-CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea, before timestamptz DEFAULT 'infinity') RETURNS bigint
+CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea,
+    before timestamptz DEFAULT 'infinity') RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 BEGIN
     RETURN (SELECT f.file_id FROM ingest.file f
-        WHERE f.size = of_size AND f.size > 0 AND f.sha256 = of_sha256 AND f.status = 'loaded' AND f.pipeline = of_pipeline AND f.finished_at < before
+        WHERE f.size = of_size AND f.size > 0 AND f.sha256 = of_sha256 AND f.status = 'loaded' AND f.pipeline = of_pipeline
+            AND f.finished_at < before
         ORDER BY f.size, f.sha256, f.file_id LIMIT 1);
 END $$;
 
@@ -28,12 +34,14 @@ END $$;
 --   wait    file `other` has this content, or unknown content, and is loading
 --   later   like wait, but file `other` is partly committed and not loading at the moment
 --   fenced  the claim is not in force
-CREATE OR REPLACE FUNCTION ingest.admit(of_file bigint, of_epoch integer, of_owner text, of_sha256 bytea, OUT verdict text, OUT other bigint)
+CREATE OR REPLACE FUNCTION ingest.admit(of_file bigint, of_epoch integer, of_owner text, of_sha256 bytea, OUT verdict text,
+    OUT other bigint)
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 DECLARE
     mine record;
 BEGIN
-    SELECT f.pipeline, f.size, f.epoch = of_epoch AND f.owner_node = of_owner AND f.status = 'loading' AS in_force INTO STRICT mine
+    SELECT f.pipeline, f.size, f.epoch = of_epoch AND f.owner_node = of_owner AND f.status = 'loading' AS in_force
+        INTO STRICT mine
     FROM ingest.file f WHERE f.file_id = of_file;
     IF mine.in_force IS NOT TRUE THEN
         verdict := 'fenced';
@@ -42,11 +50,13 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(mine.pipeline, mine.size));
     -- Each statement after the lock has a snapshot of its own and sees everything that the lock waited for. The first statement
     -- sees a file that is loaded between the two as loading. In reverse order, neither would see it.
-    SELECT f.file_id, CASE WHEN of_sha256 IS NULL THEN 'hash' WHEN f.status = 'loading' THEN 'wait' ELSE 'later' END INTO other, verdict
+    SELECT f.file_id, CASE WHEN of_sha256 IS NULL THEN 'hash' WHEN f.status = 'loading' THEN 'wait' ELSE 'later' END
+        INTO other, verdict
     FROM ingest.file f
     WHERE f.pipeline = mine.pipeline AND f.size = mine.size AND f.file_id <> of_file
         AND f.admitted_epoch IS NOT NULL AND f.status IN ('loading', 'ready', 'failed')
-        AND (f.status = 'loading' AND f.admitted_epoch = f.epoch OR EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))
+        AND (f.status = 'loading' AND f.admitted_epoch = f.epoch OR EXISTS (
+            SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))
         AND (of_sha256 IS NULL OR f.sha256 IS NULL OR f.sha256 = of_sha256)
     LIMIT 1;
     IF other IS NOT NULL THEN

@@ -2,11 +2,14 @@
 -- Version 3 of the ledger. Columns are only added, as null or with a constant default, so that no row is rewritten. Safe to run
 -- twice.
 ALTER TABLE ingest.file
-    ADD COLUMN IF NOT EXISTS uri           text,            -- of an input other than a local file; null: ingest.uri(file) derives it from the path
+    -- of an input other than a local file; null: ingest.uri(file) derives it from the path
+    ADD COLUMN IF NOT EXISTS uri           text,
     ADD COLUMN IF NOT EXISTS version_token text,            -- identifies this version; null: size and mtime_ns identify it
     -- unit of the offsets in ingest.batch: stored bytes, decoded bytes, rows, offsets of a topic
-    ADD COLUMN IF NOT EXISTS position_unit text NOT NULL DEFAULT 'byte' CHECK (position_unit IN ('byte', 'decoded_byte', 'row', 'offset')),
-    ADD COLUMN IF NOT EXISTS end_position  bigint,          -- end of the input, in position_unit; null if not known yet (for 'byte' it is the size)
+    ADD COLUMN IF NOT EXISTS position_unit text NOT NULL DEFAULT 'byte'
+        CHECK (position_unit IN ('byte', 'decoded_byte', 'row', 'offset')),
+    -- end of the input, in position_unit; null if not known yet (for 'byte' it is the size)
+    ADD COLUMN IF NOT EXISTS end_position  bigint,
     ADD COLUMN IF NOT EXISTS parent_id     bigint,          -- file_id of the archive that contains it
     ADD COLUMN IF NOT EXISTS layout        jsonb;           -- detected format and dialect; null: as configured in the pipeline
 
@@ -32,7 +35,8 @@ ALTER TABLE ingest.node
 -- An input without lines has no line numbers; a position has the unit of its input.
 ALTER TABLE public.corrupt_records ALTER COLUMN line DROP NOT NULL;
 COMMENT ON COLUMN public.corrupt_records.line IS '1-based, including the header and blank lines; null if the input has no lines';
-COMMENT ON COLUMN public.corrupt_records.byte_offset IS 'position of the record in its input, in the unit of ingest.file.position_unit';
+COMMENT ON COLUMN public.corrupt_records.byte_offset IS
+    'position of the record in its input, in the unit of ingest.file.position_unit';
 
 -- The layout of the records of a file with rejects, in any format; rows of version 2 are CSV and have no layout.
 ALTER TABLE ingest.reject_header

@@ -40,7 +40,8 @@ BEGIN
             low := low + many;
             many := least(many * 2, 4096, total - low + 1);
         EXCEPTION WHEN OTHERS OR assert_failure THEN
-            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
+            GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+                context = PG_EXCEPTION_CONTEXT;
             IF NOT ingest.is_row_fault(state, context) THEN
                 RAISE;
             ELSIF many > 1 THEN

@@ -2,15 +2,18 @@
 -- The file's own row is the outbox: the claim records the action in "disposal", so the statement that marks the file loaded or
 -- quarantined makes the action due in its own transaction. The column is null again when the action is done. Pipelines that keep
 -- their files pay nothing: the column stays null, and the index is empty.
-ALTER TABLE ingest.file ADD COLUMN IF NOT EXISTS disposal jsonb; -- {"loaded": {"do", "to", "gzip"}, "quarantined": {...}, "sentinel"}; null for no action
-CREATE INDEX IF NOT EXISTS file_disposal ON ingest.file (pipeline, finished_at) WHERE disposal IS NOT NULL AND status IN ('loaded', 'quarantined', 'ignored');
+-- {"loaded": {"do", "to", "gzip"}, "quarantined": {...}, "sentinel"}; null for no action
+ALTER TABLE ingest.file ADD COLUMN IF NOT EXISTS disposal jsonb;
+CREATE INDEX IF NOT EXISTS file_disposal ON ingest.file (pipeline, finished_at) WHERE disposal IS NOT NULL
+    AND status IN ('loaded', 'quarantined', 'ignored');
 
 -- Progress of the action. A row is inserted at the first attempt and kept as the record of the file's destination.
 CREATE TABLE IF NOT EXISTS ingest.disposal (
     file_id         bigint      PRIMARY KEY REFERENCES ingest.file ON DELETE CASCADE,
     pipeline        text        NOT NULL,
     action          text        NOT NULL CHECK (action IN ('archive', 'delete')),
-    target          text,                                   -- destination, chosen once, before anything is moved, so that another node can continue
+    -- destination, chosen once, before anything is moved, so that another node can continue
+    target          text,
     attempts        integer     NOT NULL DEFAULT 0,         -- consecutive failed attempts
     next_attempt_at timestamptz NOT NULL,                   -- end of the current node's lease, or of the delay
     node            text        NOT NULL,                   -- last node that tried

@@ -4,7 +4,8 @@ CREATE TABLE IF NOT EXISTS ingest.pipeline_version (
     change_id     bigint      GENERATED ALWAYS AS IDENTITY UNIQUE,
     name          text        NOT NULL,
     version       integer     NOT NULL CHECK (version > 0),
-    config        json,                                      -- as in ingest.json, without default values; null: removed by this version
+    -- as in ingest.json, without default values; null: removed by this version
+    config        json,
     who           text        NOT NULL,                      -- as in ingest.history
     database_user text        NOT NULL DEFAULT session_user,
     at            timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -24,9 +25,11 @@ CREATE TABLE IF NOT EXISTS ingest.node_configuration (
     version       integer     NOT NULL,                      -- 1 at its start, incremented with each applied change
     applied_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     files         text[]      NOT NULL,                      -- files that it watches for changes
-    pipelines     jsonb       NOT NULL,                      -- by name: from, sum (SHA-256 of the options with their secrets), config
+    -- by name: from, sum (SHA-256 of the options with their secrets), config
+    pipelines     jsonb       NOT NULL,
     settings      jsonb       NOT NULL,                      -- the other settings of the file
-    problem       text,                                      -- why the current files and database are not in force; null if they are
+    -- why the current files and database are not in force; null if they are
+    problem       text,
     problem_since timestamptz,
     restart       text[]      NOT NULL DEFAULT '{}'          -- settings that take effect at the next start
 );

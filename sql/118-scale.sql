@@ -15,7 +15,8 @@ DECLARE
     busy text;
 BEGIN
     FOREACH busy IN ARRAY ARRAY['ingest.file', 'ingest.batch'] LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = busy::regclass AND reloptions::text LIKE '%autovacuum%');
+        CONTINUE WHEN EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = busy::regclass
+            AND reloptions::text LIKE '%autovacuum%');
         EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_scale_factor = 0.05)', busy);
     END LOOP;
 END $$;

@@ -5,10 +5,12 @@ using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Pollock;
 
-// Reads every file of a folder of the benchmark as a load does, up to the database, and writes what a table would hold, as the benchmark's other systems do.
+// Reads every file of a folder of the benchmark as a load does, up to the database, and writes what a table would hold, as the
+// benchmark's other systems do.
 if (args is not [var folder, "told" or "auto", var target])
 {
-    await Console.Error.WriteLineAsync("usage: OrleansIngest.Pollock FOLDER told|auto OUT\n  FOLDER  with csv/ and parameters/\n  told    the dialect comes from parameters/; auto: from the file alone");
+    await Console.Error.WriteLineAsync("usage: OrleansIngest.Pollock FOLDER told|auto OUT\n  FOLDER  with csv/ and parameters/\n"
+        + "  told    the dialect comes from parameters/; auto: from the file alone");
     return 2;
 }
 
@@ -32,7 +34,8 @@ static string Loaded(string path, Told? told, bool withHeader)
     try
     {
         if (new FileInfo(path).Length == 0) return "";
-        using var input = OpenedInput.Open(path, new PipelineOptions { Name = "pollock", Csv = told?.Options ?? new CsvOptions { Delimiter = null } });
+        using var input = OpenedInput.Open(path,
+            new PipelineOptions { Name = "pollock", Csv = told?.Options ?? new CsvOptions { Delimiter = null } });
         if (input.Refusal() is { } refusal) return Refused(refusal);
         var layout = input.Format.ReadLayout(input.Content, columns: null);
         var hasHeader = told is null ? layout.IsByName : told.HasHeader;

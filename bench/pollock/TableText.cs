@@ -20,7 +20,8 @@ sealed class TableText(RecordLayout layout, bool withHeader) : IRecordsUser<stri
         return text.ToString();
     }
 
-    /// <summary>The header's names, as the ledger keeps them beside the columns'; a field of a file without a header is called as load --create calls it.</summary>
+    /// <summary>The header's names, as the ledger stores them next to those of the columns; fields of a file without a header are
+    /// named as by <c>load --create</c>.</summary>
     IEnumerable<string> Names() => Enumerable.Range(0, layout.FieldCount).Select(i =>
         layout.IsByName ? layout.Names.ElementAtOrDefault(i) ?? "" : $"column_{i + 1}");
 

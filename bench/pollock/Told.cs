@@ -32,7 +32,8 @@ sealed record Told(CsvOptions Options, bool HasHeader)
     /// <summary>As the benchmark's other wrappers name the columns of their tables.</summary>
     static List<string> Names(JsonElement parameters)
     {
-        var names = parameters.GetProperty("column_names").EnumerateArray().Select(name => (name.GetString() ?? "").Trim()).ToList();
+        var names = parameters.GetProperty("column_names").EnumerateArray()
+            .Select(name => (name.GetString() ?? "").Trim()).ToList();
         return names.Count > 0 ? names : [.. Enumerable.Range(0, Number(parameters, "n_columns")).Select(i => $"col_{i}")];
     }
 
@@ -42,6 +43,7 @@ sealed record Told(CsvOptions Options, bool HasHeader)
 
     /// <summary>The real files' parameters have numbers as text, and some none.</summary>
     static int Number(JsonElement parameters, string name) => parameters.TryGetProperty(name, out var value)
-        ? value.ValueKind == JsonValueKind.Number ? value.GetInt32() : int.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) ? number : 0
+        ? value.ValueKind == JsonValueKind.Number ? value.GetInt32()
+            : int.TryParse(value.GetString(), CultureInfo.InvariantCulture, out var number) ? number : 0
         : 0;
 }

@@ -5,7 +5,8 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 benchmark=${1:?"usage: run.sh BENCHMARK [OUT]; see $here/README.md"}
 out=${2:-$(mktemp -d /tmp/pollock.XXXXXX)}
-[ -d "$benchmark/data/polluted_files/csv" ] || { echo "$benchmark has no data/polluted_files/csv; see $here/README.md" >&2; exit 2; }
+[ -d "$benchmark/data/polluted_files/csv" ] ||
+    { echo "$benchmark has no data/polluted_files/csv; see $here/README.md" >&2; exit 2; }
 
 for system in sqlite postgres univocity; do
   echo "$system, as published:"

@@ -17,7 +17,8 @@ start_engine() {
   [ "$(id -u)" = 0 ] || quit "no container engine runs, and only root can start one"
   local program
   for program in dockerd iptables ip; do
-    command -v "$program" >/dev/null || quit "no container engine runs, and there is no $program to start one: apt-get install docker.io iptables iproute2"
+    command -v "$program" >/dev/null ||
+        quit "no container engine runs, and there is no $program to start one: apt-get install docker.io iptables iproute2"
   done
   engine=$work/engine
   mkdir -p "$engine"
@@ -27,7 +28,8 @@ start_engine() {
   for program in $(rule_programs); do policy_before[$program]=$(forward_policy "$program"); done
   export DOCKER_HOST=unix://$engine/docker.sock
   # A session of its own, so that Ctrl-C reaches this script alone, which then cleans up with the engine's help.
-  setsid dockerd --data-root "$engine/data" --exec-root "$engine/exec" --pidfile "$engine/pid" --host "$DOCKER_HOST" >"$engine/log" 2>&1 </dev/null &
+  setsid dockerd --data-root "$engine/data" --exec-root "$engine/exec" --pidfile "$engine/pid" \
+      --host "$DOCKER_HOST" >"$engine/log" 2>&1 </dev/null &
   engine_pid=$!
   engine_origin="started for the trial"
   wait_for "$patience" docker info || { tail -n 5 "$engine/log" >&2; quit "dockerd did not start"; }

@@ -52,10 +52,12 @@ stand_in() { # stand_in IMAGE
 debian() { # the base of the stand-ins
   if docker image inspect debian:13 >/dev/null 2>&1; then return; fi
   if [ "${TRY_PULL:-1}" = 1 ] && timeout 600 docker pull -q debian:13; then echo debian:13 >>"$work/pulled" && return; fi
-  command -v debootstrap >/dev/null || quit "no image can be pulled, and there is no debootstrap to make one: apt-get install debootstrap"
+  command -v debootstrap >/dev/null ||
+      quit "no image can be pulled, and there is no debootstrap to make one: apt-get install debootstrap"
   debootstrap --variant=minbase --include=ca-certificates trixie "$work/debian" "$mirror"
   echo debian:13 >>"$work/stand-ins"
-  tar -c -C "$work/debian" --exclude='./var/cache/apt/archives/*.deb' --exclude='./var/lib/apt/lists/*' --exclude='./proc/*' --exclude='./sys/*' . |
+  tar -c -C "$work/debian" --exclude='./var/cache/apt/archives/*.deb' --exclude='./var/lib/apt/lists/*' --exclude='./proc/*' \
+      --exclude='./sys/*' . |
     docker import - debian:13
   umount -l "$work/debian/proc" 2>/dev/null || :
   rm -rf --one-file-system "$work/debian"

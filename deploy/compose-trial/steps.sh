@@ -3,7 +3,9 @@
 all_steps() {
   step "base images" base_images
   local image
-  for image in mcr.microsoft.com/dotnet/sdk:10.0 mcr.microsoft.com/dotnet/aspnet:10.0 postgres:17; do say "                 $image: $(origin_of "$image")"; done
+  for image in mcr.microsoft.com/dotnet/sdk:10.0 mcr.microsoft.com/dotnet/aspnet:10.0 postgres:17; do
+    say "                 $image: $(origin_of "$image")"
+  done
   step "$([ -z "${TRY_IMAGE:-}" ] && echo 'build the image' || echo "take $TRY_IMAGE, build none")" build
   step "image: size, user, bill of materials" look_at_image
   step "up: three silos and the monitor are healthy" start
@@ -27,7 +29,8 @@ failures() {
   step "down and up again, with the data" down_and_up
 }
 
-silos() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.service=silo; }
+silos() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" \
+    --filter label=com.docker.compose.service=silo; }
 up() { compose --profile demo up -d --no-build --scale silo=5 "$@"; }
 state() { docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} restarts {{.RestartCount}} exit {{.State.ExitCode}}' "$1"; }
 healthy() { # healthy SERVICE NUMBER
@@ -38,7 +41,8 @@ loaded() { sql "SELECT count(*) FROM ingest.file WHERE status = 'loaded'"; }
 more_loaded() { [ "$(loaded)" -ge "$1" ]; }
 goes_on() { wait_for "$patience" more_loaded $(($(loaded) + ${1:-20})); } # that many more files are loaded
 node_of() { # node_of CONTAINER: the silo that runs in it now, as the ledger knows it
-  sql "SELECT node FROM ingest.node WHERE host = '$(docker inspect -f '{{.Config.Hostname}}' "$1")' ORDER BY started_at DESC LIMIT 1"
+  sql "SELECT node FROM ingest.node WHERE host = '$(docker inspect -f '{{.Config.Hostname}}' "$1")'
+      ORDER BY started_at DESC LIMIT 1"
 }
 died() { [ "$(sql "SELECT state FROM ingest.node WHERE node = '$1'")" = dead ]; }
 busy() { # the container of the silo that committed last
@@ -106,7 +110,8 @@ write_files() {
 }
 
 all_load() { # whether each living silo has committed something
-  [ "$(sql "SELECT count(*) FROM ingest.node WHERE state = 'alive' AND kind = 'silo' AND node IN (SELECT node FROM ingest.batch)")" = 5 ]
+  [ "$(sql "SELECT count(*) FROM ingest.node WHERE state = 'alive' AND kind = 'silo' AND node IN (
+      SELECT node FROM ingest.batch)")" = 5 ]
 }
 scale() {
   up
@@ -197,7 +202,8 @@ kill_database() {
 
 rebuild() {
   # More than a comment, so that other code is compiled.
-  printf '\nstatic class ChangedByTheTrial\n{\n    public static string Text => "trial";\n}\n' >>src/OrleansIngest.Engine/Diagnostics/Counted.cs
+  printf '\nstatic class ChangedByTheTrial\n{\n    public static string Text => "trial";\n}\n' \
+      >>src/OrleansIngest.Engine/Diagnostics/Counted.cs
   [ -z "${TRY_IMAGE:-}" ] || echo 'LABEL changed=1' >>deploy/Dockerfile
   local before after
   before=$(docker image inspect -f '{{.Id}}' orleans-ingest:trial)
@@ -240,12 +246,15 @@ finish() {
   fact "$files files; $(waiting) waited when the generator stopped"
   wait_for $((patience * 3)) nothing_waits "$files"
   [ "$(loaded)" = "$files" ]
-  fact "quarantined: $(sql "SELECT count(*) FROM ingest.file WHERE status = 'quarantined'"); claimed more than once: $(sql 'SELECT count(*) FROM ingest.file WHERE epoch > 1')"
+  local quarantined
+  quarantined=$(sql "SELECT count(*) FROM ingest.file WHERE status = 'quarantined'")
+  fact "quarantined: $quarantined; claimed more than once: $(sql 'SELECT count(*) FROM ingest.file WHERE epoch > 1')"
 }
 
 verify() {
   docker run --rm -i --network "${project}_default" -v "${project}_data:/data:ro" \
-    -e PGHOST=postgres -e PGUSER=loader -e PGPASSWORD="$password" -e PGDATABASE=ecommerce postgres:17 bash -s <"$trial/verify.sh" >"$work/verified" || { cat "$work/verified"; return 1; }
+    -e PGHOST=postgres -e PGUSER=loader -e PGPASSWORD="$password" -e PGDATABASE=ecommerce postgres:17 bash \
+        -s <"$trial/verify.sh" >"$work/verified" || { cat "$work/verified"; return 1; }
   cat "$work/verified"
   while read -r line; do fact "$line"; done <"$work/verified"
 }

@@ -46,13 +46,16 @@ run() {
 publish() { # publish PROJECT DIRECTORY OPTION...
   project=$1 directory=$2
   shift 2
-  run "compiling $project" "$dotnet" publish "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release -r linux-x64 -o "$directory" \
+  run "compiling $project" "$dotnet" publish "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release \
+      -r linux-x64 -o "$directory" \
     -p:IngestRelease=true -p:DebugType=none "$@"
 }
 
 # What every package contains; compiled again only when a source has changed.
 stage() {
-  if [ -f "$stage/complete/ingest" ] && [ -z "$(find "$root/src" "$root/sql" "$root"/*.props "$root/global.json" -newer "$stage/ingest" | head -n 1)" ]; then return; fi
+  if [ -f "$stage/complete/ingest" ] &&
+      [ -z "$(find "$root/src" "$root/sql" "$root"/*.props "$root/global.json" -newer "$stage/ingest" | head -n 1)" ]
+  then return; fi
   rm -rf "$stage"
   mkdir -p "$stage/share"
   publish Native "$stage"
@@ -67,15 +70,18 @@ commit_time() { git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s; }
 archive() {
   say "packing $name.tar.gz"
   cp "$root/LICENSE" "$root/README.md" "$stage"
-  cp "$root/docs/ingest.schema.json" "$root/deploy/release/orleans-ingest.service" "$root/deploy/release/ingest.json" "$stage/share"
+  cp "$root/docs/ingest.schema.json" "$root/deploy/release/orleans-ingest.service" "$root/deploy/release/ingest.json" \
+      "$stage/share"
   chmod -R go=rX,u+w "$stage"
-  tar -C "$out" --sort=name --mtime="@$(commit_time)" --owner=0 --group=0 --numeric-owner -cf - "$name" | gzip -9n >"$out/$name.tar.gz"
+  tar -C "$out" --sort=name --mtime="@$(commit_time)" --owner=0 --group=0 --numeric-owner -cf - "$name" |
+      gzip -9n >"$out/$name.tar.gz"
 }
 
 deb() {
   tree=$out/deb
   rm -rf "$tree"
-  mkdir -p "$tree/usr/lib/orleans-ingest" "$tree/usr/bin" "$tree/usr/lib/systemd/system" "$tree/usr/share/doc/orleans-ingest" "$tree/etc/orleans-ingest" "$tree/DEBIAN"
+  mkdir -p "$tree/usr/lib/orleans-ingest" "$tree/usr/bin" "$tree/usr/lib/systemd/system" "$tree/usr/share/doc/orleans-ingest" \
+      "$tree/etc/orleans-ingest" "$tree/DEBIAN"
   cp -a "$stage/ingest" "$stage/complete" "$tree/usr/lib/orleans-ingest"
   ln -s ../lib/orleans-ingest/ingest "$tree/usr/bin/ingest"
   install -D -m 644 "$stage/share/completion.bash" "$tree/usr/share/bash-completion/completions/ingest"
@@ -113,7 +119,8 @@ tool() {
   mkdir -p "$tree"
   cp -al "$stage/ingest" "$stage/complete" "$tree"
   pack_tool OrleansIngest.Tool.linux-x64 linux-x64
-  run "packing OrleansIngest.Tool.any.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.Cli/OrleansIngest.Cli.csproj" -c Release -o "$out" \
+  run "packing OrleansIngest.Tool.any.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.Cli/OrleansIngest.Cli.csproj" \
+      -c Release -o "$out" \
     -p:IngestTool=true -p:DebugType=none
   mkdir -p "$tree"
   pack_tool OrleansIngest.Tool platforms
@@ -121,7 +128,8 @@ tool() {
 
 library() {
   for project in Engine Hosting Aspire.Hosting; do
-    run "packing OrleansIngest.$project.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release -o "$out"
+    run "packing OrleansIngest.$project.$version.nupkg" "$dotnet" pack \
+        "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release -o "$out"
   done
 }
 
@@ -130,8 +138,10 @@ bill() {
   if [ ! -x "$out/tools/dotnet-CycloneDX" ]; then
     run "installing CycloneDX $cyclonedx" "$dotnet" tool install CycloneDX --version "$cyclonedx" --tool-path "$out/tools"
   fi
-  run "listing the parts of $1" env DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v "$dotnet")")")" "$out/tools/dotnet-CycloneDX" \
-    "$root/src/OrleansIngest.$2/OrleansIngest.$2.csproj" -o "$out" -fn "$1.cdx.json" -F Json -sn "$1" -sv "$version" --disable-package-restore --exclude-dev
+  run "listing the parts of $1" env DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v "$dotnet")")")" \
+      "$out/tools/dotnet-CycloneDX" \
+    "$root/src/OrleansIngest.$2/OrleansIngest.$2.csproj" -o "$out" -fn "$1.cdx.json" -F Json -sn "$1" -sv "$version" \
+        --disable-package-restore --exclude-dev
 }
 
 bills_of_libraries() { bill OrleansIngest.Hosting Hosting && bill OrleansIngest.Aspire.Hosting Aspire.Hosting; }

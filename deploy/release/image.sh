@@ -25,7 +25,8 @@ for architecture; do
   say "building $image"
   [ "$architecture" = "$here" ] || export DOCKER_BUILDKIT=1
   docker build -f "$root/deploy/Dockerfile" --target final --platform "linux/$architecture" -t "$image" \
-    --build-arg "TARGETARCH=$architecture" --build-arg INGEST_RELEASE=true ${SDK:+--build-arg "SDK=$SDK"} ${RUNTIME:+--build-arg "RUNTIME=$RUNTIME"} \
+    --build-arg "TARGETARCH=$architecture" --build-arg INGEST_RELEASE=true ${SDK:+--build-arg "SDK=$SDK"} \
+        ${RUNTIME:+--build-arg "RUNTIME=$RUNTIME"} \
     "$root" >"$out/build.log" 2>&1 || { tail -n 20 "$out/build.log" >&2 && say "all of it is in $out/build.log" && exit 1; }
   container=$(docker create --platform "linux/$architecture" "$image")
   docker cp "$container:/app/sbom.cdx.json" "$out/$name.cdx.json" >/dev/null

@@ -49,13 +49,15 @@ fi
 if [ -f "$out/orleans-ingest_${version}_amd64.deb" ]; then
   dpkg-deb -x "$out/orleans-ingest_${version}_amd64.deb" "$tmp/deb"
   try_program "Debian package" "$tmp/deb/usr/bin/ingest"
-  for file in bash-completion/completions/ingest zsh/vendor-completions/_ingest fish/vendor_completions.d/ingest.fish man/man1/ingest.1.gz; do
+  for file in bash-completion/completions/ingest zsh/vendor-completions/_ingest fish/vendor_completions.d/ingest.fish \
+      man/man1/ingest.1.gz; do
     [ -s "$tmp/deb/usr/share/$file" ] || failed "Debian package: no /usr/share/$file"
   done
   proved "Debian package: man page and completions"
   if command -v systemd-analyze >/dev/null 2>&1; then
     # The program of the unit is looked for on this machine, where it is not installed.
-    sed "s:/usr/bin/ingest:$tmp/deb/usr/bin/ingest:" "$tmp/deb/usr/lib/systemd/system/orleans-ingest.service" >"$tmp/orleans-ingest.service"
+    sed "s:/usr/bin/ingest:$tmp/deb/usr/bin/ingest:" \
+        "$tmp/deb/usr/lib/systemd/system/orleans-ingest.service" >"$tmp/orleans-ingest.service"
     found=$(systemd-analyze verify --man=no "$tmp/orleans-ingest.service" 2>&1 | grep orleans-ingest || :)
     [ -z "$found" ] || failed "systemd-analyze verify: $found"
     proved "systemd-analyze verify"
@@ -66,7 +68,8 @@ if [ -f "$out/OrleansIngest.Tool.$version.nupkg" ] && command -v dotnet >/dev/nu
   for package in OrleansIngest.Tool OrleansIngest.Tool.any; do
     fresh
     # Packages of this version may be in the user's cache from an earlier build.
-    NUGET_PACKAGES="$tmp/packages" dotnet tool install "$package" --tool-path "$tmp/$package" --source "$out" --version "$version" >"$tmp/tool.log" 2>&1 ||
+    NUGET_PACKAGES="$tmp/packages" dotnet tool install "$package" --tool-path "$tmp/$package" --source "$out" \
+        --version "$version" >"$tmp/tool.log" 2>&1 ||
       failed "dotnet tool install $package: $(cat "$tmp/tool.log")"
     [ "$("$tmp/$package/ingest" --version)" = "$version" ] || failed "$package: --version is not $version"
   done
@@ -96,7 +99,8 @@ if [ -f "$out/OrleansIngest.Hosting.$version.nupkg" ] && command -v dotnet >/dev
 </Project>
 END
   # Packages of this version may be in the user's cache from an earlier build.
-  NUGET_PACKAGES="$tmp/packages" dotnet build "$tmp/work/host" -v q --nologo -o "$tmp/work/built" >"$tmp/host.log" 2>&1 || failed "library: $(tail -n 5 "$tmp/host.log")"
+  NUGET_PACKAGES="$tmp/packages" dotnet build "$tmp/work/host" -v q --nologo -o "$tmp/work/built" >"$tmp/host.log" 2>&1 ||
+      failed "library: $(tail -n 5 "$tmp/host.log")"
   problems=$(dotnet "$tmp/work/built/host.dll" --Watch in 2>&1 || :)
   case $problems in *"connectionString: is required"*) ;; *) failed "library: the host said: $problems" ;; esac
   proved "library: a program of ten lines builds with the packages and checks its options"
@@ -124,14 +128,17 @@ if [ -f "$out/OrleansIngest.Aspire.Hosting.$version.nupkg" ] && command -v dotne
 END
   NUGET_PACKAGES="$tmp/packages" dotnet build "$tmp/work/apphost" -v q --nologo -o "$tmp/work/built" >"$tmp/apphost.log" 2>&1 ||
     failed "Aspire: $(grep -E 'error' "$tmp/apphost.log" | head -n 5)"
-  dotnet "$tmp/work/built/apphost.dll" --operation publish --publisher manifest --output-path "$tmp/work/manifest.json" >"$tmp/apphost.log" 2>&1 ||
+  dotnet "$tmp/work/built/apphost.dll" --operation publish --publisher manifest \
+      --output-path "$tmp/work/manifest.json" >"$tmp/apphost.log" 2>&1 ||
     failed "Aspire: publish: $(tail -n 5 "$tmp/apphost.log")"
-  grep -q '"image": "orleans-ingest:latest"' "$tmp/work/manifest.json" || failed "Aspire: the manifest is $(cat "$tmp/work/manifest.json")"
+  grep -q '"image": "orleans-ingest:latest"' "$tmp/work/manifest.json" ||
+      failed "Aspire: the manifest is $(cat "$tmp/work/manifest.json")"
   proved "Aspire: an app host builds with the packages and publishes a container"
 fi
 
 for part in orleans-ingest OrleansIngest.Hosting OrleansIngest.Aspire.Hosting; do
-  [ ! -f "$out/$part.cdx.json" ] || { grep -q '"Npgsql"' "$out/$part.cdx.json" && proved "$part.cdx.json lists Npgsql"; } || failed "$part.cdx.json does not list Npgsql"
+  [ ! -f "$out/$part.cdx.json" ] || { grep -q '"Npgsql"' "$out/$part.cdx.json" && proved "$part.cdx.json lists Npgsql"; } ||
+      failed "$part.cdx.json does not list Npgsql"
 done
 
 echo "$passed proved"

@@ -13,8 +13,9 @@ public readonly record struct SplitSourceSurrogate(
 /// <summary>The serialized form of a <see cref="FileSplit"/>.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.file-split")]
 public readonly record struct FileSplitSurrogate(
-    [property: Id(0)] long Start, [property: Id(1)] long FirstRecord, [property: Id(2)] long FirstLine, [property: Id(3)] long End,
-    [property: Id(4)] long NextRecord, [property: Id(5)] long NextLine, [property: Id(6)] long SpanEnd);
+    [property: Id(0)] long Start, [property: Id(1)] long FirstRecord, [property: Id(2)] long FirstLine,
+    [property: Id(3)] long End, [property: Id(4)] long NextRecord, [property: Id(5)] long NextLine,
+    [property: Id(6)] long SpanEnd);
 
 /// <summary>The serialized form of a <see cref="SplitResult"/>.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.split-result")]

@@ -8,7 +8,8 @@ for project in Engine Hosting Aspire.Hosting; do
   file=$src/OrleansIngest.$project/PublicAPI.Shipped.txt
   echo '#nullable enable' >"$file"
   ${dotnet:-dotnet} build "$src/OrleansIngest.$project" -c Release --nologo -p:TreatWarningsAsErrors=false 2>&1 |
-    sed -n "s/.*OrleansIngest.$project\/.*RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" | LC_ALL=C sort -u >"$file.new"
+    sed -n "s/.*OrleansIngest.$project\/.*RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" |
+        LC_ALL=C sort -u >"$file.new"
   cat "$file.new" >>"$file"
   rm "$file.new"
 done

@@ -66,7 +66,8 @@ public sealed partial class WatchTests : IDisposable
     static string UrlOf(string connectionString)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        return $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password ?? "")}@{parts.Host}:{parts.Port}/{parts.Database}";
+        return $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password ?? "")}"
+            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
     }
 
     sealed class Terminal : IDisposable

@@ -19,7 +19,8 @@ public sealed class AppendKillTests
         await using var files = await KnownFiles.CreateAsync(
             files: 0, records: 0, batchRecords: 300,
             options: """
-                "onChange": "append", "onRewrite": "replace", "metadata": { "src": "{fileId}", "line": "{line}", "rec": "{record}" },
+                "onChange": "append", "onRewrite": "replace",
+                "metadata": { "src": "{fileId}", "line": "{line}", "rec": "{record}" },
                 """);
         await files.LinesAsync("ALTER TABLE t ADD src bigint, ADD line bigint, ADD rec bigint");
         var random = new Random(isRewritten ? 20261131 : 20261130);

@@ -16,7 +16,9 @@ public sealed class ComputedKillTests
         // comparison is that of all kill tests.
         await using var files = await KnownFiles.CreateAsync(
             files: 2, records: 60_000, batchRecords: 500,
-            options: """ "compute": { "id": "trim(id)::int + 0 * (1 / (trim(id)::int % 97 + 1))", "note": "substr('>' || note, 2)" }, """);
+            options: """
+                "compute": { "id": "trim(id)::int + 0 * (1 / (trim(id)::int % 97 + 1))", "note": "substr('>' || note, 2)" },
+                """);
         var random = new RandomKills(files, Points, new Random(20261126));
 
         var kills = await random.RunAsync(Kills, mostRuns: 4 * Kills, run =>

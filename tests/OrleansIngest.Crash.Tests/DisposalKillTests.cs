@@ -89,7 +89,8 @@ public sealed class DisposalKillTests : IAsyncDisposable
         _archive = otherDevice ? $"/dev/shm/ingest-kill-{Guid.NewGuid():n}" : Path.Combine(_folder, "done");
         Directory.CreateDirectory(_archive);
         await File.WriteAllTextAsync(Config, $$"""
-            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "maxOwnerDeaths": 1000, "afterLoad": "{{what}}",
+            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "maxOwnerDeaths": 1000,
+                "afterLoad": "{{what}}",
                 "archiveTo": "{{_archive}}/{yyyy}/{name}"{{(compress == "gzip" ? ", \"compress\": true" : "")}} } ] }
             """);
         await using var command = _database.DataSource.CreateCommand("CREATE TABLE t (id int NOT NULL)");

@@ -26,8 +26,8 @@ public sealed class DriftKillTests
         Directory.CreateDirectory(Path.Combine(folder, "in"));
         var config = Path.Combine(folder, "ingest.json");
         await File.WriteAllTextAsync(config, $$"""
-            { "pipelines": [ { {{options}} "typeChanges": "widen", "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": 500,
-                "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 } ] }
+            { "pipelines": [ { {{options}} "typeChanges": "widen", "name": "crash", "watch": ["in"], "table": "t",
+                "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 } ] }
             """, TestContext.Current.CancellationToken);
         await ExecuteAsync(database, "CREATE TABLE t (file int NOT NULL, id smallint NOT NULL, v varchar(8), rescued jsonb)");
         var random = new Random(20261126);

@@ -37,7 +37,8 @@ public sealed partial class DropKillTests : IAsyncLifetime
         await LinesAsync(
             """
             INSERT INTO ingest.pipeline (name, config)
-                VALUES ('base', '{"name": "base", "table": "public.t", "watch": ["/nowhere"], "batchRecords": 500, "metadata": {"src": "{fileId}"}}')
+                VALUES ('base', '{"name": "base", "table": "public.t", "watch": ["/nowhere"], "batchRecords": 500,
+                    "metadata": {"src": "{fileId}"}}')
             """);
         var random = new Random(20261126);
         var (kills, file, attempts) = (0, 0, 0);

@@ -58,7 +58,8 @@ sealed class IngestProcess : IDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["DATABASE_URL"] =
-            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}"
+            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
         if (crashAt is not null) start.Environment["INGEST_CRASH_AT"] = crashAt;
         return new IngestProcess(Process.Start(start)!);
     }

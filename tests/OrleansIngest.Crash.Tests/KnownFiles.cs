@@ -52,7 +52,8 @@ sealed class KnownFiles : IAsyncDisposable
         Directory.CreateDirectory(known.Watched);
         for (var file = 0; file < files; file++) known.AddFile(records);
         await File.WriteAllTextAsync(known.Config, $$"""
-            { "pipelines": [ { {{options}} "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": {{maxOwnerDeaths}} } ] }
+            { "pipelines": [ { {{options}} "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0",
+                "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": {{maxOwnerDeaths}} } ] }
             """);
         await using var command = known._dataSource.CreateCommand(
             "CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");

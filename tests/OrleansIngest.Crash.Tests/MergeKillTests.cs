@@ -25,8 +25,8 @@ public sealed class MergeKillTests
         var folder = TestPostgres.NewFolder();
         var config = Path.Combine(folder, "ingest.json");
         await File.WriteAllTextAsync(config, $$"""
-            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "write": "{{mode}}", "key": ["id"], "settleTime": "0", "batchRecords": 400,
-              "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 } ] }
+            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "write": "{{mode}}", "key": ["id"],
+              "settleTime": "0", "batchRecords": 400, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 } ] }
             """, TestContext.Current.CancellationToken);
         await using (var create = source.CreateCommand(table))
             await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

@@ -64,7 +64,8 @@ sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], 
     })
     {
         LineOfRaw = """
-            (raw_record::json ->> 'file') || ',' || (raw_record::json ->> 'id') || ',"' || replace(raw_record::json ->> 'note', '"', '""') || '"'
+            (raw_record::json ->> 'file') || ',' || (raw_record::json ->> 'id') || ',"'
+                || replace(raw_record::json ->> 'note', '"', '""') || '"'
             """,
     };
 

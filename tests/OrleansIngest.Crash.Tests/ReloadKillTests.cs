@@ -83,7 +83,8 @@ public sealed partial class ReloadKillTests
     }
 
     static string Pipeline(int batchRecords) => string.Create(CultureInfo.InvariantCulture, $$"""
-        { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 }
+        { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0",
+          "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 }
         """);
 
     /// <summary>By renaming, as editors do; the pipeline is never in two files.</summary>

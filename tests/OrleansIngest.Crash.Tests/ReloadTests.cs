@@ -41,7 +41,8 @@ public sealed class ReloadTests
         await silo.SaidAsync("watching ");
 
         await File.WriteAllTextAsync(files.Config, """
-            { "alerts": { "databaseAway": "3m" }, "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "lanes": 5 } ] }
+            { "alerts": { "databaseAway": "3m" },
+              "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "lanes": 5 } ] }
             """, TestContext.Current.CancellationToken);
         await silo.SaidAsync("Configuration 2 is in force: changed crash");
 

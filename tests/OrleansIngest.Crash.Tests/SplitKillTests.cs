@@ -1,6 +1,6 @@
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G2 and G3 for large files that several silos load: SIGKILL of whoever owns the file or helps loses nothing and doubles
+/// <summary>G2 and G3 for large files that several silos load: SIGKILL of whoever owns the file or helps loses and doubles
 /// nothing.</summary>
 public sealed class SplitKillTests
 {

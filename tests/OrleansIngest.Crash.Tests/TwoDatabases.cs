@@ -25,8 +25,10 @@ sealed class TwoDatabases(KnownFiles main, KnownFiles second) : IAsyncDisposable
             {
               "databases": { "second": "{{TestUrl.Of(second.ConnectionString)}}" },
               "pipelines": [
-                { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": 100, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 },
-                { "name": "other", "database": "second", "watch": ["{{second.Watched}}"], "table": "t", "settleTime": "0", "batchRecords": 100, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 }
+                { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0",
+                  "batchRecords": 100, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 },
+                { "name": "other", "database": "second", "watch": ["{{second.Watched}}"], "table": "t", "settleTime": "0",
+                  "batchRecords": 100, "retryInitialDelay": "10ms", "maxOwnerDeaths": 1000 }
               ]
             }
             """);

@@ -35,7 +35,10 @@ static class ComputeOption
         var problems = new List<OptionProblem>();
         ComputeChecks.Check(pipeline, "--compute", problems);
         if (problems is [var first, ..])
-            throw CliException.Usage(
-                $"{first.Path.Replace("--compute.compute", "--compute", StringComparison.Ordinal).Replace("--compute.", "--compute ", StringComparison.Ordinal)} {first.Message}");
+        {
+            var path = first.Path.Replace("--compute.compute", "--compute", StringComparison.Ordinal)
+                .Replace("--compute.", "--compute ", StringComparison.Ordinal);
+            throw CliException.Usage($"{path} {first.Message}");
+        }
     }
 }

@@ -92,7 +92,9 @@ static class LoadReport
             context.Output.WriteLine(string.Create(text,
                 $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: "
                 + $"{Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
-                + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
+                + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
+                + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, "
+                + $"{Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 

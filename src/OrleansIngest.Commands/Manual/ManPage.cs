@@ -14,8 +14,8 @@ static class ManPage
     {
         output.WriteLine($".TH INGEST 1 \"\" \"ingest {Escape(version)}\" \"User Commands\"\n.ad l\n.nh");
         Section(output, "NAME");
-        output.WriteLine(
-            $"ingest \\- {Escape(char.ToLower(program.Description[0], CultureInfo.InvariantCulture) + program.Description[1..].TrimEnd('.'))}");
+        var (first, rest) = (char.ToLower(program.Description[0], CultureInfo.InvariantCulture), program.Description[1..]);
+        output.WriteLine($"ingest \\- {Escape(first + rest.TrimEnd('.'))}");
         Section(output, "SYNOPSIS");
         output.WriteLine($".B ingest\n{Escape(program.Usage["ingest ".Length..])}");
         Section(output, "OPTIONS");

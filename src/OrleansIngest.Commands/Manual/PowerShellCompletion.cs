@@ -36,7 +36,8 @@ static class PowerShellCompletion
         return script.Append(
             """
                 }
-                $words = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursor } | ForEach-Object { $_.ToString() })
+                $words = @($ast.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursor } |
+                    ForEach-Object { $_.ToString() })
                 $at = ''
                 for ($i = 0; $i -lt $words.Count; $i++) {
                     $next = "$at $($words[$i])".Trim()
@@ -44,7 +45,9 @@ static class PowerShellCompletion
                     elseif ($takesValue -ccontains $words[$i]) { $i++ }
                 }
                 $previous = if ($words.Count -gt 0) { $words[-1] } else { '' }
-                if ($values.ContainsKey("${at}:$previous")) { $found = $values["${at}:$previous"] | ForEach-Object { , @($_, $_) } }
+                if ($values.ContainsKey("${at}:$previous")) {
+                    $found = $values["${at}:$previous"] | ForEach-Object { , @($_, $_) }
+                }
                 elseif ($takesValue -ccontains $previous) { return }
                 elseif ($word -like '-*') { $found = $options[$at] }
                 else { $found = $commands[$at] }

@@ -19,7 +19,8 @@ static class UnknownTokens
         // asked for help
         if (parsed.Action?.ClearsParseErrors == true || FirstOption(parsed, command) is not { } option) return null;
         var name = option.Split('=', 2)[0];
-        return $"unknown option {name}{(name.StartsWith("--", StringComparison.Ordinal) ? Meant(name, NamesOf(parsed.CommandResult)) : "")}";
+        var meant = name.StartsWith("--", StringComparison.Ordinal) ? Meant(name, NamesOf(parsed.CommandResult)) : "";
+        return $"unknown option {name}{meant}";
     }
 
     static string? FirstOption(ParseResult parsed, Command command)

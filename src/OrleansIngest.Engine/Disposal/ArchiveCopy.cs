@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>A file in the archive under a temporary name until it is complete, on the disk and verified.</summary>
+/// <summary>Writes a file into the archive under a temporary name: complete, flushed to disk and verified.</summary>
 static class ArchiveCopy
 {
     const int PieceBytes = 1 << 20;
@@ -28,14 +28,14 @@ static class ArchiveCopy
 
     /// <summary>Copies the file, flushes it, and reads it again.</summary>
     /// <param name="due">The file.</param>
-    /// <param name="source">As it was found to be the version that was loaded.</param>
-    /// <param name="temporary">Where to.</param>
+    /// <param name="source">The file as observed when it was verified to be the loaded version.</param>
+    /// <param name="temporary">The destination.</param>
     /// <param name="gzip">Whether to compress it.</param>
-    /// <param name="renew">Keeps the lease; called every half minute.</param>
-    /// <param name="time">For that.</param>
-    /// <param name="cancellationToken">Cancels; the copy is then useless.</param>
-    /// <exception cref="SourceChangedException">It is no longer the version that was loaded.</exception>
-    /// <exception cref="IOException">It cannot be read or written, or the copy differs from the original.</exception>
+    /// <param name="renew">Renews the lease; called every half minute.</param>
+    /// <param name="time">The clock of <paramref name="renew"/>.</param>
+    /// <param name="cancellationToken">Cancels; the copy is then incomplete.</param>
+    /// <exception cref="SourceChangedException">The file is no longer the version that was loaded.</exception>
+    /// <exception cref="IOException">The file cannot be read, the copy cannot be written, or the two differ.</exception>
     public static async Task CopyAsync(
         DueDisposal due, SeenFile source, string temporary, bool gzip, Func<Task> renew, TimeProvider time,
         CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ static class ArchiveCopy
 
         await renew();
         if (!(await Task.Run(() => VersionCheck.HashOf(temporary, gzip), cancellationToken)).AsSpan().SequenceEqual(read))
-            throw new IOException($"the copy {temporary} differs from what was written: the disk or share loses data");
+            throw new IOException($"the copy {temporary} differs from what was written: the disk or share has lost data");
         File.SetLastWriteTimeUtc(temporary, DateTime.UnixEpoch.AddTicks(source.ModifiedNanoseconds / 100));
 
         bool IsStill(FileStream file) => FileStat.TryStat(file.SafeFileHandle, source.Path, out var now)
@@ -83,4 +83,4 @@ static class ArchiveCopy
 }
 
 /// <summary>The file at the path is no longer the version that was loaded.</summary>
-sealed class SourceChangedException() : IOException("the file changed while it was archived");
+sealed class SourceChangedException() : IOException("the file changed while it was being archived");

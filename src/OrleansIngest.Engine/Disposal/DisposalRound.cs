@@ -7,9 +7,9 @@ namespace OrleansIngest.Engine.Disposal;
 
 /// <summary>The outcome for a file.</summary>
 /// <param name="Path">Where it was.</param>
-/// <param name="Outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c>, <c>replaced</c>, <c>lost</c> (another
-/// program does it) or <c>failed</c>.</param>
-/// <param name="Text">Human-readable.</param>
+/// <param name="Outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c>, <c>replaced</c>, <c>lost</c> (another program took it
+/// over) or <c>failed</c>.</param>
+/// <param name="Text">The outcome, human-readable.</param>
 public readonly record struct DisposalResult(string Path, string Outcome, string Text);
 
 /// <summary>Archives, moves and deletes the files that are due.</summary>
@@ -18,10 +18,10 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
     const int AtOnce = 64, SideBySide = 4;
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
-    /// <summary>One turn.</summary>
-    /// <param name="pipelines">Of which pipelines.</param>
+    /// <summary>Processes up to 64 files that are due.</summary>
+    /// <param name="pipelines">The pipelines of the files.</param>
     /// <param name="only">Only these files; null for any.</param>
-    /// <param name="atOnce">Whether failed files are tried before their delay has passed.</param>
+    /// <param name="atOnce">Whether failed files are retried before their delay has passed.</param>
     /// <param name="cancellationToken">Ends it after the files in progress.</param>
     /// <returns>The outcomes; empty if no file was due.</returns>
     public async Task<IReadOnlyList<DisposalResult>> RunAsync(

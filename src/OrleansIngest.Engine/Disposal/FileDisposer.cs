@@ -9,18 +9,18 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Archives or deletes one file. After a kill at any moment the file is in its place, or complete in the archive, or
-/// both; the next attempt continues with the place that was chosen.</summary>
+/// <summary>Archives or deletes one file. After a kill at any moment, the file is in its place, complete in the archive, or
+/// both; the next attempt continues with the destination that was reserved.</summary>
 sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider time, CancellationToken cancellationToken)
 {
     readonly string _path = due.File.Path;
     SeenFile _source;
 
-    /// <summary>Does it.</summary>
+    /// <summary>Archives or deletes the file.</summary>
     /// <returns>The outcome, for <see cref="DisposalLedger.DoneAsync"/> and human-readable.</returns>
     /// <exception cref="IOException">It failed and must be retried.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    /// <exception cref="DisposalLostException">Another program has the file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It failed and must be retried.</exception>
+    /// <exception cref="DisposalLostException">Another program took the file over.</exception>
     public async Task<(string Outcome, string Text)> RunAsync()
     {
         if (PipeInput.IsOne(_path)) return ("gone", "a pipe, which leaves no file");
@@ -31,7 +31,8 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         return due.Step.Do == "delete" ? Delete(wasRemoved) : await ArchiveAsync();
     }
 
-    /// <summary>For the temporary name, ctime is not compared: a rename changes it.</summary>
+    /// <summary>Whether the file under the temporary name is the version. Its ctime does not count: the rename has changed
+    /// it.</summary>
     bool IsVersionAside(SeenFile aside) => _source.Inode != 0
         ? VersionCheck.IsSameFile(aside, _source)
         : VersionCheck.IsVersion(due, aside);
@@ -74,13 +75,14 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         }
 
         if (isInPlace && !SourceRemoval.Remove(_path, due.FileId.Value, IsVersionAside) && WrittenInPlace(target!))
-            return ("replaced", "not archived: it was written to while it was archived");
+            return ("replaced", "not archived: it was written to while it was being archived");
         CrashPoint.Hit("disposal-removed");
         SentinelMove.Run(_path, due.Sentinel, target);
         return ("archived", $"archived as {target}");
     }
 
-    /// <summary>One file under two names, which is still being written to: a newer version, not an archived one.</summary>
+    /// <summary>Whether both names are links to one file, which has been written to meanwhile: a newer version. The link in the
+    /// archive is then deleted.</summary>
     bool WrittenInPlace(string target)
     {
         if (!FileStat.TryStat(_path, out var now) || !FileStat.TryStat(target, out var there) || now.Inode != there.Inode
@@ -96,7 +98,7 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         for (var next = chosen is null ? 1 : 0; ; next++)
         {
             var target = next == 0 ? chosen! : NameOf(next, gzip);
-            // A destination that was chosen before and is occupied now belongs to another file.
+            // If the destination that was reserved before is occupied now, it belongs to another file.
             if (Path.Exists(target)) continue;
             if (next > 0 && !await ledger.ReserveAsync(due, target, cancellationToken)) continue;
             CrashPoint.Hit("disposal-reserved");

@@ -6,10 +6,10 @@ namespace OrleansIngest.Engine.Disposal;
 /// <summary>Moves or deletes a file's sentinel after the file. A sentinel that may belong to a newer version stays.</summary>
 static class SentinelMove
 {
-    /// <summary>Archives or deletes it.</summary>
-    /// <param name="path">Of the data file, which was moved or deleted.</param>
-    /// <param name="suffix">Of the sentinel; null for none.</param>
-    /// <param name="target">Where the data file went; null when it was deleted.</param>
+    /// <summary>Archives or deletes the sentinel.</summary>
+    /// <param name="path">Path of the data file, which was moved or deleted.</param>
+    /// <param name="suffix">Suffix of the sentinel; null for none.</param>
+    /// <param name="target">New path of the data file; null if it was deleted.</param>
     public static void Run(string path, string? suffix, string? target)
     {
         if (suffix is null || File.Exists(path) || !FileStat.TryStat(path + suffix, out _)) return;
@@ -33,7 +33,7 @@ static class SentinelMove
                     File.Delete(sentinel);
                     break;
                 case MoveOutcome.Moved when File.Exists(path):
-                    FileMoves.Move(place, sentinel); // a newer version arrived at this moment, and perhaps its sentinel
+                    FileMoves.Move(place, sentinel); // a newer version has just arrived, perhaps with its sentinel
                     break;
             }
 

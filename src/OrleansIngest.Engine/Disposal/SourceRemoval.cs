@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Disposal;
 /// A version that arrived just before the rename gets its name back.</summary>
 static class SourceRemoval
 {
-    /// <summary>The beginning of the names that are used; never data.</summary>
+    /// <summary>Prefix of temporary names; files with such names are never loaded.</summary>
     public const string AsidePrefix = ".ingest-";
 
     /// <summary>The temporary name.</summary>
@@ -15,10 +15,10 @@ static class SourceRemoval
         Path.Combine(Path.GetDirectoryName(path)!,
             string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AsidePrefix}{fileId}.aside"));
 
-    /// <summary>Deletes it.</summary>
+    /// <summary>Deletes the version.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="fileId">Part of the temporary name.</param>
-    /// <param name="isVersion">Whether a file is the version; called for the path, and again for the temporary name.</param>
+    /// <param name="isVersion">Whether a file is the version; called before and after the rename.</param>
     /// <returns>Whether the version was deleted; the path is then free or belongs to another version.</returns>
     public static bool Remove(string path, long fileId, Func<SeenFile, bool> isVersion)
     {
@@ -31,8 +31,8 @@ static class SourceRemoval
         return removed;
     }
 
-    /// <summary>Finishes what an earlier program left unfinished: the version is deleted,
-    /// another one gets its name back.</summary>
+    /// <summary>Finishes what an earlier program left unfinished: deletes the version, or gives another version its name
+    /// back.</summary>
     /// <returns>Whether the version was deleted.</returns>
     public static bool SettleAside(string path, long fileId, Func<SeenFile, bool> isVersion)
     {
@@ -44,7 +44,7 @@ static class SourceRemoval
             return true;
         }
 
-        // A still newer version may have taken the name: both are kept, and both are loaded.
+        // A still newer version may have taken the name: both are kept and loaded.
         for (var n = 2; FileMoves.Move(aside, n == 2 ? path : Numbered(path, n - 1)) == MoveOutcome.Taken; n++)
         {
         }
@@ -52,7 +52,7 @@ static class SourceRemoval
         return false;
     }
 
-    /// <summary>A name beside a path, with the same extension so that it is data as well.</summary>
+    /// <summary>A name in the same directory with the same extension, so that the file is loaded as well.</summary>
     static string Numbered(string path, int number) => Path.Combine(
         Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{Path.GetFileNameWithoutExtension(path)}.{number}{Path.GetExtension(path)}"));

@@ -22,9 +22,11 @@ static class ClaimOrder
     /// waits (<see cref="ClaimFloors"/>).</summary>
     public static readonly string Picked =
         $"""
-        recent AS (SELECT CASE WHEN $6 THEN ((extract(epoch FROM clock_timestamp()) - 60) * 1000000000)::bigint ELSE 9223372036854775807 END AS since),
+        recent AS (SELECT CASE WHEN $6 THEN ((extract(epoch FROM clock_timestamp()) - 60) * 1000000000)::bigint
+            ELSE 9223372036854775807 END AS since),
         for_old AS (SELECT CASE WHEN $6 THEN coalesce((
-            SELECT n.capacity - n.capacity / 8 - (SELECT count(*) FROM ingest.file l WHERE l.owner_node = $2 AND l.status = {FileStatusSql.Loading})
+            SELECT n.capacity - n.capacity / 8 - (
+                SELECT count(*) FROM ingest.file l WHERE l.owner_node = $2 AND l.status = {FileStatusSql.Loading})
             FROM ingest.node n WHERE n.node = $2), $3) ELSE $3 END AS places),
         live AS MATERIALIZED ({Pick(">= (SELECT greatest(since, $9) FROM recent)", "$3 - $3 / 4")}),
         old AS MATERIALIZED ({Pick("< (SELECT since FROM recent) AND w.mtime_ns >= $8",

@@ -23,7 +23,8 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     internal static string IsDisposed(string alias) =>
         $"""
         {alias}.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ignored})
-            AND EXISTS (SELECT FROM ingest.disposal d WHERE d.file_id = {alias}.file_id AND d.done_at IS NOT NULL AND d.outcome <> 'replaced')
+            AND EXISTS (SELECT FROM ingest.disposal d WHERE d.file_id = {alias}.file_id AND d.done_at IS NOT NULL
+                AND d.outcome <> 'replaced')
         """;
 
     // As the index file_disposal has it.
@@ -46,7 +47,8 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     const string IsFree =
         """
         (d.done_at IS NOT NULL OR d.next_attempt_at <= clock_timestamp() OR $6 AND d.error IS NOT NULL
-            OR d.error IS NULL AND NOT EXISTS (SELECT FROM ingest.node o WHERE o.node = d.node AND o.state IN ('alive', 'draining')))
+            OR d.error IS NULL AND NOT EXISTS (
+                SELECT FROM ingest.node o WHERE o.node = d.node AND o.state IN ('alive', 'draining')))
         """;
 
     static readonly string Take =

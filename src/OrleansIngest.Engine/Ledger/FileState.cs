@@ -44,8 +44,8 @@ public sealed record FileState
     /// <summary>The columns of <c>ingest.file f</c> for <see cref="ReadAllAsync"/>.</summary>
     internal const string Columns =
         """
-        f.file_id, f.path, f.status, coalesce(f.reason, f.error), f.size, f.rows_loaded, f.rows_rejected, f.rows_skipped, f.same_as, f.columns_note::text,
-        f.rows_suppressed, f.parent_id, f.rows_inserted, f.rows_updated, f.rows_unchanged
+        f.file_id, f.path, f.status, coalesce(f.reason, f.error), f.size, f.rows_loaded, f.rows_rejected, f.rows_skipped,
+        f.same_as, f.columns_note::text, f.rows_suppressed, f.parent_id, f.rows_inserted, f.rows_updated, f.rows_unchanged
         """;
 
     /// <summary>Reads rows of <see cref="Columns"/>.</summary>

@@ -88,7 +88,8 @@ static class FileTransitions
         [Discovered, Ready, FileStatus.Loading, Failed, Quarantined, Ignored, Vanished], [Ready, Quarantined, Ignored],
         $"""
         attempts = 0, owner_deaths = 0, next_attempt_at = NULL,
-            epoch = f.epoch + (f.status = {FileStatusSql.Loading})::integer, owner_node = CASE WHEN f.status <> {FileStatusSql.Loading} THEN f.owner_node END
+            epoch = f.epoch + (f.status = {FileStatusSql.Loading})::integer,
+            owner_node = CASE WHEN f.status <> {FileStatusSql.Loading} THEN f.owner_node END
         """);
 
     /// <summary>Its committed rows are removed from the table (<see cref="Operators.UndoLedger"/>).</summary>

@@ -185,9 +185,11 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
                 WHERE c.status = {FileStatusSql.Loading} AND n.state IN ('dead', 'left')
             ), freed AS (
                 UPDATE ingest.file f SET owner_deaths = g.deaths,
-                    {FileTransitions.Free.SetTo($"CASE WHEN g.deaths >= g.most THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Ready} END")},
+                    {FileTransitions.Free.SetTo(
+                        $"CASE WHEN g.deaths >= g.most THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Ready} END")},
                     reason = CASE WHEN g.deaths >= g.most
-                        THEN format('%s consecutive workers crashed while loading this file without committing anything; the last was node %s. Check their logs, then run: ingest retry', g.deaths, g.node)
+                        THEN format('%s consecutive workers crashed while loading this file without committing anything; '
+                            'the last was node %s. Check their logs, then run: ingest retry', g.deaths, g.node)
                         ELSE format('node %s is gone', g.node) END,
                     finished_at = CASE WHEN g.deaths >= g.most THEN clock_timestamp() END
                 FROM gone g WHERE f.file_id = g.file_id AND {FileTransitions.Free.IsAllowed} AND f.owner_node = g.node

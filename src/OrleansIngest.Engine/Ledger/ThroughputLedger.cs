@@ -20,7 +20,8 @@ static class ThroughputLedger
         $"""
         latencies AS (
             INSERT INTO ingest.latency AS l (step, bucket, pipeline, node, lane, bin, files)
-            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {lane}, ingest.latency_bin(latency) AS bin, count(*)
+            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {lane},
+                ingest.latency_bin(latency) AS bin, count(*)
             FROM done GROUP BY pipeline, bin
             ON CONFLICT (step, bucket, pipeline, node, lane, bin) DO UPDATE SET files = l.files + excluded.files
         )
@@ -33,7 +34,8 @@ static class ThroughputLedger
         counted AS (
             INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, bytes, files_finished)
             SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {NoLane}, bytes, 1 FROM done
-            ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET bytes = t.bytes + excluded.bytes, files_finished = t.files_finished + 1
+            ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE
+                SET bytes = t.bytes + excluded.bytes, files_finished = t.files_finished + 1
         )
         """;
 

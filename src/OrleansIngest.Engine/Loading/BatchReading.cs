@@ -13,7 +13,7 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Reads the open spans of a file into batches, one after the other.</summary>
 sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDisposable
 {
-    /// <summary>Bytes behind a codec for each stored one, where nobody knows: only the first buffer is measured by it.</summary>
+    /// <summary>Assumed decoded bytes for each stored byte; only the size of the first buffer depends on it.</summary>
     const long MostDecoded = 16;
 
     const string TooMuchForOneTransaction =
@@ -22,27 +22,27 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
 
     readonly FileLane _lane = new();
     readonly PipelinePace.Amount _fullBatch = new(file.Options.BatchRecords, file.Options.BatchBytes);
-    SpanInParts? _parts; // the span at hand, when several parsers read it
+    SpanInParts? _parts; // the current span, if several parsers read it
     long _spanEnd;
-    int _hungry;    // batches in a row after which a lane had nothing to do
-    int _batches;   // begun while other nodes could have been asked
+    int _hungry;    // consecutive batches after which a lane was idle
+    int _batches;   // begun while other nodes could have helped
     bool _isLookDue;
     PipelinePace.Amount? _paid; // for the batch that is being filled
 
-    /// <summary>Reads the span at hand; null between two.</summary>
+    /// <summary>Reads the current span; null between spans.</summary>
     public IBatchReader? Reader { get; private set; }
 
-    /// <summary>What is being filled, or waits to be sent.</summary>
+    /// <summary>Rows that are being filled, or wait to be sent.</summary>
     public EncodedRows? Rows { get; private set; }
 
-    /// <summary>What waits to be sent.</summary>
+    /// <summary>The batch that waits to be sent.</summary>
     public PendingBatch? Batch { get; private set; }
 
-    /// <summary>What other nodes load of the file; null while they are not asked.</summary>
+    /// <summary>The parts that other nodes load; null while there are none.</summary>
     public SplitDispatch? Others { get; private set; }
 
     /// <summary>Opens the next open span, unless one is open.</summary>
-    /// <param name="turn">Ends the step: asks the database, and is cut off when that is away for longer than a step.</param>
+    /// <param name="turn">Ends the step, and the query of the start position.</param>
     /// <returns>False if there is none.</returns>
     public async Task<bool> OpenAsync(CancellationToken turn)
     {
@@ -61,7 +61,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         return true;
     }
 
-    /// <summary>Fills the next batch from the span at hand, unless one waits.</summary>
+    /// <summary>Fills the next batch from the current span, unless one waits to be sent.</summary>
     /// <returns>How the claim ended, or null.</returns>
     public async Task<LoadResult?> FillAsync(CancellationToken turn)
     {
@@ -74,25 +74,25 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         return await file.InSlotAsync(FillInSlotAsync, turn);
     }
 
-    /// <summary>The batch belongs to the lanes from here on.</summary>
+    /// <summary>Hands the batch over to the lanes.</summary>
     public void Sent() => (Rows, Batch) = (null, null);
 
-    /// <summary>Closes the span at hand when it is read to its end.</summary>
+    /// <summary>Closes the current span if it is read to its end.</summary>
     public async Task CloseAtEndAsync()
     {
         if (Reader is { AtEnd: true }) CloseReader();
         if (_parts is { AtEnd: true }) await LetGoAsync();
     }
 
-    /// <summary>Says what the batch has taken of the pace.</summary>
+    /// <summary>Reports how much of the rate limit the batch has used.</summary>
     public void SettlePace(PipelinePace.Amount used)
     {
         if (_paid is { } paid) file.Context.Pace?.Settle(paid, used);
         _paid = null;
     }
 
-    /// <summary>Forgets what is not sent, at once.</summary>
-    /// <returns>Ends when no parser reads the file any more.</returns>
+    /// <summary>Discards everything that is not sent; does not wait.</summary>
+    /// <returns>A task that ends when no parser reads the file any more.</returns>
     public Task LetGoAsync()
     {
         Rows?.Dispose();
@@ -102,7 +102,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         return parts?.DisposeAsync().AsTask() ?? Task.CompletedTask;
     }
 
-    /// <summary>Forgets the other nodes: they load the file for a plan that is over, or for a claim that is.</summary>
+    /// <summary>Discards the other nodes' parts: the plan or the claim has ended.</summary>
     public void LetGoOfOthers()
     {
         Others?.Dispose();
@@ -139,7 +139,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         Reader = null;
     }
 
-    /// <summary>Has several parsers read the rest of the span, and other nodes parts of it, if that is possible and worth it. The
+    /// <summary>Divides the rest of the span among several parsers and other nodes, if that is possible and worthwhile. The
     /// first batches show whether one parser is enough.</summary>
     void TryPart(IBatchReader reader)
     {
@@ -201,7 +201,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         }
         else
         {
-            Rows.Dispose(); // the end that was looked for is where the span began
+            Rows.Dispose(); // the input ended where the span begins
             Rows = null;
         }
 
@@ -216,8 +216,8 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         return isLast ? await LookAgainAsync() : null;
     }
 
-    /// <summary>All of the file is read: is it still the file that was claimed? Then its hash is known, and a batch that is the
-    /// whole file may finish it.</summary>
+    /// <summary>Called when all of the file is read: checks that it is still the claimed file, and completes its hash. A batch
+    /// that is the whole file may then finish it.</summary>
     async Task<LoadResult?> LookAgainAsync()
     {
         _isLookDue = false;

@@ -12,7 +12,7 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
 {
     FileProgress Progress => file.Progress;
 
-    /// <summary>Reads what is open and sends it, and waits for the answers; until the table turns out to have changed.</summary>
+    /// <summary>Reads and sends the open spans, and waits for the answers. Stops early if the table has changed.</summary>
     public async Task<LoadResult?> RunAsync(CancellationToken turn)
     {
         while (true)
@@ -40,7 +40,7 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
         return await CollectAsync(wait: true, turn);
     }
 
-    /// <summary>Takes the lanes' answers.</summary>
+    /// <summary>Processes the lanes' answers.</summary>
     public async Task<LoadResult?> CollectAsync(bool wait, CancellationToken turn)
     {
         if (wait) await WhenAnsweredAsync(turn);
@@ -68,14 +68,14 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
                     batch.Rows.SkippedCount));
         }
 
-        // What is on its way first: the file's rejects are to be seen, and counted.
+        // Batches in flight come first, so that their rejects are stored and counted.
         if (file.Stage?.Beyond(BytesLeft) is { } beyond)
             return (Progress.InFlight.Count > 0 ? await CollectAsync(wait: true, turn) : null)
                 ?? await file.Ending.QuarantineAsync(beyond);
         return null;
     }
 
-    /// <summary>Waits until the lanes have nothing of the file.</summary>
+    /// <summary>Waits until the lanes have answered all batches of the file.</summary>
     public Task WhenAnsweredAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Progress.InFlight.Select(b => b.Completion)).WaitAsync(cancellationToken);
 
@@ -89,7 +89,8 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
         file.AnythingSent = true;
     }
 
-    /// <summary>A batch whose values a wider column would hold is not sent, but read again for the table as it is then.</summary>
+    /// <summary>A batch with values that a wider column would hold is not sent, but read again once the column is
+    /// widened.</summary>
     async Task<LoadResult?> WidenedAsync(EncodedRows rows, CancellationToken turn)
     {
         if (planning.Plan!.Wider?.Concerns(rows) != true) return null;

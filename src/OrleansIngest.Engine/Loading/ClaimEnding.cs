@@ -33,7 +33,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     /// <summary>The reason for a file that the file system cannot read.</summary>
     public static string CannotBeRead(IOException failure) => $"cannot be read: {failure.Message}";
 
-    /// <summary>The commit has already recorded it in the ledger.</summary>
+    /// <summary>The file is loaded; the commit has already recorded that in the ledger.</summary>
     public LoadResult Loaded(FileTotals totals)
     {
         EngineLog.FileLoaded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, totals.Loaded, totals.Rejected,
@@ -48,7 +48,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return new LoadResult(LoadResultKind.Fenced);
     }
 
-    /// <summary>Retried after a delay; after the configured number of attempts, quarantined.</summary>
+    /// <summary>The file failed: it is retried after a delay, or quarantined after the configured number of attempts.</summary>
     public async Task<LoadResult> FailAsync(string reason)
     {
         context.Target.Forget(); // the table may have changed meanwhile
@@ -63,7 +63,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return result;
     }
 
-    /// <summary>Quarantined until an operator retries it.</summary>
+    /// <summary>Quarantines the file until an operator retries it.</summary>
     /// <param name="reason">Human-readable.</param>
     /// <param name="also">An action in the same transaction; null for none. Default: null.</param>
     public async Task<LoadResult> QuarantineAsync(string reason, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
@@ -74,7 +74,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return result;
     }
 
-    /// <summary>Put back without committed records, and not counted as a failure.</summary>
+    /// <summary>Returns a file without committed records; not counted as a failure.</summary>
     public async Task<LoadResult> PutBackAsync(ClaimEnd end, string reason)
     {
         var result = await EndAsync(end, LoadResultKind.PutBack, reason, TimeSpan.Zero);
@@ -83,7 +83,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return result;
     }
 
-    /// <summary>Not loaded, because its content is.</summary>
+    /// <summary>Skips the file, because its content is already loaded.</summary>
     public async Task<LoadResult> SkipAsync(KnownContent loaded, byte[] sha256)
     {
         var what = loaded.File.Path == claim.File.Path ? $"version {loaded.Version}"
@@ -97,10 +97,10 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return new LoadResult(LoadResultKind.Skipped, Reason: reason);
     }
 
-    /// <summary>An archive: it becomes loaded and its members become separate files; nothing was
-    /// committed of the archive itself.</summary>
+    /// <summary>Marks an archive loaded, and adds its members as separate files. Nothing was committed of the archive
+    /// itself.</summary>
     /// <param name="members">Its data files.</param>
-    /// <param name="sha256">Of the archive as stored; null if unknown.</param>
+    /// <param name="sha256">SHA-256 of the archive as stored; null if unknown.</param>
     public async Task<LoadResult> ExpandAsync(IReadOnlyList<ArchiveMember> members, byte[]? sha256)
     {
         var expansion = await context.Health.RetryAsync(token => context.Files.ExpandAsync(claim, members, sha256, token), Stop);
@@ -118,7 +118,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         }
     }
 
-    /// <summary>Ready again after a while, and not counted as a failure: another file comes first.</summary>
+    /// <summary>Makes the file ready again after a while, because another file comes first; not counted as a failure.</summary>
     public Task<LoadResult> PostponeAsync(string reason, TimeSpan wait) =>
         EndAsync(ClaimEnd.Released, LoadResultKind.PutBack, reason, wait);
 

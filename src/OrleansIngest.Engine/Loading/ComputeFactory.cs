@@ -18,7 +18,7 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
     /// <summary>Whether the server evaluates anything.</summary>
     public bool IsNeeded { get; } = options.Compute.Count > 0 || options.Rules.Any(rule => rule is FoundInRule);
 
-    /// <summary>Checks that the table has the columns.</summary>
+    /// <summary>Checks that the table has the computed columns.</summary>
     /// <exception cref="TargetTableException">It does not.</exception>
     public static void Check(PipelineOptions options, TargetTable table)
     {
@@ -36,7 +36,7 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
     public HeaderBindingOptions Over(HeaderBindingOptions binding) =>
         options.Compute.Count == 0 ? binding : binding with { IsFilled = options.Compute.ContainsKey, IsUsed = IsNamed };
 
-    /// <summary>The fields that are read of a record, including those that only expressions use.</summary>
+    /// <summary>The fields to read from a record, including those that only expressions use.</summary>
     public IReadOnlyList<BoundColumn> Read(HeaderBinding binding, IEnumerable<BoundColumn> late)
     {
         if (options.Compute.Count == 0) return [.. binding.Columns, .. late];
@@ -51,17 +51,17 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
     /// <summary>Whether a rule applies to the value that is read.</summary>
     public bool IsRuleOfField(RowRuleOptions rule) => rule is not FoundInRule && !options.Compute.ContainsKey(rule.Column);
 
-    /// <summary>Whether rows must go as text, because a computed column has no binary form here.</summary>
+    /// <summary>Whether rows must be sent as text, because a computed column has no binary encoder.</summary>
     public bool NeedsText(SessionSettings session) => Computed().Any(column => ColumnEncoders.For(column, session) is null);
 
     /// <summary>The server's part; null if there is none.</summary>
     /// <param name="read">The columns that are read, metadata last.</param>
-    /// <param name="fields">For the first of these, their fields.</param>
-    /// <param name="layout">With the header's names.</param>
-    /// <param name="session">Of the sessions that copy.</param>
-    /// <param name="now">What "now" means to rules.</param>
-    /// <param name="makeResult">Makes the plan of the rows that come out: the places of the columns that
-    /// stay, and the computed columns.</param>
+    /// <param name="fields">The fields of the first of these columns.</param>
+    /// <param name="layout">The layout with the header's names.</param>
+    /// <param name="session">The settings of the sessions that copy.</param>
+    /// <param name="now">The current time, for rules.</param>
+    /// <param name="makeResult">Creates the plan of the resulting rows, from the indexes of the columns that stay and the
+    /// computed columns.</param>
     public ComputePlan? Create(
         IReadOnlyList<TargetColumn> read, IReadOnlyList<int> fields, RecordLayout layout, SessionSettings session,
         DateTimeOffset now,
@@ -104,15 +104,15 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
 
     IEnumerable<TargetColumn> Computed() => table.Columns.Where(c => options.Compute.ContainsKey(c.Name));
 
-    /// <summary>Whether an expression may refer to it; true in doubt, because the server decides.</summary>
+    /// <summary>Whether an expression may refer to a name; true in doubt, because the server decides.</summary>
     bool IsNamed(string name)
     {
         var quoted = name.Replace("\"", "\"\"", StringComparison.Ordinal);
         return options.Compute.Values.Any(expression => expression.Contains(quoted, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>The file's value of a computed column need not fit the column: it has the column's type
-    /// without its length, or is text.</summary>
+    /// <summary>The file's value for a computed column need not fit the column: it is read as the column's type without its
+    /// length, or as text.</summary>
     BoundColumn Typed(BoundColumn bound)
     {
         if (!options.Compute.ContainsKey(bound.Column.Name)) return bound;

@@ -6,11 +6,11 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>Checks before a file is loaded whether its content is already loaded. Costs nothing for a new path, unless the
-/// pipeline skips content that it has under another name. Hashing goes by pieces, each in a slot, and is resumed in the next step
-/// where this one ended.</summary>
+/// pipeline skips content that is loaded under another name. Hashing is done in pieces, each in a slot, and resumed in the next
+/// step.</summary>
 sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
-    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    /// <summary>Bytes hashed in one slot, in a few milliseconds.</summary>
     const long PieceBytes = 4 << 20;
 
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
@@ -21,16 +21,16 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     byte[]? _sha256;
     long _waitsSince;
 
-    /// <summary>Whether no check is needed: no file can have this content, a part of it is committed, or an operator wants it
-    /// loaded in any case.</summary>
+    /// <summary>Whether no check is needed: no other file can have this content, a part of the file is committed, or an
+    /// operator has forced the load.</summary>
     public bool IsOver { get; private set; } =
         (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0
             || claim.IsForced
-        || PipeInput.IsOne(claim.File.Path); // a pipe is read once, so not before it is loaded
+        || PipeInput.IsOne(claim.File.Path); // a pipe can be read only once
 
     /// <summary>Checks until the turn ends.</summary>
     /// <param name="stored">The open file.</param>
-    /// <param name="isUnchanged">Whether it is still the claimed file.</param>
+    /// <param name="isUnchanged">Whether the file is still the claimed one.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
     /// <returns>How the claim ended; null if the file is to be loaded, or has changed.</returns>
     public async Task<LoadResult?> RunAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
@@ -93,7 +93,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
         }
     }
 
-    /// <returns>False when the file has become shorter.</returns>
+    /// <returns>False if the file has become shorter.</returns>
     async Task<bool> HashAsync(ByteContent stored, CancellationToken turn)
     {
         if (_sha256 is not null) return true;

@@ -18,17 +18,17 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>Reads and maps a file as a load would, without writing. Constraints that the server checks only on insert (check,
-/// unique, foreign key, triggers) are not tried, but named.</summary>
+/// unique, foreign key, triggers) are not checked, but listed.</summary>
 /// <param name="options">The pipeline that would load it.</param>
 /// <param name="connection">Open; to a database with the ledger's tables.</param>
-/// <param name="time">For rules about now.</param>
+/// <param name="time">The clock, for rules about the current time.</param>
 public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection, TimeProvider time)
 {
     const string NoTable = "public.corrupt_records";
 
     /// <summary>Reads the whole file.</summary>
     /// <param name="path">Absolute.</param>
-    /// <param name="shown">How many rejects to keep, from 0.</param>
+    /// <param name="shown">Maximum number of rejects to return; 0 or more.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file
     /// does not determine a table.</exception>
@@ -56,7 +56,8 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
     }
 
-    /// <summary>Each file of an archive in turn; one that would be quarantined is the archive's refusal.</summary>
+    /// <summary>Reads each file of an archive in turn. If one would be quarantined, the archive is refused for its
+    /// reason.</summary>
     async Task<DryRunResult> ReadArchiveAsync(OpenedInput archive, string path, int shown, CancellationToken cancellationToken)
     {
         var all = new DryRunResult { Bytes = archive.Stored.Length!.Value };

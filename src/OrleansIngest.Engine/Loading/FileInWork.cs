@@ -7,8 +7,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>The open file of one claim: opened, compared with what was claimed, hashed. What the parts of a
-/// <see cref="FileLoader"/> share, which work on it one at a time.</summary>
+/// <summary>The file of one claim: opened, compared with the claim, hashed. The shared state of the parts of a
+/// <see cref="FileLoader"/>, which use it one at a time.</summary>
 sealed class FileInWork
 {
     long _decoderBytes; // taken from the budget for decoders
@@ -30,40 +30,39 @@ sealed class FileInWork
 
     public LoaderContext Context { get; }
 
-    /// <summary>With the size of batches that is in force here.</summary>
+    /// <summary>The pipeline's options, with the batch size of this load.</summary>
     public PipelineOptions Options { get; }
 
-    /// <summary>Ends the claim.</summary>
     public ClaimEnding Ending { get; }
 
-    /// <summary>Of the stored bytes, as they are read.</summary>
+    /// <summary>The hash of the stored bytes, updated as they are read.</summary>
     public ContentHash Hash { get; }
 
-    /// <summary>What is read, sent and committed of it.</summary>
+    /// <summary>What is read, sent and committed.</summary>
     public FileProgress Progress { get; } = new();
 
     /// <summary>The file that is followed; null for one that is complete.</summary>
     public TailState? Tail { get; }
 
-    /// <summary>Where its rows go before they are all there; null: they go to their table at once.</summary>
+    /// <summary>Holds the rows until the whole file is committed; null if they are copied directly into their table.</summary>
     public FileStage? Stage { get; set; }
 
-    /// <summary>Null before it was opened, and after <see cref="Close"/>.</summary>
+    /// <summary>The open file; null before <see cref="OpenAsync"/> and after <see cref="Close"/>.</summary>
     public OpenedInput? Opened { get; set; }
 
     /// <summary>Whether any batch of it was sent, under this claim or an earlier one.</summary>
     public bool AnythingSent { get; set; }
 
-    /// <summary>Of all of it; null until it is known.</summary>
+    /// <summary>SHA-256 of the whole file; null until it is known.</summary>
     public byte[]? Sha256 { get; set; }
 
-    /// <summary>Whether it can be read once only.</summary>
+    /// <summary>Whether the file is a pipe, which can be read only once.</summary>
     public bool IsPipe => PipeInput.IsOne(Claim.File.Path);
 
-    /// <summary>The bytes that records are read from: of a file that grows, more than when it was opened.</summary>
+    /// <summary>The bytes from which records are read; a followed file may have grown since it was opened.</summary>
     public ByteContent Readable => Tail is null ? Opened!.Content : Opened!.Stored;
 
-    /// <summary>Opens the file; returns a result when that is not possible.</summary>
+    /// <summary>Opens the file; returns a result if that is not possible.</summary>
     public async Task<LoadResult?> OpenAsync()
     {
         try
@@ -85,7 +84,8 @@ sealed class FileInWork
         return IsUnchanged() ? null : await ChangedAsync();
     }
 
-    /// <summary>Takes the memory of its decoders. Not in a slot: those who have the memory need slots to go on.</summary>
+    /// <summary>Acquires memory for the decoders. Must not hold a slot, because loaders that have the memory need slots to
+    /// continue.</summary>
     public async Task TakeDecoderMemoryAsync(CancellationToken turn)
     {
         if (_decoderBytes > 0 || Opened!.DecoderBytes == 0) return;
@@ -93,30 +93,30 @@ sealed class FileInWork
         _decoderBytes = Opened.DecoderBytes;
     }
 
-    /// <summary>Whether it is the file that was claimed. With <c>onChange: append</c>, lines that
-    /// were added are a matter of the next version.</summary>
+    /// <summary>Whether it is still the claimed file. With <c>onChange: append</c>, appended lines belong to the next
+    /// version.</summary>
     public bool IsUnchanged() => Opened!.IsStill(Claim.Archive ?? Claim.File)
         || Tail is not null || (Options.ReadsOn && Claim.Archive is null && Opened!.HasGrown(Claim.File));
 
-    /// <summary>Ends the claim of a file that is not what was claimed.</summary>
+    /// <summary>Ends the claim of a file that is no longer the claimed one.</summary>
     public Task<LoadResult> ChangedAsync() => AnythingSent
         ? Ending.QuarantineAsync(
-            $"the file changed while it was loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded as a "
-            + "new version once it settles. Write files under another name and rename them into place, or raise settleTime.")
+            $"the file changed while it was being loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded "
+            + "as a new version once it settles. Write files under another name and rename them into place, or raise settleTime.")
         : Ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; waiting for it to settle");
 
-    /// <summary>Reads what is missing in its hash.</summary>
-    /// <returns>Null when it has become shorter.</returns>
+    /// <summary>Completes the hash.</summary>
+    /// <returns>Null if the file has become shorter.</returns>
     public byte[]? FinishHash() => Sha256 ??= Hash.Finish(Opened!.Stored, Claim.File.Size);
 
-    /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
+    /// <summary>Runs an action that needs a processor, in one of the parse slots.</summary>
     public async Task<LoadResult?> InSlotAsync(Func<Task<LoadResult?>> action, CancellationToken turn)
     {
         using var slot = await Context.ParseSlots.TakeAsync(turn);
         return await action();
     }
 
-    /// <summary>Closes the file once everything is answered that still reads it.</summary>
+    /// <summary>Closes the file once everything that still reads it has ended.</summary>
     public void Close(IReadOnlyList<Task> answers)
     {
         if (Opened is null) Tail?.Dispose(); // else the file is closed with its input

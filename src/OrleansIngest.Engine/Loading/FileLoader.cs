@@ -6,11 +6,9 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>
-/// Loads one claimed file, a step at a time: opens and plans it, has its open spans read and sent, and ends the claim.
-/// Not safe for concurrent use. Disposing it in the middle loses nothing: what is not committed is read again under another
-/// claim.
-/// </summary>
+/// <summary>Loads one claimed file, a step at a time: opens and plans it, reads and sends its open spans, and ends the claim.
+/// Not safe for concurrent use. Nothing is lost if it is disposed early: uncommitted records are read again under another
+/// claim.</summary>
 public sealed class FileLoader : IAsyncDisposable
 {
     readonly FileInWork _file;
@@ -33,23 +31,23 @@ public sealed class FileLoader : IAsyncDisposable
         if (_file.Tail is { } tail) _tail = new TailLoading(_file, tail, _planning, _reading, _sending, _notes);
     }
 
-    /// <summary>The claim that is worked off.</summary>
+    /// <summary>The claim.</summary>
     public FileClaim Claim => _file.Claim;
 
-    /// <summary>How it ended; null before <see cref="LoadStep.Done"/>.</summary>
+    /// <summary>How the claim ended; null before <see cref="LoadStep.Done"/>.</summary>
     public LoadResult? Result { get; private set; }
 
-    /// <summary>Bytes of the file that are committed, those of earlier claims included.</summary>
+    /// <summary>Bytes of the file that were committed under this claim.</summary>
     public long CommittedBytes => _file.Progress.CommittedBytes;
 
     /// <summary>Rows and rejects committed under this claim.</summary>
     public long CommittedRecords => _file.Progress.CommittedRecords;
 
-    /// <summary>Works for about <paramref name="budget"/>, then returns so that others get their turn.</summary>
-    /// <param name="budget">How long; a wait for memory, lanes or the database ends with it too.</param>
+    /// <summary>Works for about <paramref name="budget"/>, then returns so that other files get their turn.</summary>
+    /// <param name="budget">The time limit; also ends waits for memory, lanes and the database.</param>
     /// <param name="cancellationToken">Stops at once; the step may be called again.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">It has let go of the file.</exception>
+    /// <exception cref="ObjectDisposedException">The loader was disposed.</exception>
     public async Task<LoadStep> StepAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_gate.TryEnter(), this);
@@ -63,7 +61,8 @@ public sealed class FileLoader : IAsyncDisposable
         }
     }
 
-    /// <summary>Hands the file back in good order: commits what was sent, then makes it ready for others. For a drain.</summary>
+    /// <summary>Returns the file before a shutdown: waits for the batches that were sent, then makes the file ready for other
+    /// nodes.</summary>
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (Result is not null) return;
@@ -74,9 +73,9 @@ public sealed class FileLoader : IAsyncDisposable
         Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
     }
 
-    /// <summary>Lets go at once: a stop must not wait for a database that is away. A step that is still under way lets go when it
-    /// ends, and batches that the lanes still hold keep the file open until they are answered: their memory must not be somebody
-    /// else's before.</summary>
+    /// <summary>Releases the file without waiting, because a shutdown must not wait for an unavailable database. A running step
+    /// releases it when it ends, and batches that the lanes still hold keep the file open until they are answered, because they
+    /// use its memory.</summary>
     public ValueTask DisposeAsync()
     {
         _gate.Close(LetGo);
@@ -89,8 +88,8 @@ public sealed class FileLoader : IAsyncDisposable
         var ending = _file.Ending;
         ending.Stop = cancellationToken;
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Disposed asynchronously, which waits for a callback under way: it would cancel what is
-        // disposed next, and end the process.
+        // Disposed asynchronously, which waits for a running callback: it would cancel a disposed source, and the exception
+        // would end the process.
         await using var timer = _file.Context.Time.CreateTimer(
             static state => ((CancellationTokenSource)state!).Cancel(), turn, budget, Timeout.InfiniteTimeSpan);
         try
@@ -107,7 +106,7 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (Exception failure) when (failure is BrokenContentException or MetadataException)
         {
-            // What is on its way is sound: once the file is quarantined it could not commit any more.
+            // Batches in flight are valid, and could not commit after the file is quarantined.
             Result = await _sending.CollectAsync(wait: true, cancellationToken) ?? await ending.QuarantineAsync(failure.Message);
         }
         catch (UnauthorizedAccessException)
@@ -116,7 +115,7 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Counted and shown like any failure of the file, or it would come back forever.
+            // Counted and shown like any other failure of the file; otherwise it would be retried forever.
             EngineLog.LoaderFailed(_file.Context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, failure);
             Result = await ending.FailAsync($"a defect of this program: {failure.Message}");
         }
@@ -156,15 +155,15 @@ public sealed class FileLoader : IAsyncDisposable
             if (await _sending.RunAsync(turn) is { } ended) return ended;
             if (await WhenOthersEndedAsync(turn) is { } doubtful) return doubtful;
             if (!_file.Progress.IsStale && await FinishAsync(turn) is { } finished) return finished;
-            _file.Progress.IsStale = true; // also where only the end has found it out
+            _file.Progress.IsStale = true; // also if only the end of the file revealed it
             await _reading.LetGoAsync();
             _reading.LetGoOfOthers();
             if (await _planning.StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
         }
     }
 
-    /// <summary>Waits for other nodes that load parts of the file. What they give back is read here; if one of them does not
-    /// answer, the claim ends: then it cannot commit any more, and the next claim sees what it has committed.</summary>
+    /// <summary>Waits for other nodes that load parts of the file. The parts that they return are read here. If a node does not
+    /// answer, the claim ends: the node can then commit nothing more, and the next claim sees what it has committed.</summary>
     async Task<LoadResult?> WhenOthersEndedAsync(CancellationToken turn)
     {
         if (_reading.Others is not { } others) return null;
@@ -174,7 +173,7 @@ public sealed class FileLoader : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Null: the table was changed, and the file is read again.</summary>
+    /// <summary>Null if the table was changed, and the file must be read again.</summary>
     async Task<LoadResult?> FinishAsync(CancellationToken turn)
     {
         if (!_file.IsUnchanged()) return await _file.ChangedAsync();

@@ -14,25 +14,25 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Decides what of a claimed file is to be read, and how: its layout, the plan for its table, its stage, the end of an
-/// older version.</summary>
+/// <summary>Decides which parts of a claimed file are read, and how: its layout, the plan for its table, its stage, the end of
+/// an older version.</summary>
 sealed class FilePlanning(FileInWork file, LedgerNotes notes)
 {
-    /// <summary>Changes of the table in a row, with nothing committed in between, before the file fails.</summary>
+    /// <summary>The file fails after this many consecutive changes of the table without a commit in between.</summary>
     const int MostReplans = 25;
 
-    /// <summary>How long a file waits for a table whose definition has to change, and that others have locked.</summary>
+    /// <summary>How long a file waits for a locked table whose definition must change.</summary>
     static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
 
     readonly FileTarget _target = new(file.Claim, file.Context);
 
-    /// <summary>Whether it is decided.</summary>
+    /// <summary>Whether the decision is made.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>Which plan of the claim it is, from 1; 0 before there is one.</summary>
     public int Number { get; private set; }
 
-    /// <summary>How rows are written; null before it is decided, and for a file with nothing to read.</summary>
+    /// <summary>How rows are written; null before the decision, and for a file with nothing to read.</summary>
     public CopyPlan? Plan { get; private set; }
 
     /// <summary>How records are read.</summary>
@@ -44,12 +44,12 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
     /// <summary>When the plan was made: the time in the metadata.</summary>
     public DateTimeOffset PlannedAt { get; private set; }
 
-    /// <summary>Decides whether it continues where an older version ends.</summary>
+    /// <summary>Decides whether the file continues where an older version ends.</summary>
     public AppendCheck Append { get; } = new(file.Claim, file.Context, file.Ending);
 
     FileProgress Progress => file.Progress;
 
-    /// <summary>Looks at the bytes of an older version, before anything is planned.</summary>
+    /// <summary>Compares the file with the bytes of an older version, before anything is planned.</summary>
     public async Task<LoadResult?> CheckOlderAsync(CancellationToken turn)
     {
         if (IsDone || !file.Options.ReadsOn) return null;
@@ -59,7 +59,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         return null;
     }
 
-    /// <summary>Finds what is open, and makes the file's plan; returns a result when that is not possible.</summary>
+    /// <summary>Finds the open spans and plans the file; returns a result if that is not possible.</summary>
     public async Task<LoadResult?> PrepareAsync()
     {
         var (claim, opened) = (file.Claim, file.Opened!);
@@ -76,7 +76,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         return await PlanAsync();
     }
 
-    /// <summary>Makes the file's plan for the table as it is now.</summary>
+    /// <summary>Plans the file for the current table.</summary>
     public async Task<LoadResult?> PlanAsync()
     {
         try
@@ -113,7 +113,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         return null;
     }
 
-    /// <summary>The table was changed: what is not committed is read again, with a plan for the table as it is now.</summary>
+    /// <summary>The table was changed: uncommitted records are read again, with a plan for the current table.</summary>
     public async Task<LoadResult?> StartOverAsync(CancellationToken turn)
     {
         var context = file.Context;
@@ -130,12 +130,12 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         Progress.FindOpen(ranges);
         if (await file.InSlotAsync(PlanAsync, turn) is { } cannot) return cannot;
         Progress.IsStale = false;
-        notes.AreColumnsNoted = false; // other columns may be left out now
+        notes.AreColumnsNoted = false; // other columns may be ignored now
         return null;
     }
 
-    /// <summary>Records of the batch that is to be sent have values that a wider column would hold.</summary>
-    /// <returns>Whether the table is another one now; or why it cannot be yet, because others have it locked.</returns>
+    /// <summary>Widens the table for records of the next batch that only wider columns can hold.</summary>
+    /// <returns>Whether the table has changed; or why it cannot be changed yet, because it is locked.</returns>
     public async Task<(bool IsOther, string? Busy)> WidenAsync()
     {
         try
@@ -150,7 +150,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         }
     }
 
-    /// <summary>Others have the table locked: the next step asks again, or the file comes later.</summary>
+    /// <summary>The table is locked: the next step tries again, or the file is postponed.</summary>
     public async Task<LoadResult?> BusyAsync(string reason)
     {
         if (!file.Context.WaitsForTable) return await file.Ending.PostponeAsync(reason, BusyWait);
@@ -158,7 +158,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         throw new OperationCanceledException(reason);
     }
 
-    /// <summary>A changed file that is to be looked at by somebody first.</summary>
+    /// <summary>Quarantines a changed file that an operator must decide on.</summary>
     async Task<LoadResult?> HeldAsync()
     {
         var (claim, context) = (file.Claim, file.Context);
@@ -167,12 +167,13 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         var older = await context.Health.RetryAsync(token => HeldChanges.OlderAsync(context.DataSource, claim, token),
             file.Ending.Stop);
         return older is null ? null : await file.Ending.QuarantineAsync(
-            $"the file has changed since {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry "
-            + "adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the older version first",
+            $"the file has changed since {older} was loaded (onChange: quarantine). The rows of {older} are in the table: "
+            + "ingest retry adds all rows of this version, ingest skip ignores it; to replace the old rows, undo that file first "
+            + "(ingest undo)",
             (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
     }
 
-    /// <summary>An archive: its files become files of the ledger.</summary>
+    /// <summary>Adds the files of an archive to the ledger.</summary>
     async Task<LoadResult> ExpandAsync()
     {
         var listing = file.Opened!.List();
@@ -186,7 +187,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
             : await file.Ending.ExpandAsync([.. listing.Entries.Select(e => new ArchiveMember(e.Name, e.StoredSize))], sha256);
     }
 
-    /// <summary>A file that goes on where an older version ends: nothing of that one is sent again.</summary>
+    /// <summary>Continues a file where an older version ends: records of that version are not sent again.</summary>
     async Task<LoadResult?> ReadOnAsync()
     {
         if (!file.IsUnchanged()) return await file.ChangedAsync();
@@ -200,16 +201,16 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         return null;
     }
 
-    /// <summary>What is committed and stays so.</summary>
+    /// <summary>The spans that are committed and stay valid.</summary>
     async Task<IReadOnlyList<PositionSpan>> CommittedAsync()
     {
-        if (file.Stage is not null) return file.Claim.Committed; // the stage knows better once there is a plan
+        if (file.Stage is not null) return file.Claim.Committed; // StageAsync replaces these once there is a plan
         var committed = await FileStage.CommittedWithoutAsync(file.Claim, file.Context, file.Ending.Stop);
         file.AnythingSent = committed.Count > 0;
         return committed;
     }
 
-    /// <summary>A file with a stage: batches go there, and what is committed is what the stage has.</summary>
+    /// <summary>For a file with a stage: redirects its batches there, and takes the committed spans from the stage.</summary>
     async Task<LoadResult?> StageAsync()
     {
         if (file.Stage is null) return null;

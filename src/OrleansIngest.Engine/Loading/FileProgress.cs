@@ -7,13 +7,13 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>How far a claimed file is read and committed.</summary>
 sealed class FileProgress
 {
-    /// <summary>What is left to read, in order.</summary>
+    /// <summary>The spans left to read, in order.</summary>
     public Queue<PositionSpan> Open { get; } = new();
 
     /// <summary>Batches that the lanes have not answered.</summary>
     public List<PendingBatch> InFlight { get; } = [];
 
-    /// <summary>Positions that are committed, under earlier claims too.</summary>
+    /// <summary>Number of committed positions, including those of earlier claims.</summary>
     public long Committed { get; set; }
 
     /// <summary>Where the input ends, in its unit; null until it is known.</summary>
@@ -25,14 +25,14 @@ sealed class FileProgress
     /// <summary>Rows and rejects committed under this claim.</summary>
     public long CommittedRecords { get; set; }
 
-    /// <summary>Whether the table is another one than it was planned for.</summary>
+    /// <summary>Whether the table has changed since the plan was made.</summary>
     public bool IsStale { get; set; }
 
-    /// <summary>Plans in a row without anything committed in between.</summary>
+    /// <summary>Consecutive plans without a commit in between.</summary>
     public int Replans { get; set; }
 
-    /// <summary>Finds what is left to read.</summary>
-    /// <param name="committed">In order, not overlapping.</param>
+    /// <summary>Finds the spans left to read.</summary>
+    /// <param name="committed">The committed spans; in order, not overlapping.</param>
     public void FindOpen(IReadOnlyList<PositionSpan> committed)
     {
         Open.Clear();
@@ -50,9 +50,9 @@ sealed class FileProgress
         Committed += length;
     }
 
-    /// <summary>Adds a split that another node has loaded, or has given back.</summary>
-    /// <param name="length">In stored bytes.</param>
-    /// <param name="result">How it ended.</param>
+    /// <summary>Adds a split that another node has loaded or returned.</summary>
+    /// <param name="length">Its stored bytes.</param>
+    /// <param name="result">The result of the split.</param>
     public void TakeSplit(long length, SplitResult result)
     {
         CommittedRecords += result.Records;

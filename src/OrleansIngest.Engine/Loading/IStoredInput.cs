@@ -15,7 +15,7 @@ interface IStoredInput : IDisposable
     bool IsMember { get; }
 
     /// <summary>Decompresses the bytes of an archive's member.</summary>
-    /// <param name="stored"><see cref="Content"/>, or that with something around it.</param>
+    /// <param name="stored"><see cref="Content"/>, or a wrapper around it.</param>
     /// <param name="limits">Limits of the decoded content.</param>
     ByteContent Decode(ByteContent stored, DecodeLimits limits);
 
@@ -23,7 +23,7 @@ interface IStoredInput : IDisposable
     bool IsStill(in SeenFile seen);
 }
 
-/// <summary>A file outside of archives.</summary>
+/// <summary>A file outside archives.</summary>
 sealed class StoredFile(string path) : IStoredInput
 {
     readonly FileContent _file = new(path);
@@ -77,7 +77,7 @@ sealed class StoredMember : IStoredInput
     /// <exception cref="BrokenContentException">The archive is damaged, or no archive, or the file is not in it.</exception>
     /// <param name="seen">The archive as it was discovered; only its path if it need not be verified.</param>
     /// <param name="member">The file's name in it.</param>
-    /// <param name="codecs">Undo the archive's own compression.</param>
+    /// <param name="codecs">Decode the archive's own compression.</param>
     /// <param name="idle">Archives that are open; null for none.</param>
     public static StoredMember Open(in SeenFile seen, string member, ContentCodecs codecs, IdleArchives? idle)
     {

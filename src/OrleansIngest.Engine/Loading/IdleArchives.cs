@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>Compressed tar archives that are open and not in use: the next file of an archive continues where the previous one
-/// has ended, or the archive would be decoded from its beginning for each of its files. Safe for concurrent use.</summary>
+/// ended. Otherwise the archive would be decoded from its beginning for each of its files. Safe for concurrent use.</summary>
 sealed class IdleArchives(TimeProvider time) : IDisposable
 {
     /// <summary>Maximum number of open archives.</summary>
@@ -67,7 +67,7 @@ sealed class IdleArchives(TimeProvider time) : IDisposable
 }
 
 /// <summary>An open tar archive, compressed or not.</summary>
-/// <param name="Path">Where it lies.</param>
+/// <param name="Path">Its path.</param>
 /// <param name="File">Its stored bytes; owned.</param>
 /// <param name="Tar">Its content; owned.</param>
 sealed record OpenArchive(string Path, FileContent File, TarArchive Tar) : IDisposable

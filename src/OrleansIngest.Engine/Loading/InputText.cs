@@ -7,13 +7,13 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Chooses how a text is decoded: per field if the pipeline specifies a single-byte encoding, else by
-/// transcoding it all.</summary>
+/// <summary>Chooses how a text is decoded: per field if the pipeline specifies a single-byte encoding, otherwise by transcoding
+/// all of it.</summary>
 static class InputText
 {
-    /// <summary>A format whose fields are decoded one by one, if the pipeline specifies a single-byte encoding: then rejects keep
-    /// the stored bytes, and are read again in the same way. Else the format itself, as for one whose positions
-    /// are rows: it is not text.</summary>
+    /// <summary>A format whose fields are decoded one by one, if the pipeline specifies a single-byte encoding: rejects then
+    /// keep the stored bytes, and are replayed in the same way. Otherwise, and if positions are rows (not text), the format
+    /// itself.</summary>
     public static IRecordFormat PerField(IRecordFormat format, PipelineOptions options) =>
         options.Encoding != "auto" && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte
             && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte } encoding
@@ -25,7 +25,7 @@ static class InputText
     /// <param name="head">The first of them, if no more are available; null for as many as detection needs.</param>
     /// <param name="options">May specify the encoding.</param>
     /// <param name="limits">Limits of transcoded content.</param>
-    /// <returns>Both, and why the text cannot be read, or null.</returns>
+    /// <returns>Both, and why the text cannot be read; null if it can.</returns>
     public static (ByteContent Content, IRecordFormat Format, string? Refusal) Choose(
         ByteContent content, byte[]? head, PipelineOptions options, DecodeLimits limits)
     {

@@ -3,17 +3,17 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>What is said in the ledger about a file before its first batch is sent.</summary>
+/// <summary>Records notes about a file in the ledger, before its first batch is sent.</summary>
 sealed class LedgerNotes(FileInWork file)
 {
-    /// <summary>Whether the columns that are left out are noted.</summary>
+    /// <summary>Whether the differences between columns and fields are recorded.</summary>
     public bool AreColumnsNoted { get; set; }
 
-    /// <summary>Whether the unit of its positions is noted.</summary>
+    /// <summary>Whether the unit of the file's positions is recorded.</summary>
     public bool IsInputNoted { get; private set; }
 
-    /// <summary>Says in the ledger what the file leaves out, before its last commit ends the claim. A file without a note costs
-    /// no statement, unless an earlier claim may have left one.</summary>
+    /// <summary>Records differences between columns and fields, before the last commit ends the claim. A file without a note
+    /// costs no statement, unless an earlier claim may have left a note.</summary>
     public async Task NoteColumnsAsync(CopyPlan? plan)
     {
         if (AreColumnsNoted) return;
@@ -31,13 +31,13 @@ sealed class LedgerNotes(FileInWork file)
         AreColumnsNoted = true;
     }
 
-    /// <summary>Says in the ledger what the positions of the first batch will count, and what was found; a plain input costs no
-    /// statement, unless an earlier claim took it for another one.</summary>
+    /// <summary>Records the unit of positions and the detected layout. A plain input costs no statement, unless an earlier
+    /// claim recorded another unit.</summary>
     public async Task NoteInputAsync(InputNote note)
     {
         if (!note.IsPlain || note.Unit != file.Claim.Unit)
             await file.Context.Health.RetryAsync(token => file.Context.Files.NoteInputAsync(file.Claim, note, token),
                 file.Ending.Stop);
-        IsInputNoted = true; // a claim that is not in force is found out by the commit
+        IsInputNoted = true; // if the claim is not in force, the commit reveals it
     }
 }

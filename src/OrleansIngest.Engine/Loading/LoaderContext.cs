@@ -32,7 +32,7 @@ sealed record LoaderContext
     /// <summary>Pipes that this run loads, by their names in the ledger. Default: none.</summary>
     public IReadOnlyDictionary<string, PipeInput> Pipes { get; init; } = new Dictionary<string, PipeInput>();
 
-    /// <summary>Open archives between two of their files.</summary>
+    /// <summary>Archives that stay open between two of their files.</summary>
     public required IdleArchives IdleArchives { get; init; }
 
     /// <summary>Whether each input is one batch, and so one transaction. Default: false.</summary>
@@ -41,8 +41,8 @@ sealed record LoaderContext
     /// <summary>Enforces the pipeline's rate limits; null if it has none. Default: null.</summary>
     public PipelinePace? Pace { get; init; }
 
-    /// <summary>Bounds the memory of decoders: separate from batches, because a loader that waits for a batch keeps its decoder,
-    /// and would wait forever.</summary>
+    /// <summary>Bounds the memory of decoders: separate from batches, because a loader keeps its decoder while it waits for a
+    /// batch, which could otherwise be forever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }
 
     /// <summary>Limits concurrent parsing to the number of processors. A loader that waits for the database
@@ -71,10 +71,10 @@ sealed record LoaderContext
     /// <summary>Whether the node has its maximum number of files in progress. Default: never.</summary>
     public Func<bool> IsFull { get; init; } = () => false;
 
-    /// <summary>How many files the node has in work. Default: one.</summary>
+    /// <summary>Number of files that the node has in progress. Default: 1.</summary>
     public Func<int> FilesInWork { get; init; } = () => 1;
 
-    /// <summary>How many parsers the process can run at once. Default: 1.</summary>
+    /// <summary>Maximum number of concurrent parsers of the process. Default: 1.</summary>
     public int Processors { get; init; } = 1;
 
     /// <summary>Other nodes that can load parts of a file; null if there are none. Default: none.</summary>

@@ -9,13 +9,13 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Creates the plan for merging rows into a table, for pipelines that do not only append.</summary>
 static class MergeFactory
 {
-    /// <summary>Batches that are merged leave no gaps between them.</summary>
+    /// <summary>The reason for a file with gaps between its committed batches; merged batches leave none.</summary>
     public const string OtherOrder =
         "later parts of it were loaded in another write mode than the parts still missing, so its records can no longer be "
         + "merged in file order. Load the rest with write: append, or load the file again";
 
     /// <summary>Checks that the table fits the pipeline's write mode.</summary>
-    /// <exception cref="TargetTableException">It does not; the message says what to create or grant.</exception>
+    /// <exception cref="TargetTableException">The table does not fit; the message says what to create or grant.</exception>
     public static void Check(PipelineOptions options, TargetTable table)
     {
         var (mode, facts) = (PipelineJson.NameOf(options.Write), table.MergeFacts!);
@@ -48,7 +48,7 @@ static class MergeFactory
     /// <param name="options">The pipeline.</param>
     /// <param name="table">Its table, checked.</param>
     /// <param name="columns">The columns that rows fill, in the order of their COPY.</param>
-    /// <param name="ofFile">Those of them that the file's fields fill.</param>
+    /// <param name="ofFile">The columns among them that fields of the file fill.</param>
     /// <exception cref="HeaderException">The file lacks a column that the mode needs.</exception>
     public static MergePlan? Create(
         PipelineOptions options, TargetTable table, IReadOnlyList<TargetColumn> columns, IReadOnlyList<TargetColumn> ofFile)

@@ -7,8 +7,8 @@ namespace OrleansIngest.Engine.Loading;
 static class OpenRanges
 {
     /// <summary>The gaps between committed ranges; a pure function.</summary>
-    /// <param name="size">Of the file, in bytes.</param>
-    /// <param name="committed">In order, not overlapping.</param>
+    /// <param name="size">The end of the file, in its position unit.</param>
+    /// <param name="committed">The committed ranges; in order, not overlapping.</param>
     public static IReadOnlyList<PositionSpan> Of(long size, IReadOnlyList<PositionSpan> committed)
     {
         var open = new List<PositionSpan>();

@@ -59,17 +59,17 @@ sealed class OpenedInput : IDisposable
     /// <param name="path">Absolute.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="hash">Receives the stored bytes that are read through <see cref="Content"/>; null for none.</param>
-    /// <exception cref="IOException">It does not exist, or cannot be opened.</exception>
+    /// <exception cref="IOException">The file does not exist, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) =>
         new(new StoredFile(path), path, hash, options);
 
     /// <summary>Opens the complete part of a followed file.</summary>
-    /// <param name="file">Owned by the result.</param>
+    /// <param name="file">The file; owned by the result.</param>
     /// <param name="options">How it is read.</param>
     public static OpenedInput Open(TailedFile file, PipelineOptions options) => new(file, file.Path, null, options);
 
-    /// <summary>Opens a claimed file, or the file inside an archive that is claimed.</summary>
+    /// <summary>Opens a claimed file, which may be inside an archive.</summary>
     /// <inheritdoc cref="OpenMember(string, string, PipelineOptions)" path="/exception"/>
     public static OpenedInput Open(FileClaim claim, PipelineOptions options, ContentHash hash, IdleArchives idle) =>
         claim.Archive is { } archive
@@ -91,8 +91,8 @@ sealed class OpenedInput : IDisposable
         new(StoredMember.Open(archive, member, new ContentCodecs(options), idle), member, hash, options);
 
     /// <summary>Opens a pipe.</summary>
-    /// <exception cref="FileNotFoundException">It was read before.</exception>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="FileNotFoundException">The pipe was already read.</exception>
+    /// <exception cref="IOException">The pipe cannot be opened.</exception>
     public static OpenedInput Open(PipeInput pipe, PipelineOptions options, ContentHash? hash) =>
         new(new StoredPipe(pipe), pipe.Seen.Path, hash, options);
 
@@ -116,14 +116,14 @@ sealed class OpenedInput : IDisposable
     /// <summary>The content that determines the layout.</summary>
     public ByteContent LayoutContent => LayoutEnd is { } end && end < Content.Length ? new PrefixContent(Content, end) : Content;
 
-    /// <summary>How it was laid out for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is
-    /// only made for a second one.</summary>
+    /// <summary>The layout for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is only
+    /// needed for a second plan.</summary>
     public RecordLayout? FirstLayout { get; set; }
 
     /// <summary>The kind of an archive that must be expanded, not read; null for none.</summary>
     public ArchiveKind? Archive { get; }
 
-    /// <summary>Whether it is empty.</summary>
+    /// <summary>Whether the decoded content is empty.</summary>
     public bool IsEmpty { get; }
 
     /// <summary>The unit of its records' positions.</summary>
@@ -139,7 +139,7 @@ sealed class OpenedInput : IDisposable
     /// <summary>Bytes ignored after the end of compressed content, human-readable; null for none.</summary>
     public string? Remark => (Content as DecodedContent)?.Remark;
 
-    /// <summary>Opens a file, or the first file in it when it is an archive.</summary>
+    /// <summary>Opens a file; for an archive, the first file in it.</summary>
     /// <inheritdoc cref="OpenMember(string, string, PipelineOptions)" path="/exception"/>
     public static OpenedInput OpenFirst(string path, PipelineOptions options)
     {
@@ -153,7 +153,7 @@ sealed class OpenedInput : IDisposable
         }
     }
 
-    /// <summary>Why it cannot be read at all, or null.</summary>
+    /// <summary>Why the file cannot be read at all; null if it can.</summary>
     public string? Refusal()
     {
         try
@@ -167,7 +167,7 @@ sealed class OpenedInput : IDisposable
     }
 
     /// <summary>The content of an archive.</summary>
-    /// <exception cref="BrokenContentException">It is damaged.</exception>
+    /// <exception cref="BrokenContentException">The archive is damaged.</exception>
     public ArchiveListing List() => ArchiveKinds.List(Archive!.Value, Content);
 
     /// <summary>Whether the file is unchanged since it was discovered; for a file inside an archive, the archive.</summary>

@@ -3,10 +3,10 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Limits concurrent parsing and hashing to the number of processors, for all nodes of a process together. The holder of
-/// a slot may wait for its database, to plan a file; so one slot is free for a node that holds
-/// none, whatever the others do.</summary>
-/// <param name="slots">A slot takes one byte of this.</param>
+/// <summary>Limits concurrent parsing and hashing to the number of processors, for all nodes of a process together. The holder
+/// of a slot may wait for its database while it plans a file; therefore one slot is always free for a node that holds
+/// none.</summary>
+/// <param name="slots">The slots; one byte is one slot.</param>
 sealed class ParseSlots(MemoryBudget slots)
 {
     /// <summary>Takes one, until the result is disposed of. Allocates nothing of its own: a slot is taken for every

@@ -15,7 +15,8 @@ public static class PipelineTable
     /// <param name="options">The pipeline.</param>
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="TargetTableException">It does not; the message names similar tables.</exception>
+    /// <exception cref="TargetTableException">The table does not fit; if it is missing, the message names similar
+    /// tables.</exception>
     public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (options.IsTemplate)
@@ -43,7 +44,7 @@ public static class PipelineTable
         }
     }
 
-    /// <summary>If the table depends on the file, only its schema is known before.</summary>
+    /// <summary>If the table depends on the file, only its schema is known in advance.</summary>
     static async Task CheckSchemaAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var schema = TableTemplate.Parse(options.Table).Schema;
@@ -71,8 +72,8 @@ public static class PipelineTable
     /// <param name="options">The pipeline.</param>
     /// <param name="connection">Open, to a database with the ledger.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Null if there is no problem; and whether only a file can decide, because an expression refers to
-    /// names that the table lacks.</returns>
+    /// <returns>The problem, and whether only a file can decide, because an expression refers to names that the table lacks;
+    /// null if there is no problem.</returns>
     /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file.</exception>
     public static async Task<(string Refusal, bool DependsOnFile)?> ComputeRefusalAsync(
         PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)

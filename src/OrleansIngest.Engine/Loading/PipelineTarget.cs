@@ -21,7 +21,7 @@ sealed class PipelineTarget(
 {
     const string CorruptTable = "public.corrupt_records";
 
-    /// <summary>A plan holds rules about now, so it must not grow old.</summary>
+    /// <summary>Plans contain rules about the current time, so they must not grow old.</summary>
     static readonly TimeSpan PlanLife = TimeSpan.FromMinutes(1);
 
     sealed record Known(TargetTable Table, SessionSettings Session, IReadOnlyList<StoredHeader> Kept)
@@ -36,7 +36,7 @@ sealed class PipelineTarget(
     string? _usual; // the detected dialect of the pipeline's first files
 
     /// <summary>Reads the layout of a file's records and creates, or finds, the plan for it.</summary>
-    /// <exception cref="LayoutException">The file is not of its format.</exception>
+    /// <exception cref="LayoutException">The file does not have its format.</exception>
     /// <exception cref="HeaderException">The layout does not fit the table.</exception>
     /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
     public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(
@@ -56,15 +56,15 @@ sealed class PipelineTarget(
         var (known, isFresh) = await KnownAsync(cancellationToken);
         if (!isFresh)
         {
-            // The table may have got the columns since, or the ledger the header's mapping: only the current
-            // state may refuse a file or omit a field.
+            // The table may have got the columns since, or the ledger the header's mapping: only the current state may refuse a
+            // file or ignore a field.
             try
             {
                 if (await FindForAsync(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
             }
             catch (Exception failure) when (failure is HeaderException or LayoutException)
             {
-                // Asked again below.
+                // Tried again below.
             }
 
             Forget();
@@ -137,8 +137,7 @@ sealed class PipelineTarget(
         if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
         lock (_lock)
         {
-            // Not if the table was forgotten meanwhile: a plan for the old table would be found
-            // again and again, and be stale each time.
+            // Not if the table was forgotten meanwhile: a cached plan for the old table would be stale each time.
             if (_known is { IsCompletedSuccessfully: true } now && ReferenceEquals(now.Result, known)) _plans[key] = plan;
         }
 
@@ -158,7 +157,7 @@ sealed class PipelineTarget(
         await ((Task)known).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Forgets what is known of the table: the next file looks again.</summary>
+    /// <summary>Discards the cache: the next file looks up the table again.</summary>
     public void Forget()
     {
         lock (_lock)
@@ -168,8 +167,8 @@ sealed class PipelineTarget(
         }
     }
 
-    /// <summary>Forgets a table that had this shape, unless it was looked up again since. The sessions are closed too: the
-    /// settings of a role or database, which are a part of the shape, are only found by new ones.</summary>
+    /// <summary>Discards a cached table of this shape, unless it was looked up again since. Also closes the sessions: the
+    /// settings of a role or database are part of the shape, and apply only to new sessions.</summary>
     public void Forget(string? shape)
     {
         lock (_lock)

@@ -19,7 +19,7 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Creates the plan for a header: binds names to columns, chooses encoders and rules.</summary>
 static class PlanFactory
 {
-    /// <summary>A pure function of its arguments.</summary>
+    /// <summary>Creates a plan; a pure function.</summary>
     /// <exception cref="HeaderException">The header does not fit the table.</exception>
     /// <exception cref="TargetTableException">A rule does not fit the table.</exception>
     public static CopyPlan Create(
@@ -44,7 +44,7 @@ static class PlanFactory
         var rescue = RescueFactory.Create(options, rescueColumn, layout, binding, binding.FieldCount + late.Length);
         BoundColumn[] bound = [.. factory.Read(binding, late), .. rescue.Bound];
         var key = MergeFactory.KeyOf(options, table);
-        // A key that is NULL finds no row: it would be inserted again and again.
+        // A NULL key matches no row: such a record would be inserted again each time.
         TargetColumn[] columns =
             [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
         var fieldCount = binding.FieldCount + late.Length + rescue.MoreFields;
@@ -92,9 +92,9 @@ static class PlanFactory
         }
     }
 
-    /// <summary>Which field fills which column.</summary>
+    /// <summary>Binds fields to columns.</summary>
     /// <exception cref="HeaderException">The header does not fit the table.</exception>
-    /// <exception cref="TargetTableException">The table lacks the column that rescued fields go into.</exception>
+    /// <exception cref="TargetTableException">The table lacks the column for rescued fields.</exception>
     public static HeaderBinding Bind(PipelineOptions options, TargetTable table, IReadOnlyList<StoredHeader> kept,
         RecordLayout layout)
     {
@@ -110,16 +110,17 @@ static class PlanFactory
             m => layout.Names.Any(n => HeaderName.Key(n) == HeaderName.Key(m))) is { } twice)
         {
             throw new HeaderException(
-                $"the header has \"{twice}\", a column that the pipeline's metadata fills; rename the metadata's column, or "
-                    + "leave one of the two out");
+                $"the header has \"{twice}\", a column that the pipeline's metadata fills; rename the metadata column, or "
+                    + "remove one of the two");
         }
 
         return result.IsBound ? result.Binding : throw new HeaderException(result.Failure + layout.Hint());
     }
 
-    /// <summary>The same, with the server's types of expressions, if there are any.</summary>
-    /// <exception cref="HeaderException">As above; an expression refers to names that this file does not have.</exception>
-    /// <exception cref="TargetTableException">As above; the server refuses an expression.</exception>
+    /// <summary>Creates a plan; if it has expressions, with the types that the server determines for them.</summary>
+    /// <exception cref="HeaderException">The header does not fit the table, or an expression refers to names that the file does
+    /// not have.</exception>
+    /// <exception cref="TargetTableException">A rule does not fit the table, or the server refuses an expression.</exception>
     public static async Task<CopyPlan> SettledAsync(
         PipelineOptions options,
         TargetTable table,
@@ -159,14 +160,14 @@ static class PlanFactory
         }
     }
 
-    /// <summary>For each field, the form of its column.</summary>
+    /// <summary>The form of each field, by the type of its column.</summary>
     static FieldForm[] FormsOf(IReadOnlyList<BoundColumn> columns, int fieldCount)
     {
         var forms = new FieldForm[fieldCount];
         Array.Fill(forms, FieldForm.Unused);
         foreach (var (column, field) in columns)
         {
-            if (field >= fieldCount) continue; // the object of what is rescued
+            if (field >= fieldCount) continue; // the object of rescued fields
             forms[field] = column.BaseTypeOid switch
             {
                 114 or 3802 => FieldForm.Json,
@@ -179,8 +180,8 @@ static class PlanFactory
     }
 
     /// <summary>The note of a file: findings, fields without a column, and columns that stay NULL. A column that takes its
-    /// default, such as a serial number or the time of loading, is not meant to be in the file, and is named
-    /// only beside one of these.</summary>
+    /// default, such as a serial number or the time of loading, is usually not in the file, so it is listed only together with
+    /// one of these.</summary>
     static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings, bool rescues)
     {
         LeftOutField[] extra = [.. binding.Unmapped.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))];
@@ -195,7 +196,8 @@ static class PlanFactory
         return findings.Count + extra.Length + note.Unfilled.Count > 0 ? note : null;
     }
 
-    /// <summary>A rule that requires a value needs the column in the file; a rule on a missing column is an error.</summary>
+    /// <summary>A rule that requires a value needs its column in the file; a rule on a column that the table lacks is an
+    /// error.</summary>
     static void CheckRules(PipelineOptions options, TargetTable table, HeaderBinding binding)
     {
         PipelineTable.CheckRules(options, table);

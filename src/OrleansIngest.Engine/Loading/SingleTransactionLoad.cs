@@ -2,11 +2,11 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>An input as one batch, which commits as a whole or not at all: rows, rejects and the ledger entry that it is
-/// loaded.</summary>
+/// <summary>Loads an input as one batch, which commits as a whole or not at all: rows, rejects and the ledger entry of the
+/// loaded file.</summary>
 static class SingleTransactionLoad
 {
-    /// <summary>Maximum bytes of encoded rows, which wait in memory for the end of the input. 1 GiB.</summary>
+    /// <summary>Maximum size of the encoded rows, which are held in memory until the end of the input. 1 GiB.</summary>
     public const int MostBytes = 1 << 30;
 
     /// <summary>A pipeline's options with batches of the maximum size.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Admits steps until it is closed, and runs the closing action when none is running: at once, or at the end of the
-/// step. Pooled buffers that were returned during a running step would be used by two files at once.</summary>
+/// <summary>Admits steps until it is closed. The closing action runs at once, or at the end of the running step. Pooled buffers
+/// that were returned during a running step would be used by two files at once.</summary>
 sealed class StepGate
 {
     readonly Lock _lock = new();
@@ -9,7 +9,7 @@ sealed class StepGate
     bool _isClosed;
     bool _isBusy;
 
-    /// <summary>False when it is closed; otherwise <see cref="Leave"/> must follow.</summary>
+    /// <summary>False if the gate is closed; otherwise <see cref="Leave"/> must follow.</summary>
     public bool TryEnter()
     {
         lock (_lock) return !_isClosed && (_isBusy = true);
@@ -28,7 +28,8 @@ sealed class StepGate
         closing?.Invoke();
     }
 
-    /// <summary>Does not wait. <paramref name="closing"/> runs once, however often this is called.</summary>
+    /// <summary>Closes the gate without waiting. <paramref name="closing"/> runs only once, however often this is
+    /// called.</summary>
     public void Close(Action closing)
     {
         lock (_lock)

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Reads the headers whose mapping is stored for a table.</summary>
 static class StoredHeaders
 {
-    /// <summary>Those of one table, newest first; none in a database without the ledger's tables.</summary>
+    /// <summary>The headers of one table, newest first; none in a database without the ledger's tables.</summary>
     public static async Task<IReadOnlyList<StoredHeader>> ReadAsync(
         NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
     {

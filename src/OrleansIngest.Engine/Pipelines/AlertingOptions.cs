@@ -18,7 +18,7 @@ public sealed class AlertingOptions
     /// <summary>Alert when a node dies. Default: true.</summary>
     public bool DeadNode { get; set; } = true;
 
-    /// <summary>Where alerts go; null: nowhere.</summary>
+    /// <summary>The URL that receives alerts; null for none.</summary>
     public Uri? Target() =>
         Uri.TryCreate(Webhook ?? Environment.GetEnvironmentVariable("INGEST_ALERT_WEBHOOK"), UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https" ? url : null;

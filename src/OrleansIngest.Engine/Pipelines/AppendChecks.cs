@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <c>onChange: append</c> usable: records that are lines of plain text, and
-/// rows that go to their table as they come.</summary>
+/// <summary>Validates <c>onChange: append</c>: it requires records that are lines of plain text, and rows that are committed
+/// batch by batch.</summary>
 static class AppendChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -24,9 +24,9 @@ static class AppendChecks
         if (options.Write != WriteMode.Append) problems.Add(new($"{path}.onRewrite", "replace works with write: append only"));
     }
 
-    /// <summary>Why files cannot be read on from where they ended; null when they can.</summary>
-    /// <param name="options">Of the pipeline.</param>
-    /// <param name="word">For what asks for it: append, tail.</param>
+    /// <summary>Why files cannot be continued from their old end; null if they can.</summary>
+    /// <param name="options">The pipeline.</param>
+    /// <param name="word">The option that requires it, for the message: append or tail.</param>
     public static string? WhyNot(PipelineOptions options, string word)
     {
         if (options.Format is not (InputFormat.Auto or InputFormat.Csv or InputFormat.Ndjson))
@@ -34,12 +34,12 @@ static class AppendChecks
         if (options.Compression is not ("auto" or "none"))
         {
             return $"{word} works with plain text only, not with compression: {options.Compression}: "
-                + "where the old end was cannot be found in compressed bytes";
+                + "the old end cannot be located in compressed bytes";
         }
 
         if (options.Encoding != "auto"
             && TextEncoding.Find(options.Encoding) is { Kind: not (EncodingKind.Utf8 or EncodingKind.SingleByte) })
-            return $"{word} works with UTF-8 and encodings of one byte a character only, not with encoding: {options.Encoding}";
+            return $"{word} works with UTF-8 and single-byte encodings only, not with encoding: {options.Encoding}";
         if (options.IsStaged)
         {
             return $"{word} adds the new rows of a file batch by batch, and does not work with wholeFile, maxRejected, "

@@ -3,16 +3,15 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Pipelines that exist without a configuration file.</summary>
 public static class BuiltInPipelines
 {
-    /// <summary>The actions that an e-commerce event may have.</summary>
+    /// <summary>The allowed actions of an e-commerce event.</summary>
     public static IReadOnlyList<string> EventActions { get; } =
     [
         "view", "search", "click", "add_to_cart", "remove_from_cart", "purchase", "wishlist", "checkout", "review",
         "share", "refund",
     ];
 
-    /// <summary>The pipeline <c>events</c>: watches <c>data/events</c> for <c>*.csv</c>, loads
-    /// <c>public.events</c>, holds rows to the rules of an e-commerce event. A new object each time, so
-    /// that a caller may change it.</summary>
+    /// <summary>The pipeline <c>events</c>: watches <c>data/events</c> for <c>*.csv</c>, loads <c>public.events</c>, and checks
+    /// rows against the rules of an e-commerce event. Returns a new object each time, so that callers may change it.</summary>
     public static PipelineOptions Events() => new()
     {
         Name = "events",

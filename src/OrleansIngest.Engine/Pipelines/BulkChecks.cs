@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <c>bulk</c> usable: one table, rows that need no index to find each other, and an end.</summary>
+/// <summary>Validates <c>bulk</c>: it requires a single table, files with an end, and rows that are not found by an
+/// index.</summary>
 static class BulkChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -9,13 +10,16 @@ static class BulkChecks
         if (WhyNot(options) is { } why) problems.Add(new($"{path}.bulk", why));
     }
 
-    /// <summary>Why the indexes of a pipeline's table cannot be dropped while files are loaded; null when they can.</summary>
+    /// <summary>Why the indexes of a pipeline's table cannot be dropped while files are loaded; null if they can.</summary>
     public static string? WhyNot(PipelineOptions options)
     {
         if (options.IsTemplate) return "works with one table, not with a table that depends on the file";
         if (options.Tail) return "does not work with tail: true: files that are followed have no end";
         if (options.Write == WriteMode.ReplaceTable)
-            return "does not work with write: replaceTable: readers of the old rows need the indexes until the new ones come";
+        {
+            return "does not work with write: replaceTable: readers of the old rows need the indexes until the new rows replace "
+                + "them";
+        }
         var replaces = options.OnChange == ChangePolicy.Replace
             || (options.OnChange == ChangePolicy.Append && options.OnRewrite == RewritePolicy.Replace);
         return replaces

@@ -8,13 +8,13 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<BulkPolicy>))]
 public enum BulkPolicy
 {
-    /// <summary>They stay.</summary>
+    /// <summary>The indexes stay.</summary>
     Off,
 
-    /// <summary>They are dropped if that certainly pays and no query needs them: the table is empty or nearly so, many
-    /// bytes wait, no trigger reads it. Only indexes that no value can make fail are dropped.</summary>
+    /// <summary>The indexes are dropped if the table is empty or nearly empty, has no triggers, and enough bytes wait. Indexes
+    /// whose build could fail for some value stay.</summary>
     Auto,
 
-    /// <summary>They are dropped whenever the waiting files outweigh the rows of the table.</summary>
+    /// <summary>The indexes are dropped whenever the waiting files outweigh the rows of the table.</summary>
     On,
 }

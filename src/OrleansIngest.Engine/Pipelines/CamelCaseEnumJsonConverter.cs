@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Enums in JSON by their names in camel case, never by number.</summary>
+/// <summary>Represents enums in JSON by name in camel case, never by number.</summary>
 /// <typeparam name="TEnum">The enum.</typeparam>
 public sealed class CamelCaseEnumJsonConverter<TEnum>() : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.CamelCase,
     allowIntegerValues: false)

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Cells of a sheet: columns and rows from 1, both ends included. An end that is not given is the largest
-/// number.</summary>
+/// <summary>A range of cells of a sheet, in 1-based columns and rows, both ends inclusive. A missing end is
+/// <see cref="int.MaxValue"/>.</summary>
 readonly record struct CellRange(int FirstColumn, int FirstRow, int LastColumn, int LastRow)
 {
     /// <summary>Excel's own limits.</summary>
     public const int MostColumns = 16_384, MostRows = 1_048_576;
 
-    /// <summary>The range, or null when the text is none.</summary>
+    /// <summary>Parses a range; null if the text is not one.</summary>
     public static CellRange? Parse(string text)
     {
         var parts = text.Trim().Replace("$", "", StringComparison.Ordinal).Split(':');
@@ -21,7 +21,8 @@ readonly record struct CellRange(int FirstColumn, int FirstRow, int LastColumn, 
         return range.LastColumn < range.FirstColumn || range.LastRow < range.FirstRow ? null : range;
     }
 
-    /// <summary>The column and row of a reference such as <c>AB12</c>; 0 for what it lacks; null when it is none.</summary>
+    /// <summary>Parses a reference such as <c>AB12</c> into column and row, 0 for a missing one; null if the text is not a
+    /// reference.</summary>
     public static (int Column, int Row)? Corner(ReadOnlySpan<char> text)
     {
         var column = 0;

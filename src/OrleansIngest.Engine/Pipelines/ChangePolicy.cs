@@ -13,7 +13,7 @@ public enum ChangePolicy
     /// <c>{fileId}</c>.</summary>
     Replace,
 
-    /// <summary>It is held back until an operator retries it.</summary>
+    /// <summary>It is quarantined until an operator retries it.</summary>
     Quarantine,
 
     /// <summary>If its old bytes are unchanged, only the appended records are loaded; otherwise

@@ -1,8 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What <see cref="PipelineOptions.Compression"/> may be.</summary>
+/// <summary>The allowed values of <see cref="PipelineOptions.Compression"/>.</summary>
 static class CompressionKinds
 {
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<string> Names { get; } = ["auto", "none", "gzip", "zstd", "lz4", "br"];
 }

@@ -5,8 +5,8 @@ public static class ComputeChecks
 {
     /// <summary>Adds the problems to a list.</summary>
     /// <param name="options">The pipeline.</param>
-    /// <param name="path">Where it stands.</param>
-    /// <param name="problems">Takes them.</param>
+    /// <param name="path">The pipeline's path in the configuration.</param>
+    /// <param name="problems">Receives the problems.</param>
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         foreach (var (column, expression) in options.Compute)
@@ -15,7 +15,7 @@ public static class ComputeChecks
             if (string.IsNullOrWhiteSpace(expression))
                 problems.Add(new($"{path}.compute.{column}", "must be an SQL expression, such as price * quantity"));
             if (options.Metadata.ContainsKey(column))
-                problems.Add(new($"{path}.compute.{column}", "is filled by metadata too; leave one of the two out"));
+                problems.Add(new($"{path}.compute.{column}", "is also filled by metadata; remove one of the two"));
         }
 
         var needs = options.Compute.Count > 0 ? "compute" : options.Rules.Any(rule => rule is FoundInRule) ? "rules" : null;
@@ -23,8 +23,9 @@ public static class ComputeChecks
         {
             problems.Add(new(
                 $"{path}.{needs}",
-                $"{(needs == "compute" ? "computed columns go" : "a rule foundIn goes")} with write: append only, and not with "
-                + "wholeFile, maxRejected… or onChange: replace: let a trigger or a generated column of the table do it"));
+                (needs == "compute" ? "computed columns work" : "a foundIn rule works")
+                + " with write: append only, and not with wholeFile, maxRejected… or onChange: replace: "
+                + "use a trigger or a generated column of the table instead"));
         }
 
         for (var i = 0; i < options.Rules.Count; i++)

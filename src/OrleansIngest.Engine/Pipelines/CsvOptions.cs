@@ -90,7 +90,7 @@ public sealed class CsvOptions : ValueOptions
     /// empty.</summary>
     public IReadOnlyDictionary<string, ValueOptions> Values { get; set; } = new Dictionary<string, ValueOptions>();
 
-    /// <summary>How values are written in a column.</summary>
+    /// <summary>The value formats of a column.</summary>
     internal ValueOptions ValuesOf(string column) => Values.TryGetValue(column, out var own) ? own.Over(this) : this;
 
     /// <summary>A copy with another delimiter; null for one that is detected.</summary>

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How a date or time is written, as a template of <c>to_timestamp</c>; reads such texts into the form of ISO 8601.
+/// <summary>A format of dates or times, as a template of <c>to_timestamp</c>. Converts such texts to ISO 8601.
 /// Immutable.</summary>
 sealed class DateTemplate
 {
-    const int PivotYear = 70; // 69 is 2069, 70 is 1970, as PostgreSQL reads them
+    const int PivotYear = 70; // 69 is 2069, 70 is 1970, as in PostgreSQL
 
     enum Part
     {
@@ -15,7 +15,7 @@ sealed class DateTemplate
         Hour24, Hour12, Minute, Second, Fraction, Half, ZoneHour, ZoneMinute,
     }
 
-    // A sign comes before those that it starts with.
+    // A sign comes before its own prefixes.
     static readonly (string Sign, Part Part)[] Signs =
     [
         ("YYYY", Part.Year), ("YY", Part.ShortYear), ("MONTH", Part.MonthName), ("MON", Part.ShortMonthName), ("MM", Part.Month),
@@ -40,11 +40,11 @@ sealed class DateTemplate
         _hasTime = Array.Exists(parts, p => p.Part is Part.Hour24 or Part.Hour12);
     }
 
-    /// <summary>As it was written.</summary>
+    /// <summary>The template as written.</summary>
     public string Text { get; }
 
-    /// <summary>Reads a template.</summary>
-    /// <returns>What is wrong with it, or null.</returns>
+    /// <summary>Parses a template.</summary>
+    /// <returns>What is wrong with it; null if it is valid.</returns>
     public static string? Parse(string text, out DateTemplate? template)
     {
         template = null;
@@ -65,7 +65,7 @@ sealed class DateTemplate
             if (rest[0] == '"' && quoted < 0) return "a quote is not closed";
             var literal = quoted > 0 ? rest[1..quoted] : rest[..1];
             if (quoted < 0 && char.IsLetterOrDigit(literal[0]) && literal is not "T")
-                return $"does not know '{literal}'; write other text in double quotes";
+                return $"has an unknown part '{literal}'; put other text in double quotes";
             parts.Add((Part.Literal, Encoding.UTF8.GetBytes(literal)));
             at += quoted > 0 ? quoted + 1 : 1;
         }
@@ -75,11 +75,11 @@ sealed class DateTemplate
         return null;
     }
 
-    /// <summary>Reads a text.</summary>
-    /// <param name="text">Without blanks around.</param>
-    /// <param name="destination">At least 64 bytes: takes <c>YYYY-MM-DD HH:MM:SS.f+HH:MM</c>, or the parts of it that the
+    /// <summary>Converts a text.</summary>
+    /// <param name="text">The text, trimmed.</param>
+    /// <param name="destination">At least 64 bytes; receives <c>YYYY-MM-DD HH:MM:SS.f+HH:MM</c>, or the parts of it that the
     /// template has.</param>
-    /// <returns>How many bytes were written; -1 when the text is not written so.</returns>
+    /// <returns>The number of bytes written; -1 if the text does not match the template.</returns>
     public int Read(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var read = new Values();
@@ -101,7 +101,7 @@ sealed class DateTemplate
         return text.IsEmpty && Settle(ref read) ? Write(read, destination) : -1;
     }
 
-    /// <summary>What a part says, for parts that say the same.</summary>
+    /// <summary>A number that parts of the same meaning share, such as month and month name.</summary>
     static int Stands(Part part) => part switch
     {
         Part.Literal => -1 - (int)part,
@@ -122,7 +122,7 @@ sealed class DateTemplate
         if (Has(Part.Second) && !Has(Part.Minute)) return "has seconds without minutes";
         if (Has(Part.Fraction) && !Has(Part.Second)) return "has a fraction without seconds";
         if (Has(Part.ZoneMinute) && !Has(Part.ZoneHour)) return "has TZM without TZH";
-        if (parts.Contains(Part.Hour12) != parts.Contains(Part.Half)) return "needs AM with HH12, and HH24 without";
+        if (parts.Contains(Part.Hour12) != parts.Contains(Part.Half)) return "needs AM or PM with HH12, and neither with HH24";
         return null;
     }
 
@@ -194,7 +194,8 @@ sealed class DateTemplate
         return count >= least;
     }
 
-    /// <summary>Makes 24 hours of 12. A month 13 is no month: another template may read it as a day.</summary>
+    /// <summary>Validates the parts and converts 12-hour to 24-hour time. A month of 13 does not match: another template may
+    /// read it as a day.</summary>
     bool Settle(ref Values read)
     {
         if (_hasDate && (read.Month is 0 or > 12 || read.Day is 0 or > 31)) return false;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>A delimiter in JSON: some characters, <c>"tab"</c>, or <c>"auto"</c> for null.</summary>
+/// <summary>A delimiter in JSON: 1 to 8 characters, <c>"tab"</c>, or <c>"auto"</c> for null.</summary>
 public sealed class DelimiterJsonConverter : JsonConverter<string?>
 {
     /// <summary>The expected form, for messages.</summary>
@@ -23,13 +23,13 @@ public sealed class DelimiterJsonConverter : JsonConverter<string?>
     public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) =>
         writer.WriteStringValue(Format(value));
 
-    /// <summary>Reads a delimiter as people write it.</summary>
+    /// <summary>Parses the readable form of a delimiter.</summary>
     public static bool Parse(string text, out string? delimiter)
     {
         delimiter = text switch { "auto" => null, "tab" or "\\t" => "\t", _ => text };
         return delimiter is null or { Length: > 0 and <= CsvOptions.LongestSign };
     }
 
-    /// <summary>Writes a delimiter as people write it.</summary>
+    /// <summary>The readable form of a delimiter.</summary>
     public static string Format(string? delimiter) => delimiter switch { null => "auto", "\t" => "tab", _ => delimiter };
 }

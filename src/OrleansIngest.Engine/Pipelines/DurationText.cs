@@ -48,7 +48,8 @@ public static class DurationText
     public static TimeSpan Parse(string text) =>
         TryParse(text, out var duration) ? duration : throw new FormatException($"'{text}' is not {Expected}");
 
-    /// <summary>Writes the shortest exact form that <see cref="Parse"/> reads; below a microsecond is cut off.</summary>
+    /// <summary>Writes the shortest exact form that <see cref="Parse"/> reads; fractions of a microsecond are cut
+    /// off.</summary>
     public static string Format(TimeSpan duration)
     {
         if (duration == TimeSpan.Zero)

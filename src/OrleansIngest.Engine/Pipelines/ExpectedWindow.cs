@@ -3,8 +3,8 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>A time window in which files are expected, from its start (exclusive) to its end (inclusive). A day is a calendar
 /// day of the time zone, with 23 or 25 hours at a clock change. An end that the change skips is an hour later; of an end that
 /// occurs twice, the first counts.</summary>
-/// <param name="Start">The end of the window before.</param>
-/// <param name="End">When the files must be there.</param>
+/// <param name="Start">The end of the previous window.</param>
+/// <param name="End">When the files must have arrived.</param>
 public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffset End)
 {
     static readonly DateOnly Monday = new(2001, 1, 1);
@@ -17,10 +17,10 @@ public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffse
         return new(ends[last - 1], ends[last]);
     }
 
-    /// <summary>When the next files must be there.</summary>
+    /// <summary>When the next files must have arrived.</summary>
     public static DateTimeOffset NextEnd(ExpectOptions options, DateTimeOffset now) => Ends(options, now).Find(end => end > now);
 
-    /// <summary>The ends around an instant: two before it at least, and one after it.</summary>
+    /// <summary>The ends around an instant: at least two before it, and one after it.</summary>
     static List<DateTimeOffset> Ends(ExpectOptions options, DateTimeOffset now)
     {
         var zone = TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out var found) ? found : TimeZoneInfo.Utc;

@@ -6,15 +6,15 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ExtraColumnPolicy>))]
 public enum ExtraColumnPolicy
 {
-    /// <summary>Its values are left out; the file's note names it.</summary>
+    /// <summary>The field is ignored; the file's note names it.</summary>
     Ignore,
 
     /// <summary>The file is quarantined.</summary>
     Quarantine,
 
-    /// <summary>The table gets a column for it.</summary>
+    /// <summary>A column is added to the table.</summary>
     Add,
 
-    /// <summary>Its values go into <see cref="PipelineOptions.RescueColumn"/>.</summary>
+    /// <summary>The field is stored in <see cref="PipelineOptions.RescueColumn"/>.</summary>
     Rescue,
 }

@@ -58,7 +58,7 @@ public sealed class FixedColumn
     /// <summary>Blanks to remove from the value. A blank field is NULL unless this is none. Default: both.</summary>
     public FixedTrim Trim { get; set; }
 
-    /// <summary>The place after it, from 0.</summary>
+    /// <summary>The 0-based position after the field.</summary>
     internal int After => Width is { } width ? Start - 1 + width : End ?? 0;
 
     internal void Validate(string path, List<OptionProblem> problems)
@@ -67,7 +67,7 @@ public sealed class FixedColumn
         if (string.IsNullOrWhiteSpace(Name)) problems.Add(new($"{path}.name", "must be given"));
         if (Start is < 1 or > Widest) problems.Add(new($"{path}.start", $"must be from 1 to {Widest}, not {Start}"));
         if (Width is null == End is null) problems.Add(new(path, "must have either width or end"));
-        else if (After < Start || After > Widest) problems.Add(new(path, "must end at or behind its start"));
+        else if (After < Start || After > Widest) problems.Add(new(path, "must not end before its start"));
     }
 }
 
@@ -106,7 +106,7 @@ public enum ShortLinePolicy
     /// <summary>It is rejected.</summary>
     Reject,
 
-    /// <summary>It counts as filled up with blanks: for files whose lines have lost the blanks at their ends.</summary>
+    /// <summary>It is padded with blanks; for files whose lines have lost their trailing blanks.</summary>
     Fit,
 }
 
@@ -117,6 +117,6 @@ public enum LongLinePolicy
     /// <summary>It is rejected, unless the text is blank.</summary>
     Reject,
 
-    /// <summary>The text is left out.</summary>
+    /// <summary>The text is ignored.</summary>
     Ignore,
 }

@@ -6,11 +6,11 @@ namespace OrleansIngest.Engine.Pipelines;
 /// foreign key, it is not enforced afterwards.</summary>
 public sealed partial class FoundInRule : RowRuleOptions
 {
-    /// <summary>Where: <c>schema.table(column)</c> or <c>table(column)</c>, by SQL's rules for names. An
-    /// index over the column makes it fast. Default: none, it must be given.</summary>
+    /// <summary>The other column: <c>schema.table(column)</c> or <c>table(column)</c>, with names as in SQL. An index on it
+    /// makes the check fast. Default: none, required.</summary>
     public string In { get; set; } = "";
 
-    /// <summary>Table and column; null when the text is none.</summary>
+    /// <summary>Table and column; null if <see cref="In"/> is invalid.</summary>
     internal (string Table, string Column)? Reference =>
         Form().Match(In) is { Success: true } match ? (match.Groups["table"].Value, match.Groups["column"].Value) : null;
 
@@ -21,6 +21,7 @@ public sealed partial class FoundInRule : RowRuleOptions
             problems.Add(new($"{path}.in", $"must be schema.table(column) or table(column), not '{In}'"));
     }
 
-    [GeneratedRegex(@"^\s*(?<table>(?:\w+|""(?:[^""]|"""")+"")(?:\.(?:\w+|""(?:[^""]|"""")+""))?)\s*\(\s*(?<column>\w+|""(?:[^""]|"""")+"")\s*\)\s*$")]
+    [GeneratedRegex(@"^\s*(?<table>(?:\w+|""(?:[^""]|"""")+"")(?:\.(?:\w+|""(?:[^""]|"""")+""))?)"
+        + @"\s*\(\s*(?<column>\w+|""(?:[^""]|"""")+"")\s*\)\s*$")]
     private static partial Regex Form();
 }

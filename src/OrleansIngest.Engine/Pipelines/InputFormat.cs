@@ -6,25 +6,25 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<InputFormat>))]
 public enum InputFormat
 {
-    /// <summary>What each file's beginning says: Parquet and Excel by their marks, JSON when it is a JSON object or an array of
-    /// them, CSV otherwise.</summary>
+    /// <summary>Detected from the beginning of each file: Parquet and Excel by their signatures, JSON if it is a JSON object or
+    /// an array of objects, CSV otherwise.</summary>
     Auto,
 
     /// <summary>Text with delimiters.</summary>
     Csv,
 
-    /// <summary>A JSON object a line (JSON Lines).</summary>
+    /// <summary>One JSON object per line (JSON Lines).</summary>
     Ndjson,
 
     /// <summary>One JSON document: an array of objects, or an object.</summary>
     Json,
 
-    /// <summary>Text whose fields stand at fixed places of each line.</summary>
+    /// <summary>Text with fields at fixed positions of each line.</summary>
     Fixed,
 
     /// <summary>Apache Parquet.</summary>
     Parquet,
 
-    /// <summary>A workbook of Excel (Office Open XML).</summary>
+    /// <summary>Excel workbook (Office Open XML).</summary>
     Xlsx,
 }

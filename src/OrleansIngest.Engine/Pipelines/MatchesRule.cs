@@ -5,12 +5,12 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Requires the text of the value, as in the file, to match a regular expression.</summary>
 public sealed class MatchesRule : RowRuleOptions
 {
-    /// <summary>No text takes longer than a time in proportion to its length; look-arounds and back
-    /// references are not possible then.</summary>
+    /// <summary>Matching takes time proportional to the length of the text; this excludes look-arounds and back
+    /// references.</summary>
     internal const RegexOptions Kind = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    /// <summary>A .NET regular expression, without look-arounds and back references; it may match anywhere
-    /// unless it has <c>^</c> and <c>$</c>. Default: none, it must be given.</summary>
+    /// <summary>A .NET regular expression, without look-arounds and back references; it may match anywhere unless it has
+    /// <c>^</c> and <c>$</c>. Default: none, required.</summary>
     public string Pattern { get; set; } = "";
 
     internal override void Validate(string path, List<OptionProblem> problems)

@@ -3,11 +3,10 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>A path through JSON objects: the subset of JSONPath (RFC 9535) that names members only: <c>$.a.b</c>, <c>a.b</c>,
-/// <c>$['a b'].c</c>, and
-/// <c>[*]</c> at the end for the elements of an array.</summary>
+/// <summary>A path through JSON objects: the subset of JSONPath (RFC 9535) that only names members, such as <c>$.a.b</c> or
+/// <c>$['a b'].c</c> (also <c>a.b</c>), with <c>[*]</c> at the end for the elements of an array.</summary>
 /// <param name="Steps">The members' names, from the outside in.</param>
-/// <param name="IsEach">Whether <c>[*]</c> stands at the end.</param>
+/// <param name="IsEach">Whether the path ends in <c>[*]</c>.</param>
 sealed record MemberPath(IReadOnlyList<string> Steps, bool IsEach)
 {
     /// <summary>The expected form, for messages.</summary>
@@ -15,10 +14,10 @@ sealed record MemberPath(IReadOnlyList<string> Steps, bool IsEach)
 
     static readonly SearchValues<char> Special = SearchValues.Create("]*?@'\"");
 
-    /// <summary>The whole text.</summary>
+    /// <summary>The path of the whole document.</summary>
     public static MemberPath Root { get; } = new([], false);
 
-    /// <summary>The path, or null when the text is none.</summary>
+    /// <summary>Parses a path; null if the text is not one.</summary>
     public static MemberPath? Parse(string text)
     {
         var steps = new List<string>();
@@ -76,6 +75,6 @@ sealed record MemberPath(IReadOnlyList<string> Steps, bool IsEach)
         return null;
     }
 
-    /// <summary>As it is written.</summary>
+    /// <summary>The path as text; names are not quoted.</summary>
     public override string ToString() => "$" + string.Concat(Steps.Select(step => $".{step}")) + (IsEach ? "[*]" : "");
 }

@@ -6,9 +6,10 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<MissingColumnPolicy>))]
 public enum MissingColumnPolicy
 {
-    /// <summary>Fine for columns that take NULL or have a default; a missing required column quarantines the file.</summary>
+    /// <summary>Columns that are nullable or have a default may be missing; a missing required column quarantines the
+    /// file.</summary>
     AllowOptional,
 
-    /// <summary>Any missing column that can be written quarantines the file.</summary>
+    /// <summary>Any missing writable column quarantines the file.</summary>
     Quarantine,
 }

@@ -3,8 +3,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Requires the text of the value to be one of a list.</summary>
 public sealed class OneOfRule : RowRuleOptions
 {
-    /// <summary>The allowed texts, compared byte by byte: capital letters matter. Default: none,
-    /// at least one must be given.</summary>
+    /// <summary>The allowed texts, compared byte by byte, so case matters. Default: none, at least one is required.</summary>
     public IReadOnlyList<string> Values { get; set; } = [];
 
     internal override void Validate(string path, List<OptionProblem> problems)

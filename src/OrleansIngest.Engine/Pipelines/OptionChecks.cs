@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Holds options to the ranges that their attributes declare.</summary>
+/// <summary>Validates options against the ranges that their attributes declare.</summary>
 static class OptionChecks
 {
     public static void Ranges<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(

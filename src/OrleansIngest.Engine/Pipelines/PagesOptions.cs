@@ -42,7 +42,7 @@ public sealed class PagesOptions
     }
 
     /// <summary>Makes the directories absolute.</summary>
-    /// <param name="directory">That of the configuration file.</param>
+    /// <param name="directory">The configuration file's directory.</param>
     public void Root(string directory)
     {
         if (UploadDirectory is { } uploads) UploadDirectory = Path.GetFullPath(uploads, directory);

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes a pipeline's options usable.</summary>
+/// <summary>Validates a pipeline's options.</summary>
 static class PipelineChecks
 {
     public static List<OptionProblem> Check(PipelineOptions options, string path)
@@ -11,7 +11,7 @@ static class PipelineChecks
             problems.Add(new($"{path}.name", $"must be 1 to 63 of a-z 0-9 _ -, not '{options.Name}'"));
         if (options.Database is { } database && !IsName(database))
             problems.Add(new($"{path}.database",
-                $"must be a name of databases, 1 to 63 of a-z 0-9 _ -, not "
+                $"must be a name from databases, 1 to 63 of a-z 0-9 _ -, not "
                     + $"{(database.Contains("://", StringComparison.Ordinal) ? "a URL" : $"'{database}'")}"));
         if (options.Watch.Count == 0 || options.Watch.Any(string.IsNullOrWhiteSpace))
             problems.Add(new($"{path}.watch", "must list at least one directory, none of them empty"));
@@ -69,7 +69,7 @@ static class PipelineChecks
             problems.Add(new(path, "must not have an empty pattern"));
     }
 
-    /// <summary>Whether a pipeline or a database can be called so.</summary>
+    /// <summary>Whether a text is a valid name of a pipeline or a database.</summary>
     public static bool IsName(string name) =>
         name.Length is > 0 and < 64 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '-');
 }

@@ -19,7 +19,7 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonSerializable(typeof(ExpectOptions))]
 public sealed partial class PipelineJson : JsonSerializerContext
 {
-    /// <summary>The options as JSON, every property written out.</summary>
+    /// <summary>The options as JSON, with every property.</summary>
     public static string Write(PipelineOptions options) => JsonSerializer.Serialize(options, Default.PipelineOptions);
 
     /// <summary>The options as JSON, without the properties that have their default: what a person would write.</summary>
@@ -42,7 +42,7 @@ public sealed partial class PipelineJson : JsonSerializerContext
         }
     }
 
-    /// <summary>A word as it is written in JSON.</summary>
+    /// <summary>The name of an enum value in JSON.</summary>
     internal static string NameOf<T>(T word) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(word.ToString());
 
     /// <summary>Reads what <see cref="Write"/> writes; nothing is validated.</summary>

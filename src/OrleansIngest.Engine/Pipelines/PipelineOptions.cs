@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>One pipeline: which files, into which table, how. <see cref="Validate"/> names
-/// everything that is wrong at once.</summary>
+/// <summary>One pipeline: which files are loaded into which table, and how. <see cref="Validate"/> reports all problems at
+/// once.</summary>
 public sealed partial class PipelineOptions
 {
-    /// <summary>Names that are hidden or unfinished by convention: the default of <see cref="Exclude"/>.</summary>
+    /// <summary>Globs of names that are hidden or unfinished by convention: the default of <see cref="Exclude"/>.</summary>
     public static IReadOnlyList<string> UnfinishedNames { get; } =
         [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~",
             ".~lock*", "*.bak"];
@@ -99,11 +99,12 @@ public sealed partial class PipelineOptions
     /// Default: quarantine.</summary>
     public RewritePolicy OnRewrite { get; set; } = RewritePolicy.Quarantine;
 
-    /// <summary>Follows files that grow: commits complete lines as they are written, and follows rotation by renaming or
-    /// truncating. Lines of CSV or NDJSON in plain text only; <see cref="SettleTime"/> does not apply. Default: false.</summary>
+    /// <summary>Follow files that grow: commit complete lines as they are written, also across rotation by renaming or
+    /// truncating. Requires lines of CSV or NDJSON in plain text; <see cref="SettleTime"/> does not apply. Default:
+    /// false.</summary>
     public bool Tail { get; set; }
 
-    /// <summary>With <see cref="Tail"/>: stops following a file that got no new line for this long; when it grows later, it is
+    /// <summary>With <see cref="Tail"/>, stop following a file that has had no new line for this long; if it grows later, it is
     /// continued from its old end. 100 ms to 1 d. Default: 1m.</summary>
     [DurationRange("100ms", "1d")]
     public TimeSpan TailIdle { get; set; } = TimeSpan.FromMinutes(1);
@@ -150,15 +151,16 @@ public sealed partial class PipelineOptions
     [CountRange(1, 64)]
     public int Lanes { get; set; } = 2;
 
-    /// <summary>Number of parsers that read one large CSV or NDJSON file at the same time. 1 to 64. Null for one, and for up to
-    /// one per processor while the database waits for rows of a file with more than 16 MiB. Unless it is 1, idle silos load
-    /// parts of a file with more than 64 MiB. Default: null.</summary>
+    /// <summary>Number of parsers that read one large CSV or NDJSON file at the same time. 1 to 64. Null for one, or up to one
+    /// per processor while the database waits for rows of a file with at least 16 MiB left. Unless this is 1, idle silos load
+    /// parts of a file with at least 64 MiB left. Default: null.</summary>
     [CountRange(1, 64)]
     public int? Parsers { get; set; }
 
-    /// <summary>Drop the secondary indexes of the table while a backlog is loaded, and build them again afterwards: when at least
-    /// 16 MiB wait and outweigh the rows of the table (on), or the table is nearly empty (auto). Readers do without these
-    /// indexes meanwhile. Unique indexes stay. Null for off, and for auto in <c>ingest load</c>. Default: null.</summary>
+    /// <summary>Drop the secondary indexes of the table while a backlog is loaded, and build them again afterwards: when at
+    /// least 16 MiB wait and outweigh the rows of the table (on), or the table is nearly empty (auto). Meanwhile, queries
+    /// cannot use these indexes. Unique indexes stay. Null for off, and for auto in <c>ingest load</c>. Default:
+    /// null.</summary>
     public BulkPolicy? Bulk { get; set; }
 
     /// <summary>Quarantine a file after this many failed attempts. Database outages do not count. 1 to 1000. Default:

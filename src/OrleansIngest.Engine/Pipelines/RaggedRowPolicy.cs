@@ -9,6 +9,6 @@ public enum RaggedRowPolicy
     /// <summary>It is rejected.</summary>
     Reject,
 
-    /// <summary>Missing fields at its end are NULL, surplus ones are left out.</summary>
+    /// <summary>Missing fields at its end are NULL, surplus fields are ignored.</summary>
     Fit,
 }

@@ -9,9 +9,9 @@ public enum RepeatedHeaderPolicy
     /// <summary>It is a record like any other.</summary>
     Row,
 
-    /// <summary>It is skipped: files that were put together from several.</summary>
+    /// <summary>It is skipped; for files that were concatenated from several.</summary>
     Skip,
 
-    /// <summary>It and everything after it is skipped.</summary>
+    /// <summary>It and everything after it are skipped.</summary>
     Stop,
 }

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RewritePolicy>))]
 public enum RewritePolicy
 {
-    /// <summary>It is held back until an operator retries it.</summary>
+    /// <summary>It is quarantined until an operator retries it.</summary>
     Quarantine,
 
     /// <summary>Its rows replace those of the older versions, in one transaction; the metadata must store

@@ -14,7 +14,7 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonDerivedType(typeof(FoundInRule), "foundIn")]
 public abstract class RowRuleOptions
 {
-    /// <summary>The table's column that the rule looks at. Default: none, it must be given.</summary>
+    /// <summary>The table's column that the rule checks. Default: none, required.</summary>
     public string Column { get; set; } = "";
 
     internal virtual void Validate(string path, List<OptionProblem> problems)

@@ -10,6 +10,6 @@ public enum SameContentPolicy
     /// <summary>It is loaded: its rows are in the table twice.</summary>
     Load,
 
-    /// <summary>It is not loaded. Of files that arrive at the same moment exactly one is.</summary>
+    /// <summary>It is not loaded. Of several such files that arrive at the same time, exactly one is loaded.</summary>
     Skip,
 }

@@ -40,7 +40,7 @@ public static class SizeText
     }
 
     /// <summary>Reads a size in JSON: a number of bytes, or what <see cref="TryParse"/> reads.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It is not a size.</exception>
     internal static long Read(ref Utf8JsonReader reader)
     {
         long bytes = 0;

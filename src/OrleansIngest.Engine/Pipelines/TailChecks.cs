@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <c>tail: true</c> usable: records that are lines of plain text, rows that go to their table as they come,
-/// and a file that stays where its writer has it.</summary>
+/// <summary>Validates <c>tail: true</c>: it requires records that are lines of plain text, rows that are committed batch by
+/// batch, and files that stay in place.</summary>
 static class TailChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)

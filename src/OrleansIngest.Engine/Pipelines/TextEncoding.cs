@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>How the characters of a text are stored.</summary>
 enum EncodingKind
 {
-    /// <summary>UTF-8: nothing is to be done.</summary>
+    /// <summary>UTF-8: no conversion.</summary>
     Utf8,
 
     /// <summary>A byte per character, the first 128 as in ASCII.</summary>
@@ -18,11 +18,10 @@ enum EncodingKind
     Wide,
 }
 
-/// <summary>An encoding that inputs may have. Those with states (ISO-2022, UTF-7) and those that do not extend ASCII
-/// (EBCDIC) are left out.</summary>
+/// <summary>A supported encoding of inputs. Stateful encodings (ISO-2022, UTF-7) and EBCDIC are not supported.</summary>
 sealed class TextEncoding
 {
-    /// <summary>What a character that is none becomes on its way through .NET's decoder; no text has it.</summary>
+    /// <summary>What .NET's decoder writes for invalid bytes; it occurs in no text.</summary>
     public const char NoCharacter = '\uFFFF';
 
     static readonly Dictionary<string, TextEncoding> Known = All();
@@ -34,15 +33,15 @@ sealed class TextEncoding
     /// <summary>UTF-8.</summary>
     public static TextEncoding Utf8 => Known[Key("utf-8")];
 
-    /// <summary>As messages and the configuration name it.</summary>
+    /// <summary>The name in messages and in the configuration.</summary>
     public string Name { get; }
 
     public EncodingKind Kind { get; }
 
-    /// <summary>The number that .NET knows it by.</summary>
+    /// <summary>The number of the encoding in .NET.</summary>
     public int CodePage { get; }
 
-    /// <summary>Whether units of UTF-16 and UTF-32 have their highest byte first.</summary>
+    /// <summary>Whether units of UTF-16 or UTF-32 are big-endian.</summary>
     public bool IsBigEndian => CodePage is 1201 or 12001;
 
     /// <summary>Bytes of a unit of UTF-16 or UTF-32.</summary>
@@ -54,15 +53,14 @@ sealed class TextEncoding
         + "euc-jp, gb18030, gbk, big5, euc-kr, "
         + "koi8-r, koi8-u, ibm437, ibm850, ibm852, ibm866, windows-874, macintosh";
 
-    /// <summary>The encoding of a name: upper and lower case are one, and so are <c>-</c>, <c>_</c> and nothing. Null:
-    /// unknown.</summary>
+    /// <summary>The encoding of a name, ignoring case, <c>-</c> and <c>_</c>; null if unknown.</summary>
     public static TextEncoding? Find(string name) => Known.GetValueOrDefault(Key(name));
 
     /// <summary>The character of each byte of a single-byte encoding; <see cref="NoCharacter"/> where the encoding has
     /// none.</summary>
     public char[] Characters => _characters ??= ReadCharacters();
 
-    /// <summary>A decoder of .NET's that turns what is none into <see cref="NoCharacter"/>.</summary>
+    /// <summary>A .NET decoder that replaces invalid bytes with <see cref="NoCharacter"/>.</summary>
     public Decoder NewDecoder() => Encoding().GetDecoder();
 
     Encoding Encoding()
@@ -72,8 +70,8 @@ sealed class TextEncoding
             ?? System.Text.Encoding.GetEncoding(CodePage, EncoderFallback.ReplacementFallback, fallback);
     }
 
-    /// <summary>.NET gives bytes without a character the control character of that number, or one for private use. PostgreSQL
-    /// refuses them, and so does this; in ISO-8859 the control characters are meant.</summary>
+    /// <summary>.NET maps bytes without a character to the control character of that number, or to one for private use. Like
+    /// PostgreSQL, this refuses them; in ISO-8859 the control characters are valid.</summary>
     char[] ReadCharacters()
     {
         var encoding = Encoding();

@@ -6,8 +6,8 @@ public sealed class TimeRangeRule : RowRuleOptions
     /// <summary>The earliest allowed instant, or null for no bound. Default: null.</summary>
     public DateTimeOffset? NotBefore { get; set; }
 
-    /// <summary>How far ahead of the instant at which the file was begun the value may lie (<c>1d</c>), or null for no bound.
-    /// Default: null.</summary>
+    /// <summary>How far the value may lie ahead of the time when loading the file began, such as <c>1d</c>; null for no bound.
+    /// 0 to 3650 d. Default: null.</summary>
     [DurationRange("0", "3650d")]
     public TimeSpan? NotAfterNow { get; set; }
 

@@ -9,6 +9,6 @@ public enum TypeChangePolicy
     /// <summary>The record is rejected.</summary>
     Reject,
 
-    /// <summary>The column gets the next wider type that holds the value, where there is one that loses nothing.</summary>
+    /// <summary>The column gets the next wider type that holds the value, if one exists that loses nothing.</summary>
     Widen,
 }

@@ -32,7 +32,7 @@ public class ValueOptions
     /// <summary>A copy.</summary>
     public ValueOptions Copy() => Over(new ValueOptions());
 
-    /// <summary>These, and what another says where these say nothing.</summary>
+    /// <summary>A copy whose null properties are taken from another.</summary>
     internal ValueOptions Over(ValueOptions other) => new()
     {
         Decimal = Decimal ?? other.Decimal,
@@ -43,7 +43,7 @@ public class ValueOptions
         FalseValues = FalseValues ?? other.FalseValues,
     };
 
-    /// <summary>The sign before the fraction, and that between groups, must differ.</summary>
+    /// <summary>The decimal separator and the group separator must differ.</summary>
     internal void CheckSigns(string path, List<OptionProblem> problems)
     {
         if (Thousands is { } group && group == (Decimal ?? '.'))

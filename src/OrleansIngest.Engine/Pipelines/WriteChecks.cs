@@ -27,12 +27,12 @@ public static class WriteChecks
             problems.Add(new($"{path}.onlyIfNewer", $"must not be '{newer}', a column of the key: it is the same in both rows"));
         else if (options.UpdateColumns.Count > 0 && !options.UpdateColumns.Contains(newer))
             problems.Add(new($"{path}.onlyIfNewer",
-                $"must be one of updateColumns: a row that did not take over '{newer}' would stay as old as it was"));
+                $"must be one of updateColumns: otherwise updated rows would keep their old '{newer}'"));
     }
 
     static void Names(IReadOnlyList<string> names, string path, List<OptionProblem> problems)
     {
-        if (names.Any(string.IsNullOrWhiteSpace)) problems.Add(new(path, "must not have an empty name of a column"));
+        if (names.Any(string.IsNullOrWhiteSpace)) problems.Add(new(path, "must not have an empty column name"));
         if (names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             problems.Add(new(path, $"names column '{twice.Key}' twice"));
     }

@@ -59,8 +59,9 @@ static class RejectDownload
     }
 
     static string Line(Reject row) => string.Create(CultureInfo.InvariantCulture,
-        $"{row.Id},{Quote(row.Pipeline)},{row.FileId},{Quote(row.File)},{row.Line},{row.RecordNumber},{row.ByteOffset},{Quote(row.Reason)},{Quote(row.Column ?? "")},"
-        + $"{Quote(row.Detail)},{Quote(row.Status)},{row.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},{Quote(row.RawRecord)}\r\n");
+        $"{row.Id},{Quote(row.Pipeline)},{row.FileId},{Quote(row.File)},{row.Line},{row.RecordNumber},{row.ByteOffset},"
+        + $"{Quote(row.Reason)},{Quote(row.Column ?? "")},{Quote(row.Detail)},{Quote(row.Status)},"
+        + $"{row.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},{Quote(row.RawRecord)}\r\n");
 
     /// <summary>Always quoted: nothing in a record can end its field. Values are as they were, also those that a spreadsheet
     /// would take for formulas.</summary>

@@ -19,7 +19,8 @@ static class SessionCookie
     public static string Create(Role role, string token, DateTimeOffset now)
     {
         var body = string.Create(CultureInfo.InvariantCulture,
-            $"{NameOf(role)}.{(now + Lifetime).ToUnixTimeSeconds()}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9))}");
+            $"{NameOf(role)}.{(now + Lifetime).ToUnixTimeSeconds()}."
+            + $"{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9))}");
         return $"{body}.{Seal(body, token)}";
     }
 

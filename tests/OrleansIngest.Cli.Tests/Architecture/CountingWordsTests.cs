@@ -55,7 +55,8 @@ public sealed partial class CountingWordsTests
         FixedPlural().Matches(line).Any(match => match.Index == 0 || line[match.Index - 1] != ' ');
 
     [GeneratedRegex(
-        @"(\}|%s) (blank |more |good |corrupt )?(files|rows|records|rejects|lines|bytes|fields|columns|nodes|silos|batches|ranges|pipelines|connections|lanes|cores|alerts|claims)\b(?!/| per )")]
+        @"(\}|%s) (blank |more |good |corrupt )?(files|rows|records|rejects|lines|bytes|fields|columns|"
+        + @"nodes|silos|batches|ranges|pipelines|connections|lanes|cores|alerts|claims)\b(?!/| per )")]
     private static partial Regex FixedPlural();
 
     [GeneratedRegex(@"[\\/](obj|bin|vendor)[\\/]")]

@@ -57,7 +57,8 @@ public sealed class CheckCommandTests : IDisposable
         _temp.Write("file", "");
         _temp.Write("ingest.json", """
             { "pipelines": [
-              { "name": "a", "watch": ["file"], "table": "events", "rules": [{ "rule": "required", "column": "colour" }], "columns": { "x": "size" } },
+              { "name": "a", "watch": ["file"], "table": "events", "rules": [{ "rule": "required", "column": "colour" }],
+                "columns": { "x": "size" } },
               { "name": "b", "watch": ["."], "table": "nothing" } ] }
             """);
 

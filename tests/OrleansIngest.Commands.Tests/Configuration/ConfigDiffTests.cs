@@ -8,7 +8,8 @@ namespace OrleansIngest.Commands.Tests.Configuration;
 public sealed class ConfigDiffTests
 {
     static readonly string Two = """
-        { "pipelines": [ { "name": "a", "watch": ["/a"], "table": "t" }, { "name": "b", "watch": ["/b"], "table": "t", "rules": [ { "rule": "required", "column": "x" } ] } ] }
+        { "pipelines": [ { "name": "a", "watch": ["/a"], "table": "t" },
+          { "name": "b", "watch": ["/b"], "table": "t", "rules": [ { "rule": "required", "column": "x" } ] } ] }
         """;
 
     [Fact]
@@ -19,7 +20,8 @@ public sealed class ConfigDiffTests
     public void Between_ChangedAddedRemoved_IsOneEntryPerProperty()
     {
         var file = Wanted("""
-            { "retention": { "history": "30d" }, "pipelines": [ { "name": "b", "watch": ["/b"], "table": "u", "rules": [ { "rule": "required", "column": "y" } ] },
+            { "retention": { "history": "30d" }, "pipelines": [
+              { "name": "b", "watch": ["/b"], "table": "u", "rules": [ { "rule": "required", "column": "y" } ] },
               { "name": "c", "watch": ["/c"], "table": "t" } ] }
             """);
 

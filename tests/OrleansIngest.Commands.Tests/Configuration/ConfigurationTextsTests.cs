@@ -96,6 +96,9 @@ public sealed class ConfigurationTextsTests : IDisposable
             options.Pipelines.ShouldAllBe(p => p.Watch.Single() == temp["in"]);
         }, iter: 100);
 
-    static string File(params string[] names) =>
-        $$"""{ "pipelines": [ {{string.Join(", ", names.Select(name => $$"""{ "name": "{{name}}", "watch": ["in"], "table": "t" }"""))}} ] }""";
+    static string File(params string[] names)
+    {
+        var pipelines = names.Select(name => $$"""{ "name": "{{name}}", "watch": ["in"], "table": "t" }""");
+        return $$"""{ "pipelines": [ {{string.Join(", ", pipelines)}} ] }""";
+    }
 }

@@ -35,7 +35,8 @@ public sealed class DatabaseUrlTests
     public void Parse_Parameters_ReachTheServer()
     {
         var settings = DatabaseUrl.Parse(
-            "postgres://h/db?user=u&password=a%26b&sslmode=require&connect_timeout=3&application_name=shop&options=-c%20search_path%3Dshop&passfile=/p&sslcert=/c&sslkey=/k", "--db");
+            "postgres://h/db?user=u&password=a%26b&sslmode=require&connect_timeout=3&application_name=shop"
+                + "&options=-c%20search_path%3Dshop&passfile=/p&sslcert=/c&sslkey=/k", "--db");
 
         var built = new NpgsqlConnectionStringBuilder(settings.ConnectionString("ingest/check"));
 

@@ -27,7 +27,8 @@ public sealed class IngestFileTests : IDisposable
         _temp.Write("conf/my.json", """
             {
               // orders come every night
-              "pipelines": [{ "name": "orders", "table": "orders", "watch": ["in", "/abs/in"], "settleTime": "2s", "batchBytes": "1MiB", }],
+              "pipelines": [{ "name": "orders", "table": "orders", "watch": ["in", "/abs/in"], "settleTime": "2s",
+                "batchBytes": "1MiB", }],
             }
             """);
 
@@ -87,7 +88,8 @@ public sealed class IngestFileTests : IDisposable
     public void Parse_SeveralBadValues_NamesThemAll()
     {
         var message = Should.Throw<CliException>(() => IngestFile.Parse(
-            """{ "pipelines": [ { "name": "a", "watch": ["x"], "table": "t", "lanes": 0 }, { "name": "a", "watch": ["x"], "table": "t", "settleTime": "2h" } ] }""",
+            """{ "pipelines": [ { "name": "a", "watch": ["x"], "table": "t", "lanes": 0 }, """
+            + """{ "name": "a", "watch": ["x"], "table": "t", "settleTime": "2h" } ] }""",
             "x.json")).Message;
 
         message.Split('\n').ShouldBe(

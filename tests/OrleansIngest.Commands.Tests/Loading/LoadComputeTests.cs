@@ -159,8 +159,10 @@ public sealed class LoadComputeTests : IDisposable
             "id,name,zip,shop\n1,Ünü,12345,1\n2,Zoë Maria,12345,2\n3,,12345,\n4,Bob,x12345,1\n5,Bob,12345,7\n60,Bob,12345,2\n");
         _temp.Write("ingest.json", """
             { "pipelines": [{ "name": "p", "watch": ["in"], "table": "t", "compute": { "total": "id * 10" }, "rules": [
-                { "rule": "length", "column": "name", "minimum": 1, "maximum": 3 }, { "rule": "matches", "column": "zip", "pattern": "^\\d{5}$" },
-                { "rule": "foundIn", "column": "shop", "in": "public.\"Shops\"(\"No\")" }, { "rule": "range", "column": "total", "maximum": 100 }] }] }
+                { "rule": "length", "column": "name", "minimum": 1, "maximum": 3 },
+                { "rule": "matches", "column": "zip", "pattern": "^\\d{5}$" },
+                { "rule": "foundIn", "column": "shop", "in": "public.\"Shops\"(\"No\")" },
+                { "rule": "range", "column": "total", "maximum": 100 }] }] }
             """);
 
         var run = await CliRun.InAsync(_temp.Path, "load", "a.csv", "--db", TestUrl.Of(database), "--max-rejected-share", "1");
@@ -297,7 +299,8 @@ public sealed class LoadComputeTests : IDisposable
                     : (random.Next(1, 28), random.Next(1, 12));
                 var text = random.Next(100) < bad ? texts[random.Next(texts.Length)] : $"{random.Next(100)}";
                 lines.Add(
-                    $"{id},{a},{b},\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\",{random.Next(1, 9)}{(random.Next(100) < bad ? "y" : "")}");
+                    $"{id},{a},{b},\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\","
+                    + $"{random.Next(1, 9)}{(random.Next(100) < bad ? "y" : "")}");
             }
 
             _temp.Write($"r{round}.csv", string.Join('\n', lines));

@@ -24,8 +24,9 @@ public sealed class LoadDirectoryTests : IDisposable
         _temp.Write("in/a.csv", "a\n1\n");
         _temp.Write("in/below/b.csv", "a\n2\n");
         _temp.Write("in/below/deep/c.csv", "a\n3\n");
+        var recursive = isConfigured ? "true" : "false";
         _temp.Write("ingest.json",
-            $$"""{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "t", "recursive": {{(isConfigured ? "true" : "false")}} } ] }""");
+            $$"""{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "t", "recursive": {{recursive}} } ] }""");
 
         var run = await CliRun.InAsync(_temp.Path,
             ["load", "in", .. option.Length > 0 ? [option] : Array.Empty<string>(), "--db", TestUrl.Of(database)]);

@@ -51,7 +51,8 @@ public sealed class LoadNotesTests : IDisposable
         note.GetProperty("files").GetInt32().ShouldBe(1);
         note.GetProperty("firstFile").GetString().ShouldBe(_temp["a.csv"]);
         const string Expected =
-            """{"leftOut":[{"field":2,"name":"cust\\u200B_name","near":"customer_name"},{"field":3,"name":"","near":null}],"unfilled":["customer_name"],"defaulted":[]}""";
+            """{"leftOut":[{"field":2,"name":"cust\\u200B_name","near":"customer_name"},{"field":3,"name":"","near":null}"""
+            + """],"unfilled":["customer_name"],"defaulted":[]}""";
         note.GetProperty("note").GetRawText().ShouldBe(Expected);
         JsonDocument.Parse(files.Output).RootElement.GetProperty("items")[0].GetProperty("columnsNote").GetRawText()
             .ShouldBe(Expected);

@@ -39,7 +39,7 @@ public sealed class LoadRoutedTests : IDisposable
     }
 
     [Theory]
-    [InlineData("pg_catalog.{name}", "--table pg_catalog.{name}: table must not choose tables of schema pg_catalog")]
+    [InlineData("pg_catalog.{name}", "--table pg_catalog.{name}: table must not select tables of schema pg_catalog")]
     [InlineData("{nme}", "--table {nme}: table has {nme}, which is neither folder, name or path")]
     public async Task Load_TemplateThatCannotBeUsed_IsAMistakeOfTheCommandLine(string table, string why)
     {
@@ -77,7 +77,10 @@ public sealed class LoadRoutedTests : IDisposable
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await ScalarAsync(database, "CREATE SCHEMA shop; CREATE TABLE shop.orders (id int, src bigint)");
         _temp.Write("ingest.json",
-            """{ "pipelines": [ { "name": "p", "watch": ["in"], "recursive": true, "table": "shop.{folder}", "metadata": { "src": "{fileId}" } } ] }""");
+            """
+            { "pipelines": [ { "name": "p", "watch": ["in"], "recursive": true, "table": "shop.{folder}",
+                "metadata": { "src": "{fileId}" } } ] }
+            """);
         Directory.CreateDirectory(Path.Combine(_temp.Path, "in/orders"));
         _temp.Write("in/orders/a.csv", "id\n1\n2\n");
         _temp.Write("in/b.csv", "id\n1\n");

@@ -19,8 +19,10 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_temp.Path, "ingest.json"), """
             { "databases": { "second": "${SECOND_URL}" },
               "pipelines": [
-                { "name": "a", "watch": ["in"], "table": "a" }, { "name": "b", "watch": ["in"], "table": "b", "database": "second" },
-                { "name": "t1", "watch": ["in"], "table": "t" }, { "name": "t2", "watch": ["in"], "table": "t", "database": "second" } ] }
+                { "name": "a", "watch": ["in"], "table": "a" },
+                { "name": "b", "watch": ["in"], "table": "b", "database": "second" },
+                { "name": "t1", "watch": ["in"], "table": "t" },
+                { "name": "t2", "watch": ["in"], "table": "t", "database": "second" } ] }
             """, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_temp.Path, "f.csv"), "id\n1\n2\nx\n", TestContext.Current.CancellationToken);
     }

@@ -45,7 +45,9 @@ public sealed class PipelineTextTests
     [Fact]
     public void Read_Configuration_HasAllItsPipelinesWithAbsoluteDirectories() =>
         PipelineText.Read(
-            """{ "pipelines": [ { "name": "a", "watch": ["in"], "table": "t" }, { "name": "b", "watch": ["/in"], "table": "t" } ] }""", "x.json", "/base")
+            """{ "pipelines": [ { "name": "a", "watch": ["in"], "table": "t" }, """
+            + """{ "name": "b", "watch": ["/in"], "table": "t" } ] }""",
+            "x.json", "/base")
             .Select(p => p.Watch.Single()).ShouldBe(["/base/in", "/in"]);
 
     [Theory]

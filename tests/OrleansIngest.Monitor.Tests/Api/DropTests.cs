@@ -103,7 +103,8 @@ public sealed class DropTests : IAsyncLifetime
             """
             CREATE TABLE orders (id bigint, amount numeric, src bigint);
             INSERT INTO ingest.pipeline (name, config) VALUES ('shop',
-                '{"name": "shop", "table": "orders", "watch": ["/data/in"], "columns": {"total": "amount"}, "csv": {"decimal": ","}, "metadata": {"src": "{fileId}"},
+                '{"name": "shop", "table": "orders", "watch": ["/data/in"], "columns": {"total": "amount"},
+                  "csv": {"decimal": ","}, "metadata": {"src": "{fileId}"},
                   "rules": [{"rule": "range", "column": "amount", "minimum": 2}], "afterLoad": "delete", "recursive": true}')
             """);
         var drop = await UploadAsync("orders.csv", "id;total\n1;1,50\n2;2,50\n");
@@ -304,7 +305,10 @@ public sealed class DropTests : IAsyncLifetime
             folder.Write("secret/c.csv", "id\n3\n"));
         File.CreateSymbolicLink(folder["watched/link.csv"], outside);
         await ExecuteAsync(
-            $$"""INSERT INTO ingest.pipeline (name, config) VALUES ('shop', '{"name": "shop", "table": "t", "watch": ["{{folder["watched"]}}"]}')""");
+            $$"""
+            INSERT INTO ingest.pipeline (name, config)
+            VALUES ('shop', '{"name": "shop", "table": "t", "watch": ["{{folder["watched"]}}"]}')
+            """);
         await using var monitor = await StartWithAsync(
             $$"""{ "pages": { "readableDirectories": ["{{folder["allowed"]}}"] }, "pipelines": [] }""");
         using var client = monitor.Client(MonitorProcess.OperatorToken);

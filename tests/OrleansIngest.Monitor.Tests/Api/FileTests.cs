@@ -118,7 +118,8 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
         await ledger.ExecuteAsync(
             """
             UPDATE ingest.file SET columns_note =
-                '{"leftOut": [{"field": 2, "name": "cust_name", "near": "customer_name"}], "unfilled": ["customer_name"], "defaulted": ["at"]}'
+                '{"leftOut": [{"field": 2, "name": "cust_name", "near": "customer_name"}],
+                    "unfilled": ["customer_name"], "defaulted": ["at"]}'
             WHERE path LIKE '%orders-007.csv'
             """);
         await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);

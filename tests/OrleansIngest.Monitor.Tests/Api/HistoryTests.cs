@@ -55,7 +55,8 @@ public sealed class HistoryTests(MonitorFixture fixture) : IClassFixture<Monitor
     {
         var to = (await Monitor.GetAsync("/about")).GetProperty("now").GetDateTimeOffset();
         var series = await Monitor.GetAsync(
-            $"/series?pipeline=shop&points={points}&from={Uri.EscapeDataString(to.AddMinutes(-10).ToString("O"))}&to={Uri.EscapeDataString(to.ToString("O"))}");
+            $"/series?pipeline=shop&points={points}&from={Uri.EscapeDataString(to.AddMinutes(-10).ToString("O"))}"
+            + $"&to={Uri.EscapeDataString(to.ToString("O"))}");
 
         series.GetProperty("stepSeconds").GetInt32().ShouldBeGreaterThanOrEqualTo(atLeastStep);
         series.GetProperty("pipelines").EnumerateObject().Select(p => p.Name).ShouldBe(["shop"]);

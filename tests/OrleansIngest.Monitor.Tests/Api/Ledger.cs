@@ -17,8 +17,9 @@ sealed class Ledger(TestDatabase database) : IAsyncDisposable
         await ledger.ExecuteAsync(
             """
             INSERT INTO ingest.pipeline (name, config, coordinator, coordinated_at, list_ms, claim_ms) VALUES
-                ('shop', '{"name": "shop", "table": "public.orders", "watch": ["/data/in", "/data/late"], "csv": {"delimiter": ",", "quote": "\""},
-                    "webhookToken": "a secret", "source": "sftp://me:hidden@host/x"}', 'silo-1', now(), 2.5, 7.5),
+                ('shop', '{"name": "shop", "table": "public.orders", "watch": ["/data/in", "/data/late"],
+                    "csv": {"delimiter": ",", "quote": "\""}, "webhookToken": "a secret",
+                    "source": "sftp://me:hidden@host/x"}', 'silo-1', now(), 2.5, 7.5),
                 ('empty', '{"name": "empty", "table": "public.events", "watch": ["/data/none"]}', NULL, NULL, NULL, NULL)
             """);
         await ledger.ExecuteAsync(

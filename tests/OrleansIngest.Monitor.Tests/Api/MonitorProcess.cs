@@ -45,7 +45,8 @@ sealed class MonitorProcess : IAsyncDisposable
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
         variables["DATABASE_URL"] =
-            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}"
+            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
         variables.TryAdd("INGEST_TOKEN", OperatorToken);
         var folder = TestPostgres.NewFolder();
         var stop = new CancellationTokenSource();

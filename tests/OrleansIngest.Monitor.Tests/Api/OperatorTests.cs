@@ -86,7 +86,10 @@ public sealed class OperatorTests : OperatorTest
     {
         var id = await Ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = 'loaded' ORDER BY 1 LIMIT 1");
         await Ledger.ExecuteAsync(
-            """UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold"}' WHERE name = 'shop'; CREATE TABLE sold (id int)""");
+            """
+            UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold"}' WHERE name = 'shop';
+            CREATE TABLE sold (id int)
+            """);
         using (var refused = await Operator.PostAsync($"/api/v1/files/{id}/replace", null, Stop))
             (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail")
                 .GetString()!.ShouldContain("do not store their file");

@@ -20,7 +20,8 @@ public sealed class RowTests : IAsyncLifetime
             CREATE TABLE secrets (password text);
             INSERT INTO secrets VALUES ('hunter2');
             INSERT INTO ingest.pipeline (name, config) VALUES
-                ('shop', '{"name": "shop", "table": "orders", "watch": ["/in"], "metadata": {"file_id": "{fileId}", "line": "{line}"}}'),
+                ('shop', '{"name": "shop", "table": "orders", "watch": ["/in"],
+                    "metadata": {"file_id": "{fileId}", "line": "{line}"}}'),
                 ('plain', '{"name": "plain", "table": "public.plain", "watch": ["/in"]}'),
                 ('paths', '{"name": "paths", "table": "paths", "watch": ["/in"], "metadata": {"src": "{path}"}}'),
                 ('routed', '{"name": "routed", "table": "{folder}", "watch": ["/in"], "metadata": {"file_id": "{fileId}"}}'),

@@ -21,7 +21,8 @@ sealed class TwoLedgers : IAsyncDisposable
         await using var insert = both.Second.DataSource.CreateCommand(
             """
             INSERT INTO ingest.pipeline (name, config)
-                VALUES ('clicks', '{"name": "clicks", "database": "second", "table": "public.clicks", "watch": ["/data/clicks"]}');
+                VALUES ('clicks',
+                    '{"name": "clicks", "database": "second", "table": "public.clicks", "watch": ["/data/clicks"]}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, reason, epoch, owner_node, records_read,
                 rows_loaded, rows_rejected, bytes_read,
                 discovered_at, ready_at, claimed_at, started_at, finished_at)

@@ -51,7 +51,8 @@ sealed partial class IngestUp : IAsyncDisposable
             RedirectStandardInput = true,
         };
         start.Environment["DATABASE_URL"] =
-            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}"
+            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
         start.Environment["INGEST_TOKEN"] = token;
         var program = new IngestUp(start);
         return (program, await program._address.Task.WaitAsync(TimeSpan.FromMinutes(1)));

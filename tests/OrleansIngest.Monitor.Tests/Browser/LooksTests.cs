@@ -17,7 +17,8 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
     const string NarrowText =
         """
         [...document.querySelectorAll("main :is(td, th, dd, p, li, a, span)")]
-            .filter((e) => e.offsetParent && e.childElementCount === 0 && e.textContent.trim().length > 12 && e.getBoundingClientRect().width < 48 && e.offsetHeight > 60 && !e.closest(".visually-hidden, svg"))
+            .filter((e) => e.offsetParent && e.childElementCount === 0 && e.textContent.trim().length > 12
+                && e.getBoundingClientRect().width < 48 && e.offsetHeight > 60 && !e.closest(".visually-hidden, svg"))
             .map((e) => e.textContent.trim())
         """;
 

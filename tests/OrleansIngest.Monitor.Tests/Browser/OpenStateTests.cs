@@ -115,7 +115,9 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
             let drawn;
             Object.defineProperty(window, "uPlot", {
               get: () => drawn,
-              set: (real) => { drawn = class extends real { constructor(...given) { super(...given); window.plots.push(this); } }; },
+              set: (real) => {
+                drawn = class extends real { constructor(...given) { super(...given); window.plots.push(this); } };
+              },
             });
             """);
         await visit.OpenAsync("/pipelines/orders?range=21600");
@@ -125,8 +127,10 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         var painted = await visit.Page.EvaluateAsync<double[]>(
             """
             async (title) => {
-              const plot = () => window.plots.find((one) => one.root.closest(".chart").querySelector("h3").textContent === title && one.data[0].length);
-              while (!plot()?.data.slice(1).some((list) => list.some((value) => value != null))) await new Promise(requestAnimationFrame);
+              const plot = () => window.plots.find((one) =>
+                one.root.closest(".chart").querySelector("h3").textContent === title && one.data[0].length);
+              const isDrawn = () => plot()?.data.slice(1).some((list) => list.some((value) => value != null));
+              while (!isDrawn()) await new Promise(requestAnimationFrame);
               await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
               const one = plot();
               const { ctx, bbox } = one;

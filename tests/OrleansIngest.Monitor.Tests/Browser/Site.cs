@@ -43,8 +43,9 @@ sealed class Site : IAsyncDisposable
         var site = new Site(database, connectionString, TestPostgres.NewFolder());
         Directory.CreateDirectory(site.Watched);
         await File.WriteAllTextAsync(Path.Combine(site._folder, "ingest.json"), $$"""
-            { "pages": { "uploadDirectory": "uploads" }, "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms",
-                "metadata": { "file_id": "{fileId}" } } ] }
+            { "pages": { "uploadDirectory": "uploads" },
+              "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0",
+                "batchRecords": 500, "retryInitialDelay": "10ms", "metadata": { "file_id": "{fileId}" } } ] }
             """);
         await site.ExecuteAsync(
             "CREATE TABLE orders (order_id bigint NOT NULL, customer text, total numeric, note text, file_id bigint, CONSTRAINT "

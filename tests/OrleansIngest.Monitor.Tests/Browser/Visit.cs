@@ -81,8 +81,8 @@ sealed class Visit : IAsyncDisposable
     {
         var result = await Page.RunAxe();
         var found = result.Violations.Select(violation =>
-            $"{violation.Id} ({violation.Help}): "
-                + $"{string.Join("; ", violation.Nodes.Take(3).Select(node => $"{node.Html} {string.Join(", ", node.Any.Select(check => check.Message))}"))}");
+            $"{violation.Id} ({violation.Help}): " + string.Join("; ", violation.Nodes.Take(3).Select(node =>
+                $"{node.Html} {string.Join(", ", node.Any.Select(check => check.Message))}")));
         found.ShouldBeEmpty($"{Page.Url}");
     }
 

@@ -32,7 +32,7 @@ public sealed class ChangedFileTests
         loader.Result!.Kind.ShouldBe(LoadResultKind.Quarantined);
         var rows = await bench.ScalarAsync<long>("SELECT count(*) FROM t");
         var reason = await bench.ScalarAsync<string>("SELECT reason FROM ingest.file");
-        reason.ShouldContain("changed while it was loaded");
+        reason.ShouldContain("changed while it was being loaded");
         reason.ShouldContain("Committed: records 1 to");
         reason.ShouldContain(FormattableString.Invariant($"{rows:N0} rows are in the table"));
         (await bench.ScalarAsync<long>("SELECT sum(rows_loaded)::bigint FROM ingest.batch")).ShouldBe(rows);

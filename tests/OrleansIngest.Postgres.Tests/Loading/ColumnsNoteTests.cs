@@ -24,7 +24,10 @@ public sealed class ColumnsNoteTests
             "columns without a field, filled with their default: at",
         ]);
         (await bench.RowsAsync(Note("a.csv"))).ShouldBe(
-            ["""{"leftOut": [{"name": "cust_name", "near": "customer_name", "field": 2}, {"name": "", "near": null, "field": 4}], "unfilled": ["customer_name"], "defaulted": ["at"]}"""]);
+        [
+            """{"leftOut": [{"name": "cust_name", "near": "customer_name", "field": 2}, {"name": "", "near": null, "field": 4}"""
+            + """], "unfilled": ["customer_name"], "defaulted": ["at"]}""",
+        ]);
         var views = new FileViews(bench.Database.DataSource);
         (await views.DescribeAsync(state.FileId, Stop))!.ColumnsNote!.Unfilled.ShouldBe(["customer_name"]);
         (await views.ListAsync(new FileFilter(), 10, null, Stop)).Items.Single().ColumnsNote!.LeftOut[0]

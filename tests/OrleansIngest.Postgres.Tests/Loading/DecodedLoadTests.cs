@@ -10,7 +10,8 @@ public sealed class DecodedLoadTests
     const string Table = "CREATE TABLE t (id int PRIMARY KEY, note text CHECK (note <> 'refused'))";
 
     const string Events = """
-        CREATE TABLE t (user_id int, action text, product_id int, product_name text, price numeric, event_time timestamptz, session_id text)
+        CREATE TABLE t (user_id int, action text, product_id int, product_name text, price numeric, event_time timestamptz,
+            session_id text)
         """;
 
     [Theory]

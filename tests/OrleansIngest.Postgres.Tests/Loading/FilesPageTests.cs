@@ -60,7 +60,8 @@ public sealed class FilesPageTests
     /// <summary>Lines such as <c>B3 id; name</c>: cells from there on.</summary>
     static byte[] Workbook(string text) => XlsxFile.Of(
         string.Concat(text.TrimEnd('\n').Split('\n').Select(line => line.Split(' ', 2)).Select(parts =>
-            $"""<row r="{parts[0][1..]}">{string.Concat(parts[1].Split("; ").Select((cell, i) => Cell($"{(char)(parts[0][0] + i)}{parts[0][1..]}", cell)))}</row>""")),
+            $"""<row r="{parts[0][1..]}">{string.Concat(parts[1].Split("; ").Select((cell, i) =>
+                Cell($"{(char)(parts[0][0] + i)}{parts[0][1..]}", cell)))}</row>""")),
         formats: ["yyyy-mm-dd"]);
 
     static string Cell(string at, string value)

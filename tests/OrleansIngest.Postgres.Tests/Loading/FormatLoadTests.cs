@@ -97,7 +97,8 @@ public sealed class FormatLoadTests
         await bench.ExecuteAsync($$"""
             CREATE TABLE lines (n int, line text); CREATE TABLE expected {{Table}};
             CREATE FUNCTION populate(line text) RETURNS SETOF expected LANGUAGE plpgsql AS
-            $$ BEGIN RETURN QUERY SELECT * FROM json_populate_record(NULL::expected, line::json); EXCEPTION WHEN OTHERS THEN RETURN; END $$
+            $$ BEGIN RETURN QUERY SELECT * FROM json_populate_record(NULL::expected, line::json);
+            EXCEPTION WHEN OTHERS THEN RETURN; END $$
             """);
         var text = new StringBuilder();
         var random = new Random(20261129);
@@ -145,7 +146,8 @@ public sealed class FormatLoadTests
                 "[{\"k\":\"v\"},1.50,true]"),
             "m" => Often(random, ["[1,2,3]", "[[1,2],[3,4]]", "[1,null]", "[\"5\"]"], ["[\"x\"]", "[1.5]"]),
             "u" => Often(random, ["\"0190a6c8-0000-7000-8000-000000000000\""], ["\"no\""]),
-            _ => Pick(random, "\"plain\"", "\"tab\\t\\u65e5\\ud83d\\ude00\"", "\"nine chars and more\"", "17", "0.10", "\"\\\\N\""),
+            _ => Pick(random, "\"plain\"", "\"tab\\t\\u65e5\\ud83d\\ude00\"", "\"nine chars and more\"", "17",
+                "0.10", "\"\\\\N\""),
         };
 
     static string Often(Random random, string[] good, string[] bad) => Pick(random, random.Next(15) == 0 ? bad : good);

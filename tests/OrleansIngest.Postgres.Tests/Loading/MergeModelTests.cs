@@ -69,7 +69,8 @@ public sealed class MergeModelTests
             (await bench.RowsAsync("SELECT id, v, n, at FROM t ORDER BY id"))
                 .ShouldBe(
                     [.. model.Select(
-                        m => $"{m.Key}|{m.Value.V}|{m.Value.N}|{m.Value.At?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"}")]);
+                        m => $"{m.Key}|{m.Value.V}|{m.Value.N}|"
+                            + (m.Value.At?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL"))]);
             await bench.EndNodeAsync(node);
         }
 

@@ -37,7 +37,8 @@ public sealed class RefusedRowTests
             $$"""
             CREATE TABLE t (id int, amount int);
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF NEW.amount < 0 THEN RAISE EXCEPTION 'amount % is negative', NEW.amount USING ERRCODE = '{{code}}'; END IF; RETURN NEW; END $$;
+                IF NEW.amount < 0 THEN RAISE EXCEPTION 'amount % is negative', NEW.amount USING ERRCODE = '{{code}}'; END IF;
+                RETURN NEW; END $$;
             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION refuse();
             """);
 
@@ -70,7 +71,8 @@ public sealed class RefusedRowTests
         await using var bench = await LoadBench.CreateAsync(
             """
             CREATE FUNCTION is_wkt(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
-                IF $1 !~ '^[A-Z]+\(' THEN RAISE EXCEPTION 'parse error - invalid geometry' USING ERRCODE = 'XX000'; END IF; RETURN true; END $$;
+                IF $1 !~ '^[A-Z]+\(' THEN RAISE EXCEPTION 'parse error - invalid geometry' USING ERRCODE = 'XX000'; END IF;
+                RETURN true; END $$;
             CREATE DOMAIN wkt AS text CHECK (is_wkt(VALUE));
             CREATE TABLE t (id int, shape wkt);
             """);
@@ -171,8 +173,10 @@ public sealed class RefusedRowTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY)");
         await bench.ExecuteAsync(
             $"""
-            REVOKE TEMP ON DATABASE {bench.Database.Name} FROM public; CREATE ROLE plain_{bench.Database.Name} LOGIN PASSWORD 'plain';
-            GRANT ALL ON SCHEMA ingest TO plain_{bench.Database.Name}; GRANT ALL ON ALL TABLES IN SCHEMA ingest, public TO plain_{bench.Database.Name};
+            REVOKE TEMP ON DATABASE {bench.Database.Name} FROM public;
+            CREATE ROLE plain_{bench.Database.Name} LOGIN PASSWORD 'plain';
+            GRANT ALL ON SCHEMA ingest TO plain_{bench.Database.Name};
+            GRANT ALL ON ALL TABLES IN SCHEMA ingest, public TO plain_{bench.Database.Name};
             GRANT ALL ON ALL SEQUENCES IN SCHEMA ingest, public TO plain_{bench.Database.Name}
             """);
         try
@@ -201,7 +205,8 @@ public sealed class RefusedRowTests
         await using var bench = await LoadBench.CreateAsync(
             $$"""
             CREATE TABLE t (id int PRIMARY KEY, {{column}});
-            CREATE FUNCTION discard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id % 3 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+            CREATE FUNCTION discard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF NEW.id % 3 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION discard();
             """, p => (p.BatchRecords, p.Lanes) = (40, 1));
         var sound = bench.Write("a.csv", "id,n\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"{i},\n")));

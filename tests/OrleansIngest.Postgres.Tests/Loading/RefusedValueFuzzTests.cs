@@ -16,12 +16,14 @@ public sealed class RefusedValueFuzzTests
         CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
         CREATE TYPE pair AS (a int, b text);
         CREATE FUNCTION is_wkt(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
-            IF $1 !~ '^[A-Z]+\(' THEN RAISE EXCEPTION 'invalid geometry %', left($1, 5) USING ERRCODE = 'XX000'; END IF; RETURN true; END $$;
+            IF $1 !~ '^[A-Z]+\(' THEN RAISE EXCEPTION 'invalid geometry %', left($1, 5) USING ERRCODE = 'XX000'; END IF;
+            RETURN true; END $$;
         CREATE DOMAIN wkt AS text CHECK (is_wkt(VALUE));
         CREATE DOMAIN even AS int CHECK (VALUE % 2 = 0);
         CREATE DOMAIN small AS even CHECK (VALUE < 1000);
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-            IF NEW.id % 97 = 0 THEN RAISE EXCEPTION 'no multiples of 97: %', NEW.id USING ERRCODE = (ARRAY['BK001','57P01','53100','40001','08006','P0002','XX000'])[1 + NEW.id % 7]; END IF;
+            IF NEW.id % 97 = 0 THEN RAISE EXCEPTION 'no multiples of 97: %', NEW.id USING ERRCODE =
+                (ARRAY['BK001','57P01','53100','40001','08006','P0002','XX000'])[1 + NEW.id % 7]; END IF;
             RETURN NEW; END $$;
         """;
 

@@ -118,7 +118,8 @@ public sealed class TableChangeTests
             """
             CREATE TABLE t (id int, day int) PARTITION BY LIST (day); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
             CREATE TABLE t_2 (day int, id int); -- columns in another order
-            CREATE FUNCTION discard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id % 2 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+            CREATE FUNCTION discard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF NEW.id % 2 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
             CREATE TRIGGER g BEFORE INSERT ON t_2 FOR EACH ROW EXECUTE FUNCTION discard();
             """);
         await bench.LoadAsync(bench.Write("a.csv", "id,day\n1,1\n2,1\n"));

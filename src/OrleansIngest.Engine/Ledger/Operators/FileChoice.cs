@@ -38,7 +38,8 @@ public sealed class FileChoice
             ? $"(f.status = {FileStatusSql.Loaded} OR EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))"
             // As the indexes of waiting, quarantined and excluded files have them.
             : $"""
-                (f.status {FileStatusSql.IsWaiting} AND f.status = {FileStatusSql.Failed} OR f.status = {FileStatusSql.Quarantined}
+                (f.status {FileStatusSql.IsWaiting} AND f.status = {FileStatusSql.Failed}
+                    OR f.status = {FileStatusSql.Quarantined}
                     OR f.status IN ({FileStatusSql.Ignored}, {FileStatusSql.Vanished}))
                 """;
         await using var command = dataSource.CreateCommand(

@@ -15,7 +15,8 @@ static class Replacement
     public const string IsPossible =
         $$"""
         ({{KeepsFile}} AND coalesce(p.config ->> 'write', 'append') = 'append'
-            AND coalesce(p.config -> 'compute', '{}') = '{}' AND NOT coalesce(p.config -> 'rules' @? '$[*] ? (@.rule == "foundIn")', false))
+            AND coalesce(p.config -> 'compute', '{}') = '{}'
+            AND NOT coalesce(p.config -> 'rules' @? '$[*] ? (@.rule == "foundIn")', false))
         """;
 
     /// <summary>Why it is not possible, human-readable; null if it is.</summary>

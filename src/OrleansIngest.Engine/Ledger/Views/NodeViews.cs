@@ -7,8 +7,8 @@ public sealed class NodeViews(NpgsqlDataSource dataSource)
 {
     const string Columns =
         """
-        n.node, n.kind, n.host, n.pid, n.version, n.address, s.state, n.cores, n.memory_bytes, n.cpu_percent, n.rss_bytes, n.lanes, n.active_files,
-        n.capacity, coalesce(r.rows, 0) / 10.0::float8, n.started_at, n.heartbeat_at, n.left_at,
+        n.node, n.kind, n.host, n.pid, n.version, n.address, s.state, n.cores, n.memory_bytes, n.cpu_percent, n.rss_bytes,
+        n.lanes, n.active_files, n.capacity, coalesce(r.rows, 0) / 10.0::float8, n.started_at, n.heartbeat_at, n.left_at,
         greatest(0, extract(epoch FROM clock_timestamp() - n.heartbeat_at))::float8,
         coalesce(n.machine, n.host), coalesce(n.machine_cores, n.cores), coalesce(n.machine_memory_bytes, n.memory_bytes),
         n.lanes_busy, n.batch_memory_used, n.batch_memory_limit, n.parsers_busy, n.parsers

@@ -17,14 +17,17 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
     /// <summary>The columns for <see cref="ReadReject"/>; the record itself follows.</summary>
     const string Columns =
         """
-        c.id, c.pipeline, c.file_id, c.file, c.line, c.record_number, c.byte_offset, c.reason, c.column_name, c.detail, c.status, c.ingestion_time
+        c.id, c.pipeline, c.file_id, c.file, c.line, c.record_number, c.byte_offset, c.reason, c.column_name, c.detail,
+        c.status, c.ingestion_time
         """;
 
     static readonly string RowColumns =
         $"""
-        {Columns}, left(c.raw_record, {RawCharacters}), length(c.raw_record) > {RawCharacters}, substring(c.raw_bytes FROM 1 FOR {RawCharacters}),
+        {Columns}, left(c.raw_record, {RawCharacters}), length(c.raw_record) > {RawCharacters},
+        substring(c.raw_bytes FROM 1 FOR {RawCharacters}),
         coalesce(h.delimiter, p.config->'csv'->>'delimiter'), p.config->'csv'->>'quote', h.header::text, p.config->>'columns',
-        (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id), c.issue, c.reason <> '{RejectReason.TooLong}', c.edited_record
+        (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id), c.issue,
+        c.reason <> '{RejectReason.TooLong}', c.edited_record
         """;
 
     /// <summary>A page of the matching rejects, newest first.</summary>

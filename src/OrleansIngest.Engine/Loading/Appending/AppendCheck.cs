@@ -7,18 +7,18 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Decides, for <c>onChange: append</c>, whether a changed file continues where an older
-/// version ends: before its plan by the bytes up to there, after it by the records. Hashing is done in pieces, each in a slot,
-/// and resumed in the next step.</summary>
+/// <summary>Decides, for <c>onChange: append</c>, whether a changed file continues where an older version ends: by the bytes up
+/// to there before the file is planned, by the records after it. Hashing is done in pieces, each in a slot, and resumed in the
+/// next step.</summary>
 sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
-    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    /// <summary>Bytes hashed in one slot, in a few milliseconds.</summary>
     const long PieceBytes = 4 << 20;
 
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LaterMeans = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a file keeps its place while the older version is being loaded.</summary>
+    /// <summary>How long a file keeps its place while it waits for the older version.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     readonly bool _isOn = context.Options.ReadsOn && !PipeInput.IsOne(claim.File.Path);
@@ -27,20 +27,20 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     RecordPosition _end;
     long _waitsSince;
 
-    /// <summary>Whether its bytes need no more checks.</summary>
+    /// <summary>Whether the file's bytes need no more checks.</summary>
     public bool IsOver { get; private set; } = !context.Options.ReadsOn || claim.Version <= 1
         || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
 
-    /// <summary>The version that it may continue, because that version's bytes are unchanged. Null: it is loaded from its start,
-    /// or was begun by an earlier claim.</summary>
+    /// <summary>The version that the file may continue, because that version's bytes are unchanged. Null if the file is loaded
+    /// from its start, or was begun by an earlier claim.</summary>
     public AppendBase? Base { get; set; }
 
-    /// <summary>Whether its rows are to replace those of the older versions.</summary>
+    /// <summary>Whether the file's rows must replace those of the older versions.</summary>
     public bool Replaces { get; private set; }
 
     /// <summary>Checks the bytes, until the turn ends.</summary>
     /// <param name="input">The open file.</param>
-    /// <param name="hash">Of what was read of it.</param>
+    /// <param name="hash">The hash of the bytes that were read.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
     /// <returns>How the claim ended; null if the file is to be loaded, or has changed.</returns>
     public async Task<LoadResult?> RunAsync(OpenedInput input, ContentHash hash, CancellationToken turn)
@@ -54,8 +54,9 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         return null;
     }
 
-    /// <summary>Finds the end of the older version's last record, now that the layout is known.</summary>
-    /// <returns>How the claim ended; null if loading continues, from <see cref="Base"/> if there still is one.</returns>
+    /// <summary>Finds the end of the older version's last record, once the layout is known.</summary>
+    /// <returns>How the claim ended; null if loading continues: from <see cref="Base"/>, or from the start if it is now
+    /// null.</returns>
     public Task<LoadResult?> EvaluateAsync(RecordInput input)
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size),
@@ -63,7 +64,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         var why = end is not { } found
             ? $"a record of {Base} continues past its end, byte {Base.Size}: its last quoted value was not closed"
             : found.Record != Base.Records + 1
-            ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were "
+            ? $"its first {Counted.Of(Base.Size, "byte")} are now {Counted.Of(found.Record - 1, "record")}, but were "
                 + $"{Counted.Of(Base.Records, "record")} as {Base}"
             : null;
         if (why is null)
@@ -77,7 +78,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         return FallBackAsync(older, why);
     }
 
-    /// <summary>Records in the ledger that it continues an older version.</summary>
+    /// <summary>Records in the ledger that the file continues an older version.</summary>
     /// <returns>False if the claim is not in force.</returns>
     public async Task<bool> BeginAsync()
     {
@@ -88,7 +89,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     }
 
     /// <summary>A remark about the loaded file; null for none.</summary>
-    /// <param name="size">Of what is loaded, in bytes; null for all that was claimed.</param>
+    /// <param name="size">Loaded bytes of the file; null for the claimed size.</param>
     public async Task<string?> RemarkAsync(long? size = null)
     {
         if (!_isOn || (claim.Version <= 1 && !claim.IsTailed)) return null;
@@ -102,12 +103,12 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
 
     public void Dispose() => _ownHash?.Dispose();
 
-    /// <returns>Whether an earlier claim has decided.</returns>
+    /// <returns>Whether an earlier claim has already decided.</returns>
     async Task<bool> ResumeAsync(OpenedInput input, CancellationToken turn)
     {
         if (claim.Committed.Count == 0) return false;
         if (await context.Health.RetryAsync(token => AppendLedger.IsStagedAsync(context.DataSource, claim.FileId, token), turn))
-            return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // or the stage is removed
+            return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // otherwise the stage is removed
         if (await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token),
             turn) is { } begun)
             input.LayoutEnd = begun.End;
@@ -133,7 +134,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         }
 
         if (WhyNot(input, _candidate) is { } why) return await FallBackAsync(_candidate, why);
-        // A small file is read, and hashed, beyond the old end at once.
+        // A small file has already been read and hashed beyond the old end.
         if (hash.UpTo > _candidate.Size) hash = _ownHash ??= new ContentHash();
         while (hash.UpTo < _candidate.Size)
         {
@@ -176,10 +177,10 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (policy == RewritePolicy.Quarantine)
         {
             return await ending.QuarantineAsync(
-                $"the file has changed since {older} was loaded, whose rows are in the table, and cannot be continued from "
-                + $"its old end: {why} (onChange: append). "
-                + "ingest retry adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the "
-                + "older one first",
+                $"the file has changed since {older} was loaded, and cannot be continued from "
+                + $"its old end: {why} (onChange: append). The rows of {older} are in the table: "
+                + "ingest retry adds all rows of this version, ingest skip ignores it; to replace the old rows, undo that "
+                + "file first (ingest undo)",
                 (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
         }
 

@@ -6,13 +6,13 @@ namespace OrleansIngest.Engine.Loading.Appending;
 /// <summary>Reads records until one begins at a position, and returns its record number and line; null if a record extends across
 /// the position.</summary>
 /// <param name="target">The position.</param>
-/// <param name="start">Which record and line the span begins with.</param>
+/// <param name="start">The record and line at the start of the span.</param>
 sealed class BoundaryFinder(long target, RecordPosition start) : IRecordConsumer<RecordPosition?>
 {
-    /// <summary>Reads them.</summary>
+    /// <summary>Finds the boundary in a span.</summary>
     /// <param name="input">The open input.</param>
-    /// <param name="span">Begins with a record, and ends at the position or after it.</param>
-    /// <param name="start">Which record and line that is.</param>
+    /// <param name="span">A span that begins with a record, and ends at the position or after it.</param>
+    /// <param name="start">The record and line at the start of the span.</param>
     /// <param name="target">The position.</param>
     public static RecordPosition? Find(RecordInput input, PositionSpan span, RecordPosition start, long target) =>
         input.Format.Open(input.Content, input.Layout, span, start, new BoundaryFinder(target, start));

@@ -7,9 +7,9 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>Drops the indexes of a pipeline's table when the waiting files outweigh its rows. They are rebuilt when the
-/// files of that moment are loaded, whatever has arrived since.</summary>
-/// <remarks>Called by the pipeline's coordinator before it hands out files. Two coordinators do no harm: the second finds no
+/// <summary>Drops the indexes of a pipeline's table when the waiting files outweigh its rows. They are rebuilt when the files
+/// of that moment are loaded, whatever arrives later.</summary>
+/// <remarks>Called by the pipeline's coordinator before it hands out files. If two coordinators call it, the second finds no
 /// index.</remarks>
 sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource, TimeProvider time, ILogger logger)
 {
@@ -22,8 +22,8 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
 
     /// <summary>Drops the indexes if the backlog is worth it: checks at most every five seconds, and a minute after it was
     /// not.</summary>
-    /// <returns>Whether files may be handed out. Not while indexes are built: their rows would wait for a lock as long as that
-    /// takes.</returns>
+    /// <returns>Whether files may be handed out. False while indexes are built, because their rows would wait for a lock until
+    /// then.</returns>
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {

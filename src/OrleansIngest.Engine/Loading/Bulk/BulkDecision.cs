@@ -35,7 +35,7 @@ static class BulkDecision
         var isAuto = policy == BulkPolicy.Auto;
         if (table.Obstacle is { } obstacle) return ([], obstacle);
         var indexes = table.Droppable(onlyHarmless: isAuto);
-        if (indexes.Count == 0) return ([], $"it has no index that may be dropped{(isAuto ? " without being asked" : "")}");
+        if (indexes.Count == 0) return ([], $"it has no index that may be dropped{(isAuto ? " with bulk: auto" : "")}");
         if (isAuto && table.HasTriggers) return ([], "it has triggers, which may need the indexes");
         // An emptied table may still have a page or two.
         if (table.Bytes > 64 << 10 && (isAuto ? table.Bytes > bytes / NearlyEmpty : table.Bytes > bytes))

@@ -10,21 +10,21 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>The changes to indexes before a load.</summary>
 /// <param name="Table">Quoted, with its schema; null if it was not examined.</param>
-/// <param name="Dropped">By this load; null when none was.</param>
+/// <param name="Dropped">The indexes dropped by this load; null if none was.</param>
 /// <param name="Adopted">Indexes that an earlier load has dropped and not rebuilt.</param>
 /// <param name="IsPending">Whether any index of any table waits to be built.</param>
 /// <param name="WhyNot">Why no index was dropped, human-readable; null if one was, or if none was requested.</param>
 public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bool IsPending, string? WhyNot);
 
-/// <summary>The indexes around the load of one command: drops them before it if that pays, and rebuilds them after it,
-/// with those that other programs have left.</summary>
+/// <summary>The indexes around the load of one command: drops them before it if that pays, and rebuilds them after it, together
+/// with those that other programs left behind.</summary>
 /// <param name="ledgerSource">A role that owns the table, for a bulk load.</param>
 /// <param name="ledger">The dropped indexes.</param>
 /// <param name="rebuild">Builds them again.</param>
 /// <param name="node">This node.</param>
-/// <param name="health">Of the database.</param>
+/// <param name="health">The health of the database.</param>
 /// <param name="time">For pauses.</param>
-/// <param name="logger">For messages that the user does not need.</param>
+/// <param name="logger">Logs why indexes stay.</param>
 public sealed class BulkLoad(
     NpgsqlDataSource ledgerSource, DroppedIndexLedger ledger, IndexRebuild rebuild, NodeId node, DatabaseHealth health,
     TimeProvider time, ILogger logger)
@@ -49,7 +49,7 @@ public sealed class BulkLoad(
         _ => false,
     };
 
-    /// <summary>Before the load.</summary>
+    /// <summary>Call it before the load.</summary>
     /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
     /// <param name="bytes">Stored bytes of the files that are not loaded yet; pipes count 0.</param>
     /// <param name="hasPipes">Whether there are pipes, whose size is unknown.</param>
@@ -93,7 +93,8 @@ public sealed class BulkLoad(
             isAsked && adopted == 0 ? whyNot : null);
     }
 
-    /// <summary>After the load: builds the indexes that it dropped or adopted, and those that nothing else waits for.</summary>
+    /// <summary>Call it after the load: builds the indexes that it dropped or adopted, and those that no other load will
+    /// build.</summary>
     /// <param name="sessions">Number of concurrent sessions.</param>
     /// <param name="cancellationToken">Ends it: unbuilt indexes are left to the next program.</param>
     public async Task<RebuildReport> FinishAsync(int sessions, CancellationToken cancellationToken)

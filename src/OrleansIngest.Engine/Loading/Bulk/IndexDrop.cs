@@ -25,7 +25,7 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
     /// <param name="policy">Not <see cref="BulkPolicy.Off"/>.</param>
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
-    /// <param name="pipeline">Whose they are.</param>
+    /// <param name="pipeline">The pipeline of the files.</param>
     /// <param name="node">The load that rebuilds the indexes; null for silos.</param>
     /// <param name="announce">Called before anything is locked.</param>
     /// <param name="cancellationToken">Ends it.</param>

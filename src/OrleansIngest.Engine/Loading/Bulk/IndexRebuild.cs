@@ -13,7 +13,7 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 /// <param name="dataSource">Connections whose statements take as long as they need.</param>
 /// <param name="ledger">Records failures.</param>
 /// <param name="node">This node.</param>
-/// <param name="health">Of the database: an outage is waited for.</param>
+/// <param name="health">Waits for an unavailable database.</param>
 /// <param name="time">For durations.</param>
 /// <param name="logger">Logs each index.</param>
 public sealed class IndexRebuild(
@@ -30,7 +30,7 @@ public sealed class IndexRebuild(
     /// <summary>The indexes being built here: names by server process.</summary>
     public IReadOnlyDictionary<int, string> Building => _building;
 
-    /// <summary>Builds all indexes that no files wait for, and those that wait for this node.</summary>
+    /// <summary>Builds the indexes that this node dropped, and those that no unfinished load holds back.</summary>
     /// <param name="sessions">Number of indexes that are read and sorted at a time, 1 or more. One more is begun while one of
     /// them is being written.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as running.</param>
@@ -54,12 +54,12 @@ public sealed class IndexRebuild(
     {
         while (await health.RetryAsync(token => BuildNextAsync(run, token), cancellationToken))
         {
-            // And the next.
+            // BuildNextAsync does the work.
         }
     }
 
-    /// <summary>Begins another index while one is being written, which one process does alone. Otherwise a processor would be
-    /// idle at the end: of three like indexes in two sessions, the last is built alone.</summary>
+    /// <summary>Begins another index while one is being written, which takes a single process. Otherwise a processor would be
+    /// idle at the end: with three equal indexes in two sessions, the last would be built alone.</summary>
     async Task AssistAsync(Run run, Task workers, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -142,7 +142,7 @@ public sealed class IndexRebuild(
             parts.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.').Replace('\n', ' ')));
     }
 
-    /// <summary>One call. Safe for its sessions.</summary>
+    /// <summary>The state of one call; shared by its sessions.</summary>
     sealed class Run(int sessions, IReadOnlyList<string> starting, bool atOnce, HashSet<long> failed)
     {
         readonly ConcurrentDictionary<long, int> _lost = new();
@@ -158,7 +158,7 @@ public sealed class IndexRebuild(
 
         public ConcurrentBag<FailedBuild> Failed { get; } = [];
 
-        /// <summary>That have failed; a copy.</summary>
+        /// <summary>A copy of the indexes that have failed.</summary>
         public long[] Tried
         {
             get

@@ -6,12 +6,12 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 /// <param name="Seconds">Its duration.</param>
 public sealed record RebuildReport(IReadOnlyList<string> Built, IReadOnlyList<FailedBuild> Failed, double Seconds)
 {
-    /// <summary>There was nothing to build.</summary>
+    /// <summary>Nothing to build.</summary>
     public static RebuildReport Empty { get; } = new([], [], 0);
 }
 
 /// <summary>An index that could not be built.</summary>
 /// <param name="Index">Quoted, with its schema.</param>
 /// <param name="Table">Quoted, with its schema.</param>
-/// <param name="Reason">In the server's words.</param>
+/// <param name="Reason">The server's message.</param>
 public sealed record FailedBuild(string Index, string Table, string Reason);

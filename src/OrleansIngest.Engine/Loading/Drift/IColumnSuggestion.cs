@@ -6,14 +6,14 @@ namespace OrleansIngest.Engine.Loading.Drift;
 interface IColumnSuggestion
 {
     /// <summary>A name for each field.</summary>
-    /// <param name="layout">Of the input.</param>
-    /// <param name="bound">The column that a field (from 0) fills already; null for none.</param>
+    /// <param name="layout">The layout of the input.</param>
+    /// <param name="bound">The column that a field (from 0) already fills; null for none.</param>
     /// <param name="others">Names that are not available.</param>
     IReadOnlyList<string> Names(RecordLayout layout, Func<int, string?> bound, IEnumerable<string> others);
 
-    /// <summary>The type of each field, as SQL has it, by its values.</summary>
+    /// <summary>The SQL type of each field, inferred from its values.</summary>
     /// <param name="input">Read from its start.</param>
-    /// <param name="layout">Of the input, before it is known which columns take its fields.</param>
+    /// <param name="layout">The layout of the input before its fields are bound to columns.</param>
     /// <param name="names">As above.</param>
     IReadOnlyList<string> Types(OpenedInput input, RecordLayout layout, IReadOnlyList<string> names);
 }

@@ -11,13 +11,13 @@ sealed class RescueFactory
 {
     const uint Json = 114, Jsonb = 3802;
 
-    /// <summary>How they are stored; null for a pipeline that does not store them.</summary>
+    /// <summary>How the fields are stored; null for a pipeline that does not store them.</summary>
     public RescuePlan? Plan { get; private init; }
 
-    /// <summary>The column that takes them, or nothing.</summary>
+    /// <summary>The column that stores them; empty for a pipeline that does not store them.</summary>
     public IReadOnlyList<BoundColumn> Bound { get; private init; } = [];
 
-    /// <summary>Additional fields of the layout: one if records may have keys that are not known yet.</summary>
+    /// <summary>Number of additional fields of the layout: one if records may have keys that are not known yet.</summary>
     public int MoreFields => Plan is { Others: >= 0 } ? 1 : 0;
 
     /// <summary>The column that stores the fields without a column; null for a pipeline that stores none.</summary>
@@ -37,12 +37,12 @@ sealed class RescueFactory
         return column;
     }
 
-    /// <summary>The part of one plan.</summary>
+    /// <summary>Creates the part of one plan.</summary>
     /// <param name="options">The pipeline.</param>
-    /// <param name="column">As above.</param>
-    /// <param name="layout">Of the file.</param>
-    /// <param name="binding">Which fields have a column.</param>
-    /// <param name="fieldCount">How many fields the layout has with those that columns add to it.</param>
+    /// <param name="column">The result of <see cref="ColumnOf"/>.</param>
+    /// <param name="layout">The layout of the file.</param>
+    /// <param name="binding">The fields that have a column.</param>
+    /// <param name="fieldCount">Number of fields of the layout, including those that columns add to it.</param>
     public static RescueFactory Create(PipelineOptions options, TargetColumn? column, RecordLayout layout, HeaderBinding binding,
         int fieldCount)
     {

@@ -46,7 +46,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     /// <summary>Adds columns to the table for the fields that have none. If several nodes add the same column at once, all use
     /// the first one's.</summary>
     /// <param name="input">The open file.</param>
-    /// <param name="layout">Its layout, before it is known which columns take its fields.</param>
+    /// <param name="layout">Its layout before its fields are bound to columns.</param>
     /// <param name="claim">For the history.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
@@ -75,7 +75,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     }
 
     /// <summary>Widens columns to the types that a plan needs.</summary>
-    /// <param name="plan">Columns that stay as they are are marked so.</param>
+    /// <param name="plan">The plan; columns that cannot be widened are marked in it.</param>
     /// <param name="claim">For the history.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the table now differs from that of the plan.</returns>
@@ -156,8 +156,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
                 $"column {column} of {table} has no field and stays NULL");
     }
 
-    /// <summary>The fields without a column, each with the name of its new column, among those of all fields;
-    /// null if each has a column.</summary>
+    /// <summary>The fields without a column, and the column names of all fields; null if each field has a column.</summary>
     async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout,
         CancellationToken cancellationToken)
     {

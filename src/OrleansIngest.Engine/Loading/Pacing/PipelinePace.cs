@@ -2,8 +2,9 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading.Pacing;
 
-/// <summary>Enforces <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>, which apply to the whole cluster: each node with files
-/// of the pipeline in progress gets an even part, and reads the number of such nodes from the ledger every second.</summary>
+/// <summary>Enforces <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>, which apply to the whole cluster: each node with
+/// files of the pipeline in progress gets an equal share, and reads the number of such nodes from the ledger every
+/// second.</summary>
 sealed class PipelinePace
 {
     static readonly TimeSpan ShareHolds = TimeSpan.FromSeconds(1);
@@ -29,7 +30,7 @@ sealed class PipelinePace
     public static PipelinePace? Of(PipelineOptions options, Func<CancellationToken, Task<int>> nodesAtWork, TimeProvider time) =>
         options.IsPaced ? new PipelinePace(options, nodesAtWork, time) : null;
 
-    /// <summary>The options with batches of a second's worth at most, or rows would come in bursts.</summary>
+    /// <summary>The options with batches of at most one second's worth, so that rows do not arrive in bursts.</summary>
     public static PipelineOptions Smooth(PipelineOptions options)
     {
         if (!options.IsPaced) return options;
@@ -40,7 +41,8 @@ sealed class PipelinePace
         return copy;
     }
 
-    /// <summary>Waits for permits for a full batch, and takes them. Do not hold anything that others need meanwhile.</summary>
+    /// <summary>Waits for permits for a full batch, and takes them. The caller must not hold anything that others
+    /// need.</summary>
     /// <param name="batch">The maximum size.</param>
     /// <param name="turn">Ends the wait; then nothing is taken.</param>
     public async Task TakeAsync(Amount batch, CancellationToken turn)
@@ -48,7 +50,7 @@ sealed class PipelinePace
         while (true)
         {
             await ShareAsync(turn);
-            // before the check, or permits returned in between would be missed
+            // before the check, so that permits returned in between are not missed
             var givenBack = Volatile.Read(ref _givenBack).Task;
             var wait = _rows?.TryTake(batch.Rows) ?? TimeSpan.Zero;
             if (wait == TimeSpan.Zero)
@@ -88,6 +90,6 @@ sealed class PipelinePace
 
     /// <summary>The permits of a batch.</summary>
     /// <param name="Rows">Records, rejected ones included.</param>
-    /// <param name="Bytes">As sent to the database.</param>
+    /// <param name="Bytes">Encoded bytes, as sent to the database.</param>
     internal readonly record struct Amount(long Rows, long Bytes);
 }

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Loading.Pacing;
 
 /// <summary>Permits that accrue at a rate, up to one second's worth. An amount larger than that takes all permits and owes the
-/// rest: the next one waits until the debt is paid. So never more than the rate, and initially one second's worth, is taken. Safe
+/// rest: the next caller waits until the debt is paid. The total never exceeds the rate plus an initial second's worth. Safe
 /// for concurrent use.</summary>
 /// <remarks>https://en.wikipedia.org/wiki/Token_bucket, with a debt in place of a refusal.</remarks>
 sealed class TokenBucket
@@ -13,7 +13,7 @@ sealed class TokenBucket
     double _level;
     long _filledAt;
 
-    /// <summary>A full one.</summary>
+    /// <summary>Creates a full bucket.</summary>
     /// <param name="perSecond">Permits per second, above 0.</param>
     /// <param name="time">Its clock.</param>
     public TokenBucket(double perSecond, TimeProvider time)
@@ -22,7 +22,7 @@ sealed class TokenBucket
         _filledAt = time.GetTimestamp();
     }
 
-    /// <summary>The part of the rate that is this bucket's, above 0 and up to 1. Default: 1.</summary>
+    /// <summary>This bucket's share of the rate, above 0 and up to 1. Default: 1.</summary>
     public double Share
     {
         get
@@ -41,8 +41,8 @@ sealed class TokenBucket
         }
     }
 
-    /// <summary>Takes permits, if they are there.</summary>
-    /// <returns>Zero when they are taken; else how long it takes until they are there.</returns>
+    /// <summary>Takes permits if they are available.</summary>
+    /// <returns>Zero if they were taken; otherwise the time until they are available.</returns>
     public TimeSpan TryTake(double permits)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ sealed class TokenBucket
         }
     }
 
-    /// <summary>Corrects what was taken: a positive number is taken as well, a negative one is given back.</summary>
+    /// <summary>Corrects what was taken: a positive number is taken in addition, a negative one is returned.</summary>
     public void Correct(double permits)
     {
         lock (_lock) _level -= permits;

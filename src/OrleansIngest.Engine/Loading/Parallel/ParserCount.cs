@@ -3,16 +3,16 @@ namespace OrleansIngest.Engine.Loading.Parallel;
 /// <summary>How many parsers may read a span of a file at once.</summary>
 static class ParserCount
 {
-    /// <summary>Batches in what is left of a file for which several parsers are worth it.</summary>
+    /// <summary>Several parsers are worthwhile if at least this many batches of a file are left.</summary>
     const int LeastBatches = 8;
 
-    /// <summary>Batches in a row after which a lane had nothing to do: then one parser is not enough for the database.</summary>
+    /// <summary>One parser is too slow for the database if a lane was idle after this many consecutive batches.</summary>
     public const int MostHungry = 4;
 
-    /// <summary>The number for what is left of a span, if the file can be parted at all.</summary>
+    /// <summary>The number for the rest of a span, provided that the file can be divided.</summary>
     /// <param name="file">The open file.</param>
-    /// <param name="left">What is left of the span, in positions.</param>
-    /// <param name="hungry">Batches in a row after which a lane had nothing to do.</param>
+    /// <param name="left">Positions left in the span.</param>
+    /// <param name="hungry">Consecutive batches after which a lane was idle.</param>
     public static int Of(FileInWork file, long left, int hungry)
     {
         if (file.Claim.Attempts > 0) return 1; // whatever has failed is retried in the simplest way

@@ -5,22 +5,22 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Parallel;
 
-/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads on to the first record after its
-/// part, as a reader of the whole span would: where that one starts shows whether the next part was
-/// begun at the right place.</summary>
+/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads up to the first record after
+/// its part, as a reader of the whole span would. The position of that record shows whether the next part begins at the right
+/// place.</summary>
 /// <param name="file">The open file.</param>
-/// <param name="part">What to read.</param>
-/// <param name="spanEnd">Where the open span ends.</param>
-/// <param name="parsers">One is taken for each part of the file that is parsed at once.</param>
+/// <param name="part">The part to read.</param>
+/// <param name="spanEnd">The end of the open span.</param>
+/// <param name="parsers">Limits how many parts of the file are parsed at once.</param>
 sealed class PartReader(PartedInput file, SpanPart part, long spanEnd, SemaphoreSlim parsers) : IAsyncDisposable
 {
     IBatchReader? _reader;
     EncodedRows? _rows;
 
-    /// <summary>The batch that is being filled.</summary>
+    /// <summary>The batch being filled.</summary>
     public Task<EncodedRows> Filled { get; private set; } = null!;
 
-    /// <summary>Whether the last batch is the one that was filled.</summary>
+    /// <summary>Whether the filled batch is the last one.</summary>
     public bool AtEnd => _reader!.AtEnd;
 
     /// <summary>Whether the file was shorter than the span.</summary>
@@ -29,24 +29,24 @@ sealed class PartReader(PartedInput file, SpanPart part, long spanEnd, Semaphore
     /// <summary>Whether it ends where the next part starts, by offset, record and line.</summary>
     public bool EndsWell => part.EndsAt(_reader!.NextOffset, _reader.Next);
 
-    /// <summary>Where it ends, and where it should, human-readable.</summary>
+    /// <summary>Where the part ends, and where it should end, human-readable.</summary>
     public string Ending =>
-        $"its part from byte {part.Start.Offset} ends at byte {_reader!.NextOffset} ({_reader.Next}), and was to end at byte "
+        $"its part from byte {part.Start.Offset} ends at byte {_reader!.NextOffset} ({_reader.Next}), but should end at byte "
         + $"{part.End.Offset} ({part.End.Position})";
 
     /// <summary>Begins the part.</summary>
     /// <param name="stop">Ends waits.</param>
     public void Begin(CancellationToken stop) => Filled = FillAsync(isFirst: true, stop);
 
-    /// <summary>Goes on with the part, whose last batch was taken. All other parts of the file may hold memory and wait for this
-    /// one: it takes what it needs without waiting, as a batch does that grows.</summary>
+    /// <summary>Continues the part after its batch was taken. Takes memory without waiting, like a batch that grows, because
+    /// all other parts of the file may hold memory and wait for this one.</summary>
     /// <param name="stop">Ends waits.</param>
-    public void GoOn(CancellationToken stop) => Filled = FillAsync(isFirst: false, stop);
+    public void Continue(CancellationToken stop) => Filled = FillAsync(isFirst: false, stop);
 
-    /// <summary>The batch belongs to the caller from here on.</summary>
+    /// <summary>Hands the batch over to the caller.</summary>
     public void Taken() => _rows = null;
 
-    /// <summary>Lets go of all that was not taken, once nothing runs any more.</summary>
+    /// <summary>Waits for the running parser, then discards what was not taken.</summary>
     public async ValueTask DisposeAsync()
     {
         await ((Task)Filled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -10,14 +10,14 @@ namespace OrleansIngest.Engine.Loading.Parallel;
 
 /// <summary>An open file that several parsers read at once, and how it is read. Safe for concurrent reading.</summary>
 /// <param name="Claim">The right to load it.</param>
-/// <param name="Stored">Its bytes; not owned.</param>
+/// <param name="Stored">Its stored bytes; not owned.</param>
 /// <param name="Records">How records are read.</param>
-/// <param name="Signs">By which it is divided.</param>
+/// <param name="Signs">The bytes by which it is divided into parts.</param>
 /// <param name="Plan">How rows are written.</param>
 /// <param name="Metadata">What follows the fields of each row; null for a plan without metadata.</param>
-/// <param name="Options">With the size of batches.</param>
+/// <param name="Options">The pipeline's options, with the batch size.</param>
 /// <param name="Context">Memory and parse slots.</param>
-/// <param name="IsUnchanged">Whether it is still the file that was claimed.</param>
+/// <param name="IsUnchanged">Whether the file is still the claimed one.</param>
 sealed record PartedInput(
     FileClaim Claim, ByteContent Stored, RecordInput Records, SplitSigns Signs, CopyPlan Plan, RowMetadata? Metadata,
     PipelineOptions Options, LoaderContext Context, Func<bool> IsUnchanged)
@@ -26,8 +26,8 @@ sealed record PartedInput(
     /// null.</summary>
     public ContentHash? Hash { get; init; }
 
-    /// <summary>The input of a planned file; null if one parser has to read it: its batches depend on each other, or are not made
-    /// from the bytes as they are stored.</summary>
+    /// <summary>The input of a planned file; null if a single parser must read it, because its batches depend on each other, or
+    /// are not read from the stored bytes.</summary>
     public static PartedInput? Of(FileInWork file, FilePlanning planning)
     {
         var (opened, input, plan) = (file.Opened!, planning.Input!, planning.Plan!);
@@ -39,7 +39,7 @@ sealed record PartedInput(
         { Hash = file.Hash };
     }
 
-    /// <summary>Whether batches can be made from any place of the stored bytes, in any order.</summary>
+    /// <summary>Whether batches can be read from any position of the stored bytes, in any order.</summary>
     public static bool CanBeParted(OpenedInput opened, RecordInput input, CopyPlan plan) =>
         opened.Unit == PositionUnit.Byte && ReferenceEquals(input.Content, opened.Stored)
         && plan.Merge is null && plan.Wider is null;

@@ -5,20 +5,18 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Parallel;
 
-/// <summary>
-/// An open span that several parsers read at once. A scan runs ahead and says where parts begin; the batches of the parts are
-/// given out in file order, each only when the part before it has ended where this one begins. So they are those that one parser
-/// would make, and a wrong scan fails the file before anything wrong is sent.
-/// </summary>
-/// <remarks>Parsers work on between two steps of the loader; all else happens within one.</remarks>
+/// <summary>An open span that several parsers read at once. A scan runs ahead and finds where parts begin. The batches of the
+/// parts are returned in file order, each only after the previous part has ended where its part begins. So they have exactly
+/// the records that one parser would read, and a wrong scan fails the file before anything wrong is sent.</summary>
+/// <remarks>Parsers also work between the steps of the loader; everything else happens within a step.</remarks>
 sealed class SpanInParts : IAsyncDisposable
 {
-    /// <summary>Encoded bytes for each byte of the file, before anything is known.</summary>
+    /// <summary>Assumed encoded bytes for each byte of the file, before any is known.</summary>
     const double FirstRatio = 1.5;
 
     const int Headroom = 128 * 1024;
 
-    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    /// <summary>Bytes hashed in one slot, in a few milliseconds.</summary>
     const long PieceBytes = 8 << 20;
 
     readonly PartedInput _file;
@@ -29,14 +27,14 @@ sealed class SpanInParts : IAsyncDisposable
     readonly int _most;
     readonly CancellationTokenSource _stop = new();
     readonly Queue<PartReader> _parts = new(); // in file order
-    Task _hashing = Task.CompletedTask; // at most one, and nobody else hashes meanwhile
+    Task _hashing = Task.CompletedTask; // at most one at a time; nothing else hashes meanwhile
     double _ratio = FirstRatio;
     bool _isScanned;
 
     /// <param name="file">The open file.</param>
-    /// <param name="span">What to read, in stored bytes.</param>
-    /// <param name="position">Which record and line its start is.</param>
-    /// <param name="parsers">How many at once.</param>
+    /// <param name="span">The span to read, in stored bytes.</param>
+    /// <param name="position">The record and line at its start.</param>
+    /// <param name="parsers">Maximum number of concurrent parsers.</param>
     /// <param name="until">The record before which to stop; null for the end of the span. Default: null.</param>
     public SpanInParts(
         PartedInput file, PositionSpan span, RecordPosition position, int parsers, RecordBoundary? until = null)
@@ -49,12 +47,12 @@ sealed class SpanInParts : IAsyncDisposable
     /// <summary>Takes parts of the span for other nodes. Default: none.</summary>
     public SplitDispatch? Others { get; init; }
 
-    /// <summary>Whether all of it was given out.</summary>
+    /// <summary>Whether all batches were returned.</summary>
     public bool AtEnd => _isScanned && _parts.Count == 0;
 
     /// <summary>Waits for the next batch in file order.</summary>
     /// <param name="turn">Ends the wait; the next call resumes.</param>
-    /// <returns>The batch; null when the file is not what was claimed any more.</returns>
+    /// <returns>The batch; null if the file is no longer the claimed one.</returns>
     public async Task<EncodedRows?> NextAsync(CancellationToken turn)
     {
         while (!_isScanned && _parts.Count <= _most)
@@ -73,7 +71,7 @@ sealed class SpanInParts : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Takes the batch that <see cref="NextAsync"/> gave: it belongs to the caller from here on.</summary>
+    /// <summary>Hands the batch that <see cref="NextAsync"/> returned over to the caller.</summary>
     public async Task TakeAsync()
     {
         var first = _parts.Peek();
@@ -83,7 +81,7 @@ sealed class SpanInParts : IAsyncDisposable
         first.Taken();
         if (!first.AtEnd)
         {
-            first.GoOn(_stop.Token);
+            first.Continue(_stop.Token);
             return;
         }
 
@@ -92,7 +90,7 @@ sealed class SpanInParts : IAsyncDisposable
         if (AtEnd) await _hashing;
     }
 
-    /// <summary>Stops the parsers; what they have read is forgotten.</summary>
+    /// <summary>Stops the parsers and discards what they have read.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -103,10 +101,10 @@ sealed class SpanInParts : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>What lies before the span, or is left at its end, is hashed when all of the file is read.</summary>
+    /// <summary>Bytes before the span, and bytes left at its end, are hashed when the whole file is read.</summary>
     bool IsHashDue => _file.Hash is { } hash && hash.UpTo >= _span.Start && hash.UpTo < _splitter.Next.Offset;
 
-    /// <summary>Hashes beside the scan and the parsers: that takes longer than the scan.</summary>
+    /// <summary>Hashes in parallel with the scan and the parsers, because hashing takes longer than the scan.</summary>
     async Task HashAsync(long end)
     {
         using var slot = await _file.Context.ParseSlots.TakeAsync(_stop.Token);
@@ -114,7 +112,8 @@ sealed class SpanInParts : IAsyncDisposable
             CancellationToken.None);
     }
 
-    /// <summary>Finds the next part for the parsers, which is never given away: so there always is a batch to wait for.</summary>
+    /// <summary>Finds parts for other nodes, and the next part for the parsers here, so that there is always a batch to wait
+    /// for.</summary>
     void Scan()
     {
         while (!_isScanned && Others?.Wanted(_span.End - _splitter.Next.Offset) is > 0 and var wanted)

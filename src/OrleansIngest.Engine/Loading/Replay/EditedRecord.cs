@@ -10,9 +10,9 @@ static class EditedRecord
 {
     /// <summary>Its bytes, without a line break at the end; null and the reason if the file's
     /// encoding lacks a character.</summary>
-    /// <param name="text">As typed.</param>
-    /// <param name="format">Reads it.</param>
-    /// <param name="options">Of the pipeline.</param>
+    /// <param name="text">The text as typed.</param>
+    /// <param name="format">The format that reads it.</param>
+    /// <param name="options">The pipeline.</param>
     public static (byte[]? Bytes, string? Refusal) BytesOf(string text, IRecordFormat format, PipelineOptions options)
     {
         text = text.TrimEnd('\r', '\n');

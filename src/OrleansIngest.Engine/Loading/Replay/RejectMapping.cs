@@ -29,7 +29,7 @@ sealed class RejectMapping(
     /// <summary>The mapped rows, one for each reject.</summary>
     public IReadOnlyList<(long Id, EncodedRows Row)> Rows => _rows;
 
-    /// <summary>The rows that are in the table.</summary>
+    /// <summary>The ids of rejects whose rows are now in the table.</summary>
     public IReadOnlyList<long> Replayed => _replayed;
 
     /// <summary>The records that were refused again.</summary>
@@ -37,7 +37,7 @@ sealed class RejectMapping(
 
     /// <summary>Maps one reject: it becomes a row or is refused.</summary>
     /// <param name="connection">Inside the transaction.</param>
-    /// <param name="reject">As it was read.</param>
+    /// <param name="reject">The reject as read from the ledger.</param>
     /// <param name="edited">The edited text; null for the reject itself.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task MapAsync(NpgsqlConnection connection, OpenReject reject, string? edited,
@@ -113,10 +113,10 @@ sealed class RejectMapping(
         }
     }
 
-    /// <summary>Records that rows are in the table.</summary>
+    /// <summary>Records that the rows of these rejects are in the table.</summary>
     public void Accept(IEnumerable<long> ids) => _replayed.AddRange(ids);
 
-    /// <summary>Records that one is refused.</summary>
+    /// <summary>Records that a reject is refused again.</summary>
     public void Refuse(long id, string reason, string? column, string detail) =>
         _refused.Add(new RejectVerdict(id, reason, column, detail));
 

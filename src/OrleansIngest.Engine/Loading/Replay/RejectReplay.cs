@@ -9,24 +9,23 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 
-/// <summary>
-/// Maps open rejects again, after the table, the rules or the records were corrected. Row and <c>replayed</c> are one
-/// transaction, and a reject that another replay holds is left to it: however often it is run or killed, no row comes twice.
-/// </summary>
+/// <summary>Maps open rejects again, after the table, the rules or the records were corrected. The row and the status
+/// <c>replayed</c> commit in one transaction, and rejects that another replay holds are left to it: however often a replay is
+/// run or killed, no row is inserted twice.</summary>
 /// <param name="dataSource">A role that may load the tables.</param>
-/// <param name="time">For rules about now.</param>
+/// <param name="time">The clock, for rules about the current time.</param>
 public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
 {
-    /// <summary>Rejects in one transaction.</summary>
+    /// <summary>Maximum number of rejects in one transaction.</summary>
     const int Most = 500;
 
-    /// <summary>Changes of a table in the middle of a replay before it fails.</summary>
+    /// <summary>Maximum number of table changes during the attempts of one transaction.</summary>
     const int MostChanges = 5;
 
     /// <summary>Replays the open rejects that match.</summary>
-    /// <param name="filter">Which; its status counts as <c>open</c>.</param>
+    /// <param name="filter">The rejects; its status is ignored.</param>
     /// <param name="configured">Pipelines as they are configured now; others are used as last recorded in the ledger.</param>
-    /// <param name="act">Who, and why; each transaction leaves an entry in the history.</param>
+    /// <param name="act">The operator and the reason; each transaction adds an entry to the history.</param>
     /// <param name="cancellationToken">Stops after the current transaction; what was committed stays.</param>
     /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a privilege.</exception>
@@ -35,10 +34,11 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         (await RunAsync(new ReplayRequest(filter, act), configured, cancellationToken)).Result;
 
     /// <summary>Replays the open rejects that match, or reports what would happen.</summary>
-    /// <param name="request">Which, by whom, and how.</param>
+    /// <param name="request">The rejects, the operator, and the options.</param>
     /// <param name="configured">Pipelines as they are configured now; others are used as last recorded in the ledger.</param>
     /// <param name="cancellationToken">Stops after the current transaction; what was committed stays.</param>
-    /// <exception cref="ArgumentException">A record is given for anything but one key.</exception>
+    /// <exception cref="ArgumentException">An edited record is given, but the filter does not name exactly one
+    /// reject.</exception>
     /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a privilege.</exception>
     public async Task<ReplayReport> RunAsync(ReplayRequest request, IReadOnlyList<PipelineOptions> configured,
@@ -77,8 +77,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
                 }
                 catch (PostgresException failure) when (some.MayTryAgainAfter(failure))
                 {
-                    // Nothing was written. The table was changed after it was looked up, or Npgsql closed the
-                    // connection over a row, which is known now.
+                    // Nothing was written. The table was changed after it was looked up, or Npgsql closed the connection
+                    // because of a row, which is now known.
                     await connection.CloseAsync();
                     await connection.OpenAsync(cancellationToken);
                 }
@@ -90,10 +90,10 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
 
     static string NoTarget(string pipeline) =>
         $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, so their table is "
-        + "not known: table: restore table for the replay.";
+        + "not known. Restore the earlier value of table for the replay.";
 
-    /// <summary>Null if there are no more. A trial is rolled back at the end of its transaction, and holds no reject that another
-    /// process may be replaying.</summary>
+    /// <summary>Replays the next rejects; null if there are no more. A trial is rolled back at the end of its transaction, and
+    /// holds no reject that another process may be replaying.</summary>
     async Task<(long Last, int Replayed, IReadOnlyList<RejectVerdict> Refused)?> ReplaySomeAsync(
         NpgsqlConnection connection, ReplayRequest request, PipelineOptions options, string? target, Attempt some,
         CancellationToken cancellationToken)
@@ -121,7 +121,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     /// <summary>The state of repeated attempts at a transaction.</summary>
-    /// <param name="After">The reject before its first.</param>
+    /// <param name="After">The id of the reject before its first.</param>
     /// <param name="Known">The rows that the server refused in earlier attempts.</param>
     sealed record Attempt(long After, Dictionary<string, KnownRefusals> Known)
     {
@@ -129,8 +129,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         int _changes;
         int _found;
 
-        /// <summary>Other rejects than before, because another process replayed some: what is
-        /// known concerns other rows.</summary>
+        /// <summary>Sets the rejects of this attempt. Discards the known rows if the rejects differ from the last attempt's,
+        /// because another process has replayed some.</summary>
         public void AreAbout(long[] rejects)
         {
             if (!rejects.AsSpan().SequenceEqual(_rejects)) Known.Clear();

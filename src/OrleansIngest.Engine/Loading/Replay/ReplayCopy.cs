@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Loading.Replay;
 /// <param name="known">Findings of earlier attempts about the same rejects, by COPY statement; extended by this one.</param>
 sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dictionary<string, KnownRefusals> known)
 {
-    /// <summary>Copies all of them.</summary>
+    /// <summary>Copies all rows.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // A deferred constraint would fail only at COMMIT, when the row can no longer be identified.

@@ -4,13 +4,13 @@ using OrleansIngest.Engine.Ledger.Views;
 namespace OrleansIngest.Engine.Loading.Replay;
 
 /// <summary>A request to replay rejects.</summary>
-/// <param name="Filter">Which rejects; only open ones are replayed, whatever its status says.</param>
-/// <param name="Act">Who, and why, for the history.</param>
+/// <param name="Filter">The rejects; only open ones are replayed, whatever its status.</param>
+/// <param name="Act">The operator and the reason, for the history.</param>
 public sealed record ReplayRequest(RejectFilter Filter, OperatorAct Act)
 {
-    /// <summary>The edited text of the one reject that the filter names by its key. The original record stays in
+    /// <summary>The edited text of the one reject that the filter names by its id. The original record stays in
     /// <c>raw_record</c>; if this text becomes a row, it is stored in <c>edited_record</c>; if it is refused, nothing changes.
-    /// Null for the records themselves.</summary>
+    /// Null to replay the original records.</summary>
     public string? Record { get; init; }
 
     /// <summary>Whether the replay is done and then rolled back. At most 500 rejects of each table are tried.

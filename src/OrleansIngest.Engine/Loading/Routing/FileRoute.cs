@@ -8,8 +8,8 @@ namespace OrleansIngest.Engine.Loading.Routing;
 public static class FileRoute
 {
     /// <summary>The pipeline with the table of a file; the pipeline itself if its table does not depend on the file.</summary>
-    /// <param name="pipeline">As configured.</param>
-    /// <param name="path">Of the file; absolute.</param>
+    /// <param name="pipeline">The pipeline as configured.</param>
+    /// <param name="path">Absolute path of the file.</param>
     /// <exception cref="TargetTableException">The file does not determine a table.</exception>
     public static PipelineOptions Of(PipelineOptions pipeline, string path)
     {

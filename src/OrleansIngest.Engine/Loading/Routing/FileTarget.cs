@@ -11,12 +11,12 @@ sealed class FileTarget(FileClaim claim, LoaderContext context)
 {
     string? _noted = claim.Target;
 
-    /// <summary>The plan for the file, as <see cref="PipelineTarget"/> makes it.</summary>
+    /// <summary>The plan for the file, made by <see cref="PipelineTarget"/>.</summary>
     /// <param name="input">The open file.</param>
     /// <param name="mayMake">Whether no rows of the file are in a table yet, so that a missing one may be created.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="TargetTableException">As there; or the file does not determine a table, or none
-    /// can be created from it.</exception>
+    /// <exception cref="TargetTableException">The table cannot be loaded, the file does not determine a table, or no table can
+    /// be created from the file.</exception>
     public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(
         OpenedInput input, bool mayMake, CancellationToken cancellationToken)
     {

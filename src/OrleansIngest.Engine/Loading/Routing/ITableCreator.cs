@@ -6,8 +6,8 @@ namespace OrleansIngest.Engine.Loading.Routing;
 /// <summary>Creates the missing table of a file (<c>createTable</c>).</summary>
 interface ITableCreator
 {
-    /// <summary>Creates it, unless another process already has. A claim that is not in force creates nothing.</summary>
-    /// <param name="claim">The file whose columns it gets.</param>
+    /// <summary>Creates the table, unless another process already has. A claim that is not in force creates nothing.</summary>
+    /// <param name="claim">The file that determines the columns.</param>
     /// <param name="options">The pipeline, with this file's table.</param>
     /// <param name="isStill">Whether the file is unchanged since it was claimed; called after it was read.</param>
     /// <param name="cancellationToken">Cancels.</param>

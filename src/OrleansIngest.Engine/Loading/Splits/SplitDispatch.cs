@@ -5,27 +5,26 @@ using OrleansIngest.Engine.Loading.Parallel;
 
 namespace OrleansIngest.Engine.Loading.Splits;
 
-/// <summary>
-/// The splits of a planned file that other nodes load under the owner's claim. Under one claim each byte is given out once, to one
-/// node or to the parsers here, so that no two commit the same record; a split whose end is unknown is never given out again, but
-/// ends the claim, after which it cannot be committed any more.
-/// </summary>
-/// <remarks>Used within the steps of the loader only.</remarks>
+/// <summary>The splits of a planned file that other nodes load under the owner's claim. Under one claim, each byte is assigned
+/// once, to one node or to the parsers here, so that no two commit the same record. A split whose result is unknown is never
+/// assigned again; it ends the claim, after which the split cannot be committed.</summary>
+/// <remarks>Used only within the steps of the loader.</remarks>
 sealed class SplitDispatch : IDisposable
 {
-    /// <summary>Batches in what is left of a file for which other nodes are asked: 64 MiB by default.</summary>
+    /// <summary>Other nodes are asked if at least this many batches of a file are left: 64 MiB by default.</summary>
     const int LeastLeft = 32;
 
-    /// <summary>Batches in a split. Fewer are not worth the messages. Splits get smaller towards the end, so that all nodes end at
-    /// about the same time.</summary>
+    /// <summary>Minimum number of batches in a split; fewer are not worth the messages. Splits get smaller towards the end, so
+    /// that all nodes finish at about the same time.</summary>
     const int LeastBatches = 4;
     const int MostBatches = 32;
 
-    /// <summary>Claims of a file under which it is split. What has been interrupted more often is read by one node: a record that
-    /// ends processes must not end one after the other.</summary>
+    /// <summary>A file is split only under this many first claims. Later it is read by one node, so that a record that crashes
+    /// processes does not crash one node after the other.</summary>
     const int MostClaims = 3;
 
-    /// <summary>Splits of a node at a time: it goes on with the second while the first is reported.</summary>
+    /// <summary>Maximum number of splits that a node has at a time: it continues with the second while the first is
+    /// reported.</summary>
     const int PerNode = 2;
 
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
@@ -50,19 +49,19 @@ sealed class SplitDispatch : IDisposable
             SplitSource.FingerprintOf(file.Context.Options, input.Records, input.Plan));
     }
 
-    /// <summary>Why it is unknown what became of a split, human-readable; null if that is known of all.</summary>
+    /// <summary>Why the result of a split is unknown, human-readable; null if none is.</summary>
     public string? Doubt { get; private set; }
 
-    /// <summary>Whether a node has given back a split without committing all of it.</summary>
+    /// <summary>Whether a node has returned a split without committing all of it.</summary>
     public bool HasReturned { get; private set; }
 
-    /// <summary>Splits whose end is not known yet.</summary>
+    /// <summary>Number of splits that have not ended yet.</summary>
     public int Out => _out.Count;
 
     /// <summary>Whether its batches depend on nothing but its bytes, its plan and its claim, and enough is left of it. What has
     /// failed is retried in the simplest way.</summary>
     /// <param name="file">The open file.</param>
-    /// <param name="left">Bytes that are left of it.</param>
+    /// <param name="left">Bytes left to read.</param>
     public static bool MayBeSplit(FileInWork file, long left) => file is
     {
         Stage: null,
@@ -70,8 +69,8 @@ sealed class SplitDispatch : IDisposable
         Options: { ReadsOn: false, Parsers: not 1 },
     } && left >= (long)LeastLeft * file.Options.BatchBytes;
 
-    /// <summary>How many bytes the next split should have; 0 if no node waits for one. Asks nodes meanwhile.</summary>
-    /// <param name="left">Bytes of the span that nobody has.</param>
+    /// <summary>The size of the next split in bytes; 0 if no node waits for one. Also asks nodes to open the file.</summary>
+    /// <param name="left">Unassigned bytes of the span.</param>
     public long Wanted(long left)
     {
         Collect();
@@ -89,19 +88,19 @@ sealed class SplitDispatch : IDisposable
             (long)MostBatches * _file.Options.BatchBytes);
     }
 
-    /// <summary>Gives a part to the node that <see cref="Wanted"/> has found.</summary>
-    /// <param name="part">Not the last one of its span.</param>
-    /// <param name="spanEnd">Where the span ends.</param>
+    /// <summary>Assigns a part to the node that <see cref="Wanted"/> has found.</summary>
+    /// <param name="part">A part that is not the last one of its span.</param>
+    /// <param name="spanEnd">The end of the span.</param>
     public void Give(SpanPart part, long spanEnd)
     {
         var split = new FileSplit(part.Start.Offset, part.Start.Position, part.End.Offset, part.End.Position, spanEnd);
         var helper = _next!;
         helper.Out++;
-        _file.AnythingSent = true; // no batch from here on may be taken for the whole file
+        _file.AnythingSent = true; // from here on, no single batch can be the whole file
         _out.Add((helper, split, _workers.LoadAsync(helper.Node, _source, split, _stop.Token)));
     }
 
-    /// <summary>Waits until it is known of all splits how they ended, or that it is unknown.</summary>
+    /// <summary>Waits until each split has ended or failed.</summary>
     public async Task WhenEndedAsync(CancellationToken turn)
     {
         await ((Task)Task.WhenAll(_out.Select(o => o.Result))).WaitAsync(turn)
@@ -110,7 +109,7 @@ sealed class SplitDispatch : IDisposable
         Collect();
     }
 
-    /// <summary>Leaves what is out to the claim: when that ends, nothing of it can be committed any more.</summary>
+    /// <summary>Abandons the assigned splits: when the claim ends, they can no longer be committed.</summary>
     public void Dispose()
     {
         _stop.Cancel();
@@ -135,7 +134,8 @@ sealed class SplitDispatch : IDisposable
     void TakeAnswer(Helper helper, Task<string?> answer)
     {
         var (logger, claim) = (_file.Context.Logger, _file.Claim);
-        var refusal = answer.IsCompletedSuccessfully ? answer.Result : answer.Exception?.GetBaseException().Message ?? "cancelled";
+        var refusal = answer.IsCompletedSuccessfully ? answer.Result
+            : answer.Exception?.GetBaseException().Message ?? "cancelled";
         helper.IsOpen = refusal is null;
         if (refusal is null)
             EngineLog.FileSplit(logger, claim.Pipeline, helper.Node.Value, claim.File.Path, claim.FileId.Value);
@@ -173,10 +173,10 @@ sealed class SplitDispatch : IDisposable
     {
         public NodeId Node => node;
 
-        /// <summary>Its answer; null before it was asked.</summary>
+        /// <summary>The node's answer; null before it was asked.</summary>
         public Task<string?>? Opening { get; set; }
 
-        /// <summary>Why it has refused last; null if it has not.</summary>
+        /// <summary>Its last refusal; null for none.</summary>
         public string? Refusal { get; set; }
 
         public long AskedAt { get; set; }
@@ -184,10 +184,10 @@ sealed class SplitDispatch : IDisposable
         /// <summary>Whether it takes splits.</summary>
         public bool IsOpen { get; set; }
 
-        /// <summary>Whether it gets no more of them under this plan.</summary>
+        /// <summary>Whether it gets no more splits under this plan.</summary>
         public bool IsOver { get; set; }
 
-        /// <summary>Splits that it has.</summary>
+        /// <summary>Number of splits that it has.</summary>
         public int Out { get; set; }
     }
 }

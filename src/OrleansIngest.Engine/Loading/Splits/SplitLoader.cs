@@ -14,8 +14,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Splits;
 
-/// <summary>Loads splits of a file that another node has claimed, one after the other. It never ends the claim: whatever it finds
-/// is for the owner to judge. Safe for concurrent use.</summary>
+/// <summary>Loads splits of a file that another node has claimed, one after the other. It never ends the claim; problems are
+/// reported to the owner. Safe for concurrent use.</summary>
 public sealed class SplitLoader : IAsyncDisposable
 {
     readonly OpenedInput _opened;
@@ -31,9 +31,9 @@ public sealed class SplitLoader : IAsyncDisposable
         if (input.Options.Parsers is { } configured) _parsers = configured;
     }
 
-    /// <summary>Opens a file as its owner has.</summary>
+    /// <summary>Opens a file in the same way as its owner.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="context">This node's, for the file's table.</param>
+    /// <param name="context">The context of this node for the file's table.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The loader; or why it cannot load splits here, human-readable.</returns>
     internal static async Task<(SplitLoader? Loader, string? Refusal)> OpenAsync(
@@ -52,7 +52,7 @@ public sealed class SplitLoader : IAsyncDisposable
                 input = await PlanAsync(source, context, opened, cancellationToken);
             }
 
-            if (input is null) return (null, "it reads the file in another way, or into another table");
+            if (input is null) return (null, "it would read the file differently, or load it into another table");
             var loader = new SplitLoader(opened, input);
             opened = null;
             return (loader, null);
@@ -69,8 +69,8 @@ public sealed class SplitLoader : IAsyncDisposable
     }
 
     /// <summary>Loads a split.</summary>
-    /// <param name="split">Of this file; given to nobody else under this claim.</param>
-    /// <param name="cancellationToken">Ends it early; what is on its way is still answered.</param>
+    /// <param name="split">A split of this file, assigned only once under this claim.</param>
+    /// <param name="cancellationToken">Ends it early; still waits for the answers to batches that were sent.</param>
     /// <exception cref="Exception">It is unknown what was committed.</exception>
     public async Task<SplitResult> LoadAsync(FileSplit split, CancellationToken cancellationToken)
     {
@@ -81,7 +81,7 @@ public sealed class SplitLoader : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            return new SplitResult(0, "the node stops");
+            return new SplitResult(0, "the node is stopping");
         }
 
         try
@@ -94,12 +94,12 @@ public sealed class SplitLoader : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends what is under way, and closes the file.</summary>
+    /// <summary>Stops a running split, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync();
-        await _one.WaitAsync(); // kept: nothing begins any more
+        await _one.WaitAsync(); // never released: no further split starts
         _opened.Dispose();
     }
 
@@ -126,10 +126,10 @@ public sealed class SplitLoader : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            problem = failure is OperationCanceledException ? "the node stops" : failure.Message;
+            problem = failure is OperationCanceledException ? "the node is stopping" : failure.Message;
         }
 
-        // Without a limit: only then is it certain what was committed. A batch that the lanes give up throws.
+        // Waits without a limit, because only the answers show what was committed. A batch that the lanes abandon throws.
         long records = 0;
         foreach (var batch in sent)
         {

@@ -13,9 +13,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Loading.Staging;
 
 /// <summary>The stage of a file that becomes visible all at once: batches commit into it, as they do into a table, and at the
-/// end one transaction puts all
-/// rows into their table and makes the file loaded. A file that is given up loses its stage by a trigger
-/// (<c>sql/100-stage.sql</c>), whichever process gives it up.</summary>
+/// end one transaction moves all rows into their table and marks the file loaded. A trigger (<c>sql/100-stage.sql</c>) discards
+/// the stage of an abandoned file, whichever process abandons it.</summary>
 sealed class FileStage : IDisposable
 {
     readonly FileClaim _claim;
@@ -37,20 +36,20 @@ sealed class FileStage : IDisposable
         _tally = new RejectTally(_limits);
     }
 
-    /// <summary>The stage of a claimed file; null for one of a pipeline without stages.</summary>
+    /// <summary>The stage of a claimed file; null if its pipeline has no stages.</summary>
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
         context.Options.IsStaged || ReplacesOlder(claim, context.Options)
             ? new FileStage(claim, context, ending, ReplacesOlder(claim, context.Options)) : null;
 
-    /// <summary>The stage of a claimed file whose rows are to replace those of its older versions.</summary>
+    /// <summary>The stage of a claimed file whose rows replace those of its older versions.</summary>
     public static FileStage InPlaceOfOlder(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
         new(claim, context, ending, replaces: true);
 
     static bool ReplacesOlder(FileClaim claim, PipelineOptions options) =>
         (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
 
-    /// <summary>A file without a stage: if an earlier claim had one, under another configuration, it starts again from
-    /// 0.</summary>
+    /// <summary>Prepares a file without a stage: if an earlier claim had one, under another configuration, the file is read
+    /// from its start again.</summary>
     /// <returns>The committed ranges.</returns>
     public static async Task<IReadOnlyList<PositionSpan>> CommittedWithoutAsync(
         FileClaim claim, LoaderContext context, CancellationToken cancellationToken)
@@ -62,9 +61,9 @@ sealed class FileStage : IDisposable
     }
 
     /// <summary>Opens the stage for a plan.</summary>
-    /// <param name="plan">For the target.</param>
+    /// <param name="plan">The plan for the target.</param>
     /// <param name="anew">Whether its content must be discarded.</param>
-    /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
+    /// <returns>The plan for the stage and the spans committed into it; or how the claim ended.</returns>
     public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(
         CopyPlan plan, bool anew)
     {
@@ -83,8 +82,8 @@ sealed class FileStage : IDisposable
         if (relation.Length == 0)
         {
             return (null, [], await _ending.QuarantineAsync(
-                "a part of it was loaded before the pipeline required whole files: restore the pipeline and retry the file, or "
-                    + "deliver it again"));
+                "a part of it was loaded before the pipeline required whole files: restore that configuration and retry the "
+                    + "file, or deliver it again"));
         }
 
         CrashPoint.Hit("staged");
@@ -114,7 +113,7 @@ sealed class FileStage : IDisposable
         }, _ending.Stop);
     }
 
-    /// <summary>Deletes rows of the table when the file is published; null for none.</summary>
+    /// <summary>The option that deletes rows of the table when the file is published; null for none.</summary>
     string? DeletesFor() =>
         StagedTarget.DeletesOf(_context.Options)
             ?? (_claim.IsReplacement ? "replay --replace" : _replaces ? "onRewrite: replace" : null);
@@ -136,12 +135,12 @@ sealed class FileStage : IDisposable
                 + "(onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo removes them on purpose"
             : null;
 
-    /// <summary>Makes the file visible; runs in parallel with the steps of its loader.</summary>
+    /// <summary>Makes the file's rows visible; runs in parallel with the steps of its loader.</summary>
     /// <param name="input">The open file, all of which is committed.</param>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="sha256">Of the stored bytes.</param>
+    /// <param name="end">The end of the input.</param>
+    /// <param name="sha256">SHA-256 of the stored bytes.</param>
     /// <param name="turn">Ends the wait, not the publication.</param>
-    /// <returns>The end of the claim; null if the table was changed, and the file must be read again.</returns>
+    /// <returns>How the claim ended; null if the table was changed, and the file must be read again.</returns>
     public async Task<LoadResult?> PublishAsync(RecordInput input, long end, byte[]? sha256, CancellationToken turn)
     {
         var publication = new Publication
@@ -171,14 +170,14 @@ sealed class FileStage : IDisposable
                 return _ending.Fenced();
             case PublicationKind.Stale:
                 return null;
-            case PublicationKind.GivenUp:
-                return await GiveUpAsync(result, publication);
+            case PublicationKind.Abandoned:
+                return await AbandonAsync(result, publication);
             default:
                 return await _ending.FailAsync(result.Reason!);
         }
     }
 
-    async Task<LoadResult> GiveUpAsync(PublicationResult result, Publication file)
+    async Task<LoadResult> AbandonAsync(PublicationResult result, Publication file)
     {
         var rejects = result.Rejects ?? [];
         var reason = rejects is [var first, ..]
@@ -196,7 +195,7 @@ sealed class FileStage : IDisposable
     }
 
     /// <summary>Drops the tables of finished stages at once, if they are not locked; otherwise the retention service drops them
-    /// it.</summary>
+    /// later.</summary>
     public async Task SweepAsync()
     {
         try
@@ -214,8 +213,8 @@ sealed class FileStage : IDisposable
     public Task WhenPublishedAsync(CancellationToken cancellationToken) =>
         _publishing is { } publishing ? Task.WhenAny(publishing).WaitAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Cancels a publication; the file must stay open until the returned task has ended. Null: none is in
-    /// way.</summary>
+    /// <summary>Cancels a publication; the file must stay open until the returned task has ended. Null if none is
+    /// running.</summary>
     public Task? Stop()
     {
         _stop.Cancel();

@@ -1,8 +1,7 @@
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>The longest run of consecutive rejected records, from spans of a file that arrive in any order. Of a span only what
-/// its neighbours can lengthen is
-/// kept: spans that touch become one.</summary>
+/// <summary>The longest run of consecutive rejected records, from spans of a file that arrive in any order. Of each span, only
+/// the runs at its ends are kept; adjacent spans are joined.</summary>
 sealed class RejectRuns
 {
     readonly SortedList<long, Span> _spans = [];
@@ -12,8 +11,8 @@ sealed class RejectRuns
 
     /// <summary>Adds a span.</summary>
     /// <param name="first">Number of its first record.</param>
-    /// <param name="records">How many it has; 0 changes nothing.</param>
-    /// <param name="rejected">The numbers of those that were rejected, in order.</param>
+    /// <param name="records">Number of its records; 0 changes nothing.</param>
+    /// <param name="rejected">The numbers of its rejected records, in order.</param>
     public void Add(long first, long records, IReadOnlyList<long> rejected)
     {
         if (records == 0) return;

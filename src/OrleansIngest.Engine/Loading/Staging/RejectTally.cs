@@ -5,9 +5,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>Counts the committed records of a file, and reports as soon as it is certain that the file exceeds a limit. Runs of
-/// rejects that began under an earlier
-/// claim are not counted here: the transaction that publishes the file checks again.</summary>
+/// <summary>Counts the committed records of a file, and reports as soon as the file certainly exceeds a limit. Runs of rejects
+/// that began under an earlier claim are not counted here; the transaction that publishes the file checks again.</summary>
 sealed class RejectTally(RejectLimits limits)
 {
     readonly RejectRuns _runs = new();

@@ -12,11 +12,11 @@ sealed class TailEnd(FileInWork file, TailState tail, FilePlanning planning, Bat
 
     FileProgress Progress => file.Progress;
 
-    /// <summary>Nothing more is to be expected of it for now.</summary>
+    /// <summary>Stops following the file for now.</summary>
     /// <param name="seen">The file as it is.</param>
     /// <param name="why">For the ledger.</param>
     /// <param name="reason">Human-readable; null for none.</param>
-    /// <returns>Null when discovery has seen more of it.</returns>
+    /// <returns>Null if discovery has seen that the file has grown.</returns>
     public async Task<LoadResult?> QuietAsync(SeenFile seen, string why, string? reason)
     {
         var left = seen.Size - Progress.Committed;
@@ -29,7 +29,7 @@ sealed class TailEnd(FileInWork file, TailState tail, FilePlanning planning, Bat
         return await FinishAsync(why, remark, seen, null);
     }
 
-    /// <summary>It was truncated: what was committed stays, and what comes now is the next version.</summary>
+    /// <summary>The file was truncated: committed rows stay, and the new content is the next version.</summary>
     public async Task<LoadResult> CutAsync()
     {
         if (await sending.CollectAsync(wait: true, file.Ending.Stop) is { } ended) return ended;
@@ -38,31 +38,31 @@ sealed class TailEnd(FileInWork file, TailState tail, FilePlanning planning, Bat
         SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there)
             && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
         var reason =
-            $"it was truncated or written anew after {Counted.Of(Progress.Committed, "byte")} were loaded; what came then is "
+            $"it was truncated or rewritten after {Counted.Of(Progress.Committed, "byte")} were loaded; its new content is "
                 + "another version";
         return await FinishAsync("truncated", reason, (next ?? Claim.File) with { Size = Progress.Committed }, next)
-            ?? await file.Ending.PostponeAsync("it was truncated, and changes", TimeSpan.FromMilliseconds(100));
+            ?? await file.Ending.PostponeAsync("it was truncated, and is still changing", TimeSpan.FromMilliseconds(100));
     }
 
-    /// <summary>It is neither at its path nor renamed within its directory.</summary>
+    /// <summary>The file is neither at its path nor renamed within its directory.</summary>
     public async Task<LoadResult> LostAsync()
     {
         if (Progress.Committed == 0)
         {
             return FileStat.TryStat(Claim.File.Path, out _)
-                ? await file.Ending.PutBackAsync(ClaimEnd.Changed, "another file lies at its path now")
+                ? await file.Ending.PutBackAsync(ClaimEnd.Changed, "another file is at its path now")
                 : await file.Ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
         }
 
         var seen = Claim.File with { Size = Math.Max(Claim.File.Size, Progress.Committed) };
         if (seen.Size == Progress.Committed
-            && await FinishAsync("rotated", "it was renamed or deleted while nobody followed it", seen, null) is { } over)
+            && await FinishAsync("rotated", "it was renamed or deleted while it was not followed", seen, null) is { } over)
             return over;
         return await file.Ending.QuarantineAsync(
-            $"the file was renamed or deleted while nobody followed it, after {Counted.Of(Progress.Committed, "byte")} were "
-                + $"loaded; it had {seen.Size} or more. "
-            + "Where it lies in its directory under another name, it is found; else deliver what is missing as a file "
-            + "of its own");
+            $"the file was renamed or deleted while it was not followed, after {Counted.Of(Progress.Committed, "byte")} were "
+                + $"loaded; it had at least {seen.Size}. "
+            + "Move it back into its directory, under any name, and retry it (ingest retry); or deliver the missing "
+            + "records as a separate file");
     }
 
     async Task<LoadResult?> FinishAsync(string why, string? reason, SeenFile seen, SeenFile? next)

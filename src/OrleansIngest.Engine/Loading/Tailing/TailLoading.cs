@@ -6,13 +6,13 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>Files that are followed while they grow (<c>tail: true</c>): a claim with an open end. What is complete is sent as
-/// any span is, one batch after the other, so that what is committed is always a beginning of the file; then the loader waits for
-/// more, without a slot.</summary>
+/// <summary>Loads files while they grow (<c>tail: true</c>): a claim with an open end. Complete records are sent like those of
+/// any span, one batch after the other, so that the committed part is always the beginning of the file; then the loader waits
+/// for more, without a slot.</summary>
 sealed class TailLoading(
     FileInWork file, TailState tail, FilePlanning planning, BatchReading reading, BatchSending sending, LedgerNotes notes)
 {
-    /// <summary>Complete bytes that are sent before the next look.</summary>
+    /// <summary>Maximum number of complete bytes to send before the file is checked again.</summary>
     const long MostAtOnce = 8 << 20;
 
     readonly TailStart _start = new(file.Claim, file.Context, file.Ending, tail);
@@ -48,17 +48,17 @@ sealed class TailLoading(
         }
     }
 
-    /// <summary>Opens the file of the claim, wherever it was renamed to.</summary>
+    /// <summary>Opens the file of the claim, also if it was renamed within its directory.</summary>
     async Task<LoadResult?> FindTailAsync(CancellationToken turn)
     {
         Progress.FindOpen(Claim.Committed);
         if (Progress.Open.Count > 0 && Claim.Committed is [{ Start: > 0 }, ..] or [_, _, ..])
             return await file.Ending.QuarantineAsync(
-                "a part of it is committed that is not its beginning: it cannot be followed; report it as a defect");
+                "its committed part is not its beginning, so it cannot be followed; report it as a defect");
         tail.File = TailedFile.Find(Claim.File);
         if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
-            // A mount may have renumbered it: the bytes decide.
+            // A mount may have renumbered the inode: the bytes decide.
             tail.File = other;
             if (await _start.IsSameAsync(turn) && tail.Proof is not null)
             {
@@ -78,7 +78,7 @@ sealed class TailLoading(
         return null;
     }
 
-    /// <summary>Looks for records that have become complete; waits, or ends following it, if there are none.</summary>
+    /// <summary>Looks for complete records; if there are none, waits or stops following the file.</summary>
     async Task<LoadResult?> NextTailAsync(TailObservation look, CancellationToken turn)
     {
         if (file.Opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0
@@ -114,9 +114,9 @@ sealed class TailLoading(
             && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token),
                 turn) is > 0 and var others)
         {
-            // Files are claimed by age: all of those that wait have their turn before it, or the oldest
-            // ones would share the places among them.
-            return await file.Ending.PostponeAsync("gave its place to files that wait; it is followed again after them",
+            // Files are claimed by age. Without this delay for each waiting file, the oldest files would keep the places among
+            // themselves.
+            return await file.Ending.PostponeAsync("gave its place to waiting files; it is followed again after them",
                 others * TailState.ShortestPlace);
         }
 
@@ -175,7 +175,7 @@ sealed class TailLoading(
         if (tail.IsCut) return null;
         if (Progress.Committed != end)
             return await file.Ending.QuarantineAsync(
-                $"byte {end} was sent, and byte {Progress.Committed} is committed; report it as a defect");
+                $"it was sent up to byte {end}, but committed up to byte {Progress.Committed}; report it as a defect");
         CrashPoint.Hit("followed");
         if (tail.IsFoldDue()) await file.Context.Health.RetryAsync(
             token => TailLedger.FoldAsync(file.Context.DataSource, Claim, keep: 16, token), turn);

@@ -11,11 +11,12 @@ namespace OrleansIngest.Engine.Loading.Tailing;
 static class TailRefusal
 {
     const string Hint =
-        "; only lines of CSV or NDJSON in plain text can be followed (tail: true). Leave such names out with exclude, or give "
+        "; only lines of CSV or NDJSON in plain text can be followed (tail: true). Exclude such files (exclude), or give "
             + "them a pipeline without tail";
 
-    /// <summary>By the first bytes, before there is a complete record: compressed files, archives, workbooks.</summary>
-    /// <returns>Why not, human-readable; null if it may be followed so far.</returns>
+    /// <summary>Checks the first bytes, before there is a complete record: compressed files, archives and workbooks are
+    /// refused.</summary>
+    /// <returns>Why the file cannot be followed, human-readable; null if it may be, so far.</returns>
     public static string? OfBytes(ByteContent content, string path, PipelineOptions options)
     {
         try
@@ -33,7 +34,7 @@ static class TailRefusal
         }
     }
 
-    /// <summary>By its detected format.</summary>
+    /// <summary>Checks the detected format.</summary>
     /// <inheritdoc cref="OfBytes" path="/returns"/>
     public static string? Of(OpenedInput input)
     {

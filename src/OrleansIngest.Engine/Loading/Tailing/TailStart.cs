@@ -5,11 +5,11 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>Identifies a file to follow: the one that was followed before, that one under another name, or a new one. Inode
-/// numbers are reused, so only the bytes prove it.</summary>
+/// <summary>Identifies a file to follow: one that was followed before, perhaps under another name, or a new one. Inode numbers
+/// are reused, so only the bytes are proof.</summary>
 sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding ending, TailState tail)
 {
-    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    /// <summary>Bytes hashed in one slot, in a few milliseconds.</summary>
     const long PieceBytes = 4 << 20;
 
     static readonly TimeSpan LaterMeans = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     TailOrigin? _found;
     int _next;
 
-    /// <summary>Of a file of which something is committed: whether it still begins with that.</summary>
+    /// <summary>For a partly committed file: whether it still begins with the committed bytes.</summary>
     /// <param name="turn">Ends the step; the next call resumes.</param>
     public async Task<bool> IsSameAsync(CancellationToken turn)
     {
@@ -31,10 +31,10 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     }
 
     /// <summary>For a file without committed records: the version that it continues.</summary>
-    /// <param name="complete">How many of its bytes are complete records.</param>
-    /// <param name="size">How many bytes it has.</param>
+    /// <param name="complete">Number of its bytes that are complete records.</param>
+    /// <param name="size">Size of the file in bytes.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
-    /// <returns>The version, or null for a file that is new; or how the claim ended.</returns>
+    /// <returns>The version, null for a new file; or how the claim ended.</returns>
     public async Task<(AppendBase? Base, LoadResult? Ended)> OriginAsync(long complete, long size, CancellationToken turn)
     {
         var file = tail.File!.Opened;
@@ -42,7 +42,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
             token => TailOrigin.FindAsync(context.DataSource, claim, file.Device, file.Inode, token), turn);
         foreach (var other in _origins.Where(o => o.IsSameInode))
         {
-            // Of two that have nothing yet, the older one goes first.
+            // Of two files without rows, the older one goes first.
             if (other.Version.Status is FileStatus.Loading or FileStatus.Ready or FileStatus.Failed
                 && (other.HasRows || other.Version.FileId.Value < claim.FileId.Value))
                 return (null,
@@ -69,12 +69,13 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
 
         if (_base is null) tail.ForgetHash();
         if (_base is null || _found is null) return (null, null);
-        // With its last line, which was never completed, or the same lines: under its own name more may follow soon.
+        // Skipped if it has no further complete line than its origin, whose last line may be incomplete. Under its own name,
+        // more may follow soon.
         if (_base.Size < complete || (_base.Size == complete && _found.Path == claim.File.Path)) return (_base, null);
         return (_base, await SkipAsync(_found));
     }
 
-    /// <summary>Whether the file begins with what is committed of another one.</summary>
+    /// <summary>Whether the file begins with the committed bytes of another one.</summary>
     async Task<bool> IsBegunAsync(TailOrigin other, CancellationToken turn)
     {
         var known = await context.Health.RetryAsync(
@@ -87,7 +88,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
         return isBegun;
     }
 
-    /// <summary>A file that was renamed, and has no line more than before.</summary>
+    /// <summary>Skips a file that was renamed, and has no further line.</summary>
     async Task<LoadResult?> SkipAsync(TailOrigin origin)
     {
         var reason = $"is {origin} under another name: all of its {Counted.Of(origin.Version.Records, "record")} are loaded";
@@ -109,7 +110,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
         }
     }
 
-    /// <summary>Whether the file of another version lies in the directory under another name: then this is not that.</summary>
+    /// <summary>Whether the file of another version is in the directory under another name: then it is not this file.</summary>
     static bool IsElsewhere(TailOrigin origin) =>
         TailedFile.RenamedTo(new SeenFile(origin.Path, 0, 0, origin.Inode.Device, origin.Inode.Inode)) is not null;
 

@@ -9,26 +9,25 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>What a loader knows of the file that it follows: how far its records are complete, and for
-/// how long nothing has come.</summary>
+/// <summary>The state of a followed file: how far its records are complete, and for how long it has not grown.</summary>
 sealed class TailState : IDisposable
 {
-    /// <summary>How often a file is looked at that has just grown; one that rests is looked at less often, up to
-    /// <see cref="LongestPause"/>.</summary>
+    /// <summary>The interval of checks of a file that has just grown; it increases up to <see cref="LongestPause"/> while the
+    /// file does not grow.</summary>
     static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
 
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(40);
 
-    /// <summary>How long a file is read to its end after it was renamed or deleted: until its writer opens the new one.</summary>
+    /// <summary>How long a file is still read after it was renamed or deleted, until its writer opens the new one.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>A file that rests gives its place to others after that, one that grows after
+    /// <summary>A file that does not grow gives up its place to others after this time, a growing one after
     /// <see cref="LongestPlace"/>.</summary>
     public static readonly TimeSpan ShortestPlace = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan LongestPlace = TimeSpan.FromSeconds(10);
 
-    /// <summary>Batches, each of a few lines, before they are joined in the ledger.</summary>
+    /// <summary>Number of batches, each of a few lines, after which they are joined in the ledger.</summary>
     const int MostBatches = 256;
 
     readonly FileClaim _claim;
@@ -48,39 +47,39 @@ sealed class TailState : IDisposable
         _since = _changedAt = _askedAt = time.GetTimestamp();
     }
 
-    /// <summary>The open file; null before it was found.</summary>
+    /// <summary>The open file; null before it is found.</summary>
     public TailedFile? File { get; set; }
 
-    /// <summary>Finds the ends of its records; null before <see cref="File"/>.</summary>
+    /// <summary>Finds the ends of records; null before <see cref="File"/>.</summary>
     public RecordEnds? Ends { get; set; }
 
-    /// <summary>Whether an open file is the one that is committed in part.</summary>
+    /// <summary>Whether the open file is proven to be the partly committed one.</summary>
     public bool IsProven { get; set; }
 
-    /// <summary>Whether it was found truncated while it was read.</summary>
+    /// <summary>Whether the file was truncated.</summary>
     public bool IsCut { get; set; }
 
-    /// <summary>Where the span ends that is being sent; null for none.</summary>
+    /// <summary>The end of the span being sent; null for none.</summary>
     public long? SendsTo { get; set; }
 
     /// <summary>The line there; 0 when the span ends in the middle of a line.</summary>
     public long LineThere { get; set; }
 
-    /// <summary>Where the last span has ended, and which record and line starts there; null before the first.</summary>
+    /// <summary>The end of the last span, and the record and line there; null before the first.</summary>
     public (long Offset, RecordPosition Position)? Next { get; set; }
 
-    /// <summary>The hash of what is committed, as far as a batch has it; null before the first.</summary>
+    /// <summary>The hash up to the end of the last batch that has one; null before the first.</summary>
     public (long End, byte[] Sha256)? Committed { get; set; }
 
-    /// <summary>Bytes from the beginning whose hash is known, from the ledger.</summary>
+    /// <summary>The beginning of the file whose hash the ledger has.</summary>
     public (long Length, byte[] Sha256)? Proof { get; set; }
 
-    /// <summary>Takes a look.</summary>
+    /// <summary>Records an observation of the file.</summary>
     public void Note(in SeenFile seen, bool isAll)
     {
         if (seen.IsSameVersionAs(_seen)) return;
-        // An old file that comes for the first time need not be watched; after that, only this clock counts:
-        // that of a share may be another one.
+        // The first claim of an old file need not wait again. After that only this clock counts, because the clock of a share
+        // may differ.
         _restedBefore = isAll && _seen == default && _claim is { Version: <= 1, Epoch: 1 }
             ? TimeSpan.FromTicks(Math.Max(0,
                 _time.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch).Ticks - seen.ModifiedNanoseconds / 100))
@@ -88,20 +87,20 @@ sealed class TailState : IDisposable
         (_seen, _changedAt) = (seen, _time.GetTimestamp());
     }
 
-    /// <summary>For how long nothing has come.</summary>
+    /// <summary>For how long the file has not grown.</summary>
     public TimeSpan Rested => _restedBefore + _time.GetElapsedTime(_changedAt);
 
-    /// <summary>Whether the file is no longer followed for now.</summary>
+    /// <summary>Whether the file has not grown for longer than <c>tailIdle</c>.</summary>
     public bool IsIdle => Rested >= _options.TailIdle;
 
     /// <summary>Whether a file that was renamed or deleted has been read to its end.</summary>
     public bool IsReadOut => _time.GetElapsedTime(_changedAt) >= (Grace < _options.TailIdle ? Grace : _options.TailIdle);
 
-    /// <summary>How long to wait before the next look.</summary>
+    /// <summary>How long to wait before the next check.</summary>
     public TimeSpan Pause => TimeSpan.FromTicks(Math.Clamp(_time.GetElapsedTime(_changedAt).Ticks / 100, ShortestPause.Ticks,
         LongestPause.Ticks));
 
-    /// <summary>Whether it is time to ask whether others want its place.</summary>
+    /// <summary>Whether it is time to check if other files wait for its place.</summary>
     public bool MayYield()
     {
         if (_time.GetElapsedTime(_askedAt) < ShortestPlace) return false;
@@ -111,7 +110,7 @@ sealed class TailState : IDisposable
     }
 
     /// <summary>Counts a batch.</summary>
-    /// <returns>Whether it is time to join some in the ledger.</returns>
+    /// <returns>Whether it is time to join batches in the ledger.</returns>
     public bool IsFoldDue()
     {
         if (++_batches < MostBatches) return false;
@@ -119,36 +118,35 @@ sealed class TailState : IDisposable
         return true;
     }
 
-    /// <summary>The hash of the first bytes; null when they are not all there, or when the hash
-    /// has more of them already.</summary>
+    /// <summary>The hash of the first bytes; null if the file is shorter, or if more bytes are already hashed.</summary>
     public byte[]? HashAt(long end) => _hash.At(File!.All, end);
 
-    /// <summary>How many bytes are in the hash.</summary>
+    /// <summary>Number of hashed bytes.</summary>
     public long Hashed => _hash.UpTo;
 
-    /// <summary>Hashes some more bytes.</summary>
-    /// <returns>False when the file ends before.</returns>
+    /// <summary>Hashes bytes up to a position.</summary>
+    /// <returns>False if the file is shorter.</returns>
     public bool HashTo(long end) => _hash.ReadTo(File!.All, end);
 
-    /// <summary>Begins the hash anew.</summary>
+    /// <summary>Restarts the hash.</summary>
     public void ForgetHash()
     {
         _hash.Dispose();
         _hash = new ContentHash();
     }
 
-    /// <summary>The hash of the first bytes, begun anew where it has more of them; null when they are not all there.</summary>
+    /// <summary>The hash of the first bytes, restarted if more bytes are already hashed; null if the file is shorter.</summary>
     public byte[]? HashOf(long end)
     {
         if (_hash.UpTo > end) ForgetHash();
         return HashAt(end);
     }
 
-    /// <summary>Takes a batch that was read: is the file still what it was?</summary>
-    /// <param name="rows">What was read.</param>
-    /// <param name="batch">The same on its way; null when there is nothing in it.</param>
-    /// <param name="reader">Has read it.</param>
-    /// <returns>False for a file that was cut: nothing of the batch may be sent.</returns>
+    /// <summary>Takes a batch that was read, if the file is still intact.</summary>
+    /// <param name="rows">The rows that were read.</param>
+    /// <param name="batch">The batch of these rows; null if it is empty.</param>
+    /// <param name="reader">The reader of the rows.</param>
+    /// <returns>False for a truncated file: the batch must not be sent.</returns>
     public bool TakeRead(EncodedRows rows, PendingBatch? batch, IBatchReader reader)
     {
         if (reader.EndedEarly || !File!.IsIntact())

@@ -4,17 +4,17 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>What a look at a followed file shows.</summary>
+/// <summary>An observation of a followed file.</summary>
 /// <param name="Seen">Size and mtime of the open file.</param>
-/// <param name="IsCut">Whether bytes that are committed are not there any more: it was truncated.</param>
-/// <param name="IsAway">Whether something else, or nothing, lies at its path: it was renamed or deleted.</param>
+/// <param name="IsCut">Whether the file was truncated or overwritten, so that committed bytes are lost.</param>
+/// <param name="IsAway">Whether the file was renamed or deleted: another file, or none, is at its path.</param>
 readonly record struct TailObservation(SeenFile Seen, bool IsCut, bool IsAway);
 
-/// <summary>A file that is followed: open, whatever becomes of its name.</summary>
+/// <summary>A followed file: it stays open when it is renamed or deleted.</summary>
 sealed class TailedFile : IStoredInput
 {
-    /// <summary>Of the committed bytes, as many are compared at each look: where a file is truncated and has grown to its old
-    /// size between two looks, they are others.</summary>
+    /// <summary>Number of committed bytes that each check compares: they differ if the file was truncated and has grown to its
+    /// old size between two checks.</summary>
     const int MarkBytes = 256;
 
     readonly FileContent _file;
@@ -36,14 +36,14 @@ sealed class TailedFile : IStoredInput
     /// <summary>All of its bytes.</summary>
     public ByteContent All => _file;
 
-    /// <summary>How many of them are complete records.</summary>
+    /// <summary>Number of bytes that are complete records.</summary>
     public long End
     {
         get => _complete.End;
         set => _complete.End = value;
     }
 
-    /// <summary>The complete ones.</summary>
+    /// <summary>The complete records.</summary>
     public ByteContent Content => _complete;
 
     public bool IsMember => false;
@@ -55,9 +55,9 @@ sealed class TailedFile : IStoredInput
     public void Dispose() => _file.Dispose();
 
     /// <summary>Finds the file of a claim: at its path, or renamed within its directory.</summary>
-    /// <param name="known">As discovery saw it.</param>
-    /// <returns>Null when it is neither.</returns>
-    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <param name="known">The file as discovery saw it.</param>
+    /// <returns>Null if it is neither.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static TailedFile? Find(in SeenFile known)
     {
@@ -65,8 +65,8 @@ sealed class TailedFile : IStoredInput
         return RenamedTo(known) is { } name ? Open(name, known) : null;
     }
 
-    /// <summary>The name in the same directory that a file has now; null for none.</summary>
-    /// <param name="known">As it was seen under its old one.</param>
+    /// <summary>The current path of a file that was renamed within its directory; null for none.</summary>
+    /// <param name="known">The file as seen under its old name.</param>
     public static string? RenamedTo(in SeenFile known)
     {
         if (known.Inode == 0) return null;
@@ -80,13 +80,13 @@ sealed class TailedFile : IStoredInput
         }
         catch (DirectoryNotFoundException)
         {
-            // Nothing is there any more.
+            // The directory is gone.
         }
 
         return null;
     }
 
-    /// <summary>Opens what lies at the path of a claim, whatever it is.</summary>
+    /// <summary>Opens whatever file is at the path of a claim.</summary>
     public static TailedFile? Open(string path)
     {
         return Open(path, null);
@@ -111,7 +111,7 @@ sealed class TailedFile : IStoredInput
         return null;
     }
 
-    /// <summary>Looks at it.</summary>
+    /// <summary>Observes the file.</summary>
     public TailObservation Observe()
     {
         if (!_file.TryStat(out var seen)) throw new IOException($"{Path} can no longer be examined");
@@ -119,7 +119,7 @@ sealed class TailedFile : IStoredInput
         return new TailObservation(seen with { Path = Path }, !IsIntact(seen.Size), isAway);
     }
 
-    /// <summary>Keeps the last of the bytes that are committed, or about to be.</summary>
+    /// <summary>Remembers the last bytes before a position up to which the file is, or will be, committed.</summary>
     public void Mark(long end)
     {
         _markLength = (int)Math.Min(MarkBytes, end);
@@ -127,7 +127,7 @@ sealed class TailedFile : IStoredInput
         if (Fill(_mark) < _markLength) _markLength = 0;
     }
 
-    /// <summary>Whether the bytes that were marked are there still.</summary>
+    /// <summary>Whether the remembered bytes are unchanged.</summary>
     public bool IsIntact() => _file.TryStat(out var seen) && IsIntact(seen.Size);
 
     bool IsIntact(long size)

@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace OrleansIngest.Engine.Pipelines.Differences;
 
 /// <summary>A property with different values in two configurations.</summary>
-/// <param name="Path">Such as <c>csv.delimiter</c> or <c>rules[0].column</c>.</param>
-/// <param name="Before">As JSON; null where it is missing.</param>
-/// <param name="After">As JSON; null where it is missing.</param>
+/// <param name="Path">The property, such as <c>csv.delimiter</c> or <c>rules[0].column</c>.</param>
+/// <param name="Before">The old value as JSON; null if missing.</param>
+/// <param name="After">The new value as JSON; null if missing.</param>
 public sealed record OptionDifference(string Path, string? Before, string? After)
 {
-    /// <summary>What two values differ in, in the order of their properties; lists of objects element by element,
-    /// lists of values as a whole.</summary>
+    /// <summary>The differences between two values, in the order of their properties. Lists of objects are compared element by
+    /// element, other lists as a whole.</summary>
     public static IReadOnlyList<OptionDifference> Between(JsonElement before, JsonElement after)
     {
         var found = new List<OptionDifference>();

@@ -31,9 +31,9 @@ public enum AfterQuarantinePolicy
 [JsonConverter(typeof(ArchiveCompressionJsonConverter))]
 public enum ArchiveCompression
 {
-    /// <summary>As they are.</summary>
+    /// <summary>Archived files are not compressed.</summary>
     None,
 
-    /// <summary>By gzip, as NAME.gz; files that are compressed already stay as they are.</summary>
+    /// <summary>Archived files are compressed with gzip, as NAME.gz, unless they are already compressed.</summary>
     Gzip,
 }

@@ -3,8 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines.Disposal;
 
-/// <summary>The compression of the archive in JSON: <c>none</c>, <c>gzip</c>; <c>true</c> is
-/// gzip, and <c>false</c> none.</summary>
+/// <summary>Archive compression in JSON: <c>none</c> (or <c>false</c>), <c>gzip</c> (or <c>true</c>).</summary>
 public sealed class ArchiveCompressionJsonConverter : JsonConverter<ArchiveCompression>
 {
     /// <inheritdoc/>

@@ -10,12 +10,12 @@ public static partial class ArchiveTemplate
     /// <summary>The variables, for messages.</summary>
     public const string Variables = "{name} {stem} {ext} {folder} {yyyy} {MM} {dd} {HH} {pipeline} {fileId}";
 
-    /// <summary>Fills a template in.</summary>
-    /// <param name="template">Checked by <see cref="Problem"/>.</param>
-    /// <param name="path">The file's, absolute.</param>
-    /// <param name="pipeline">Its pipeline.</param>
-    /// <param name="fileId">Its number in the ledger.</param>
-    /// <param name="at">When it was loaded or quarantined: what the parts of the date are of, in UTC.</param>
+    /// <summary>Expands a template.</summary>
+    /// <param name="template">A template that is valid according to <see cref="Problem"/>.</param>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <param name="pipeline">Name of its pipeline.</param>
+    /// <param name="fileId">Its id in the ledger.</param>
+    /// <param name="at">When it was loaded or quarantined; provides the date and hour, in UTC.</param>
     public static string Expand(string template, string path, string pipeline, long fileId, DateTimeOffset at)
     {
         var name = Path.GetFileName(path);
@@ -31,7 +31,7 @@ public static partial class ArchiveTemplate
         });
     }
 
-    /// <summary>What is wrong with a template; null when it can be used.</summary>
+    /// <summary>What is wrong with a template; null if it is valid.</summary>
     public static string? Problem(string template)
     {
         if (string.IsNullOrWhiteSpace(template) || template.Contains('\0'))
@@ -49,8 +49,8 @@ public static partial class ArchiveTemplate
             : $"must end with a file's name, such as {{name}}, {{stem}}.old or {{fileId}}.csv, not '{last}'";
     }
 
-    /// <summary>The watched directory in which discovery would find what goes to a template; null for none. Both are absolute, or
-    /// relative to the same directory.</summary>
+    /// <summary>The watched directory in which discovery would find files moved to a template; null for none. All paths are
+    /// absolute, or relative to the same directory.</summary>
     public static string? FindsItsOwn(string template, IReadOnlyList<string> watch, bool recursive)
     {
         var target = Parts(Variable().Replace(Path.GetDirectoryName(Path.GetFullPath(template, "/")) ?? "/", "*"));

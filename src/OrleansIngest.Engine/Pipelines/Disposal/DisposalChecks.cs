@@ -20,13 +20,13 @@ public static class DisposalChecks
         else if (ArchiveTemplate.FindsItsOwn(template, options.Watch, options.Recursive) is { } watched)
             problems.Add(
                 new(path,
-                    $"lies in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files "
+                    $"is in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files "
                         + "would be discovered again; choose a directory outside it"));
     }
 
-    /// <summary>Makes the places absolute.</summary>
-    /// <param name="options">Of which pipeline.</param>
-    /// <param name="directory">That of the configuration, absolute.</param>
+    /// <summary>Makes the destinations absolute.</summary>
+    /// <param name="options">The pipeline.</param>
+    /// <param name="directory">Absolute path of the configuration file's directory.</param>
     public static void Root(PipelineOptions options, string directory)
     {
         if (options.AfterLoad == AfterLoadPolicy.Archive) options.ArchiveTo = Path.GetFullPath(options.ArchiveTo, directory);

@@ -5,12 +5,12 @@ namespace OrleansIngest.Engine.Pipelines.Disposal;
 
 /// <summary>The actions for a file, stored in <c>ingest.file.disposal</c> when it is claimed, so that a change of the
 /// configuration does not affect files that were claimed before.</summary>
-/// <param name="Loaded">When it is loaded; null: it stays.</param>
-/// <param name="Quarantined">When it is quarantined; null: it stays.</param>
-/// <param name="Sentinel">The suffix of the file that goes along; null for none.</param>
+/// <param name="Loaded">The action for a loaded file; null to keep it.</param>
+/// <param name="Quarantined">The action for a quarantined file; null to keep it.</param>
+/// <param name="Sentinel">The suffix of its sentinel, which shares its fate; null for none.</param>
 public sealed record DisposalPlan(DisposalStep? Loaded, DisposalStep? Quarantined, string? Sentinel)
 {
-    /// <summary>That of a pipeline, as JSON; null when it keeps all files.</summary>
+    /// <summary>The plan of a pipeline, as JSON; null if it keeps all files.</summary>
     public static string? Of(PipelineOptions options)
     {
         if (options.AfterLoad == AfterLoadPolicy.Keep && options.AfterQuarantine == AfterQuarantinePolicy.Keep) return null;
@@ -31,11 +31,10 @@ public sealed record DisposalPlan(DisposalStep? Loaded, DisposalStep? Quarantine
 
 /// <summary>The action for a file in one case.</summary>
 /// <param name="Do"><c>archive</c> or <c>delete</c>.</param>
-/// <param name="To">The template of the place, absolute; null to delete.</param>
-/// <param name="Gzip">Whether it is compressed.</param>
+/// <param name="To">The absolute template of the destination; null to delete.</param>
+/// <param name="Gzip">Whether to compress the file.</param>
 public sealed record DisposalStep(string Do, string? To, bool Gzip);
 
-/// <summary>The JSON of plans.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DisposalPlan))]

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace OrleansIngest.Engine.Pipelines.Metadata;
 
 /// <summary>The properties of a file that metadata can refer to.</summary>
-/// <param name="Path">Absolute.</param>
+/// <param name="Path">Absolute path.</param>
 /// <param name="FileId">Its key in the ledger.</param>
 /// <param name="Version">From 1.</param>
-/// <param name="Now">When its loading began.</param>
+/// <param name="Now">When loading it began.</param>
 public sealed record FileFacts(string Path, long FileId, int Version, DateTimeOffset Now)
 {
     /// <summary>The name of its folder. Default: that of the directory in its path.</summary>

@@ -5,8 +5,8 @@ public static class MetadataChecks
 {
     /// <summary>Adds the problems to a list.</summary>
     /// <param name="metadata">Column to template.</param>
-    /// <param name="path">Where they stand.</param>
-    /// <param name="problems">Takes them.</param>
+    /// <param name="path">The path of the metadata in the configuration.</param>
+    /// <param name="problems">Receives the problems.</param>
     public static void Check(IReadOnlyDictionary<string, string> metadata, string path, List<OptionProblem> problems)
     {
         var templates = new List<(string Column, MetadataTemplate Template)>();

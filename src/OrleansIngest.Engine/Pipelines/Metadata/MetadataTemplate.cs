@@ -11,13 +11,13 @@ public sealed class MetadataTemplate
 
     MetadataTemplate(IReadOnlyList<MetadataPart> parts) => Parts = parts;
 
-    /// <summary>Its parts in their order; literals never side by side.</summary>
+    /// <summary>Its parts in order; literals are never adjacent.</summary>
     public IReadOnlyList<MetadataPart> Parts { get; }
 
     /// <summary>Whether its text differs from record to record.</summary>
     public bool IsOfRecord => Parts.Any(part => part.IsOfRecord);
 
-    /// <summary>The one variable that it consists of; null when it is more, or takes a piece.</summary>
+    /// <summary>The variable, if the template consists of one variable without a pattern; otherwise null.</summary>
     public MetadataVariable? Single => Parts is [{ Pattern: null } only] && only.Variable != MetadataVariable.Literal
         ? only.Variable : null;
 
@@ -39,7 +39,7 @@ public sealed class MetadataTemplate
             else if (text[i] == '}')
             {
                 throw new FormatException(
-                    $"has a }} at character {i + 1} that closes nothing; write }}}} for the character itself");
+                    $"has an unmatched }} at character {i + 1}; write }}}} for the character itself");
             }
             else if (text[i] != '{')
             {
@@ -64,11 +64,11 @@ public sealed class MetadataTemplate
         }
     }
 
-    /// <summary>The names of groups that a pattern gives names to.</summary>
+    /// <summary>The names of a pattern's named groups.</summary>
     internal static IEnumerable<string> NamesOf(Regex pattern) =>
         pattern.GetGroupNames().Where(name => !char.IsAsciiDigit(name[0]));
 
-    /// <summary>The brace that closes; those of a pattern's repetitions are pairs.</summary>
+    /// <summary>The position of the closing brace. The braces of a pattern's repetitions come in pairs.</summary>
     static int EndOf(string text, int start)
     {
         var depth = 0;
@@ -78,7 +78,7 @@ public sealed class MetadataTemplate
             else if (text[i] == '}' && --depth == 0) return i;
         }
 
-        throw new FormatException($"has a {{ at character {start + 1} that nothing closes; write {{{{ for the character itself");
+        throw new FormatException($"has an unmatched {{ at character {start + 1}; write {{{{ for the character itself");
     }
 
     static MetadataPart PartOf(string text)
@@ -94,14 +94,14 @@ public sealed class MetadataTemplate
 
         if (colon < 0) return new MetadataPart(variable);
         if (variable is not (MetadataVariable.Path or MetadataVariable.Name or MetadataVariable.Folder))
-            throw new FormatException($"takes a piece of {{{name}}}; only path, name and folder have pieces");
+            throw new FormatException($"has a pattern for {{{name}}}; only path, name and folder can have one");
         try
         {
             return new MetadataPart(variable, "", new Regex(text[(colon + 1)..], RegexOptions.CultureInvariant, PatternTimeout));
         }
         catch (ArgumentException failure)
         {
-            throw new FormatException($"has a regular expression that cannot be read: {failure.Message}");
+            throw new FormatException($"has an invalid regular expression: {failure.Message}");
         }
     }
 

@@ -2,13 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Pipelines.Metadata;
 
-/// <summary>Fills the templates of a pipeline in for one file, as far as they do not differ from record to record.</summary>
+/// <summary>Fills in the templates of a pipeline for one file, except for variables that differ from record to
+/// record.</summary>
 static class MetadataTexts
 {
-    /// <summary>The templates with everything but the record's own variables as literals.</summary>
-    /// <param name="templates">Of all metadata columns: one may name a group of another's expression.</param>
+    /// <summary>The templates with every variable of the file replaced by its text.</summary>
+    /// <param name="templates">Those of all metadata columns, because one may refer to a group of another's expression.</param>
     /// <param name="facts">The file.</param>
-    /// <returns>For each template its parts; null for NULL: a pattern without a match.</returns>
+    /// <returns>The parts of each template; null (NULL in the table) if a pattern does not match.</returns>
     public static IReadOnlyList<IReadOnlyList<MetadataPart>?> Fill(IReadOnlyList<MetadataTemplate> templates, FileFacts facts)
     {
         var groups = new Dictionary<string, string?>(StringComparer.Ordinal);

@@ -18,10 +18,10 @@ public enum MetadataVariable
     /// <summary><c>{fileId}</c>: its key in <c>ingest.file</c>.</summary>
     FileId,
 
-    /// <summary><c>{version}</c>: 1, and one more each time the file changed.</summary>
+    /// <summary><c>{version}</c>: 1, and one more for each change of the file.</summary>
     Version,
 
-    /// <summary><c>{now}</c>: when its loading began; of a file that is taken up again, when that part's did.</summary>
+    /// <summary><c>{now}</c>: when loading the file began, or was last resumed.</summary>
     Now,
 
     /// <summary><c>{group}</c>: a named group of a regular expression of the same pipeline.</summary>

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Pipelines.Tables;
 
-/// <summary>What makes <c>table</c> and <c>createTable</c> usable.</summary>
+/// <summary>Validates <c>table</c> and <c>createTable</c>.</summary>
 static class TableChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -42,7 +42,7 @@ static class TableChecks
         if (options.Write == WriteMode.ReplaceTable)
         {
             problems.Add(new($"{path}.write",
-                "replaceTable replaces the rows of one table, and table names several: give each of them a pipeline of its own"));
+                "replaceTable replaces the rows of one table, but table depends on the file: give each table its own pipeline"));
         }
 
         if (options.SameContent == SameContentPolicy.Skip)
@@ -58,7 +58,7 @@ static class TableChecks
         }
         catch (FormatException)
         {
-            return []; // named with metadata
+            return []; // reported by MetadataChecks
         }
     }
 

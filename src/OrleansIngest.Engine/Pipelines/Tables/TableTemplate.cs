@@ -10,10 +10,10 @@ namespace OrleansIngest.Engine.Pipelines.Tables;
 /// SQL.</summary>
 public sealed class TableTemplate
 {
-    /// <summary>The schema of templates that name none.</summary>
+    /// <summary>The schema of templates without one.</summary>
     public const string StandardSchema = "public";
 
-    /// <summary>Bytes of UTF-8 that PostgreSQL keeps of a name: two longer ones could be one.</summary>
+    /// <summary>PostgreSQL truncates names to this many bytes of UTF-8: two longer names could become equal.</summary>
     const int MostBytes = 63;
 
     /// <summary>Schemas that must not be loaded into.</summary>
@@ -24,17 +24,17 @@ public sealed class TableTemplate
 
     TableTemplate(string text, string schema, MetadataTemplate name) => (_text, Schema, _name) = (text, schema, name);
 
-    /// <summary>As SQL has it, in quotes where the pipeline's word has.</summary>
+    /// <summary>The schema as in SQL, quoted if the template quotes it.</summary>
     public string Schema { get; }
 
-    /// <summary>Whether the name of the folder takes part.</summary>
+    /// <summary>Whether the table's name contains the name of the folder.</summary>
     public bool HasFolder => _name.Parts.Any(part => part.Variable == MetadataVariable.Folder);
 
-    /// <summary>The variables of its own that are neither of the file nor named groups here.</summary>
+    /// <summary>The groups that it refers to, but does not define.</summary>
     internal IEnumerable<string> Groups =>
         _name.Parts.Where(part => part.Variable == MetadataVariable.Group).Select(part => part.Text).Except(_name.Groups);
 
-    /// <summary>Whether a <c>table</c> depends on the file: it has a brace.</summary>
+    /// <summary>Whether a <c>table</c> depends on the file, that is, has a brace.</summary>
     public static bool IsOne(string table) => table.AsSpan().IndexOfAny('{', '}') >= 0;
 
     /// <summary>Reads a template.</summary>
@@ -45,11 +45,11 @@ public sealed class TableTemplate
         var schema = dot < 0 ? StandardSchema : text[..dot].Trim();
         if (schema.Length == 0) throw new FormatException("has no schema before its dot");
         if (IsTaken(schema))
-            throw new FormatException($"must not choose tables of schema {schema}, which is the database's or the ledger's own");
+            throw new FormatException($"must not select tables of schema {schema}, which belongs to the database or the ledger");
         var name = MetadataTemplate.Parse(text[(dot + 1)..]);
         if (name.Parts.FirstOrDefault(IsOfNoName) is { } other)
             throw new FormatException(
-                $"has {{{PipelineJson.NameOf(other.Variable)}}}, of which no table is named: use folder, name or path");
+                $"has {{{PipelineJson.NameOf(other.Variable)}}}, which cannot name a table: use folder, name or path");
         if (name.Parts.FirstOrDefault(
             part => part.Variable == MetadataVariable.Literal && part.Text.AsSpan().IndexOfAny('"', '.') >= 0) is not null)
         {
@@ -65,10 +65,10 @@ public sealed class TableTemplate
         part.IsOfRecord || part.Variable is MetadataVariable.FileId or MetadataVariable.Version or MetadataVariable.Now;
 
     /// <summary>The table of a file.</summary>
-    /// <param name="pipeline">Whose template it is: groups of its metadata's expressions may be named.</param>
-    /// <param name="path">Of the file; absolute.</param>
-    /// <param name="archive">Of the archive that it is in; null for a file outside of archives.</param>
-    /// <returns>The table by SQL's rules; or why there is none, human-readable.</returns>
+    /// <param name="pipeline">The template's pipeline: the template may refer to groups of its metadata's expressions.</param>
+    /// <param name="path">Absolute path of the file.</param>
+    /// <param name="archive">Path of the archive that contains it; null for a file outside archives.</param>
+    /// <returns>The table as in SQL, or why there is none, human-readable.</returns>
     public (string? Table, string? Refusal) Of(PipelineOptions pipeline, string path, string? archive)
     {
         var folder = FolderOf(path, archive);
@@ -107,7 +107,7 @@ public sealed class TableTemplate
             ? "corrupt_records is the table of rejected records" : null;
     }
 
-    /// <summary>The directory that holds a file; of one at the top of an archive, that of the archive.</summary>
+    /// <summary>The directory of a file; for a file at the top of an archive, the directory of the archive.</summary>
     static string FolderOf(string path, string? archive)
     {
         var folder = Path.GetDirectoryName(path) ?? "/";
@@ -116,7 +116,7 @@ public sealed class TableTemplate
             : folder;
     }
 
-    /// <summary>A pattern's directories are named by what matched it, and so may be their tables.</summary>
+    /// <summary>A directory that matches a pattern is not a root: its own name may determine the table.</summary>
     static bool IsRoot(string root, string folder) =>
         Path.IsPathFullyQualified(root) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) == folder;
 

@@ -53,7 +53,8 @@ public sealed class CsvLayoutJsonTests
     [Fact]
     public void Read_PropertyOfANewerProgram_IsPassedOver() =>
         CsvLayoutJson.Read(
-            """{"dialect":{"delimiter":";","shape":"round"},"names":["a"],"fields":1,"fieldsInRecord":2,"more":1}""").Dialect.Delimiter.ShouldBe(";");
+            """{"dialect":{"delimiter":";","shape":"round"},"names":["a"],"fields":1,"fieldsInRecord":2,"more":1}""")
+            .Dialect.Delimiter.ShouldBe(";");
 
     [Fact]
     public void Read_NoObject_IsRefused() => Should.Throw<JsonException>(() => CsvLayoutJson.Read("[]"));

@@ -25,21 +25,26 @@ static class XlsxFile
         using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
         {
             Write(zip, "[Content_Types].xml", """
-                <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/>
+                <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+                <Default Extension="xml" ContentType="application/xml"/>
                 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>
                 """);
             Write(zip, "_rels/.rels", Rels([("officeDocument", "xl/workbook.xml")]));
             Write(zip, "xl/_rels/workbook.xml.rels", Rels(
                 [.. sheets.Select((_, i) => ("worksheet", $"worksheets/sheet{i + 1}.xml")), ("styles", "styles.xml"),
                     ("sharedStrings", "/xl/sharedStrings.xml")]));
+            var names = sheets.Select((sheet, i) =>
+                $"""<sheet name="{sheet.Name}" sheetId="{i + 1}" state="{sheet.State}" r:id="r{i + 1}"/>""");
             Write(zip, "xl/workbook.xml", $"""
                 <workbook xmlns="{Main}" xmlns:r="{Relations}"><workbookPr date1904="{(is1904 ? 1 : 0)}"/><sheets>
-                {string.Concat(sheets.Select((sheet, i) => $"""<sheet name="{sheet.Name}" sheetId="{i + 1}" state="{sheet.State}" r:id="r{i + 1}"/>"""))}</sheets></workbook>
+                {string.Concat(names)}</sheets></workbook>
                 """);
+            var codes = (formats ?? []).Select((code, i) => $"""<numFmt numFmtId="{200 + i}" formatCode="{code}"/>""");
+            var styles = (formats ?? []).Select((_, i) => $"""<xf numFmtId="{200 + i}"/>""");
             Write(zip, "xl/styles.xml", $"""
-                <styleSheet xmlns="{Main}"><numFmts>{string.Concat((formats ?? []).Select((code, i) => $"""<numFmt numFmtId="{200 + i}" formatCode="{code}"/>"""))}</numFmts>
+                <styleSheet xmlns="{Main}"><numFmts>{string.Concat(codes)}</numFmts>
                 <cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>
-                <cellXfs><xf numFmtId="0"/>{string.Concat((formats ?? []).Select((_, i) => $"""<xf numFmtId="{200 + i}"/>"""))}<xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>
+                <cellXfs><xf numFmtId="0"/>{string.Concat(styles)}<xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>
                 """);
             Write(zip, "xl/sharedStrings.xml",
                 $"""<sst xmlns="{Main}">{string.Concat((texts ?? []).Select(text => $"<si>{text}</si>"))}</sst>""");
@@ -51,10 +56,15 @@ static class XlsxFile
         return stream.ToArray();
     }
 
-    static string Rels((string Type, string Target)[] relations) => $"""
-        <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-        {string.Concat(relations.Select((r, i) => $"""<Relationship Id="r{i + 1}" Type="{Relations}/{r.Type}" Target="{r.Target}"/>"""))}</Relationships>
-        """;
+    static string Rels((string Type, string Target)[] relations)
+    {
+        var elements = relations.Select((r, i) =>
+            $"""<Relationship Id="r{i + 1}" Type="{Relations}/{r.Type}" Target="{r.Target}"/>""");
+        return $"""
+            <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+            {string.Concat(elements)}</Relationships>
+            """;
+    }
 
     static void Write(ZipArchive zip, string name, string text)
     {

@@ -55,9 +55,12 @@ public sealed class ParquetFormatTests
         ("deep", "{'m': map([1, 2], [[{'z': h % 2 = 0}], []])}"),
     ];
 
-    static string Query(int rows, int seed) =>
-        $"SELECT {string.Join(", ", Scalars.Select((c, i) => Maybe(c.Value, i, c.Name)).Concat(Nested.Select((c, i) => Maybe(c.Value, i + 7, c.Name))))} "
-        + $"FROM (SELECT i, hash(i * 1000003 + {seed}) AS h FROM range({rows}) r(i))";
+    static string Query(int rows, int seed)
+    {
+        var columns = Scalars.Select((c, i) => Maybe(c.Value, i, c.Name))
+            .Concat(Nested.Select((c, i) => Maybe(c.Value, i + 7, c.Name)));
+        return $"SELECT {string.Join(", ", columns)} FROM (SELECT i, hash(i * 1000003 + {seed}) AS h FROM range({rows}) r(i))";
+    }
 
     static string Maybe(string value, int column, string name) =>
         $"CASE WHEN (i + {column}) % 3 = 1 THEN NULL ELSE {value} END AS {name}";
@@ -74,8 +77,8 @@ public sealed class ParquetFormatTests
     public void Fields_OfEveryTypeAndCodec_AreWhatDuckDbReads(string options)
     {
         var file = DuckParquet.Write(Query(5_000, options.Length), options + ", ROW_GROUP_SIZE 2048", Types);
-        var expected = DuckParquet.Read(file,
-            $"SELECT {string.Join(", ", Scalars.Select(c => c.AsText).Concat(Nested.Select(c => $"to_json({c.Name})::varchar")))} FROM FILE");
+        var columns = Scalars.Select(c => c.AsText).Concat(Nested.Select(c => $"to_json({c.Name})::varchar"));
+        var expected = DuckParquet.Read(file, $"SELECT {string.Join(", ", columns)} FROM FILE");
 
         var layout = FormatProbe.Layout(Format, new PieceContent(file)).Bound(
             [.. Scalars.Select(c => c.Name == "bin" ? FieldForm.Bytes : FieldForm.Text), .. Nested.Select(_ => FieldForm.Json)],

@@ -47,7 +47,7 @@ public sealed class BulkDecisionTests
         BulkDecision.Of(BulkPolicy.On, Table(0, hasTriggers: true), 100 * Mega).WhyNot.ShouldBeNull();
         var risky = new PlainIndex("public.b", "public.b", false, 16);
         BulkDecision.Of(BulkPolicy.Auto, Table(0, indexes: risky),
-            100 * Mega).WhyNot.ShouldBe("it has no index that may be dropped without being asked");
+            100 * Mega).WhyNot.ShouldBe("it has no index that may be dropped with bulk: auto");
     }
 
     /// <summary>An index of a partitioned table is dropped as a whole, and not at all when one of its parts is risky.</summary>

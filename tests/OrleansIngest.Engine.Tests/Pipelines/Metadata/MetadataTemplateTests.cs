@@ -42,12 +42,12 @@ public sealed class MetadataTemplateTests
     }
 
     [Theory]
-    [InlineData("{path", "at character 1 that nothing closes")]
-    [InlineData("a}", "at character 2 that closes nothing")]
+    [InlineData("{path", "an unmatched { at character 1")]
+    [InlineData("a}", "an unmatched } at character 2")]
     [InlineData("{no such}", "is not a variable")]
     [InlineData("{}", "is not a variable")]
-    [InlineData("{line:\\d}", "only path, name and folder have pieces")]
-    [InlineData("{name:(}", "regular expression that cannot be read")]
+    [InlineData("{line:\\d}", "only path, name and folder can have one")]
+    [InlineData("{name:(}", "invalid regular expression")]
     public void Parse_Fault_IsNamed(string template, string expected) =>
         Should.Throw<FormatException>(() => MetadataTemplate.Parse(template)).Message.ShouldContain(expected);
 

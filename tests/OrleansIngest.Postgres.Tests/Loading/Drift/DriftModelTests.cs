@@ -95,7 +95,8 @@ public sealed class DriftModelTests
                 var id = expected.Count;
                 text.Append(kind == "csv"
                     ? $"{id}{string.Concat(values.Select(v => "," + (v.Value.Length == 0 ? "" : Csv(v.Value))))}\n"
-                    : $"{{\"id\":{id}{string.Concat(values.Select(v => $",{Json(v.Name)}:{(v.Value.Length == 0 ? "null" : Json(v.Value))}"))}}}\n");
+                    : $"{{\"id\":{id}{string.Concat(values.Select(v =>
+                        $",{Json(v.Name)}:{(v.Value.Length == 0 ? "null" : Json(v.Value))}"))}}}\n");
                 // Blanks and what nobody sees around a name of CSV are not part of it.
                 expected.Add([.. values.Where(v => v.Value.Length > 0)
                     .Select(v => (kind == "csv" ? v.Name.Trim('\u200B') : v.Name, v.Value))]);

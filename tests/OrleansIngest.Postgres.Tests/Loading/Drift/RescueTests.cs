@@ -70,7 +70,8 @@ public sealed class RescueTests
             "a.ndjson",
             "{\"id\":1,\"deep\":{\"a\":[1,2,{\"b\":null}],\"c\":\"\\u00e9\"},\"n\":1.50,\"t\":\"1.50\",\"f\":false,\"z\":null}\n"
                 + filler
-            + "{\"id\":-1,\"late\":{\"k\":[true]},\"z\":2,\"la\\u0074er\":\"q\\\"\",\"no\":null}\n{\"id\":-2,\"twice\":1,\"twice\":2}\n{\"id\":-3}\n"));
+            + "{\"id\":-1,\"late\":{\"k\":[true]},\"z\":2,\"la\\u0074er\":\"q\\\"\",\"no\":null}\n"
+            + "{\"id\":-2,\"twice\":1,\"twice\":2}\n{\"id\":-3}\n"));
 
         file.Single().Status.ShouldBe("loaded", file.Single().Reason);
         (await bench.RowsAsync("SELECT id, rescued FROM t WHERE id < 2 ORDER BY id DESC")).ShouldBe(

@@ -155,7 +155,7 @@ public sealed class SeveralParsersTests
         File.AppendAllText(loader.Claim.File.Path, "1,more,\n");
         var result = await EndAsync(node, loader);
 
-        (result.Kind, result.Reason!.Contains("changed while it was loaded", StringComparison.Ordinal)).ShouldBe(
+        (result.Kind, result.Reason!.Contains("changed while it was being loaded", StringComparison.Ordinal)).ShouldBe(
             (LoadResultKind.Quarantined, true));
     }
 

@@ -53,7 +53,7 @@ public sealed class SplitLoadTests
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => With(p));
         var (node, neighbours) = await ConnectedAsync(bench, 2,
-            around: (number, load) => number % 2 == 0 ? load() : Task.FromResult(new SplitResult(0, "the node stops")));
+            around: (number, load) => number % 2 == 0 ? load() : Task.FromResult(new SplitResult(0, "the node is stopping")));
 
         var states = await bench.LoadOnAsync(node, [bench.Write("a.csv", ManyRecords.Plain(200_000))]);
 
@@ -190,7 +190,7 @@ public sealed class SplitLoadTests
         var states = await bench.LoadOnAsync(node, [path]);
 
         states.Single().Status.ShouldBe("quarantined");
-        states.Single().Reason!.ShouldContain("changed while it was loaded");
+        states.Single().Reason!.ShouldContain("changed while it was being loaded");
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class SplitLoadTests
 
         loader.ShouldBeNull();
         refusal.ShouldBe(kind == "busy" ? "the node is busy with its own files"
-            : "it reads the file in another way, or into another table");
+            : "it would read the file differently, or load it into another table");
         other.Splits.Open.ShouldBe(0);
     }
 

@@ -109,7 +109,7 @@ public sealed class ReplaceTableTests
     }
 
     [Fact]
-    public async Task Load_FileThatIsGivenUp_LeavesTheOldRows()
+    public async Task Load_AbandonedFile_LeavesTheOldRows()
     {
         await using var bench = await BenchAsync(p => p.MaxRejected = 1);
         await bench.LoadAsync(WriteAged(bench, "a.csv", Content(100, 1), 5));

@@ -39,7 +39,8 @@ public sealed class StageTakenTests
         await bench.ExecuteAsync(
             $"""
             CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN IF (SELECT count(*) FROM ingest.batch) > {batches} THEN RAISE EXCEPTION 'held' USING ERRCODE = 'P0001'; END IF; RETURN NULL; END $$;
+            BEGIN IF (SELECT count(*) FROM ingest.batch) > {batches} THEN
+                RAISE EXCEPTION 'held' USING ERRCODE = 'P0001'; END IF; RETURN NULL; END $$;
             CREATE TRIGGER hold AFTER INSERT ON ingest.batch FOR EACH STATEMENT EXECUTE FUNCTION hold();
             """);
         var node = await bench.StartNodeAsync(change: p => (p.Lanes, p.BatchRecords) = (1, 100));

@@ -168,7 +168,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
     }
 
-    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. If that fails, the
+    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. If this fails, the
     /// first batch tries again.</summary>
     async Task TryConnectAsync(CancellationToken cancellationToken)
     {
@@ -185,7 +185,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         if (settings.WarmsUp) await TryWarmUpAsync(cancellationToken);
     }
 
-    /// <summary>If that fails, the first commit shows why.</summary>
+    /// <summary>If this fails, the first commit shows why.</summary>
     async Task TryWarmUpAsync(CancellationToken cancellationToken)
     {
         try

@@ -13,7 +13,7 @@ sealed class CommitRecovery
     /// <summary>Number of lost sessions after which the batches of a group are committed separately.</summary>
     const int LossesBeforeSplit = 3;
 
-    /// <summary>Maximum number of answers that a retry should have settled, but did not.</summary>
+    /// <summary>Maximum number of retries that should have settled the failure, but did not.</summary>
     const int MostRepeats = 20;
 
     /// <summary>Maximum number of bisection attempts that lost the connection; each must have found something.</summary>

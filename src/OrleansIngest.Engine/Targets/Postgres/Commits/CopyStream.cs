@@ -61,10 +61,10 @@ static class CopyStream
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="statement">The COPY, in the binary format.</param>
     /// <param name="rows">Whole rows, encoded, without header and trailer.</param>
-    /// <param name="accepted">As above.</param>
+    /// <param name="accepted">Called when the server has accepted the statement.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The server's own count.</returns>
-    /// <exception cref="PostgresException">As above.</exception>
+    /// <exception cref="PostgresException">The server refused a row, or the statement; the transaction is aborted.</exception>
     public static async Task<long> WriteCountedAsync(
         NpgsqlConnection connection, string statement, ReadOnlyMemory<byte> rows, Action? accepted,
         CancellationToken cancellationToken)

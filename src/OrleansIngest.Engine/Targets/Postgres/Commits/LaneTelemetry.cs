@@ -24,7 +24,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
     /// <param name="cause">One of <see cref="RetryCause"/>.</param>
     public void Retried(string cause) => meter.Retried(cause);
 
-    /// <summary>A group has its verdicts. Called before the batches are answered.</summary>
+    /// <summary>Counts a group that has its verdicts. Called before the batches are answered.</summary>
     public void Committed(IReadOnlyList<PendingBatch> group, FenceVerdict[] verdicts, CommitTransaction transaction)
     {
         var wrote = false;

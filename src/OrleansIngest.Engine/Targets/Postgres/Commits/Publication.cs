@@ -65,7 +65,7 @@ enum PublicationKind
     Stale,
 
     /// <summary>The file is abandoned: it exceeds a limit, or would empty the table.</summary>
-    GivenUp,
+    Abandoned,
 
     /// <summary>It failed and may be retried.</summary>
     Failed,

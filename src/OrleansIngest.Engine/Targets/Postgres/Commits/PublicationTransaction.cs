@@ -65,7 +65,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
             if (!file.Claim.IsForced && await PublicationLedger.NewerAsync(connection, file.Claim,
                 cancellationToken) is { } newer)
                 return await SupersedeAsync(staged.Loaded, newer, cancellationToken);
-            if (staged.Loaded == 0) return new PublicationResult(PublicationKind.GivenUp, Reason: WouldBeEmpty);
+            if (staged.Loaded == 0) return new PublicationResult(PublicationKind.Abandoned, Reason: WouldBeEmpty);
             // TRUNCATE would be faster, but readers with an older snapshot would find the table empty.
             await connection.ExecuteAsync($"DELETE FROM {file.Plan.Table}", cancellationToken);
             CrashPoint.Hit("deleted");
@@ -97,7 +97,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (refused > 0 && await BeyondAsync(staged.Loaded - refused, staged.Rejected + refused, cancellationToken) is { } over)
             return over;
         if (file.ReplacesTable && staged.Loaded == refused)
-            return new PublicationResult(PublicationKind.GivenUp, Reason: WouldBeEmpty, Rejects: _firstRejects);
+            return new PublicationResult(PublicationKind.Abandoned, Reason: WouldBeEmpty, Rejects: _firstRejects);
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, refused, discarded, 0, cancellationToken);
         if (file.ReplacesTable) await PublicationLedger.NoteRefreshAsync(connection, file.Claim, cancellationToken);
         return await FinishAsync(null, cancellationToken);
@@ -108,7 +108,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     {
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, 0, 0, rows, cancellationToken);
         return await FinishAsync(
-            $"superseded by a newer file: the table has the rows of {newer}, and none of this one; replay --again "
+            $"superseded by a newer file: the table has the rows of {newer}, and none of this file; replay --again "
                 + "loads it anyway", cancellationToken);
     }
 
@@ -119,7 +119,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (done is not { } finished)
         {
             return new PublicationResult(
-                PublicationKind.GivenUp,
+                PublicationKind.Abandoned,
                 Reason: "the committed batches do not cover the file without gap or overlap; report it as a defect");
         }
 
@@ -132,7 +132,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         var inRow = file.Limits.InRow is null ? 0
             : await PublicationLedger.LongestRunAsync(connection, file.Claim.FileId, cancellationToken);
         return file.Limits.Beyond(loaded, rejected, inRow, left: 0) is { } reason
-            ? new PublicationResult(PublicationKind.GivenUp, Reason: reason, Rejects: _firstRejects)
+            ? new PublicationResult(PublicationKind.Abandoned, Reason: reason, Rejects: _firstRejects)
             : null;
     }
 
@@ -203,6 +203,6 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
 /// <summary>The server refuses rows whose records cannot be read again, because they came through a pipe.</summary>
 sealed class PipeRefusedException(RefusedRecord first) : Exception(string.Create(
     CultureInfo.InvariantCulture,
-    $"the server refused rows of it, and a pipe cannot be read again to find them all: nothing of it was loaded; the first is "
+    $"the server refused some of its rows, and a pipe cannot be read again to find them all: nothing was loaded; the first is "
     + $"record {first.Record}: {ServerRefusal.DetailOf(first.Message, first.Detail)}. Load it from a file, or "
     + $"without wholeFile"));

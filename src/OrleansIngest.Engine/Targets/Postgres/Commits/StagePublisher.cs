@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Publishes a stage, for as long as it takes: temporary failures are retried, as by the lanes.</summary>
-/// <param name="dataSource">For connections that no other task waits for.</param>
+/// <param name="dataSource">Connections that no other task waits for.</param>
 /// <param name="health">The health of the database.</param>
 /// <param name="files">Notified of the loaded file.</param>
 sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, FileLedger files)
@@ -30,7 +30,7 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
             }
             catch (PipeRefusedException refusal)
             {
-                return new PublicationResult(PublicationKind.GivenUp, Reason: refusal.Message);
+                return new PublicationResult(PublicationKind.Abandoned, Reason: refusal.Message);
             }
             catch (Exception caught) when (caught is not OperationCanceledException)
             {

@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// (<c>ingest.insert_staged</c>); for the others it returns its messages. Rows are sent once, however many are refused.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
-/// <param name="batch">Its rows.</param>
+/// <param name="batch">The batch.</param>
 /// <param name="input">The input of the rows.</param>
 /// <param name="accepted">Called when the server starts to accept rows.</param>
 sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordInput input, Action? accepted)

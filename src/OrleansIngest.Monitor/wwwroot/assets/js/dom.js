@@ -5,8 +5,9 @@ const svgNames = "http://www.w3.org/2000/svg";
 const forbidden = /^(on|style$|srcdoc$)/i; // the content security policy forbids them too
 
 /**
- * An element. `props`: attributes by name; true means present, false, null and undefined absent. `class`, `dataset`, `on: { click }`,
- * and `prop: { value }` (properties) have their own meaning. Children: nodes, text, numbers, lists of them; null is left out.
+ * An element. `props`: attributes by name; true means present, false, null and undefined absent. `class`, `dataset`,
+ * `on: { click }`, and `prop: { value }` (properties) have their own meaning. Children: nodes, text, numbers, lists of them;
+ * null is left out.
  */
 export function h(tag, props, ...children) {
   return build(document.createElement(tag), props, children);

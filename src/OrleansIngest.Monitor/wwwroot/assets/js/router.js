@@ -1,4 +1,5 @@
-// Routes addresses to pages without reloads. A page is a module with `title` and `mount(root, parameters)`, which returns a function that ends it.
+// Routes addresses to pages without reloads. A page is a module with `title` and `mount(root, parameters)`, which returns a
+// function that ends it.
 import { chosen, keep } from "./database.js";
 import { h, replace } from "./dom.js";
 import { errorState } from "./components/states.js";

@@ -1,5 +1,5 @@
-// Characters that cannot be seen, or that turn the direction of others, by name: a file called "invoice<RLO>gpj.csv" must not read
-// as "invoicevsc.jpg".
+// Characters that cannot be seen, or that turn the direction of others, by name: a file called "invoice<RLO>gpj.csv" must
+// not read as "invoicevsc.jpg".
 const controls =
   "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split(
     " ",

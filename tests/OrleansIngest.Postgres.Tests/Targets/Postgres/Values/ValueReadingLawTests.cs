@@ -146,8 +146,8 @@ public sealed class ValueReadingLawTests
     [Theory]
     [InlineData("DD.MM", "needs year, month and day")]
     [InlineData("YYYY-MM-DD MM", "MM repeats a part")]
-    [InlineData("YYYY-MM-DD HH:MI", "needs AM with HH12")]
-    [InlineData("YYYY-MM-DD at HH24:MI", "does not know 'a'")]
+    [InlineData("YYYY-MM-DD HH:MI", "needs AM or PM with HH12")]
+    [InlineData("YYYY-MM-DD at HH24:MI", "has an unknown part 'a'")]
     [InlineData("DD.MM.YYYY \"x", "a quote is not closed")]
     public void Validate_TemplateThatCannotBe_SaysWhy(string template, string expected) =>
         new CsvOptions { DateFormats = [template] }.Validate("csv").ShouldHaveSingleItem().ToString().ShouldContain(expected);

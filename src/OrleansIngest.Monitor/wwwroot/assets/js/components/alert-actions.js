@@ -27,7 +27,8 @@ export function acknowledge({ id, message }) {
       h(
         "p",
         {},
-        "The alert stays in the lists with your name until its condition has ended. No further message is sent except that of its end.",
+        "The alert stays in the lists with your name until its condition has ended. No further message is sent except that " +
+          "of its end.",
       ),
     ],
     confirm: "Acknowledge",
@@ -51,7 +52,8 @@ export function mute({ rule = null, pipeline = null }) {
       h(
         "p",
         {},
-        "Muted alerts are shown as muted and send no message to the webhook. An alert that still fires when the mute ends sends its message then.",
+        "Muted alerts are shown as muted and send no message to the webhook. An alert that still fires when the mute ends " +
+          "sends its message then.",
       ),
       h("div", { class: "field" }, h("label", { for: "mute-for" }, "For"), input),
     ],

@@ -25,7 +25,8 @@ const verbs = [
     "replay",
     "Replay",
     [...loaded, ...over],
-    "Each file is loaded again as a new version. Rows of earlier versions stay in the table unless the pipeline replaces them: delete them first to avoid duplicates.",
+    "Each file is loaded again as a new version. Rows of earlier versions stay in the table unless the pipeline replaces " +
+      "them: delete them first to avoid duplicates.",
     true,
   ],
   ["replace", "Replace", loaded, "Each file is loaded again. Its new rows replace its old ones in one transaction.", true],
@@ -52,7 +53,10 @@ const verbs = [
   ],
 ];
 
-/** The actions for files in some states, as a menu takes them. `choice()` is the filter of the list, `changed()` is called afterwards. */
+/**
+ * The actions for files in some states, as a menu takes them. `choice()` is the filter of the list, `changed()` is called
+ * afterwards.
+ */
 export function bulkItems(choice, changed) {
   const states = choice().status ? choice().status.split(",") : null;
   return verbs
@@ -97,7 +101,8 @@ async function bulk({ verb, label, text, danger, filter }) {
     request: (reason) => api.post("/files/bulk", { verb, filter, ids: reach.ids, reason }),
     done: (answer) =>
       answer.files < reach.files
-        ? `Done: ${plural(answer.files, "file")}. ${plural(reach.files - answer.files, "file")} changed in the meantime and were left as they are.`
+        ? `Done: ${plural(answer.files, "file")}. ${plural(reach.files - answer.files, "file")} changed in the meantime and ` +
+            `were left as they are.`
         : `Done: ${files}.`,
   });
 }

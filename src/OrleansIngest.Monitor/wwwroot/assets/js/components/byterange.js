@@ -41,7 +41,9 @@ export function byteRange(file, batches) {
     preserveAspectRatio: "none",
     class: "range-svg",
     role: "img",
-    "aria-label": `${plural(batches.length, "batch", "batches")} over ${positions(size, unit)}; ${positions(file.positionsRead, unit)} committed`,
+    "aria-label":
+      `${plural(batches.length, "batch", "batches")} over ${positions(size, unit)}; ${positions(file.positionsRead, unit)} ` +
+      `committed`,
   });
   append(picture, bars);
   return h(
@@ -69,7 +71,8 @@ const owner = (batch) => `${batch.node}, lane ${batch.lane}`;
 
 function describe(batch, unit) {
   return (
-    `From ${positionWord(unit)} ${number(batch.startOffset)} to ${number(batch.endOffset)}: ${plural(batch.rowsLoaded, "row")}, ${number(batch.rowsRejected)} rejected; ` +
+    `From ${positionWord(unit)} ${number(batch.startOffset)} to ${number(batch.endOffset)}: ` +
+      `${plural(batch.rowsLoaded, "row")}, ${number(batch.rowsRejected)} rejected; ` +
     `read ${duration(batch.readMs)}, wait ${duration(batch.waitMs)}, copy ${duration(batch.copyMs)}; ${owner(batch)}`
   );
 }

@@ -1,5 +1,5 @@
-// A chart over time: uPlot with this program's looks, a legend that shows the newest values (or those under the cursor), a size that is
-// reserved before there are data, and arrow keys for the cursor. All charts of a page share the cursor.
+// A chart over time: uPlot with this program's looks, a legend that shows the newest values (or those under the cursor), a
+// size that is reserved before there are data, and arrow keys for the cursor. All charts of a page share the cursor.
 import { h, setAttribute, setText, svg } from "../dom.js";
 import { axisTime, clock, instant, none } from "../format.js";
 import * as theme from "../theme.js";
@@ -176,10 +176,11 @@ export function chart({
     const moment = index == null || times[at] == null ? null : new Date(times[at] * 1000).toISOString();
     const near = moment ? marksNear(plot, marks, times[at]) : "";
     setText(when, moment ? `${to - from > 86_400 ? instant(moment) : clock(moment)}${near ? ` · ${near}` : ""}` : "");
+    const shown = series.map((one, position) => `${one.label} ${legend[position].value.textContent}`).join(", ");
     setAttribute(
       plotBox,
       "aria-label",
-      `${title}: ${series.map((one, position) => `${one.label} ${legend[position].value.textContent}`).join(", ")}${moment ? ` at ${clock(moment)}` : ""}${near ? `: ${near}` : ""}`,
+      `${title}: ${shown}${moment ? ` at ${clock(moment)}` : ""}${near ? `: ${near}` : ""}`,
     );
   }
 

@@ -6,8 +6,11 @@ import { openDialog } from "./dialog.js";
 import { askForToken, mayAct } from "./signin.js";
 import { toast } from "./toast.js";
 
-/** Confirms and performs an action. `text`: text, nodes, or a function that asks the server for the effect. `command(reason)`: the same action as
- * a command, null if there is none. `request(reason)` returns the server's answer. Undefined: cancelled. */
+/**
+ * Confirms and performs an action. `text`: text, nodes, or a function that asks the server for the effect.
+ * `command(reason)`: the same action as a command, null if there is none. `request(reason)` returns the server's answer.
+ * Undefined: cancelled.
+ */
 export async function confirmAction({ title, text, confirm, danger = false, request, done, command = null }) {
   if (!(await mayAct())) return undefined;
   let words = text;

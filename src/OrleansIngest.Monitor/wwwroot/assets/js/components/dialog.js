@@ -5,8 +5,8 @@ import { icon } from "./icons.js";
 let number = 0;
 
 /**
- * Opens a dialog with a form. `submit(form)` may be async: the dialog stays open while it runs and shows its error; what it returns
- * is what the promise gives. Cancelled: undefined. `aside` stands beside the buttons.
+ * Opens a dialog with a form. `submit(form)` may be async: the dialog stays open while it runs and shows its error; what it
+ * returns is what the promise gives. Cancelled: undefined. `aside` stands beside the buttons.
  */
 export function openDialog({ title, body, confirm, danger = false, submit, aside = null, className = null }) {
   return new Promise((resolve) => {

@@ -75,7 +75,9 @@ function applyButton(file, one, changed, isFirst) {
 function apply(file, one) {
   return confirmAction({
     title: h("span", {}, `${visible(one.title, 200)}?`),
-    text: `The option applies to all files of pipeline ${visible(file.pipeline)} from now on. The file is retried as soon as every silo has applied it, which takes a few seconds.`,
+    text:
+      `The option applies to all files of pipeline ${visible(file.pipeline)} from now on. The file is retried as soon as ` +
+      `every silo has applied it, which takes a few seconds.`,
     confirm: "Apply and retry",
     done: "The option is set, and the file will be retried.",
     request: (reason) => api.post(`/files/${encodeURIComponent(file.id)}/remedy`, { options: one.options, reason }),

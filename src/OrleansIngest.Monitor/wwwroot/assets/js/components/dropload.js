@@ -70,7 +70,10 @@ export function dropLoad(end, first, ended) {
 function words(drop) {
   const note = drop.message ? ` ${visible(drop.message, 1000)}` : "";
   if (drop.state === "loaded")
-    return `${plural(drop.rows, "row")} loaded into ${visible(drop.table)}, ${plural(drop.rejected, "record")} rejected, ${plural(drop.skipped, "line")} skipped.${note}`;
+    return (
+      `${plural(drop.rows, "row")} loaded into ${visible(drop.table)}, ${plural(drop.rejected, "record")} rejected, ` +
+      `${plural(drop.skipped, "line")} skipped.${note}`
+    );
   if (drop.state === "repeated") return `Nothing was loaded: ${visible(drop.table)} already contains this content.${note}`;
   if (drop.state === "failed") return visible(drop.message, 1000) ?? "";
   return drop.state === "waiting" ? "This program is loading another file." : `${plural(drop.rows, "row")} so far.`;

@@ -193,7 +193,8 @@ export function checkResult(report) {
     h(
       "p",
       { class: "drop-verdict", role: "status", dataset: { tone: check.rejected ? "warn" : "good" } },
-      `${plural(check.good, "row")} would be loaded, ${plural(check.rejected, "record")} rejected, ${plural(check.skipped, "line")} skipped. Nothing was written.`,
+      `${plural(check.good, "row")} would be loaded, ${plural(check.rejected, "record")} rejected, ` +
+        `${plural(check.skipped, "line")} skipped. Nothing was written.`,
     ),
     check.notTried.length > 0 &&
       h(

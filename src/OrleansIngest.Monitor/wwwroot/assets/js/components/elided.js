@@ -1,5 +1,5 @@
-// Names and paths with their middle left out where there is no room: the beginning and the end tell files apart. All of the text is in the page, for
-// copying, for searching and for screen readers.
+// Names and paths with their middle left out where there is no room: the beginning and the end tell files apart. All of the
+// text is in the page, for copying, for searching and for screen readers.
 import { h, replace, setAttribute, setText } from "../dom.js";
 import { visible } from "../visible.js";
 

@@ -36,7 +36,9 @@ export const fileActions = {
 const replayLoaded = {
   label: "Replay",
   danger: true,
-  text: "The file is loaded again from its beginning, as a new version. The rows that it loaded before stay in the table: delete them first to avoid duplicates.",
+  text:
+    "The file is loaded again from its beginning, as a new version. The rows that it loaded before stay in the table: delete " +
+    "them first to avoid duplicates.",
   done: "The file will be loaded again.",
 };
 
@@ -50,7 +52,9 @@ const replayInPlace = {
 const replayRepeat = {
   label: "Replay",
   danger: true,
-  text: "The file is loaded although its content is already loaded: each of its rows will be in the table twice unless you delete them first.",
+  text:
+    "The file is loaded although its content is already loaded: each of its rows will be in the table twice unless you " +
+    "delete them first.",
   done: "The file will be loaded.",
 };
 

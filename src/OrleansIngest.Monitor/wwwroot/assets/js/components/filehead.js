@@ -1,4 +1,5 @@
-// The first lines of a file as they are. They may hold anything: text becomes text nodes only, and what cannot be seen is written out.
+// The first lines of a file as they are. They may hold anything: text becomes text nodes only, and what cannot be seen is
+// written out.
 import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import * as session from "../session.js";

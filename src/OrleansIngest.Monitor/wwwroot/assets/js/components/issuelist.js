@@ -13,7 +13,10 @@ import { visible } from "../visible.js";
 const samples = 5;
 export const keyOf = (issue) => [issue.pipeline, issue.table ?? "", issue.id].join("/");
 
-/** `filter()`: that of the page. `opened(key)` is called with the open issue. `changed()` is called when rejects were replayed. */
+/**
+ * `filter()`: that of the page. `opened(key)` is called with the open issue. `changed()` is called when rejects were
+ * replayed.
+ */
 export function issueList({ filter, isOpen, opened, changed }) {
   const element = h("ul", { class: "issue-list" });
   return {

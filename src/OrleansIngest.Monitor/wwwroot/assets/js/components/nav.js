@@ -1,4 +1,5 @@
-// The side bar: pages, pipelines with their state and rate, the connection, the theme, who is signed in. On small screens it is a drawer.
+// The side bar: pages, pipelines with their state and rate, the connection, the theme, who is signed in. On small screens
+// it is a drawer.
 import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
 import { compact, rate } from "../format.js";
 import * as live from "../live.js";

@@ -48,6 +48,7 @@ function fill(row, node) {
       ? "other nodes continue its files"
       : node.state === "silent"
         ? `no heartbeat for ${number(Math.round(node.secondsSinceHeartbeat))} s`
-        : `${number(node.activeFiles)} of ${plural(node.capacity, "file")}, ${rate(node.rowsPerSecond)} rows/s, ${rate((node.cpuPercent ?? 0) / 100)} of ${plural(node.cores, "core")}`,
+        : `${number(node.activeFiles)} of ${plural(node.capacity, "file")}, ${rate(node.rowsPerSecond)} rows/s, ` +
+            `${rate((node.cpuPercent ?? 0) / 100)} of ${plural(node.cores, "core")}`,
   );
 }

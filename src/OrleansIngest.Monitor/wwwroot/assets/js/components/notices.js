@@ -1,4 +1,5 @@
-// Notices of every page: the connection is lost, the database is unavailable, an alert fires. The overview and the page Alerts list alerts themselves.
+// Notices of every page: the connection is lost, the database is unavailable, an alert fires. The overview and the page
+// Alerts list alerts themselves.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
 import * as live from "../live.js";
 import * as router from "../router.js";

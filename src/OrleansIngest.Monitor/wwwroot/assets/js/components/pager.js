@@ -1,5 +1,5 @@
-// Through long lists by cursors: next, and back over the cursors that were seen. The page is in the address, so that it survives a reload
-// and can be shared; "Previous" of a page opened by such an address leads to the first page.
+// Through long lists by cursors: next, and back over the cursors that were seen. The page is in the address, so that it
+// survives a reload and can be shared; "Previous" of a page opened by such an address leads to the first page.
 import { h, setText } from "../dom.js";
 import { number } from "../format.js";
 import { getQuery, setQuery } from "../router.js";

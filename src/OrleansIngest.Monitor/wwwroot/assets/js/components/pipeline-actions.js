@@ -23,8 +23,10 @@ export async function removePipeline({ name, files, rowsLoaded, table }) {
   const answer = await confirmAction({
     title: `Remove ${name}?`,
     text: [
-      `Deleted from the ledger: ${plural(versions, "file version")} of this pipeline with all batches, its charts, and the settings of operators.`,
-      `Kept: ${plural(rowsLoaded, "row")} in ${table}, the history, and the rejects in corrupt_records, which can no longer be replayed.`,
+      `Deleted from the ledger: ${plural(versions, "file version")} of this pipeline with all batches, its charts, and the ` +
+        `settings of operators.`,
+      `Kept: ${plural(rowsLoaded, "row")} in ${table}, the history, and the rejects in corrupt_records, which can no longer ` +
+        `be replayed.`,
       "If a configuration still contains the pipeline, the next ingest up creates it again and loads existing files once more.",
       "A pipeline that is running or has files in progress cannot be removed.",
     ].join(" "),

@@ -1,5 +1,5 @@
-// A rejected record as it was read: the bad field marked, and everything that cannot be seen made visible. Its text is hostile; it
-// only ever becomes text nodes.
+// A rejected record as it was read: the bad field marked, and everything that cannot be seen made visible. Its text is
+// hostile; it only ever becomes text nodes.
 import { h, replace } from "../dom.js";
 import { number } from "../format.js";
 import { isInvisible, nameOf, unicode } from "../visible.js";

@@ -1,5 +1,5 @@
-// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable, `loaded()` editable: it is called
-// when an edited record was loaded.
+// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable, `loaded()`
+// editable: it is called when an edited record was loaded.
 import { h } from "../dom.js";
 import { number, positionWord } from "../format.js";
 import { rawRecord } from "./rawrecord.js";

@@ -4,7 +4,10 @@ import { number, plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
 import { visible } from "../visible.js";
 
-/** Confirms, then replays the open rejects of a choice: { ids } or { filter }. Undefined: cancelled. `total`: their number, if known. */
+/**
+ * Confirms, then replays the open rejects of a choice: { ids } or { filter }. Undefined: cancelled. `total`: their number,
+ * if known.
+ */
 export function replayRejects(choice, { title, total = null }) {
   return confirmAction({
     title,

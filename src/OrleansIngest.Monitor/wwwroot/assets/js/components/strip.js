@@ -1,4 +1,5 @@
-// Twenty-four hours of a pipeline as bars: what was loaded, and on top of it what was rejected. Hours without records have no bar.
+// Twenty-four hours of a pipeline as bars: what was loaded, and on top of it what was rejected. Hours without records have
+// no bar.
 import { setAttribute, svg } from "../dom.js";
 import { clock, compact, number, plural } from "../format.js";
 

@@ -3,8 +3,8 @@ import { h, reconcile, setAttribute } from "../dom.js";
 import { icon } from "./icons.js";
 
 /**
- * `columns`: [{ key, label, numeric, sort, hideOnPhone, create() → node, fill(node, item) }]. `onSort(key)` makes headers with `sort` into
- * buttons. `rowClass(item)` is optional.
+ * `columns`: [{ key, label, numeric, sort, hideOnPhone, create() → node, fill(node, item) }]. `onSort(key)` makes headers
+ * with `sort` into buttons. `rowClass(item)` is optional.
  */
 export function table({ caption, columns, keyOf, onSort = null, className = "" }) {
   const headers = columns.map((column) => header(column, onSort));

@@ -167,7 +167,8 @@ function facts(alert) {
     alert.node && visible(alert.node, 80),
     alert.resolvedAt && `for ${duration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))}`,
     alert.acknowledgedBy &&
-      `acknowledged by ${visible(alert.acknowledgedBy, 80)}${alert.acknowledgedWhy ? `: ${visible(alert.acknowledgedWhy, 200)}` : ""}`,
+      `acknowledged by ` +
+        `${visible(alert.acknowledgedBy, 80)}${alert.acknowledgedWhy ? `: ${visible(alert.acknowledgedWhy, 200)}` : ""}`,
     alert.mutedUntil && `muted until ${instant(alert.mutedUntil)} by ${visible(alert.mutedBy, 80)}`,
   ];
   return parts.filter(Boolean).join(" · ");

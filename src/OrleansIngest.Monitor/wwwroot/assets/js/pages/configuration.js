@@ -36,7 +36,8 @@ export function mount(root) {
     root,
     heading(
       "Configuration",
-      "The configuration in force, from ingest.json, ingest.d, the database, the environment and the command line. Passwords are not shown.",
+      "The configuration in force, from ingest.json, ingest.d, the database, the environment and the command line. " +
+        "Passwords are not shown.",
       [all, links],
     ),
     box,

@@ -263,7 +263,8 @@ function accounts(file) {
   return h(
     "p",
     { class: "accounts", dataset: { tone: right ? "good" : "bad" } },
-    `${plural(file.recordsRead, "record")} read = ${number(file.rowsLoaded)} loaded + ${number(file.rowsRejected)} rejected + ${number(file.rowsSkipped)} skipped` +
+    `${plural(file.recordsRead, "record")} read = ${number(file.rowsLoaded)} loaded + ${number(file.rowsRejected)} rejected ` +
+      `+ ${number(file.rowsSkipped)} skipped` +
       (file.rowsSuppressed ? ` (${number(file.rowsSuppressed)} discarded by a trigger)` : ""),
     h(
       "span",

@@ -168,7 +168,9 @@ function summary(overview) {
   const waiting = pipelines.reduce((sum, pipeline) => sum + (pipeline.backlog?.files ?? 0), 0);
   const names = (list) => list.map((pipeline) => pipeline.name).join(", ");
   const totals = overview.totals ?? {};
-  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${plural(totals.openRejects, "open reject")}, ${bytes(totals.bytes)} read.`;
+  const detail =
+    `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ` +
+    `${plural(totals.openRejects, "open reject")}, ${bytes(totals.bytes)} read.`;
   const processed = pipelines.reduce((sum, pipeline) => sum + (pipeline.inputRate ?? 0), 0);
   if (overview.database?.state === "away") return ["Waiting for the database", detail];
   if (pipelines.length === 0) return ["No pipelines yet", "This database has no pipelines."];

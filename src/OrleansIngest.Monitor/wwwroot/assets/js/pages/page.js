@@ -32,8 +32,8 @@ export function ending() {
 }
 
 /**
- * A loader: a newer request replaces an older one, a failure is shown in `box` with a button, and an outage is retried automatically.
- * `show(data)` is called with each answer.
+ * A loader: a newer request replaces an older one, a failure is shown in `box` with a button, and an outage is retried
+ * automatically. `show(data)` is called with each answer.
  */
 export function loader(end, box, request, show, { keep = false } = {}) {
   let controller = null;

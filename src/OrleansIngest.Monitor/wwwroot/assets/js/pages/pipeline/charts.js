@@ -34,7 +34,9 @@ export function makeCharts(onZoom) {
     {
       view: chart({
         title: "Operation duration",
-        hint: "Mean per batch. Batches that share a transaction share its commit time. List and claim: live, per round of the coordinator",
+        hint:
+          "Mean per batch. Batches that share a transaction share its commit time. List and claim: live, per round of the " +
+          "coordinator",
         stacked: true,
         series: operations.map(([, label, color]) => ({ label, color })),
         format: duration,
