@@ -25,7 +25,7 @@ export function mount(root) {
   const end = ending();
   const query = getQuery();
   const box = h("div", {}, skeleton(8));
-  const pipelines = select("Pipeline", [["", "Choose a pipeline"]], (name) => change({ pipeline: name, table: "", file: "" }));
+  const pipelines = select("Pipeline", [["", "Choose one"]], (name) => change({ pipeline: name, table: "", file: "" }));
   const tables = select("Table", [], (table) => change({ table }));
   const limits = select(
     "Rows",
@@ -77,7 +77,7 @@ export function mount(root) {
       known = names.join("/");
       if (!wanted && !getQuery().file) replace(box, nothing());
       pipelines.setOptions([
-        ["", names.length ? "Choose a pipeline" : "No pipelines yet"],
+        ["", names.length ? "Choose one" : "None yet"],
         ...names.map((name) => [name, visible(name)]),
       ]);
       if (wanted && pipelines.input.value !== wanted && names.includes(wanted)) pipelines.input.value = wanted;
