@@ -117,7 +117,7 @@ export function columnsCard(report) {
     plural(report.columns.length, "field"),
     h(
       "div",
-      { class: "table-box", tabindex: "0", role: "region", "aria-label": "Columns" },
+      { class: "table-box columns-box", tabindex: "0", role: "region", "aria-label": "Columns" },
       h(
         "table",
         { class: "columns-table" },
