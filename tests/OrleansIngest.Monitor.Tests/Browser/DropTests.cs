@@ -204,6 +204,8 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
             File("wide.csv", $"{wide}\n{string.Join(',', Enumerable.Range(1, 40))}\n"));
         await Expect(page.Locator(".data-table tbody tr")).ToHaveCountAsync(1);
         await FitsAsync(visit);
+        (await page.Locator(".columns-box").EvaluateAsync<int>("box => box.scrollWidth - box.clientWidth"))
+            .ShouldBeLessThanOrEqualTo(0, "columns of the list are cut off");
         await visit.SaveScreenshotAsync($"drop-{colors.ToString().ToLowerInvariant()}-{width}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
         await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
