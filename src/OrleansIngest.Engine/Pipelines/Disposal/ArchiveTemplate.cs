@@ -27,7 +27,7 @@ public static partial class ArchiveTemplate
             "folder" => Path.GetFileName(Path.GetDirectoryName(path)) ?? "",
             "pipeline" => pipeline,
             "fileId" => fileId.ToString(CultureInfo.InvariantCulture),
-            var part => at.UtcDateTime.ToString(part == "HH" ? "HH" : part, CultureInfo.InvariantCulture),
+            var part => at.UtcDateTime.ToString(part, CultureInfo.InvariantCulture),
         });
     }
 
