@@ -72,15 +72,15 @@ static class SiloIdle
         }
     }
 
-    /// <summary>While the database is unavailable, the silo counts as busy.</summary>
+    /// <summary>Whether anything is left to do, as a number. While the database is unavailable, the silo counts as
+    /// busy.</summary>
     static async Task<long> OpenAsync(NpgsqlDataSource ledger, string pipeline, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
-            return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch,
-                cancellationToken)).Open
-                + await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken)
+            if (await new LedgerReader(connection).HasOpenAsync(pipeline, cancellationToken)) return 1;
+            return await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken)
                 + (await new DroppedIndexLedger(ledger).CountAsync(pipeline, cancellationToken)).Pending;
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)

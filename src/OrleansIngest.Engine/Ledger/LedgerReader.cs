@@ -78,27 +78,38 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Number of the pipelines' files that are neither loaded nor abandoned, and of those abandoned since an
-    /// instant.</summary>
+    /// <summary>Whether a file of a pipeline is neither loaded nor given up.</summary>
+    public async Task<bool> HasOpenAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        // Ordered like the indexes: when the statistics were taken from a full backlog, the planner expects to find a waiting file
+        // at once, wherever it looks, and would read the whole table.
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT coalesce(
+                (SELECT true FROM ingest.file f WHERE f.pipeline = $1 AND f.status {FileStatusSql.IsWaiting}
+                    ORDER BY f.mtime_ns, f.file_id LIMIT 1),
+                (SELECT true FROM ingest.file f WHERE f.pipeline = $1 AND f.status = {FileStatusSql.Loading}
+                    ORDER BY f.owner_node, f.file_id LIMIT 1), false)
+            """, connection);
+        command.Parameters.Add(new() { Value = pipeline });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    /// <summary>Number of the pipelines' files that were quarantined since an instant, and still are.</summary>
     /// <param name="pipelines">Their names.</param>
     /// <param name="since">By the database's clock (<see cref="NowAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<(long Open, long GivenUp)> CountOpenAsync(
+    public async Task<long> CountGivenUpAsync(
         IReadOnlyList<string> pipelines, DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT count(*) FILTER (WHERE status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading}),
-                   count(*) FILTER (WHERE status = {FileStatusSql.Quarantined} AND finished_at >= $2)
-            FROM ingest.file
-            WHERE pipeline = ANY ($1) AND (status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading}
-                OR status = {FileStatusSql.Quarantined})
+            SELECT count(*) FROM ingest.file
+            WHERE pipeline = ANY ($1) AND status = {FileStatusSql.Quarantined} AND finished_at >= $2
             """, connection);
         command.Parameters.Add(new() { Value = pipelines.ToArray() });
         command.Parameters.Add(new() { Value = since.ToUniversalTime() });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt64(0), reader.GetInt64(1));
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>The state of every file of a pipeline below a directory, newest versions only.</summary>

@@ -138,7 +138,7 @@ public sealed class LoadMetadataTests : IDisposable
     [Theory]
     [InlineData("src", "must be COLUMN=TEMPLATE")]
     [InlineData("src={dya}", "neither a variable nor a named group")]
-    [InlineData("src={path", "nothing closes")]
+    [InlineData("src={path", "unmatched {")]
     public async Task RunAsync_MetadataThatIsNone_SaysWhatIsWrong(string metadata, string expected)
     {
         _temp.Write("a.csv", "id\n1\n");
