@@ -103,7 +103,7 @@ sealed class UpCommand : IngestCommand
                 // By the clock of the main database: if another server's clock is off, a file that was given up while the program
                 // started may be missed or added.
                 givenUp += await AskAsync(local.Node.LedgerSource,
-                    reader => reader.CountGivenUpAsync([.. local.Pipelines], began, cancellationToken), cancellationToken);
+                    reader => reader.CountQuarantinedAsync([.. local.Pipelines], began, cancellationToken), cancellationToken);
                 var indexes = new DroppedIndexLedger(local.Node.LedgerSource);
                 foreach (var name in local.Pipelines) givenUp += (await indexes.CountAsync(name, cancellationToken)).Failed;
             }

@@ -33,7 +33,7 @@ static class SiloIdle
                     var key = new GrainKey(local.Database, pipeline);
                     var status = await StatusAsync(grains, key);
                     var busy = status is null || status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0
-                        || await OpenAsync(local.Node.LedgerSource, pipeline, cancellationToken) > 0;
+                        || await HasWorkAsync(local.Node.LedgerSource, pipeline, cancellationToken);
                     if (busy) quietSince.Remove(key);
                     else quietSince.TryAdd(key, status!.Rounds);
                     idle &= !busy && status!.Rounds - quietSince[key] >= QuietRounds;
@@ -72,20 +72,19 @@ static class SiloIdle
         }
     }
 
-    /// <summary>Whether anything is left to do, as a number. While the database is unavailable, the silo counts as
-    /// busy.</summary>
-    static async Task<long> OpenAsync(NpgsqlDataSource ledger, string pipeline, CancellationToken cancellationToken)
+    /// <summary>While the database is unavailable, the silo counts as busy.</summary>
+    static async Task<bool> HasWorkAsync(NpgsqlDataSource ledger, string pipeline, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
-            if (await new LedgerReader(connection).HasOpenAsync(pipeline, cancellationToken)) return 1;
-            return await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken)
-                + (await new DroppedIndexLedger(ledger).CountAsync(pipeline, cancellationToken)).Pending;
+            return await new LedgerReader(connection).HasOpenAsync(pipeline, cancellationToken)
+                || await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken) > 0
+                || (await new DroppedIndexLedger(ledger).CountAsync(pipeline, cancellationToken)).Pending > 0;
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
         {
-            return 1;
+            return true;
         }
     }
 }

@@ -50,6 +50,6 @@ static class ClaimOrder
                         AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = {FileStatusSql.Loading} AND l.owner_node = $2
                             AND l.owner_deaths >= 2)
                     ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
-            ORDER BY w.mtime_ns, w.file_id LIMIT {limit} FOR UPDATE SKIP LOCKED
+            {FileStatusSql.OldestFirst("w")} LIMIT {limit} FOR UPDATE SKIP LOCKED
         """;
 }

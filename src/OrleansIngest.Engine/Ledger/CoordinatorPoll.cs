@@ -14,9 +14,8 @@ public sealed class CoordinatorPoll(NpgsqlDataSource dataSource)
             EXISTS (SELECT FROM ingest.node c WHERE {NodeLedger.IsDead("c", "$2", "$3", "$4")}),
             EXISTS (SELECT FROM ingest.file f JOIN ingest.node n ON n.node = f.owner_node
                     WHERE f.status = {FileStatusSql.Loading} AND n.state IN ('dead', 'left')),
-            -- Ordered like the index of waiting files: a plan for a table full of them would read all of it when few are left.
             (SELECT true FROM ingest.file f WHERE f.pipeline = $1 AND {FileStatusSql.IsDue("f")}
-                ORDER BY f.mtime_ns, f.file_id LIMIT 1) IS NOT NULL,
+                {FileStatusSql.OldestFirst("f")} LIMIT 1) IS NOT NULL,
             CASE WHEN $6 THEN
                 EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND {FileTransitions.Overtake.IsAllowed}) ELSE false END
         FROM (SELECT) one LEFT JOIN ingest.pipeline p ON p.name = $1

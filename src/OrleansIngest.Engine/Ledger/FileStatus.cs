@@ -86,4 +86,9 @@ static class FileStatusSql
         {alias}.status {IsWaiting} AND ({alias}.status = {Ready} AND {alias}.next_attempt_at IS NULL
             OR {alias}.status IN ({Ready}, {Failed}) AND {alias}.next_attempt_at <= clock_timestamp())
         """;
+
+    /// <summary>The order in which waiting files are loaded, and that of their index. Also for a statement that only looks
+    /// for any waiting file, or counts the first ones: when the statistics were taken from a full backlog, the planner expects
+    /// to find such files wherever it looks, and without an order it reads the whole table when few are left.</summary>
+    public static string OldestFirst(string alias) => $"ORDER BY {alias}.mtime_ns, {alias}.file_id";
 }

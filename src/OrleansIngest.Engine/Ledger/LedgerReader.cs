@@ -78,16 +78,14 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>Whether a file of a pipeline is neither loaded nor given up.</summary>
+    /// <summary>Whether a file of a pipeline waits or is being loaded.</summary>
     public async Task<bool> HasOpenAsync(string pipeline, CancellationToken cancellationToken)
     {
-        // Ordered like the indexes: when the statistics were taken from a full backlog, the planner expects to find a waiting file
-        // at once, wherever it looks, and would read the whole table.
         await using var command = new NpgsqlCommand(
             $"""
             SELECT coalesce(
                 (SELECT true FROM ingest.file f WHERE f.pipeline = $1 AND f.status {FileStatusSql.IsWaiting}
-                    ORDER BY f.mtime_ns, f.file_id LIMIT 1),
+                    {FileStatusSql.OldestFirst("f")} LIMIT 1),
                 (SELECT true FROM ingest.file f WHERE f.pipeline = $1 AND f.status = {FileStatusSql.Loading}
                     ORDER BY f.owner_node, f.file_id LIMIT 1), false)
             """, connection);
@@ -99,7 +97,7 @@ public sealed class LedgerReader(NpgsqlConnection connection)
     /// <param name="pipelines">Their names.</param>
     /// <param name="since">By the database's clock (<see cref="NowAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<long> CountGivenUpAsync(
+    public async Task<long> CountQuarantinedAsync(
         IReadOnlyList<string> pipelines, DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

@@ -133,12 +133,11 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<PipelineDemand>> DemandsAsync(string pipeline, int limit, CancellationToken cancellationToken)
     {
-        // In the order of the index of waiting files, or a plan for a table full of them would read all of it when few are left.
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT p.name, p.priority, p.max_in_flight,
                 (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND {FileStatusSql.IsDue("f")}
-                    ORDER BY f.mtime_ns, f.file_id LIMIT $2) w),
+                    {FileStatusSql.OldestFirst("f")} LIMIT $2) w),
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.pipeline = p.name)
             FROM ingest.pipeline p WHERE p.name = $1 OR NOT p.paused AND p.coordinated_at > clock_timestamp() - $3
             """);

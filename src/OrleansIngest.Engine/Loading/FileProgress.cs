@@ -36,7 +36,8 @@ sealed class FileProgress
     public void FindOpen(IReadOnlyList<PositionSpan> committed)
     {
         Open.Clear();
-        Committed = committed.Count == 0 ? 0 : committed.Sum(r => r.Length);
+        Committed = 0;
+        foreach (var span in committed) Committed += span.Length;
         foreach (var span in OpenRanges.Of(End ?? PositionSpan.Open, committed)) Open.Enqueue(span);
     }
 
