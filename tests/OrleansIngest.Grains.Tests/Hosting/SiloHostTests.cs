@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Orleans.Runtime;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Pipelines;
@@ -51,6 +52,23 @@ public sealed class SiloHostTests : IAsyncLifetime
 
         (await ScalarAsync<string>("SELECT state FROM ingest.node")).ShouldBe("left");
         (await MembersAsync()).ShouldHaveSingleItem()["Status"].ShouldBe((int)SiloStatus.Dead);
+    }
+
+    [Fact]
+    public async Task Silo_that_cannot_leave_the_cluster_in_time_has_left_the_ledger()
+    {
+        await using var silo = Build(_database.ConnectionString, shutdownTimeout: TimeSpan.FromSeconds(3));
+        await silo.StartAsync(Token);
+        await using var locking = await _database.DataSource.OpenConnectionAsync(Token);
+        await using var transaction = await locking.BeginTransactionAsync(Token);
+        // Orleans says there that it leaves.
+        await using var locked = new NpgsqlCommand("LOCK TABLE orleans.membership", locking, transaction);
+        await locked.ExecuteNonQueryAsync(Token);
+
+        await silo.StopAsync(Token);
+
+        await UntilAsync("SELECT state = 'left' FROM ingest.node");
+        (await ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'")).ShouldBe(0);
     }
 
     [Fact]

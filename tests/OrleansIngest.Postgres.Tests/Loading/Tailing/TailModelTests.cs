@@ -69,8 +69,12 @@ public sealed class TailModelTests
         }
 
         await IsLoadedAsync(tail, writer);
+        // Half a line that was deleted with its file after the file had been idle is missing, and the file says so.
+        const string HalfIsLost =
+            "status = 'quarantined' AND reason LIKE 'the file was renamed or deleted while it was not followed%'";
         await tail.UntilAsync("all is quiet",
-            "SELECT NOT EXISTS (SELECT FROM ingest.file WHERE status NOT IN ('loaded', 'ignored', 'vanished'))");
+            $"SELECT count(*) FILTER (WHERE {HalfIsLost}) <= {writer.HalvesLeft} AND count(*) FILTER (WHERE status NOT IN "
+                + $"('loaded', 'ignored', 'vanished') AND ({HalfIsLost}) IS NOT TRUE) = 0 FROM ingest.file");
         var rows = await tail.Bench.RowsAsync("SELECT id, note, line, rec FROM t");
         rows.Where(row => !writer.Unfinished.Contains(row)).Order(StringComparer.Ordinal)
             .ShouldBe(writer.Good.Order(StringComparer.Ordinal));
@@ -115,6 +119,9 @@ public sealed class TailModelTests
 
         /// <summary>Of a line that was never completed: loaded if the file was renamed while it was followed.</summary>
         public HashSet<string> Unfinished { get; } = [];
+
+        /// <summary>Lines that were never completed, in files that were renamed.</summary>
+        public int HalvesLeft { get; private set; }
 
         public bool DropsOne => _names >= 2;
 
@@ -175,6 +182,7 @@ public sealed class TailModelTests
         {
             if (mayBeLoaded)
             {
+                HalvesLeft++;
                 var raw = _open[.._written];
                 Unfinished.Add(raw.TrimEnd('\n', '\r'));
                 Unfinished.UnionWith(raw.Split('\n')); // an open quote: each line by itself
