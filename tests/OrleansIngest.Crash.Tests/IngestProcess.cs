@@ -64,12 +64,12 @@ sealed class IngestProcess : IDisposable
         return new IngestProcess(Process.Start(start)!);
     }
 
-    /// <summary>What <c>./ingest</c> would start: for a load the program that is compiled ahead of
-    /// time, where there is one.</summary>
+    /// <summary>What <c>./ingest</c> would start, where <c>./ingest test</c> has built it: both are compiled ahead of
+    /// time.</summary>
     static string[] Program(string command) =>
-        command == "load" && Environment.GetEnvironmentVariable("INGEST_NATIVE_PROGRAM") is { } native
-        ? [native]
-        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "ingest.dll")];
+        command == "load" && Environment.GetEnvironmentVariable("INGEST_NATIVE_PROGRAM") is { } native ? [native]
+            : ["dotnet", Environment.GetEnvironmentVariable("INGEST_COMPLETE_PROGRAM")
+                ?? Path.Combine(AppContext.BaseDirectory, "ingest.dll")];
 
     /// <summary>SIGKILL; a process that has ended already is as good.</summary>
     public void Kill()
