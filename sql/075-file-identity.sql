@@ -8,22 +8,24 @@ ALTER TABLE ingest.file
     ADD COLUMN IF NOT EXISTS admitted_epoch integer;
 
 -- Loaded files by content; written once per file, when it is loaded.
-CREATE INDEX IF NOT EXISTS file_content ON ingest.file (size, sha256, file_id) WHERE status = 'loaded';
+DROP INDEX IF EXISTS ingest.file_content;
+CREATE INDEX IF NOT EXISTS file_sha256 ON ingest.file (sha256, file_id) WHERE status = 'loaded';
 -- The few files that are loading or partly loaded, with sameContent "skip".
 CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL
     AND status IN ('loading', 'ready', 'failed');
 
 -- A file of a pipeline with this content that was loaded before an instant; null if there is none. VOLATILE, so that a statement
 -- that marks several files as loaded sees those that it has already marked. Plans are made while the ledger is small and kept
--- while it grows, so sequential scans are disabled.
+-- while it grows, so only one can be chosen: sequential scans are disabled, the size is an expression that no index has, and the
+-- order is that of file_sha256 alone (after an equality it would be file_id, which is also the primary key's).
 CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea,
     before timestamptz DEFAULT 'infinity') RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 BEGIN
     RETURN (SELECT f.file_id FROM ingest.file f
-        WHERE f.size = of_size AND f.size > 0 AND f.sha256 = of_sha256 AND f.status = 'loaded' AND f.pipeline = of_pipeline
-            AND f.finished_at < before
-        ORDER BY f.size, f.sha256, f.file_id LIMIT 1);
+        WHERE f.sha256 = ANY (ARRAY[of_sha256]) AND f.size + 0 = of_size AND f.size > 0 AND f.status = 'loaded'
+            AND f.pipeline = of_pipeline AND f.finished_at < before
+        ORDER BY f.sha256, f.file_id LIMIT 1);
 END $$;
 
 -- With sameContent "skip": whether a claim may load its file. Files of one size are decided one at a time, so that exactly one of

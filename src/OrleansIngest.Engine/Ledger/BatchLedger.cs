@@ -95,10 +95,11 @@ static class BatchLedger
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever
-            -- wants to end the claim waits for these locks.
+            -- wants to end the claim waits for these locks. By primary key: a plan that is made while few files load would rather
+            -- read the whole index of those that load, for each file.
             WITH claim AS (
                 SELECT file_id, epoch, owner_node FROM ingest.file WHERE file_id = ANY ($1)
-                    AND status = {FileStatusSql.Loading}
+                    AND status || '' = {FileStatusSql.Loading}
                 ORDER BY file_id FOR {lockMode}
             )
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,

@@ -4,13 +4,13 @@ using Npgsql;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
 
-/// <summary>A data source whose sessions explain themselves: the server's own auto_explain says which plan each statement had, in
-/// a notice that Npgsql logs.</summary>
+/// <summary>A data source whose sessions explain themselves: the server's own auto_explain says which plan each statement had,
+/// those of functions too, in a notice that Npgsql logs.</summary>
 sealed class ExplainedPlans : IAsyncDisposable
 {
     const string Explaining =
         "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_level=log -c "
-            + "client_min_messages=log";
+            + "auto_explain.log_nested_statements=on -c client_min_messages=log";
 
     readonly ConcurrentQueue<string> _plans = new();
     readonly NpgsqlDataSource _explaining;
