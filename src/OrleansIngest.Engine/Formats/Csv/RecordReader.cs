@@ -10,7 +10,9 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <see cref="BrokenRecord"/> decides about a record with a broken quote, or one that is too long; its result is one record, and
 /// reading continues after it.
 /// </summary>
-/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record.</remarks>
+/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record. The parser, with its 200 KB of buffers,
+/// exists from the first record to the last: a hundred files may wait for a parse slot, or for a lane after it, and the buffers of
+/// so many would be too many for the pool.</remarks>
 sealed class RecordReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;
@@ -26,12 +28,13 @@ sealed class RecordReader : IDisposable
     readonly BrokenRecord _broken;
     readonly int _maxRecordBytes;
     readonly bool _hasSurplus;
-    ContentStream _stream = null!;
-    CsvReader _reader = null!;
+    ContentStream? _stream; // null before the first record
+    CsvReader? _reader; // null before the first record, and after the last
     long _base;       // file offset of the reader's first byte
     long _lineBase;   // added to the reader's line numbers
     bool _malformed;
     bool _skipFirst;
+    bool _isAtEnd;
     bool _isLenient;
     byte[]? _recovered;
 
@@ -59,8 +62,6 @@ sealed class RecordReader : IDisposable
             DetectSeparatorHint = false,
             OnMalformedRecord = _ => _malformed = true,
         };
-        if (span.Start == 0 || span.Start == span.End) Start(span.Start, firstLine);
-        else StartAfterLineBreak(span.Start, firstLine);
     }
 
     /// <summary>Whether it can read a dialect: one ASCII character as delimiter, doubled quotes, and nothing that is skipped or
@@ -84,14 +85,14 @@ sealed class RecordReader : IDisposable
     public int FieldCount => _hasSurplus ? _layout.FieldCount : Fields;
 
     /// <summary>Whether the content ended before the span did.</summary>
-    public bool EndedEarly => _stream.EndedEarly;
+    public bool EndedEarly => _stream is { EndedEarly: true };
 
     /// <summary>The current record's bytes without its line break, at most the maximum length of a record; valid until the next
-    /// <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> Raw => _recovered is null ? _reader.RawRecord : _recovered;
+    /// <see cref="Read"/>. Empty at the end.</summary>
+    public ReadOnlySpan<byte> Raw => _recovered is not null ? _recovered : _reader is null ? default : _reader.RawRecord;
 
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it is unknown.</summary>
-    public bool IsCleanText => !_isLenient && Offset >= _stream.SuspectUpTo;
+    public bool IsCleanText => !_isLenient && Offset >= _stream!.SuspectUpTo;
 
     /// <summary>Why the current record is broken; only after <see cref="RecordKind.Broken"/>.</summary>
     public RecordFault Fault { get; private set; }
@@ -99,28 +100,30 @@ sealed class RecordReader : IDisposable
     /// <summary>Details of a broken record.</summary>
     public BrokenRecord Broken => _broken;
 
-    int Fields => _isLenient ? _broken.Lenient.Count : _reader.FieldCount;
+    int Fields => _isLenient ? _broken.Lenient.Count : _reader!.FieldCount;
 
     /// <summary>The field's value, unquoted; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> Field(int index) => _isLenient ? _broken.Lenient.Field(index) : _reader.GetSpan(index);
+    public ReadOnlySpan<byte> Field(int index) => _isLenient ? _broken.Lenient.Field(index) : _reader!.GetSpan(index);
 
     /// <summary>Whether the field is empty and not quoted, which is NULL for COPY.</summary>
-    public bool IsNull(int index) => _isLenient ? _broken.Lenient.IsNull(index) : _reader.GetRawSpan(index).Length == 0;
+    public bool IsNull(int index) => _isLenient ? _broken.Lenient.IsNull(index) : _reader!.GetRawSpan(index).Length == 0;
 
     /// <summary>Advances to the next record.</summary>
     public RecordKind Read()
     {
         _recovered = null;
         _malformed = _isLenient = false;
+        if (_isAtEnd) return RecordKind.End;
+        var reader = _reader ?? Start();
         bool found;
         try
         {
-            found = _reader.Read();
+            found = reader.Read();
             if (_skipFirst && found)
             {
                 _skipFirst = false;
                 _malformed = false;
-                found = _reader.Read();
+                found = reader.Read();
             }
         }
         catch (CsvFormatException)
@@ -130,19 +133,27 @@ sealed class RecordReader : IDisposable
 
         if (!found)
         {
-            Offset = _span.IsOpen ? _stream.Position : _span.End;
+            Offset = _span.IsOpen ? _stream!.Position : _span.End;
+            _isAtEnd = true;
+            Dispose();
             return RecordKind.End;
         }
 
-        Offset = _base + _reader.ByteOffset;
-        Line = _lineBase + _reader.LineNumber;
-        var length = _reader.RawRecord.Length;
+        Offset = _base + reader.ByteOffset;
+        Line = _lineBase + reader.LineNumber;
+        var length = reader.RawRecord.Length;
         if (_malformed || length > _maxRecordBytes) return Recover(Offset + length);
         return length == 0 ? RecordKind.Blank : _hasSurplus ? JudgeSurplus() : RecordKind.Data;
     }
 
     /// <summary>Returns the read buffers.</summary>
-    public void Dispose() => _reader.Dispose();
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    CsvReader Start() => _span.Start == 0 || _span.Start == _span.End ? Start(Offset, Line) : StartAfterLineBreak(Offset, Line);
 
     RecordKind JudgeSurplus()
     {
@@ -161,21 +172,20 @@ sealed class RecordReader : IDisposable
         return RecordKind.Broken;
     }
 
-    void Start(long offset, long firstLine)
+    CsvReader Start(long offset, long firstLine)
     {
-        _reader?.Dispose();
+        Dispose();
         _stream = new ContentStream(_content, offset, _span.End);
-        _reader = CsvReader.Create(_stream, _options);
-        _base = offset;
-        _lineBase = firstLine - 1;
+        (_base, _lineBase) = (offset, firstLine - 1);
+        return _reader = CsvReader.Create(_stream, _options);
     }
 
     /// <summary>Starts one byte early, at the line break before the record: so bytes that look like a byte order mark are not
     /// mistaken for one, which CsvHelper would do only at the start of a stream.</summary>
-    void StartAfterLineBreak(long offset, long firstLine)
+    CsvReader StartAfterLineBreak(long offset, long firstLine)
     {
-        Start(offset - 1, firstLine - 1);
         _skipFirst = true;
+        return Start(offset - 1, firstLine - 1);
     }
 
     /// <summary>Recovers from a record that is broken or too long. Restarts reading if the record does not end where the parser
@@ -187,7 +197,7 @@ sealed class RecordReader : IDisposable
         _recovered = _broken.Raw;
         if (end != parsedEnd)
         {
-            _content.Skip(_stream.Position, next);
+            _content.Skip(_stream!.Position, next);
             if (next == _span.End || _broken.Bytes.At(next) < 0) Start(next, _broken.LastLine + 1);
             else StartAfterLineBreak(next, _broken.LastLine + 1);
         }
@@ -201,7 +211,7 @@ sealed class RecordReader : IDisposable
     /// starts, but not on which line.</summary>
     RecordKind RecoverLong()
     {
-        var offset = _base + _reader.ByteOffset;
+        var offset = _base + _reader!.ByteOffset;
         Line += _broken.Bytes.CountBreaks(Offset, offset);
         Offset = offset;
         return Recover(parsedEnd: -1);

@@ -28,7 +28,8 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
     public static CsvDetection Of(ByteContent content, CsvOptions told, IReadOnlyList<string>? columns)
     {
         var usual = CsvDialect.Of(told);
-        var found = DialectDetector.Detect(SampleText.Of(content), HintsOf(told, columns));
+        using var sample = SampleText.Of(content);
+        var found = DialectDetector.Detect(sample, HintsOf(told, columns));
         var quote = told.Quote ?? found.Splitting.Quote;
         var dialect = usual with
         {

@@ -8,7 +8,7 @@ static class DialectDetector
     /// <exception cref="LayoutException">Two splittings are equally good.</exception>
     public static DialectFinding Detect(SampleText sample, DialectHints told)
     {
-        var text = sample.Start.AsSpan();
+        var text = sample.Start;
         var noteBytes = 0;
         if (SpreadsheetNote.Of(text) is { } note)
         {

@@ -17,7 +17,7 @@ static class Footer
     public static int LinesOf(SampleText sample, int from, SplittingScore score)
     {
         if (score.Width < FewestFields) return 0;
-        var text = sample.IsWhole && sample.End.Length == sample.Start.Length ? sample.End.AsSpan(from) : sample.End.AsSpan();
+        var text = sample.IsWhole && sample.End.Length == sample.Start.Length ? sample.End[from..] : sample.End;
         var records = SampleScanner.Records(text, score.Splitting, int.MaxValue);
         var at = records.Count;
         while (at > 1 && IsNoRecord(text, records[at - 1], score.Width)) at--;
