@@ -81,10 +81,25 @@ static class BestSplitting
     /// fields.</summary>
     static bool BindsAll(ReadOnlySpan<byte> text, SplittingScore score, DialectHints told)
     {
-        if (told.IsColumn is null || !score.ExplainsAll || text.IndexOf("\\\""u8) >= 0) return false;
+        if (told.IsColumn is null || !score.ExplainsAll || MayEscape(text, score.Splitting)) return false;
         foreach (var name in score.Records[0].Fields)
             if (name.Length == 0 || !told.IsColumn(SampleText.Text(name.Of(text)))) return false;
         return true;
+    }
+
+    /// <summary>Whether a backslash may escape quotes. One before a doubled quote in the middle of a value, as in the JSON
+    /// <c>"{""name"": ""a \""b\"" c""}"</c>, cannot: the second quote would end the value where nothing ends.</summary>
+    static bool MayEscape(ReadOnlySpan<byte> text, Splitting splitting)
+    {
+        ReadOnlySpan<byte> delimiter = splitting.DelimiterBytes;
+        for (int found; (found = text.IndexOf("\\\""u8)) >= 0;)
+        {
+            text = text[(found + 2)..];
+            if (splitting.Quote != '"' || text is not [(byte)'"', not ((byte)'\n' or (byte)'\r'), ..]
+                || text[1..].StartsWith(delimiter)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The share of records after the first ones that have the width; 1 if there are none.</summary>

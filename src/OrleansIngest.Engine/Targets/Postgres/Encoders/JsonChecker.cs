@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>Checks whether a text is JSON by RFC 8259, as PostgreSQL does.</summary>
@@ -9,129 +13,147 @@ ref struct JsonChecker(ReadOnlySpan<byte> text, bool forJsonb)
     const int LongestSureNumber = 200;
     const int Yes = 0, No = ColumnEncoder.Rejected, Unsure = ColumnEncoder.AskServer;
 
+    /// <summary>Instead of a position: the text is not JSON.</summary>
+    const int Broken = -1;
+
     readonly ReadOnlySpan<byte> _text = text;
     readonly bool _forJsonb = forJsonb;
-    int _at;
+    bool _isUnsure;
 
     public int Check()
     {
+        var text = _text;
         ulong objects = 0; // bit 0: the innermost open bracket is a brace
         var depth = 0;
-        var unsure = false;
+        var at = 0;
         while (true)
         {
-            SkipSpace();
-            if (_at == _text.Length)
+            at = SkipSpace(text, at);
+            if ((uint)at >= (uint)text.Length)
                 return No;
-            var first = _text[_at];
+            var first = text[at];
             if (first is (byte)'{' or (byte)'[')
             {
                 if (depth++ == MaxDepth)
                     return Unsure;
                 objects = (objects << 1) | (first == '{' ? 1UL : 0);
-                _at++;
-                SkipSpace();
-                if (_at < _text.Length && _text[_at] == (first == '{' ? '}' : ']'))
+                at = SkipSpace(text, at + 1);
+                if (at < text.Length && text[at] == (first == '{' ? '}' : ']'))
                     goto Closed;
-                var name = first == '{' ? Name() : Yes;
-                if (name == No)
+                if (first == '{' && (at = Name(at)) < 0)
                     return No;
-                unsure |= name == Unsure;
                 continue;
             }
 
-            var outcome = first == '"' ? String() : first is (byte)'-' or (>= (byte)'0' and <= (byte)'9') ? Number() : Word();
-            if (outcome == No)
+            at = first == '"' ? String(at) : first is (byte)'-' or (>= (byte)'0' and <= (byte)'9') ? Number(at) : Word(at);
+            if (at < 0)
                 return No;
-            unsure |= outcome == Unsure;
             goto ValueEnded;
 
         Closed:
-            _at++;
+            at++;
             depth--;
             objects >>= 1;
         ValueEnded:
-            SkipSpace();
+            at = SkipSpace(text, at);
             if (depth == 0)
-                return _at < _text.Length ? No : unsure ? Unsure : Yes;
-            if (_at == _text.Length)
+                return at < text.Length ? No : _isUnsure ? Unsure : Yes;
+            if ((uint)at >= (uint)text.Length)
                 return No;
             var inObject = (objects & 1) != 0;
-            if (_text[_at] == (inObject ? '}' : ']'))
+            if (text[at] == (inObject ? '}' : ']'))
                 goto Closed;
-            if (_text[_at++] != ',')
+            if (text[at++] != ',')
                 return No;
-            if (inObject)
-            {
-                var name = Name();
-                if (name == No)
-                    return No;
-                unsure |= name == Unsure;
-            }
+            if (inObject && (at = Name(at)) < 0)
+                return No;
         }
     }
 
-    void SkipSpace()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // called between any two tokens, mostly to skip none or one
+    static int SkipSpace(ReadOnlySpan<byte> text, int at)
     {
-        while (_at < _text.Length && _text[_at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-            _at++;
+        while ((uint)at < (uint)text.Length && text[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            at++;
+        return at;
     }
 
-    int Name()
+    /// <summary>The position after the name and its colon, or <see cref="Broken"/>.</summary>
+    int Name(int at)
     {
-        SkipSpace();
-        if (_at == _text.Length || _text[_at] != '"')
-            return No;
-        var outcome = String();
-        SkipSpace();
-        return outcome == No || _at == _text.Length || _text[_at++] != ':' ? No : outcome;
+        var text = _text;
+        at = SkipSpace(text, at);
+        if ((uint)at >= (uint)text.Length || text[at] != '"' || (at = String(at)) < 0)
+            return Broken;
+        at = SkipSpace(text, at);
+        return (uint)at < (uint)text.Length && text[at] == ':' ? at + 1 : Broken;
     }
 
-    int String()
+    /// <summary>The position after the closing quote, or <see cref="Broken"/>.</summary>
+    /// <param name="at">The opening quote.</param>
+    int String(int at)
     {
-        var outcome = Yes;
-        for (_at++; _at < _text.Length; _at++)
+        var text = _text;
+        at++;
+        while (true)
         {
-            var character = _text[_at];
-            if (character == '"')
-            {
-                _at++;
-                return outcome;
-            }
-
-            if (character < ' ')
-                return No;
-            if (character != '\\')
-                continue;
-            if (++_at == _text.Length)
-                return No;
-            switch (_text[_at])
+            at = SkipPlain(text, at);
+            if ((uint)at >= (uint)text.Length || text[at] < ' ')
+                return Broken;
+            if (text[at] == '"')
+                return at + 1;
+            if (++at == text.Length)
+                return Broken;
+            switch (text[at++])
             {
                 case (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t':
                     break;
                 case (byte)'u':
-                    var code = Escape();
+                    var code = Escape(text, at);
                     if (code < 0)
-                        return No;
-                    if (_forJsonb && code is 0 or (>= 0xD800 and <= 0xDFFF))
-                        outcome = Unsure;
+                        return Broken;
+                    _isUnsure |= _forJsonb && code is 0 or (>= 0xD800 and <= 0xDFFF);
+                    at += 4;
                     break;
                 default:
-                    return No;
+                    return Broken;
             }
         }
-
-        return No;
     }
 
-    int Escape()
+    /// <summary>The next quote, backslash or control character, or the end. Eight bytes at a time: most strings are too short for
+    /// a vectorized search to pay.</summary>
+    static int SkipPlain(ReadOnlySpan<byte> text, int at)
     {
-        var code = 0;
-        for (var i = 0; i < 4; i++)
+        const ulong Ones = 0x0101_0101_0101_0101, Highs = 0x8080_8080_8080_8080;
+        while (at <= text.Length - sizeof(ulong))
         {
-            if (++_at == _text.Length)
-                return -1;
-            var digit = Hex.ValueOf(_text[_at]);
+            var bytes = BinaryPrimitives.ReadUInt64LittleEndian(text[at..]);
+            var quotes = bytes ^ ('"' * Ones);
+            var backslashes = bytes ^ ('\\' * Ones);
+            // The highest bit of each byte that is less than a space, or zero after the XOR. The bytes above the first one that is
+            // found may be wrong, because of the borrow; only the first is used.
+            var found = (((bytes - (' ' * Ones)) & ~bytes) | ((quotes - Ones) & ~quotes) | ((backslashes - Ones) & ~backslashes))
+                & Highs;
+            if (found != 0)
+                return at + (BitOperations.TrailingZeroCount(found) / 8);
+            at += sizeof(ulong);
+        }
+
+        while (at < text.Length && text[at] is >= (byte)' ' and not (byte)'"' and not (byte)'\\')
+            at++;
+        return at;
+    }
+
+    /// <summary>The four hexadecimal digits of an escape, or -1.</summary>
+    static int Escape(ReadOnlySpan<byte> text, int at)
+    {
+        if (text.Length - at < 4)
+            return -1;
+        var code = 0;
+        foreach (var character in text.Slice(at, 4))
+        {
+            var digit = Hex.ValueOf(character);
             if (digit < 0)
                 return -1;
             code = (code << 4) | digit;
@@ -140,49 +162,55 @@ ref struct JsonChecker(ReadOnlySpan<byte> text, bool forJsonb)
         return code;
     }
 
-    int Number()
+    /// <summary>The position after the number, or <see cref="Broken"/>.</summary>
+    int Number(int at)
     {
-        var start = _at;
-        if (_text[_at] == '-')
-            _at++;
-        if (_at < _text.Length && _text[_at] == '0')
-            _at++;
-        else if (SkipDigits() == 0)
-            return No;
-        if (_at < _text.Length && _text[_at] == '.')
+        var text = _text;
+        var start = at;
+        if (text[at] == '-')
+            at++;
+        if (at < text.Length && text[at] == '0')
+            at++;
+        else if (!SkipDigits(text, ref at))
+            return Broken;
+        if (at < text.Length && text[at] == '.')
         {
-            _at++;
-            if (SkipDigits() == 0)
-                return No;
+            at++;
+            if (!SkipDigits(text, ref at))
+                return Broken;
         }
 
         var exponent = 0;
-        if (_at < _text.Length && (_text[_at] | 0x20) == 'e')
+        if (at < text.Length && (text[at] | 0x20) == 'e')
         {
-            _at++;
-            if (_at < _text.Length && _text[_at] is (byte)'-' or (byte)'+')
-                _at++;
-            exponent = SkipDigits();
-            if (exponent == 0)
-                return No;
+            at++;
+            if (at < text.Length && text[at] is (byte)'-' or (byte)'+')
+                at++;
+            var digits = at;
+            if (!SkipDigits(text, ref at))
+                return Broken;
+            exponent = at - digits;
         }
 
-        return _forJsonb && (exponent > 3 || _at - start > LongestSureNumber) ? Unsure : Yes;
+        _isUnsure |= _forJsonb && (exponent > 3 || at - start > LongestSureNumber);
+        return at;
     }
 
-    int SkipDigits()
+    /// <summary>Whether there is at least one.</summary>
+    static bool SkipDigits(ReadOnlySpan<byte> text, ref int at)
     {
-        var start = _at;
-        while (_at < _text.Length && ServerText.IsDigit(_text[_at]))
-            _at++;
-        return _at - start;
+        var end = at;
+        while ((uint)end < (uint)text.Length && ServerText.IsDigit(text[end]))
+            end++;
+        var any = end > at;
+        at = end;
+        return any;
     }
 
-    int Word()
+    int Word(int at)
     {
-        var rest = _text[_at..];
+        var rest = _text[at..];
         var length = rest.StartsWith("true"u8) || rest.StartsWith("null"u8) ? 4 : rest.StartsWith("false"u8) ? 5 : 0;
-        _at += length;
-        return length == 0 ? No : Yes;
+        return length == 0 ? Broken : at + length;
     }
 }

@@ -143,6 +143,10 @@ static class TypeSamples
         "{\"\":0}", "\n{ }\r\n\t", "\u00A0{}", "-1", "--1",
         "[" + new string('[', 70) + new string(']', 70) + "]", "1.0", "1.00", "123456789012345678901234567890",
         "{\"b\":1,\"a\":2,\"aa\":3}", "\"\\/\"", "\"\u007f\"", "1a", "[1a]",
+        // Strings are searched eight bytes at a time: what ends the search, at each place.
+        .. from text in new[] { "\\\"", "\\n", "\\z", "\t", "\u001F", "\u007F", "é", "", "\"" }
+           from length in Enumerable.Range(0, 18)
+           select $"\"{new string('a', length)}{text} !#[]^_\"",
     ];
 
     static readonly string[] Uuids =
