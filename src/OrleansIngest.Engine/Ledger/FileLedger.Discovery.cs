@@ -136,8 +136,8 @@ public sealed partial class FileLedger
         return paths;
     }
 
-    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are
-    /// detected by their claims.</summary>
+    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are detected by their claims, and
+    /// so are files of which something is loaded: what is missing of them must be said, and only a claim finds out how much.</summary>
     public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         if (paths.Count == 0) return;
@@ -147,6 +147,8 @@ public sealed partial class FileLedger
             WHERE f.pipeline = $1 AND f.path = ANY ($2) AND f.parent_id IS NULL AND {FileTransitions.Vanish.IsAllowed}
                 AND NOT f.is_skipped
                 AND NOT (f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL)
+                AND NOT (f.status IN ({FileStatusSql.Ready}, {FileStatusSql.Failed})
+                    AND EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });

@@ -1,6 +1,9 @@
 using System.IO.Compression;
 using System.Text;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Tailing;
 
@@ -136,6 +139,30 @@ public sealed class TailTests
 
         await tail.AreAsync("app.log 1 loaded, app.log 2 loaded, app.log.1 1 ignored");
         (await tail.Bench.RowsAsync("SELECT id, line FROM t ORDER BY id")).ShouldBe(["1|2", "2|3", "3|2"]);
+    }
+
+    /// <summary>What the message of the lost file advises.</summary>
+    [Fact]
+    public async Task Tail_LostFileIsMovedBackUnderAnotherNameAndRetried_IsReadOn()
+    {
+        await using var tail = await TailBench.CreateAsync();
+        tail.Append("id,note\n1,a\n2,half");
+        await tail.HasAsync(1);
+        await tail.EndAsync();
+        using var elsewhere = new TempDirectory();
+        File.Move(tail.Log, elsewhere["lost"]);
+        await tail.StartAsync();
+        await tail.AreAsync("app.log 1 quarantined");
+        (await tail.Bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith(
+            "the file was renamed or deleted while it was not followed, after 12 bytes were loaded; it had at least 18. ");
+        File.Move(elsewhere["lost"], tail.Log + ".7");
+        File.AppendAllText(tail.Log + ".7", " a line\n3,c\n");
+        await new OperatorLedger(tail.Bench.Database.DataSource).ApplyAsync(FileVerb.Retry,
+            new FileId(await tail.Bench.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE path NOT LIKE '%.7'")),
+            new OperatorAct("ann"), TestContext.Current.CancellationToken);
+        await tail.HasAsync(1, 2, 3);
+
+        (await tail.Bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|half a line|3|2", "3|c|4|3"]);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
             if (failure is null) return;
             await TryRollBackAsync(cancellationToken);
             var kind = FailureClassifier.Classify(failure, stage);
-            if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File)
+            if (FailureClassifier.MayBeStale(kind, failure))
             {
                 var rest = await AnswerStaleAsync(group, hasLostKey: MergePlan.SaysNoKey(failure), cancellationToken);
                 if (rest.Length == 0) return;

@@ -36,6 +36,12 @@ static class FailureClassifier
         _ => FailureClass.File,
     };
 
+    /// <summary>Whether the table may have changed since the rows were encoded. A binary value that is too short for the new type
+    /// of its column is, to the server, a violation of the protocol (08P01), which otherwise counts as temporary.</summary>
+    public static bool MayBeStale(FailureClass kind, Exception failure) =>
+        kind is FailureClass.Stale or FailureClass.Data or FailureClass.File
+        || failure is PostgresException { SqlState: PostgresErrorCodes.ProtocolViolation };
+
     /// <summary>Number of retries of a possibly temporary failure, with delays of 100 ms doubling to 5 s, before the
     /// data counts as the cause.</summary>
     public static int Retries(PostgresException failure) => failure.SqlState switch

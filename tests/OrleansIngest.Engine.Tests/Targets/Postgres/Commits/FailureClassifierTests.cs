@@ -45,6 +45,14 @@ public sealed class FailureClassifierTests
         string state, string severity, string routine, CommitStage stage, FailureClass expected) =>
         FailureClassifier.Classify(Error(state, severity, routine), stage).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("08P01", FailureClass.Transient, true)] // a binary value that is too short for its column
+    [InlineData("22P03", FailureClass.Data, true)] // one that is too long
+    [InlineData("40P01", FailureClass.Transient, false)]
+    [InlineData("53100", FailureClass.Outage, false)]
+    internal void MayBeStale_ValueOfAnotherType_AsksTheTable(string state, FailureClass kind, bool expected) =>
+        FailureClassifier.MayBeStale(kind, Error(state, "ERROR", "copyfrom")).ShouldBe(expected);
+
     [Fact]
     public void Classify_RefusedEpoch_IsAFence() =>
         FailureClassifier.Classify(
