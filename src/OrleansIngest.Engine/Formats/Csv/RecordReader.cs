@@ -153,8 +153,6 @@ sealed class RecordReader : IDisposable
         _reader = null;
     }
 
-    CsvReader Start() => _span.Start == 0 || _span.Start == _span.End ? Start(Offset, Line) : StartAfterLineBreak(Offset, Line);
-
     RecordKind JudgeSurplus()
     {
         if (Fields != _layout.FieldsInRecord) return BrokenBy(_layout.SurplusFault(Fields));
@@ -171,6 +169,8 @@ sealed class RecordReader : IDisposable
         Fault = fault;
         return RecordKind.Broken;
     }
+
+    CsvReader Start() => _span.Start == 0 || _span.Start == _span.End ? Start(Offset, Line) : StartAfterLineBreak(Offset, Line);
 
     CsvReader Start(long offset, long firstLine)
     {
