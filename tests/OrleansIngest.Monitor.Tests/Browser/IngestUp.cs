@@ -8,6 +8,10 @@ namespace OrleansIngest.Monitor.Tests.Browser;
 /// <summary><c>ingest up</c>, the real program, as a process; ends with the test.</summary>
 sealed partial class IngestUp : IAsyncDisposable
 {
+    /// <summary>What <c>./ingest</c> would start, where <c>./ingest test</c> has built it: it is compiled ahead of time.</summary>
+    static readonly string Program = Environment.GetEnvironmentVariable("INGEST_COMPLETE_PROGRAM")
+        ?? Path.Combine(AppContext.BaseDirectory, "ingest.dll");
+
     readonly Process _process;
     readonly StringBuilder _said = new();
     readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -42,8 +46,7 @@ sealed partial class IngestUp : IAsyncDisposable
         string connectionString, string folder, string token, int port = 0)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "ingest.dll"), "up", "--http", $"127.0.0.1:{port}"])
+        var start = new ProcessStartInfo("dotnet", [Program, "up", "--http", $"127.0.0.1:{port}"])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
