@@ -30,7 +30,7 @@ public sealed partial class WatchTests : IDisposable
         await using (var create = source.CreateCommand("CREATE TABLE t (id int)"))
             await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         for (var i = 1; i <= Files; i++) _temp.Write($"in/a-folder-with-a-rather-long-name/file-{i:00}.csv", $"id\n{i}\n");
-        var url = UrlOf(database.ConnectionString);
+        var url = TestUrl.Of(database.ConnectionString);
         await CliRun.InAsync(_temp.Path, "load", _temp["in/a-folder-with-a-rather-long-name"], "--table", "t", "--db", url);
         using var terminal = new Terminal(_temp.Path, url, noColor);
 
@@ -61,13 +61,6 @@ public sealed partial class WatchTests : IDisposable
         terminal.Press("q");
         (await terminal.EndAsync()).ShouldBe(ExitCode.Done);
         terminal.Said.ShouldContain("\e[?1049l");
-    }
-
-    static string UrlOf(string connectionString)
-    {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        return $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password ?? "")}"
-            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
     }
 
     sealed class Terminal : IDisposable

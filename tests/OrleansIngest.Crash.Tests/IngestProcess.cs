@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Npgsql;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
@@ -48,7 +48,6 @@ sealed class IngestProcess : IDisposable
     public static IngestProcess Start(string connectionString, string? crashAt, IReadOnlyList<string>? inside,
         IReadOnlyList<string> arguments)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
         string[] command = [.. inside ?? [], .. Program(arguments[0]), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -57,9 +56,7 @@ sealed class IngestProcess : IDisposable
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        start.Environment["DATABASE_URL"] =
-            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}"
-            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
+        start.Environment["DATABASE_URL"] = TestUrl.Of(connectionString);
         if (crashAt is not null) start.Environment["INGEST_CRASH_AT"] = crashAt;
         return new IngestProcess(Process.Start(start)!);
     }
@@ -68,8 +65,7 @@ sealed class IngestProcess : IDisposable
     /// time.</summary>
     static string[] Program(string command) =>
         command == "load" && Environment.GetEnvironmentVariable("INGEST_NATIVE_PROGRAM") is { } native ? [native]
-            : ["dotnet", Environment.GetEnvironmentVariable("INGEST_COMPLETE_PROGRAM")
-                ?? Path.Combine(AppContext.BaseDirectory, "ingest.dll")];
+            : ["dotnet", CompleteProgram.Path];
 
     /// <summary>SIGKILL; a process that has ended already is as good.</summary>
     public void Kill()

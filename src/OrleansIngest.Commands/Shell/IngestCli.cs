@@ -28,6 +28,8 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CliSurroundings surroundings,
         CancellationToken cancellationToken)
     {
+        // As git, gh and docker have it: "help load" is "load --help".
+        if (arguments is ["help", ..]) arguments = [.. arguments.Skip(1), "--help"];
         var root = CreateRoot(surroundings);
         var parsed = root.Parse(arguments);
         var unknown = UnknownTokens.Describe(parsed);

@@ -37,9 +37,22 @@ public sealed class IngestCliTests : IDisposable
     }
 
     [Theory]
+    [InlineData("help", "--help")]
+    [InlineData("help load", "load --help")]
+    [InlineData("help generate", "generate -h")]
+    public async Task RunAsync_HelpAsAWord_IsTheOption(string line, string same)
+    {
+        var run = await CliRun.InAsync(_temp.Path, line.Split(' '));
+
+        run.Output.ShouldContain("Usage:");
+        run.ShouldBe(await CliRun.InAsync(_temp.Path, same.Split(' ')));
+    }
+
+    [Theory]
     [InlineData("generat", "unknown command 'generat'; did you mean generate?")]
     [InlineData("loda x.csv", "unknown command 'loda'; did you mean load?")]
     [InlineData("loda --help", "unknown command 'loda'; did you mean load?")]
+    [InlineData("help loda", "unknown command 'loda'; did you mean load?")]
     [InlineData("ls", "unknown command 'ls'\n")]
     [InlineData("load x.csv --tabel orders", "unknown option --tabel; did you mean --table?")]
     [InlineData("load x.csv --tabel=orders --db nonsense", "unknown option --tabel; did you mean --table?")]

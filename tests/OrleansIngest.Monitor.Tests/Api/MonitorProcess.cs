@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Npgsql;
 using OrleansIngest.Cli.Commands;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Testing;
@@ -42,11 +41,8 @@ sealed class MonitorProcess : IAsyncDisposable
     public static async Task<MonitorProcess> StartAsync(
         string connectionString, IReadOnlyDictionary<string, string>? environment = null, params string[] arguments)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
         var variables = new Dictionary<string, string>(environment ?? new Dictionary<string, string>());
-        variables["DATABASE_URL"] =
-            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}"
-            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
+        variables["DATABASE_URL"] = TestUrl.Of(connectionString);
         variables.TryAdd("INGEST_TOKEN", OperatorToken);
         var folder = TestPostgres.NewFolder();
         var stop = new CancellationTokenSource();

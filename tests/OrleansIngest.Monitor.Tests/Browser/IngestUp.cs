@@ -1,17 +1,13 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Npgsql;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
 /// <summary><c>ingest up</c>, the real program, as a process; ends with the test.</summary>
 sealed partial class IngestUp : IAsyncDisposable
 {
-    /// <summary>What <c>./ingest</c> would start, where <c>./ingest test</c> has built it: it is compiled ahead of time.</summary>
-    static readonly string Program = Environment.GetEnvironmentVariable("INGEST_COMPLETE_PROGRAM")
-        ?? Path.Combine(AppContext.BaseDirectory, "ingest.dll");
-
     readonly Process _process;
     readonly StringBuilder _said = new();
     readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,17 +41,14 @@ sealed partial class IngestUp : IAsyncDisposable
     public static async Task<(IngestUp Program, Uri Address)> StartAsync(
         string connectionString, string folder, string token, int port = 0)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("dotnet", [Program, "up", "--http", $"127.0.0.1:{port}"])
+        var start = new ProcessStartInfo("dotnet", [CompleteProgram.Path, "up", "--http", $"127.0.0.1:{port}"])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
         };
-        start.Environment["DATABASE_URL"] =
-            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}"
-            + $"@{parts.Host}:{parts.Port}/{parts.Database}";
+        start.Environment["DATABASE_URL"] = TestUrl.Of(connectionString);
         start.Environment["INGEST_TOKEN"] = token;
         var program = new IngestUp(start);
         return (program, await program._address.Task.WaitAsync(TimeSpan.FromMinutes(1)));
