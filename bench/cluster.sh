@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/cluster.sh [start|kill|hang|rows|split|small|calm]...
+# bench/cluster.sh [start|kill|hang|rows|split|small|calm|big]...
 # Benchmarks the cluster on this machine: silos as processes, on a private PostgreSQL with default settings. Results go to
 # standard output and to bench/results/cluster-<date>.txt. After each part every record must be in the table once, otherwise the
 # run ends with WRONG.
@@ -12,18 +12,22 @@
 #   split  one file of 2,000,000 rows through two silos, and the same rows in 20 files; 10 rounds, interleaved
 #   small  2,000 files of 100 rows through two silos; 10 times
 #   calm   ten minutes of full load on three silos: number of silos declared dead by mistake
+#   big    only if named: one file of 10 GB through two silos, each in a network namespace of its own, with two lanes each; the
+#          same with kill -9 of the silo that has the file, in mid-load; and psql \copy of it. Needs root and 45 GB of disk
 #
-# INGEST_BENCH_ROUNDS (10); INGEST_BENCH_MINUTES of calm (10); INGEST (./ingest): the program.
+# INGEST_BENCH_ROUNDS (10); INGEST_BENCH_MINUTES of calm (10); INGEST_BENCH_GB of big (10); INGEST (./ingest): the program.
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
 rounds=${INGEST_BENCH_ROUNDS:-10}
 minutes=${INGEST_BENCH_MINUTES:-10}
+gigabytes=${INGEST_BENCH_GB:-10}
 export DATABASE_URL=$url
 declare -A silo # number → process
 
 finish() {
   local i
+  no_places
   for i in "${!silo[@]}"; do kill -CONT "${silo[$i]}" 2>/dev/null && kill -KILL "${silo[$i]}" 2>/dev/null; done
   mkdir -p "$root/.ingest/bench-cluster"
   cp "$work"/*.log "$root/.ingest/bench-cluster/" 2>/dev/null || true # the logs of the last silos
@@ -46,6 +50,41 @@ fresh() {
   fresh_database
   rm -rf "$work/in"
   mkdir "$work/in"
+}
+
+# A place is a network namespace with a cable to a bridge of this machine, which the server listens on: 10.214.0.1.
+places=0
+make_places() { # make_places NUMBER
+  local i
+  ip link add igbench type bridge
+  ip addr add 10.214.0.1/24 dev igbench
+  ip link set igbench up
+  for i in $(seq "$1"); do
+    places=$i
+    ip netns add "igbench-$i"
+    ip link add "igbench$i" type veth peer name eth0 netns "igbench-$i"
+    ip link set "igbench$i" master igbench up
+    ip -n "igbench-$i" addr add "10.214.0.$((i + 1))/24" dev eth0
+    ip -n "igbench-$i" link set eth0 up
+    ip -n "igbench-$i" link set lo up
+  done
+  echo "host all all 10.214.0.0/24 trust" | as_postgres tee -a "$work/data/pg_hba.conf" >/dev/null
+  echo "listen_addresses = '127.0.0.1,10.214.0.1'" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
+  as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w restart >/dev/null
+}
+no_places() {
+  local i
+  for i in $(seq "$places"); do ip netns del "igbench-$i" || :; done
+  [ "$places" = 0 ] || ip link del igbench || :
+  places=0
+}
+
+begin_at() { # begin_at I: starts a silo in place I, does not wait
+  : >"$work/$1.log"
+  (DATABASE_URL=${url/127.0.0.1/10.214.0.1} exec ip netns exec "igbench-$1" "$ingest" up --watch "$work/in" --table events \
+      --settle 0 --advertise "10.214.0.$(($1 + 1))" --http 127.0.0.1:0 --log-level info </dev/null >"$work/$1.log" 2>&1) &
+  silo[$1]=$!
+  disown
 }
 
 begin() { # begin I: starts a silo, does not wait
@@ -264,6 +303,79 @@ calm() {
   end 1 2 3
 }
 
+# big_file ROWS: $work/big.csv; two sessions of the server write it.
+big_file() {
+  local half=$(($1 / 2)) rows
+  rows="SELECT i AS user_id, (ARRAY['view','search','click','add_to_cart','purchase'])[1 + i % 5] AS action,
+      1000 + i % 500 AS product_id, 'Café product ' || i % 900 || ' with a name' AS product_name, i % 50000 / 100.0 AS price,
+      timestamptz '2025-01-01 00:00Z' + i * interval '97 ms' AS event_time, 's' || left(md5(i::text), 16) AS session_id"
+  sql postgres -c "COPY ($rows FROM generate_series(1, $half) i) TO STDOUT WITH (FORMAT csv, HEADER)" >"$work/big.csv" &
+  sql postgres -c "COPY ($rows FROM generate_series($half + 1, $1) i) TO STDOUT WITH (FORMAT csv)" >"$work/big-rest.csv"
+  wait $!
+  cat "$work/big-rest.csv" >>"$work/big.csv"
+  rm "$work/big-rest.csv"
+}
+
+whole() { # whole ROWS: each row of the big file is in the table once
+  local found
+  found=$(sql bench -c "SELECT count(*) || ' ' || sum(user_id) || ' ' || sum(user_id % 7919 * (user_id % 7907)) FROM events")
+  [ "$found" = "$1 $(($1 * ($1 + 1) / 2)) $big_sum" ] || wrong "count and sums of the rows are $found"
+}
+
+# big_load ROWS [kill]: prints the seconds from the command that moves the file in to its last commit
+big_load() {
+  local rows=$1 owner i
+  fresh
+  for i in 1 2; do begin_at "$i"; joined "$i"; done
+  sleep 4
+  from=$(now)
+  ln "$work/big.csv" "$work/next.csv" && mv "$work/next.csv" "$work/in/big.csv"
+  if [ "${2:-}" = kill ]; then
+    until [ "$(sql bench -c "SELECT COALESCE(sum(rows_loaded), 0) > $rows / 3 FROM ingest.batch")" = t ]; do sleep 0.2; done
+    owner=$(sql bench -c "SELECT owner_node FROM ingest.file")
+    for i in 1 2; do
+      if [ "$(node_of "$i")" = "$owner" ]; then
+        kill -KILL "${silo[$i]}"
+        echo "  killed silo $i, which has the file, after $(since "$from") s; it starts again at once" >&2
+        begin_at "$i"
+        joined "$i"
+      fi
+    done
+  fi
+  loaded 1 "$rows"
+  sql bench -c "SELECT extract(epoch FROM max(finished_at)) - $from FROM ingest.file"
+  whole "$rows"
+  for i in 1 2; do
+    echo "  silo $i: peak RSS $(awk '/VmHWM/ {print int($2 / 1024)}' "/proc/${silo[$i]}/status") MiB, per cent of the rows:" \
+        "$(sql bench -c "SELECT round(100.0 * sum(rows_loaded) FILTER (WHERE node = '$(node_of "$i")') / sum(rows_loaded))
+          FROM ingest.batch")" >&2
+  done
+  end 1 2
+}
+
+big() {
+  local rows from
+  rows=$((gigabytes * 1000000000 / 116 / 2 * 2))
+  mkdir -p "$work/in"
+  big_file "$rows"
+  big_sum=$(sql postgres -c "SELECT sum(i % 7919 * (i % 7907)) FROM generate_series(1, $rows::bigint) i")
+  echo "big: one file of $(stat -c %s "$work/big.csv" | awk '{printf "%.2f GB", $1 / 1e9}'), $rows rows"
+  make_places 2
+  big_load "$rows" 2>"$work/said" >"$work/plain"
+  echo "big: two silos in network namespaces: $(cat "$work/plain") s"
+  grep "^  " "$work/said"
+  big_load "$rows" kill 2>"$work/said" >"$work/killed"
+  echo "big: with kill -9 of the silo that has the file: $(cat "$work/killed") s; each row is there once"
+  grep "^  " "$work/said"
+  no_places
+  fresh
+  from=$(now)
+  sql bench -c "\copy events (user_id, action, product_id, product_name, price, event_time, session_id) from $work/big.csv csv header"
+  since "$from" >"$work/copy"
+  whole "$rows"
+  echo "big: psql \\copy: $(cat "$work/copy") s, ratio $(echo "scale=2; $(cat "$work/copy") / $(cat "$work/plain")" | bc)"
+}
+
 [ $# -gt 0 ] || set -- start kill hang rows split small calm
 for part; do
   case $part in
@@ -274,6 +386,7 @@ for part; do
     split) split ;;
     small) small ;;
     calm) calm ;;
+    big) big ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac
 done
