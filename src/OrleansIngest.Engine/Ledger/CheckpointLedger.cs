@@ -10,17 +10,22 @@ public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyDictionary<FileId, FileCheckpoint>> ReadAsync(
         IReadOnlyCollection<FileId> files, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = IndexLookup.CreateBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             SELECT f.file_id, f.epoch, f.status, f.size, b.starts, b.ends, f.position_unit, ingest.end_of(f) FROM ingest.file f
             LEFT JOIN LATERAL (SELECT array_agg(start_offset ORDER BY start_offset) AS starts,
                 array_agg(end_offset ORDER BY start_offset) AS ends
                 FROM ingest.batch WHERE file_id = f.file_id) b ON true
             WHERE f.file_id = ANY ($1)
-            """);
-        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+            """)
+        {
+            Parameters = { new() { Value = files.Select(f => f.Value).ToArray() } },
+        });
         var checkpoints = new Dictionary<FileId, FileCheckpoint>(files.Count);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             checkpoints.Add(new FileId(reader.GetInt64(0)), new FileCheckpoint

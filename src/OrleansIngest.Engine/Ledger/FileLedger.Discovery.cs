@@ -23,12 +23,12 @@ public sealed partial class FileLedger
         if (files.Count == 0) return 0;
         _floors.Lower(pipeline, files.Min(f => f.ModifiedNanoseconds));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = IndexLookup.CreateBatch(connection);
         if (Tails?.Invoke(pipeline) == true) batch.BatchCommands.Add(new NpgsqlBatchCommand(TailLedger.NoteGrown));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(UpdateSeen));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AddSeen));
         if (FileStatusNames.Parse(status) == FileStatus.Ready) batch.BatchCommands.Add(new NpgsqlBatchCommand(ReturnMembers));
-        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
+        foreach (var command in batch.BatchCommands.Cast<NpgsqlBatchCommand>().Skip(1))
         {
             command.Parameters.Add(new() { Value = pipeline });
             command.Parameters.Add(new()

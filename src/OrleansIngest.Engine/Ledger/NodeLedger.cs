@@ -124,16 +124,12 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             SELECT n.node, n.address, n.capacity,
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
                 greatest(clock_timestamp() - n.started_at, interval '0')
-            FROM ingest.node n WHERE n.state = 'alive' AND {NodeConfigurations.MayRun("n.node", "$1")} AND CASE
-                WHEN $2 IS NULL THEN n.kind = '{NodeKind.Silo}' ELSE n.node = $2 END
+            FROM ingest.node n WHERE n.state = 'alive' AND {NodeConfigurations.MayRun("n.node", "$1")}
+                AND {(only is null ? $"n.kind = '{NodeKind.Silo}'" : "n.node = $2")}
             ORDER BY n.node
             """);
         command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new()
-        {
-            Value = only?.Value ?? (object)DBNull.Value,
-            NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text
-        });
+        if (only is { } node) command.Parameters.Add(new() { Value = node.Value });
         var standing = new List<NodeLoad>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

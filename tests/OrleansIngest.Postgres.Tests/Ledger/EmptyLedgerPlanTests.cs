@@ -1,12 +1,14 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Postgres.Tests.Loading;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
 
 /// <summary>A silo plans its statements when it starts, maybe over an empty ledger, and keeps the plans while it loads thousands
 /// of files. Of two indexes that look alike then, the plan must use the one that stays cheap.</summary>
-public sealed class EmptyLedgerPlanTests
+public sealed partial class EmptyLedgerPlanTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -50,6 +52,66 @@ public sealed class EmptyLedgerPlanTests
         string.Join('\n', plan).ShouldContain("file_pkey on file");
         string.Join('\n', plan).ShouldNotContain("file_loading");
     }
+
+    /// <summary>By its path, although over an empty ledger the index of the waiting files looks as good.</summary>
+    [Theory]
+    [InlineData(0, "ready")]
+    [InlineData(5000, "ready")]
+    [InlineData(5000, "loaded")]
+    public async Task NewFile_LedgerWithoutStatistics_IsFoundByItsPath(int files, string status)
+    {
+        await using var bench = await BenchAsync(files, status);
+        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
+
+        var plan = await plans.OfAsync(
+            db => new FileLedger(db).NoteFilesAsync("test", [new SeenFile("/in/new.csv", 1, 1, 0, 0)], "ready", null, Stop));
+
+        var indexes = IndexesOfFiles(plan);
+        indexes.ShouldContain("file_pipeline_path_version_key");
+        // Of archives' members, and those that wait for their archive to return: both hold members only.
+        indexes.Except(["file_pipeline_path_version_key", "file_pkey", "file_member", "file_member_gone"]).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0, "ready")]
+    [InlineData(5000, "ready")]
+    [InlineData(5000, "loading")]
+    public async Task CheckpointOfAGrain_LedgerWithoutStatistics_IsReadByPrimaryKey(int files, string status)
+    {
+        await using var bench = await BenchAsync(files, status);
+        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
+
+        var plan = await plans.OfAsync(db => new CheckpointLedger(db).ReadAsync([new FileId(1)], Stop));
+
+        IndexesOfFiles(plan).ShouldBe(["file_pkey"]);
+    }
+
+    /// <summary>The waiting files in their order, and the few that are in work by their owner.</summary>
+    [Theory]
+    [InlineData(0, "ready")]
+    [InlineData(5000, "ready")]
+    [InlineData(5000, "loaded")]
+    public async Task Claim_LedgerWithoutStatistics_ReadsTheWaitingFilesInOrder(int files, string status)
+    {
+        await using var bench = await BenchAsync(files, status);
+        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
+
+        var plan = await plans.OfAsync(
+            db => new FileLedger(db) { RecentFirst = _ => true }.ClaimAsync("test", new NodeId("n"), 256, null, Stop));
+
+        IndexesOfFiles(plan).ShouldBe(
+            ["file_loading", "file_pipeline_path_version_key", "file_pkey", "file_suspect", "file_waiting"]);
+    }
+
+    /// <summary>The names of the indexes of <c>ingest.file</c> that plans read, sorted, and other ways to read tables of the
+    /// ledger.</summary>
+    static IReadOnlyList<string> IndexesOfFiles(IEnumerable<string> plans) =>
+        [.. plans.SelectMany(plan => AccessToFiles().Matches(plan)).Select(match => match.Groups["index"].Value)
+            .Distinct().Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex(@"Index (Only )?Scan( Backward)? using (?<index>\w+) on file\b"
+        + @"|(?<index>Seq Scan|Bitmap Heap Scan) on (file|batch|node)\b")]
+    private static partial Regex AccessToFiles();
 
     static async Task<LoadBench> BenchAsync(int files, string status)
     {
