@@ -9,7 +9,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-var (folder, files, pause) = (args[1], int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
+var folder = args[1];
+var (files, pause) = (int.Parse(args[2], CultureInfo.InvariantCulture), int.Parse(args[3], CultureInfo.InvariantCulture));
 await using var connection = new NpgsqlConnection(args[0]);
 await connection.OpenAsync();
 await using (var command = new NpgsqlCommand("""
@@ -34,6 +35,7 @@ for (var file = 0; file < files; file++)
     await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System);
     var from = Stopwatch.GetTimestamp();
     File.Move(hidden, Path.Combine(folder, $"{file:0000}.csv"));
-    if (!await connection.WaitAsync(TimeSpan.FromSeconds(30))) throw new TimeoutException($"file {file} is not loaded within 30 s");
+    if (!await connection.WaitAsync(TimeSpan.FromSeconds(30)))
+        throw new TimeoutException($"file {file} is not loaded within 30 s");
     Console.WriteLine(Stopwatch.GetElapsedTime(from).TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture));
 }

@@ -94,10 +94,13 @@ small() {
 
 latency() { # bench/Latency.cs says how it is measured
   local up
-  "${dotnet:-dotnet}" publish "$root/bench/Latency.cs" -o "$work/latency" >"$work/publish.log" || { cat "$work/publish.log"; exit 1; }
+  "${dotnet:-dotnet}" publish "$root/bench/Latency.cs" --artifacts-path "$work/latency-build" -o "$work/latency" \
+      >"$work/publish.log" ||
+    { cat "$work/publish.log"; exit 1; }
   fresh_database indexed
   mkdir -p "$work/arriving"
-  "$ingest" up --watch "$work/arriving" --table events --settle 0 --db "$url" --http 127.0.0.1:0 </dev/null >/dev/null 2>"$work/up.log" &
+  "$ingest" up --watch "$work/arriving" --table events --settle 0 --db "$url" --http 127.0.0.1:0 </dev/null >/dev/null \
+      2>"$work/up.log" &
   up=$!
   until grep -q '"Pages":"' "$work/up.log"; do kill -0 $up || { cat "$work/up.log"; exit 1; }; sleep 0.1; done
   "$work/latency/Latency" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" "$work/arriving" 300 300 >"$work/ms"
@@ -105,8 +108,8 @@ latency() { # bench/Latency.cs says how it is measured
   wait $up || true
   check 30000
   sort -n "$work/ms" | awk -v first="$(head -n 1 "$work/ms")" '{v[NR] = $1} END {
-    printf "latency: %d files of 100 rows, three a second, rename to rows visible, three indexes: p50 %s ms, p90 %s ms, p99 %s ms, " \
-      "most %s ms, the first after the start %s ms\n", NR, v[int(NR * 0.5)], v[int(NR * 0.9)], v[int(NR * 0.99)], v[NR], first}'
+    printf "latency: %d files of 100 rows, three a second, rename to rows visible, three indexes: p50 %s ms, p90 %s ms, " \
+      "p99 %s ms, most %s ms, the first after the start %s ms\n", NR, v[int(NR * 0.5)], v[int(NR * 0.9)], v[int(NR * 0.99)], v[NR], first}'
 }
 
 rejects() { # half of the rows have an existing key: no comparison, because COPY loads all or nothing

@@ -188,7 +188,8 @@ shapes() {
   export -f loaded_by
   export ingest url port work shapes driver
   driver=$(ls /usr/share/java/postgresql.jar 2>/dev/null) || true
-  "${dotnet:-dotnet}" publish "$root/bench/BinaryImporter.cs" -o "$work/importer" >"$work/publish.log" ||
+  "${dotnet:-dotnet}" publish "$root/bench/BinaryImporter.cs" --artifacts-path "$work/importer-build" -o "$work/importer" \
+      >"$work/publish.log" ||
     { cat "$work/publish.log"; exit 1; }
   echo "clients: $(psql --version); ingest $("$ingest" --version)"
   if [ -n "$driver" ] && command -v javac >/dev/null; then
