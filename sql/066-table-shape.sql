@@ -3,8 +3,8 @@ CREATE SCHEMA IF NOT EXISTS ingest;
 
 -- The current shape of the table that a name refers to in this session (by SQL's rules, along search_path): relation, columns,
 -- and the settings that affect text input. If two shapes are equal, the same bytes are the same values. Null if there is no such
--- table. Every batch asks for it: its queries are planned once per session, and use no join, for which a plan without the oid would
--- read all types.
+-- table. Every batch asks for it, so its queries are planned once per session; they use no join, because a plan that does not
+-- know the oid would read all types for it.
 CREATE OR REPLACE FUNCTION ingest.table_shape(name text) RETURNS text LANGUAGE plpgsql VOLATILE
     SET plan_cache_mode = force_generic_plan AS $function$
 DECLARE

@@ -12,8 +12,8 @@ static class ClaimOrder
     public const int FewPlaces = 4;
 
     /// <summary>SQL, for the transaction of a claim: files that have just arrived are not in the planner's statistics, and for
-    /// the few that it expects it would sort all waiting files instead of reading the first ones from the index. With that there is
-    /// one plan for all parameters, and it is kept: to find it takes longer than the claim.</summary>
+    /// the few that it expects it would sort all waiting files instead of reading the first ones from the index. This leaves one
+    /// plan for all parameters, which is kept: to make it takes longer than to claim.</summary>
     public const string InOrderOfTheIndex =
         "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), "
             + "set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)";

@@ -3,9 +3,9 @@ using Npgsql;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Has the statements of a batch planned once per session, as lookups in indexes.</summary>
-/// <remarks>For a parameter that is an array the server expects ten elements, so for one file it always finds a plan for exactly this
-/// array cheaper, and plans anew each time: for a small file that is a tenth of its latency. A plan that is kept must not read whole
-/// tables, although they may be small when it is made.</remarks>
+/// <remarks>The server expects ten elements of an array that is a parameter. For a single file it therefore always finds that a
+/// new plan for this array would be cheaper than the one that it could keep, and plans each time, which is a tenth of the latency
+/// of a small file. A plan that is kept must not read whole tables, even if they are small when it is made.</remarks>
 static class IndexLookup
 {
     /// <summary>A batch whose first result, of one row, is to be skipped by whoever reads.</summary>
