@@ -103,7 +103,8 @@ latency() { # bench/Latency.cs says how it is measured
       2>"$work/up.log" &
   up=$!
   until grep -q '"Pages":"' "$work/up.log"; do kill -0 $up || { cat "$work/up.log"; exit 1; }; sleep 0.1; done
-  "$work/latency/Latency" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" "$work/arriving" 300 300 >"$work/ms"
+  "$work/latency/Latency" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" "$work/arriving" 300 300 >"$work/ms" ||
+    { kill -TERM $up; exit 1; }
   kill -TERM $up
   wait $up || true
   check 30000
