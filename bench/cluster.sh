@@ -79,18 +79,15 @@ no_places() {
   places=0
 }
 
-begin_at() { # begin_at I: starts a silo in place I, does not wait
-  : >"$work/$1.log"
-  (DATABASE_URL=${url/127.0.0.1/10.214.0.1} exec ip netns exec "igbench-$1" "$ingest" up --watch "$work/in" --table events \
-      --settle 0 --advertise "10.214.0.$(($1 + 1))" --http 127.0.0.1:0 --log-level info </dev/null >"$work/$1.log" 2>&1) &
-  silo[$1]=$!
-  disown
-}
-
-begin() { # begin I: starts a silo, does not wait
+begin() { # begin I: starts a silo, in place I if there are places; does not wait
+  local place=() address=()
+  if [ "$places" != 0 ]; then
+    place=(env "DATABASE_URL=${url/127.0.0.1/10.214.0.1}" ip netns exec "igbench-$1")
+    address=(--advertise "10.214.0.$(($1 + 1))")
+  fi
   [ ! -f "$work/$1.log" ] || cat "$work/$1.log" >>"$work/$1-before.log"
   : >"$work/$1.log"
-  (exec "$ingest" up --watch "$work/in" --table events --settle 0 --http 127.0.0.1:0 \
+  (exec "${place[@]}" "$ingest" up --watch "$work/in" --table events --settle 0 "${address[@]}" --http 127.0.0.1:0 \
       --log-level info </dev/null >"$work/$1.log" 2>&1) &
   silo[$1]=$!
   disown
@@ -322,58 +319,51 @@ whole() { # whole ROWS: each row of the big file is in the table once
   [ "$found" = "$1 $(($1 * ($1 + 1) / 2)) $big_sum" ] || wrong "count and sums of the rows are $found"
 }
 
-# big_load ROWS [kill]: prints the seconds from the command that moves the file in to its last commit
-big_load() {
-  local rows=$1 owner i
+big_load() { # big_load ROWS TITLE [kill]: sets $took, the seconds from the file's arrival to its last commit
+  local rows=$1 owner i from
   fresh
-  for i in 1 2; do begin_at "$i"; joined "$i"; done
+  for i in 1 2; do begin "$i"; joined "$i"; done
   sleep 4
   from=$(now)
   ln "$work/big.csv" "$work/next.csv" && mv "$work/next.csv" "$work/in/big.csv"
-  if [ "${2:-}" = kill ]; then
+  if [ "${3:-}" = kill ]; then
     until [ "$(sql bench -c "SELECT COALESCE(sum(rows_loaded), 0) > $rows / 3 FROM ingest.batch")" = t ]; do sleep 0.2; done
     owner=$(sql bench -c "SELECT owner_node FROM ingest.file")
-    for i in 1 2; do
-      if [ "$(node_of "$i")" = "$owner" ]; then
-        kill -KILL "${silo[$i]}"
-        echo "  killed silo $i, which has the file, after $(since "$from") s; it starts again at once" >&2
-        begin_at "$i"
-        joined "$i"
-      fi
-    done
+    [ "$(node_of 1)" = "$owner" ] && i=1 || i=2
+    kill -KILL "${silo[$i]}"
+    echo "  killed silo $i, which has the file, after $(since "$from") s; it starts again at once"
+    begin "$i"
+    joined "$i"
   fi
   loaded 1 "$rows"
-  sql bench -c "SELECT extract(epoch FROM max(finished_at)) - $from FROM ingest.file"
+  took=$(sql bench -c "SELECT extract(epoch FROM max(finished_at)) - $from FROM ingest.file")
   whole "$rows"
+  echo "big: $2: $took s; each row is there once"
   for i in 1 2; do
     echo "  silo $i: peak RSS $(awk '/VmHWM/ {print int($2 / 1024)}' "/proc/${silo[$i]}/status") MiB, per cent of the rows:" \
         "$(sql bench -c "SELECT round(100.0 * sum(rows_loaded) FILTER (WHERE node = '$(node_of "$i")') / sum(rows_loaded))
-          FROM ingest.batch")" >&2
+          FROM ingest.batch")"
   done
   end 1 2
 }
 
 big() {
-  local rows from
+  local rows from took plain
   rows=$((gigabytes * 1000000000 / 116 / 2 * 2))
-  mkdir -p "$work/in"
   big_file "$rows"
   big_sum=$(sql postgres -c "SELECT sum(i % 7919 * (i % 7907)) FROM generate_series(1, $rows::bigint) i")
   echo "big: one file of $(stat -c %s "$work/big.csv" | awk '{printf "%.2f GB", $1 / 1e9}'), $rows rows"
   make_places 2
-  big_load "$rows" 2>"$work/said" >"$work/plain"
-  echo "big: two silos in network namespaces: $(cat "$work/plain") s"
-  grep "^  " "$work/said"
-  big_load "$rows" kill 2>"$work/said" >"$work/killed"
-  echo "big: with kill -9 of the silo that has the file: $(cat "$work/killed") s; each row is there once"
-  grep "^  " "$work/said"
+  big_load "$rows" "two silos in network namespaces"
+  plain=$took
+  big_load "$rows" "with kill -9 of the silo that has the file" kill
   no_places
   fresh
   from=$(now)
   sql bench -c "\copy events (user_id, action, product_id, product_name, price, event_time, session_id) from $work/big.csv csv header"
-  since "$from" >"$work/copy"
+  took=$(since "$from")
   whole "$rows"
-  echo "big: psql \\copy: $(cat "$work/copy") s, ratio $(echo "scale=2; $(cat "$work/copy") / $(cat "$work/plain")" | bc)"
+  echo "big: psql \\copy: $took s, ratio $(echo "scale=2; $took / $plain" | bc)"
 }
 
 [ $# -gt 0 ] || set -- start kill hang rows split small calm

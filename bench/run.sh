@@ -92,18 +92,21 @@ small() {
     round(count(*) / extract(epoch FROM max(finished_at) - min(claimed_at))), round(extract(epoch FROM max(finished_at) - min(claimed_at)), 2)) FROM ingest.file"
 }
 
+publish_program() { # publish_program NAME: $work/NAME/NAME from bench/NAME.cs; built in a folder of its own, or they mix
+  "${dotnet:-dotnet}" publish "$root/bench/$1.cs" --artifacts-path "$work/$1-build" -o "$work/$1" >"$work/publish.log" ||
+    { cat "$work/publish.log"; exit 1; }
+}
+
 latency() { # bench/Latency.cs says how it is measured
   local up
-  "${dotnet:-dotnet}" publish "$root/bench/Latency.cs" --artifacts-path "$work/latency-build" -o "$work/latency" \
-      >"$work/publish.log" ||
-    { cat "$work/publish.log"; exit 1; }
+  publish_program Latency
   fresh_database indexed
   mkdir -p "$work/arriving"
   "$ingest" up --watch "$work/arriving" --table events --settle 0 --db "$url" --http 127.0.0.1:0 </dev/null >/dev/null \
       2>"$work/up.log" &
   up=$!
   until grep -q '"Pages":"' "$work/up.log"; do kill -0 $up || { cat "$work/up.log"; exit 1; }; sleep 0.1; done
-  "$work/latency/Latency" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" "$work/arriving" 300 300 >"$work/ms" ||
+  "$work/Latency/Latency" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" "$work/arriving" 300 300 >"$work/ms" ||
     { kill -TERM $up; exit 1; }
   kill -TERM $up
   wait $up || true

@@ -105,7 +105,7 @@ loaded_by() { # loaded_by CONTENDER FILES: the whole process, as a person would 
       wait $! ;;
     psql-each) find "$shapes/$2" -name '*.csv' | sort | xargs -P 2 -I{} "${psql[@]}" -c "\copy shape from {} csv header" ;;
     importer)
-      "$work/importer/BinaryImporter" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" shape "$shapes/$2"/*.csv ;;
+      "$work/BinaryImporter/BinaryImporter" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" shape "$shapes/$2"/*.csv ;;
     jdbc) java -cp "$driver:$work/sink" JdbcSink "$jdbc" shape "$shapes/$2"/*.csv ;;
     jdbc-rewrite) java -cp "$driver:$work/sink" JdbcSink "$jdbc&reWriteBatchedInserts=true" shape "$shapes/$2"/*.csv ;;
     pgloader) pgloader --quiet "$work/shape.load" ;;
@@ -188,9 +188,7 @@ shapes() {
   export -f loaded_by
   export ingest url port work shapes driver
   driver=$(ls /usr/share/java/postgresql.jar 2>/dev/null) || true
-  "${dotnet:-dotnet}" publish "$root/bench/BinaryImporter.cs" --artifacts-path "$work/importer-build" -o "$work/importer" \
-      >"$work/publish.log" ||
-    { cat "$work/publish.log"; exit 1; }
+  publish_program BinaryImporter
   echo "clients: $(psql --version); ingest $("$ingest" --version)"
   if [ -n "$driver" ] && command -v javac >/dev/null; then
     javac -d "$work/sink" "$root/bench/JdbcSink.java"
