@@ -18,10 +18,7 @@ public sealed partial class EmptyLedgerPlanTests
     [InlineData(5000)]
     public async Task SameContent_LedgerWithoutStatistics_IsFoundByItsHash(int files)
     {
-        await using var bench = await BenchAsync(files, "loaded");
-        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
-
-        var plan = await plans.OfAsync(async db =>
+        var plan = await PlansAsync(files, "loaded", async db =>
         {
             await using var command = db.CreateCommand("SELECT ingest.same_content('test', 10, sha256('x'))");
             await command.ExecuteScalarAsync(Stop);
@@ -60,10 +57,7 @@ public sealed partial class EmptyLedgerPlanTests
     [InlineData(5000, "loaded")]
     public async Task NewFile_LedgerWithoutStatistics_IsFoundByItsPath(int files, string status)
     {
-        await using var bench = await BenchAsync(files, status);
-        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
-
-        var plan = await plans.OfAsync(
+        var plan = await PlansAsync(files, status,
             db => new FileLedger(db).NoteFilesAsync("test", [new SeenFile("/in/new.csv", 1, 1, 0, 0)], "ready", null, Stop));
 
         var indexes = IndexesOfFiles(plan);
@@ -78,10 +72,7 @@ public sealed partial class EmptyLedgerPlanTests
     [InlineData(5000, "loading")]
     public async Task CheckpointOfAGrain_LedgerWithoutStatistics_IsReadByPrimaryKey(int files, string status)
     {
-        await using var bench = await BenchAsync(files, status);
-        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
-
-        var plan = await plans.OfAsync(db => new CheckpointLedger(db).ReadAsync([new FileId(1)], Stop));
+        var plan = await PlansAsync(files, status, db => new CheckpointLedger(db).ReadAsync([new FileId(1)], Stop));
 
         IndexesOfFiles(plan).ShouldBe(["file_pkey"]);
     }
@@ -93,14 +84,19 @@ public sealed partial class EmptyLedgerPlanTests
     [InlineData(5000, "loaded")]
     public async Task Claim_LedgerWithoutStatistics_ReadsTheWaitingFilesInOrder(int files, string status)
     {
-        await using var bench = await BenchAsync(files, status);
-        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
-
-        var plan = await plans.OfAsync(
+        var plan = await PlansAsync(files, status,
             db => new FileLedger(db) { RecentFirst = _ => true }.ClaimAsync("test", new NodeId("n"), 256, null, Stop));
 
         IndexesOfFiles(plan).ShouldBe(
             ["file_loading", "file_pipeline_path_version_key", "file_pkey", "file_suspect", "file_waiting"]);
+    }
+
+    /// <summary>The plans of what somebody asks of a ledger of so many files, of which there are no statistics.</summary>
+    static async Task<IReadOnlyList<string>> PlansAsync(int files, string status, Func<NpgsqlDataSource, Task> ask)
+    {
+        await using var bench = await BenchAsync(files, status);
+        await using var plans = new ExplainedPlans(bench.Database.ConnectionString);
+        return await plans.OfAsync(ask);
     }
 
     /// <summary>The names of the indexes of <c>ingest.file</c> that plans read, sorted, and other ways to read tables of the
