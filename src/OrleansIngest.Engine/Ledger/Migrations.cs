@@ -32,7 +32,7 @@ public static class Migrations
         bool withEvents = true)
     {
         var ledger = Scripts.Where(s => s != EventsScript).ToArray();
-        var checksum = Checksum(ledger.Select(Read));
+        var checksum = Checksum(ledger);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
         var current = await IsCurrentAsync(connection, checksum, cancellationToken);
@@ -101,8 +101,20 @@ public static class Migrations
         return reader.ReadToEnd();
     }
 
-    static string Checksum(IEnumerable<string> texts) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', texts))));
+    /// <summary>Of the scripts' bytes, with a zero byte between two of them.</summary>
+    static string Checksum(IReadOnlyList<string> scripts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[16 << 10];
+        for (var i = 0; i < scripts.Count; i++)
+        {
+            if (i > 0) hash.AppendData([0]);
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(scripts[i])!;
+            while (stream.Read(buffer) is > 0 and var count) hash.AppendData(buffer.AsSpan(0, count));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     static int LineOf(string text, int position) => 1 + text.AsSpan(0, Math.Clamp(position - 1, 0, text.Length)).Count('\n');
 }

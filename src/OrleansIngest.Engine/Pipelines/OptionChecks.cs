@@ -10,15 +10,29 @@ static class OptionChecks
     public static void Ranges<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
         TOptions options, string path, List<OptionProblem> problems)
     {
-        foreach (var property in typeof(TOptions).GetProperties())
+        foreach (var (property, count, duration) in Ranged<TOptions>.Properties)
         {
             var name = $"{path}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
-            if (property.GetCustomAttribute<CountRangeAttribute>() is { } count && property.GetValue(options) is { } number)
-                Count(count, Convert.ToInt64(number, CultureInfo.InvariantCulture), name, problems);
-            if (property.GetCustomAttribute<DurationRangeAttribute>() is { } range
-                && property.GetValue(options) is TimeSpan duration)
-                Duration(range, duration, name, problems);
+            var value = property.GetValue(options);
+            if (count is not null && value is not null)
+                Count(count, Convert.ToInt64(value, CultureInfo.InvariantCulture), name, problems);
+            if (duration is not null && value is TimeSpan time) Duration(duration, time, name, problems);
         }
+    }
+
+    sealed record RangedProperty(PropertyInfo Property, CountRangeAttribute? Count, DurationRangeAttribute? Duration);
+
+    /// <summary>The properties of a type that have a range. A command checks the same types twice, and looking for attributes is
+    /// slow in a program that is compiled ahead of time.</summary>
+    static class Ranged<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>
+    {
+        public static readonly RangedProperty[] Properties =
+        [
+            .. typeof(TOptions).GetProperties()
+                .Select(p => new RangedProperty(
+                    p, p.GetCustomAttribute<CountRangeAttribute>(), p.GetCustomAttribute<DurationRangeAttribute>()))
+                .Where(p => p.Count is not null || p.Duration is not null),
+        ];
     }
 
     static void Count(CountRangeAttribute range, long value, string name, List<OptionProblem> problems)
