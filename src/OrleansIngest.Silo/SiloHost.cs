@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -76,7 +75,7 @@ public static class SiloHost
         var engine = options.Engine with
         {
             Node = options.Engine.Node
-            ?? NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            ?? NodeDescription.NewId(),
             Address = endpoint.ToString()
         };
         var database = OrleansDatabase.Create(engine.ConnectionString, engine.Node.Value);

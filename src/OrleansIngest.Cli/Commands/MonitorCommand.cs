@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Databases;
@@ -33,7 +32,7 @@ sealed class MonitorCommand : IngestCommand
     {
         var pages = _pages.Read(context);
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/monitor", cancellationToken);
-        var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
+        var node = NodeDescription.NewId();
         // A named database is shown alone; otherwise all of them, with a choice on the pages.
         var databases = context.NamesDatabase || context.ConfigurationTexts.IsAbsent ? null : context.Databases;
         var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts,

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,7 +30,7 @@ static class SiloRun
         SiloOverrides? overrides = null,
         FollowedConfiguration? followed = null, IReadOnlyDictionary<string, DatabaseSettings>? databases = null)
     {
-        var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
+        var node = NodeDescription.NewId();
         var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts,
             databases).WithPages(context) with
         { HasCluster = true };

@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.EmbeddedPostgres;
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Databases;
@@ -10,10 +11,11 @@ namespace OrleansIngest.Commands.Databases;
 /// the lifetime of this object.</summary>
 sealed class OpenDatabase : IAsyncDisposable
 {
-    OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded)
+    OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded, bool forLoad = false)
     {
         (Name, ConnectionString, Embedded) = (name, connectionString, embedded);
-        DataSource = PostgresDataSource.Create(connectionString);
+        if (forLoad) LedgerPool = NodeLedgerPool.Create(connectionString, NodeKind.Load);
+        DataSource = LedgerPool?.Source ?? PostgresDataSource.Create(connectionString);
     }
 
     /// <summary>Human-readable: <c>postgres://user@host:port/database</c>, without the password.</summary>
@@ -25,6 +27,9 @@ sealed class OpenDatabase : IAsyncDisposable
     /// <summary>A pool of connections; none is open yet.</summary>
     public NpgsqlDataSource DataSource { get; }
 
+    /// <summary>The same pool, for the node that loads; null unless opened for a load.</summary>
+    public NodeLedgerPool? LedgerPool { get; }
+
     /// <summary>The embedded server; null when a database is configured.</summary>
     public EmbeddedPostgresServer? Embedded { get; }
 
@@ -34,11 +39,20 @@ sealed class OpenDatabase : IAsyncDisposable
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows, such as <c>ingest/check</c>; at most 63 bytes.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="CliException">The configuration is wrong, or the embedded server cannot run here.</exception>
-    public static async Task<OpenDatabase> OpenAsync(CliContext context, string applicationName,
+    public static Task<OpenDatabase> OpenAsync(CliContext context, string applicationName,
+        CancellationToken cancellationToken) => StartOrJoinAsync(context, applicationName, forLoad: false, cancellationToken);
+
+    /// <summary>The same, with <see cref="LedgerPool"/>.</summary>
+    public static Task<OpenDatabase> OpenForLoadAsync(CliContext context, CancellationToken cancellationToken) =>
+        StartOrJoinAsync(context, "ingest/load", forLoad: true, cancellationToken);
+
+    static async Task<OpenDatabase> StartOrJoinAsync(CliContext context, string applicationName, bool forLoad,
         CancellationToken cancellationToken)
     {
         if (context.Database is { } database)
-            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null);
+        {
+            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null, forLoad);
+        }
 
         try
         {
@@ -54,7 +68,7 @@ sealed class OpenDatabase : IAsyncDisposable
             context.Secrets.Add(connection.Password);
             return new OpenDatabase(
                 $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}",
-                connection.ConnectionString, server);
+                connection.ConnectionString, server, forLoad);
         }
         catch (EmbeddedPostgresException exception) when (exception.IsNotWritable && context.Surroundings.IsContainer)
         {

@@ -169,7 +169,7 @@ sealed class LoadCommand : IngestCommand
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count
             ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
+        await using var database = await OpenDatabase.OpenForLoadAsync(context, cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (TableTemplate.IsOne(pipeline.Table))
             RoutedLoad.Apply(pipeline, context.Get(_create), context.Get(_keepNames), delimiterIsChosen);
@@ -181,6 +181,7 @@ sealed class LoadCommand : IngestCommand
             new IngestNodeOptions
             {
                 ConnectionString = database.ConnectionString,
+                LedgerPool = database.LedgerPool,
                 Kind = NodeKind.Load,
                 Pipelines = [pipeline],
                 BatchMemoryBytes = BatchMemoryBytes,

@@ -35,10 +35,11 @@ public sealed partial class IngestNode
         _options = options;
         _loggers = loggers;
         _time = time;
-        Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+        Id = options.LedgerPool?.Node ?? options.Node ?? NodeDescription.NewId();
         Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
         var laneCount = options.Pipelines.Select(p => p.Lanes).DefaultIfEmpty(new PipelineOptions().Lanes).Max();
-        _connections = new NodeConnections(options.ConnectionString, Id, options.Kind, laneCount);
+        _connections = new NodeConnections(options.ConnectionString, Id, options.Kind, laneCount,
+            options.LedgerPool?.Source);
         _rebuild = new IndexRebuild(
             _connections.Index, new DroppedIndexLedger(LedgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
         Nodes = new NodeLedger(LedgerSource);

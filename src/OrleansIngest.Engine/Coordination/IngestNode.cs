@@ -83,14 +83,15 @@ public sealed partial class IngestNode : IAsyncDisposable
             var description = new NodeDescription
             {
                 Node = node.Id,
+                MayHaveJoined = options.LedgerPool is null && options.Node is not null,
                 Kind = options.Kind,
                 Address = options.Address,
                 Lanes = node._lanes.Count,
                 Capacity = options.Capacity,
             };
-            // In parallel: most of the time is spent on connecting and on code that runs for the first time.
-            _ = Task.Run(node.PrefetchAsync, CancellationToken.None); // ends early when the node does; never fails
+            // In parallel with joining: most of the time is spent on connecting and on code that runs for the first time.
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
+            var prefetch = node.PrefetchAfterAsync(noting); // on the same connection; ends early when the node does; never fails
             try
             {
                 node._heartbeat = await NodeHeartbeat.StartAsync(
@@ -102,6 +103,8 @@ public sealed partial class IngestNode : IAsyncDisposable
                 await noting;
             }
 
+            // What comes next in a load needs the table, and meanwhile would open another connection.
+            if (options.Kind == NodeKind.Load) await prefetch.WaitAsync(cancellationToken);
             if (options.Kind is not (NodeKind.Silo or NodeKind.Host)) return node;
             node._services = new NodeServices(node, options.Retention, node._rebuild, loggers);
             return node;
@@ -130,8 +133,9 @@ public sealed partial class IngestNode : IAsyncDisposable
     }
 
     /// <summary>Looks up the pipelines' tables, one after the other, so that their first files need not wait for it.</summary>
-    async Task PrefetchAsync()
+    async Task PrefetchAfterAsync(Task noting)
     {
+        await noting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         foreach (var pipeline in _options.Pipelines)
         {
             if (_isOver) return;

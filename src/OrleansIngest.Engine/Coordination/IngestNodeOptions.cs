@@ -18,8 +18,12 @@ public sealed record IngestNodeOptions
     /// <summary>One of <see cref="Ledger.NodeKind"/>. Default: silo.</summary>
     public string Kind { get; init; } = Ledger.NodeKind.Silo;
 
-    /// <summary>The node's name. Default: host, process and six random digits.</summary>
+    /// <summary>The node's name; only if <see cref="LedgerPool"/> does not give it one. Default: host, process and six random
+    /// digits.</summary>
     public Ledger.NodeId? Node { get; init; }
+
+    /// <summary>Its name and its connections to the ledger, opened before, which stay open after it. Default: its own.</summary>
+    public NodeLedgerPool? LedgerPool { get; init; }
 
     /// <summary>The address of its silo for other silos. Default: none.</summary>
     public string? Address { get; init; }

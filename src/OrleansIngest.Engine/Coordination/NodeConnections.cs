@@ -16,11 +16,11 @@ sealed class NodeConnections : IAsyncDisposable
     /// <param name="node">Named in each session.</param>
     /// <param name="kind">One of <see cref="NodeKind"/>: a load needs fewer connections.</param>
     /// <param name="lanes">Connections that copy and commit batches.</param>
-    public NodeConnections(string connectionString, NodeId node, string kind, int lanes)
+    /// <param name="ledger">The node's pool for the ledger, which stays open; null: it opens one.</param>
+    public NodeConnections(string connectionString, NodeId node, string kind, int lanes, NpgsqlDataSource? ledger)
     {
         (_connectionString, _node) = (connectionString, node);
-        // A load executes few statements, and each new connection costs PostgreSQL more than waiting for one of two.
-        Ledger = Open("ledger", kind == NodeKind.Load ? 2 : 10);
+        Ledger = ledger ?? Closed(NodeLedgerPool.CreateSource(connectionString, node, kind));
         Lane = Open("lane", lanes);
         // One statement is a whole file, or a whole index, so neither has a timeout.
         Publish = Open("publish", lanes + IndexRebuild.Spare, settings => settings.CommandTimeout = 0);
@@ -45,12 +45,22 @@ sealed class NodeConnections : IAsyncDisposable
     /// <param name="purpose">Shown in the name of its sessions.</param>
     /// <param name="connections">How many at most.</param>
     /// <param name="change">Changes its settings; null for none. Default: null.</param>
-    public NpgsqlDataSource Open(string purpose, int connections, Action<NpgsqlConnectionStringBuilder>? change = null)
+    public NpgsqlDataSource Open(string purpose, int connections, Action<NpgsqlConnectionStringBuilder>? change = null) =>
+        Closed(Create(_connectionString, _node, purpose, connections, change));
+
+    /// <summary>A pool with the settings of all pools of a node.</summary>
+    /// <param name="connectionString">Of the database.</param>
+    /// <param name="node">Named in each session.</param>
+    /// <param name="purpose">Shown in the name of its sessions.</param>
+    /// <param name="connections">How many at most.</param>
+    /// <param name="change">Changes its settings; null for none. Default: null.</param>
+    public static NpgsqlDataSource Create(string connectionString, NodeId node, string purpose, int connections,
+        Action<NpgsqlConnectionStringBuilder>? change = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(_connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             // The name by which the sessions of a node are found, and ended when it hangs.
-            ApplicationName = $"ingest/{_node}/{purpose}",
+            ApplicationName = $"ingest/{node}/{purpose}",
             MaxPoolSize = connections,
             MinPoolSize = 0,
             MaxAutoPrepare = 32,
@@ -61,13 +71,18 @@ sealed class NodeConnections : IAsyncDisposable
             NoResetOnClose = true,
         };
         change?.Invoke(settings);
-        var source = PostgresDataSource.Create(settings.ConnectionString);
-        _sources.Add(source);
-        return source;
+        return PostgresDataSource.Create(settings.ConnectionString);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var source in _sources) await source.DisposeAsync();
+    }
+
+    /// <summary>Closes a pool with the others.</summary>
+    NpgsqlDataSource Closed(NpgsqlDataSource source)
+    {
+        _sources.Add(source);
+        return source;
     }
 }

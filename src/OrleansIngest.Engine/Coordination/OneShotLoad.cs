@@ -33,11 +33,11 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         var handled = new HashSet<FileId>();
         var waitingSince = 0L;
         var compared = false;
-        var noting = NoteAsync(files, paths, cancellationToken);
+        await NoteAsync(files, paths, cancellationToken);
         IReadOnlyList<FileState> after;
         while (true)
         {
-            await Task.WhenAll(FreeAsync(cancellationToken), noting); // in parallel: they are independent
+            await FreeAsync(cancellationToken);
             var states = await StatesAsync(paths, cancellationToken);
             if (!compared && await CompareAsync(files, states, cancellationToken))
                 states = await StatesAsync(paths, cancellationToken);
@@ -107,6 +107,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// <summary>Releases the files of dead nodes.</summary>
     async Task FreeAsync(CancellationToken cancellationToken)
     {
+        if (await node.Nodes.IsAloneAsync(node.Id, cancellationToken)) return;
         await node.Nodes.ReapNodesAsync(node.Id, canDeclareDead: true, cancellationToken);
         await node.Nodes.FreeFilesAsync(cancellationToken);
     }

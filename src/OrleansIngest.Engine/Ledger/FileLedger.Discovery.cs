@@ -23,30 +23,57 @@ public sealed partial class FileLedger
         if (files.Count == 0) return 0;
         _floors.Lower(pipeline, files.Min(f => f.ModifiedNanoseconds));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var batch = IndexLookup.CreateBatch(connection);
-        if (Tails?.Invoke(pipeline) == true) batch.BatchCommands.Add(new NpgsqlBatchCommand(TailLedger.NoteGrown));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(UpdateSeen));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(AddSeen));
-        if (FileStatusNames.Parse(status) == FileStatus.Ready) batch.BatchCommands.Add(new NpgsqlBatchCommand(ReturnMembers));
-        foreach (var command in batch.BatchCommands.Cast<NpgsqlBatchCommand>().Skip(1))
-        {
-            command.Parameters.Add(new() { Value = pipeline });
-            command.Parameters.Add(new()
-            {
-                Value = files.Select(f => f.Path).ToArray(),
-                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text
-            });
-            command.Parameters.Add(Longs(files.Select(f => f.Size)));
-            command.Parameters.Add(Longs(files.Select(f => f.ModifiedNanoseconds)));
-            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Device))));
-            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Inode))));
-            command.Parameters.Add(new() { Value = status });
-            command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            command.Parameters.Add(Longs(files.Select(f => f.ChangedNanoseconds)));
-        }
+        var added = await NoteAsync([AddNew]);
+        if (added == files.Count) return added;
+        List<string> statements = [UpdateSeen, AddSeen];
+        if (Tails?.Invoke(pipeline) == true) statements.Insert(0, TailLedger.NoteGrown);
+        if (FileStatusNames.Parse(status) == FileStatus.Ready) statements.Add(ReturnMembers);
+        return added + await NoteAsync(statements);
 
-        return await batch.ExecuteNonQueryAsync(cancellationToken);
+        async Task<int> NoteAsync(IReadOnlyList<string> statements)
+        {
+            await using var batch = IndexLookup.CreateBatch(connection);
+            foreach (var statement in statements)
+            {
+                var command = new NpgsqlBatchCommand(statement);
+                AddSeenFiles(command.Parameters, pipeline, files, status, reason);
+                batch.BatchCommands.Add(command);
+            }
+
+            return await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
+
+    static void AddSeenFiles(NpgsqlParameterCollection parameters, string pipeline, IReadOnlyList<SeenFile> files, string status,
+        string? reason)
+    {
+        parameters.Add(new() { Value = pipeline });
+        parameters.Add(new()
+        {
+            Value = files.Select(f => f.Path).ToArray(),
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text
+        });
+        parameters.Add(Longs(files.Select(f => f.Size)));
+        parameters.Add(Longs(files.Select(f => f.ModifiedNanoseconds)));
+        parameters.Add(Longs(files.Select(f => unchecked((long)f.Device))));
+        parameters.Add(Longs(files.Select(f => unchecked((long)f.Inode))));
+        parameters.Add(new() { Value = status });
+        parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        parameters.Add(Longs(files.Select(f => f.ChangedNanoseconds)));
+    }
+
+    // Nearly always that is all of them, and then the two that look at known files need not run.
+    static readonly string AddNew =
+        $"""
+        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)
+        SELECT $1, s.path, 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
+            CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
+            WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
+        WHERE NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
+        ORDER BY s.n
+        ON CONFLICT DO NOTHING
+        """;
 
     static readonly string UpdateSeen =
         $"""
@@ -136,8 +163,9 @@ public sealed partial class FileLedger
         return paths;
     }
 
-    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are detected by their claims, and
-    /// so are files of which something is loaded: what is missing of them must be said, and only a claim finds out how much.</summary>
+    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are detected by their claims,
+    /// and so are files of which something is loaded: what is missing of them must be said, and only a claim finds out how
+    /// much.</summary>
     public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         if (paths.Count == 0) return;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The properties that a node reports when it joins.</summary>
@@ -5,6 +7,9 @@ public sealed record NodeDescription
 {
     /// <summary>Its name.</summary>
     public required NodeId Node { get; init; }
+
+    /// <summary>Whether the name may have been in use before: then the sessions of that time are ended. Default: true.</summary>
+    public bool MayHaveJoined { get; init; } = true;
 
     /// <summary>One of <see cref="NodeKind"/>.</summary>
     public required string Kind { get; init; }
@@ -18,12 +23,13 @@ public sealed record NodeDescription
     /// <summary>Maximum number of files in progress.</summary>
     public required int Capacity { get; init; }
 
-    /// <summary>Host, process and a few random digits.</summary>
-    /// <param name="random">Distinguishes two programs with the same process number in different containers.</param>
-    public static NodeId NewId(int random)
+    /// <summary>Host, process and six random digits, which distinguish two programs with the same process number in different
+    /// containers.</summary>
+    public static NodeId NewId()
     {
+        var random = RandomNumberGenerator.GetInt32(1 << 24);
         var host = new string([.. Environment.MachineName.ToLowerInvariant()
             .Where(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-').Take(20)]);
-        return new NodeId($"{host}-{Environment.ProcessId}-{random & 0xFFFFFF:x6}");
+        return new NodeId($"{host}-{Environment.ProcessId}-{random:x6}");
     }
 }

@@ -53,6 +53,20 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return dead;
     }
 
+    /// <summary>Whether there is nobody to declare dead and nothing to release: no other node has joined without leaving, and
+    /// no file is being loaded. In a session that has planned nothing yet, this takes a tenth of the time of looking for
+    /// them.</summary>
+    public async Task<bool> IsAloneAsync(NodeId self, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT NOT EXISTS (SELECT FROM ingest.node WHERE state IN ('alive', 'draining') AND node <> $1)
+                AND NOT EXISTS (SELECT FROM ingest.file WHERE status = {FileStatusSql.Loading})
+            """);
+        command.Parameters.Add(new() { Value = self.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     /// <summary>Those of the nodes that no longer exist: they left, were declared dead, or their lock is free. Nodes that never
     /// joined this ledger are not included.</summary>
     public async Task<IReadOnlySet<string>> GoneAmongAsync(IEnumerable<string> nodes, CancellationToken cancellationToken)

@@ -55,10 +55,14 @@ public sealed partial class EmptyLedgerPlanTests
     [InlineData(0, "ready")]
     [InlineData(5000, "ready")]
     [InlineData(5000, "loaded")]
-    public async Task NewFile_LedgerWithoutStatistics_IsFoundByItsPath(int files, string status)
+    public async Task SeenFile_LedgerWithoutStatistics_IsFoundByItsPath(int files, string status)
     {
-        var plan = await PlansAsync(files, status,
-            db => new FileLedger(db).NoteFilesAsync("test", [new SeenFile("/in/new.csv", 1, 1, 0, 0)], "ready", null, Stop));
+        var plan = await PlansAsync(files, status, async db =>
+        {
+            var ledger = new FileLedger(db);
+            (await ledger.NoteFilesAsync("test", [new SeenFile("/in/new.csv", 1, 1, 0, 0)], "ready", null, Stop)).ShouldBe(1);
+            (await ledger.NoteFilesAsync("test", [new SeenFile("/in/new.csv", 1, 2, 0, 0)], "ready", null, Stop)).ShouldBe(1);
+        });
 
         var indexes = IndexesOfFiles(plan);
         indexes.ShouldContain("file_pipeline_path_version_key");

@@ -38,6 +38,30 @@ public sealed class NodeLedgerTests
         (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: true, Token)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("me", "alive", "loaded", true)]
+    [InlineData("other", "left", "ready", true)]
+    [InlineData("other", "dead", "loaded", true)]
+    [InlineData("other", "alive", "loaded", false)]
+    [InlineData("other", "draining", "loaded", false)]
+    [InlineData("other", "left", "loading", false)]
+    public async Task Node_is_alone_unless_another_has_not_left_or_a_file_is_being_loaded(
+        string node, string state, string file, bool isAlone)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await using var holder = await JoinAsync(database, node, silentFor: 0, holdsLock: true);
+        await using var command = database.DataSource.CreateCommand(
+            $"""
+            UPDATE ingest.node SET state = '{state}';
+            INSERT INTO ingest.pipeline (name, config) VALUES ('p', '{"{}"}');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, owner_node)
+                VALUES ('p', '/f', 1, 1, 0, 0, '{file}', 'gone')
+            """);
+        await command.ExecuteNonQueryAsync(Token);
+
+        (await new NodeLedger(database.DataSource).IsAloneAsync(new NodeId("me"), Token)).ShouldBe(isAlone);
+    }
+
     /// <returns>The connection that holds the node's lock, or might.</returns>
     static async Task<NpgsqlConnection> JoinAsync(TestDatabase database, string name, int silentFor, bool holdsLock)
     {
