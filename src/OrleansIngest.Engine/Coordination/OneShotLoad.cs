@@ -1,6 +1,7 @@
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Sources.FileSystem;
 
@@ -83,12 +84,13 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
         if (Again is not { } act) return;
         await new ContentLedger(node.LedgerSource).ForceAsync(pipeline, paths, cancellationToken);
-        var operators = new OperatorLedger(node.LedgerSource);
-        foreach (var state in await node.Files.StatesAsync(pipeline, paths, cancellationToken))
-        {
-            if (state.Status == "loaded" || state.IsRepeat)
-                await operators.ApplyAsync(FileVerb.Replay, state.FileId, act, cancellationToken, again: true);
-        }
+        var over = (await node.Files.StatesAsync(pipeline, paths, cancellationToken))
+            .Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.FileId.Value);
+        var replay = new BulkVerb(FileVerb.Replay);
+        foreach (var some in over.Chunk(replay.MostFiles))
+            await new BulkLedger(node.LedgerSource).ApplyAsync(
+                replay, new BulkChoice(new FileFilter { Pipeline = pipeline }) { Ids = some }, [], act, isTrial: false,
+                cancellationToken);
     }
 
     /// <summary>Checks whether files that are loaded, judging by size and mtime, were replaced after all.</summary>

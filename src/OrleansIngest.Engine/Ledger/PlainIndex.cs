@@ -58,7 +58,9 @@ sealed record PlainIndexes
             SELECT index_name, whole, takes_any_row, key_bytes,
                 CASE WHEN tablespace <> '' AND NOT has_tablespace_privilege(tablespace, 'CREATE')
                     THEN format('the database user %s may not create an index in a tablespace of its', current_user) END
-            FROM ingest.plain_indexes(to_regclass($1)::oid)
+            -- The function takes 9 ms in a new session; a partition may have an index that its table does not have.
+            FROM pg_catalog.pg_class t, LATERAL ingest.plain_indexes(t.oid)
+            WHERE t.oid = to_regclass($1)::oid AND (t.relhasindex OR t.relkind = 'p')
             """)
         { Parameters = { new() { Value = table } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(

@@ -65,6 +65,23 @@ public sealed class LoadTwiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_AgainForADirectory_IsOneActOfAnOperator()
+    {
+        _temp.Write("in/b.csv", "id\n3\n");
+        _temp.Write("in/c.csv", "id\n4\n");
+        await LoadAsync("in");
+        _temp.Write("in/d.csv", "id\n5\n");
+
+        var json = Json(await LoadAsync("in", "--again", "--json"));
+
+        json.GetProperty("filesLoaded").GetInt32().ShouldBe(3);
+        (await CountAsync()).ShouldBe(7);
+        await using var history = _database.DataSource.CreateCommand(
+            "SELECT count(DISTINCT history_id) || ' of ' || count(*) FROM ingest.operation_file");
+        (await history.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("1 of 2");
+    }
+
+    [Fact]
     public async Task RunAsync_OtherName_IsLoadedAndNotedOrSkipped()
     {
         File.Copy(Path.Combine(_temp.Path, "a.csv"), Path.Combine(_temp.Path, "a.csv.1"));
