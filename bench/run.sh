@@ -239,6 +239,30 @@ start() { # from the start of the process until it is ready, on a database that 
   done
   echo "start: up is ready after $(median <"$work/s") s (all: $(paste -sd' ' "$work/s")), $(median <"$work/st") hundredths of" \
       "a second of processor time"
+  one_row
+}
+
+one_row() { # a load of one record, which is a start and nothing else; the first of 21 is not counted
+  local i who took
+  for i in $(seq 0 20); do
+    printf 'user_id,action,event_time\n%s,view,2026-01-01 00:00Z\n' "$i" >"$work/one-$i.csv"
+    for who in load copy; do
+      if [ "$who" = load ]; then set -- "$ingest" load "$work/one-$i.csv" --table events --db "$url"
+      else set -- psql -h 127.0.0.1 -p "$port" -U postgres -qX bench \
+          -c "\copy events(user_id, action, event_time) from $work/one-$i.csv csv header"
+      fi
+      took=$(python3 "$root/bench/measured.py" "$(head -n 1 "$work/data/postmaster.pid")" "$@")
+      [ "$i" = 0 ] || echo "$took" >>"$work/one-$who"
+    done
+  done
+  for who in load copy; do
+    awk -v who="$who" -v median="$(cut -d' ' -f1 "$work/one-$who" | median)" '
+      { client += $2; server += $3 }
+      END {
+        printf "start: one record, %s: %.3f s (median of %d), processor time on average: client %.3f s, server %.3f s\n",
+          who == "load" ? "ingest load" : "psql \\copy", median, NR, client / NR, server / NR
+      }' "$work/one-$who"
+  done
 }
 
 memory() { # a file of about 2 GB

@@ -51,24 +51,29 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         ILocator Badge(string file) => page.Locator(".file-item", new() { HasText = file }).Locator(".badge");
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Dark, 1280, "open-dark")]
-    [InlineData(ColorScheme.Light, 360, "open-phone")]
-    public async Task Overview_WithOpenWork_FitsItsThemeAndItsScreen(ColorScheme colors, int width, string screenshot)
+    [Fact]
+    public async Task Overview_WithOpenWork_FitsItsThemeAndItsScreen()
     {
         var database = await TestPostgres.CreateDatabaseAsync();
         await using var site = await Site.StartAsync(database, database.ConnectionString);
         site.AddRecords("all-bad.csv", "1,Ann,abc,x", "2,Bob,def,y");
         site.Put("strange.csv", "first,second\n1,2\n");
         await site.WaitForFilesAsync(2);
-        await using var visit = await VisitAsync(site, colors, width);
-        await visit.OpenAsync("/");
+        foreach (var colors in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            foreach (var width in new[] { 1440, 1024, 390 })
+            {
+                await using var visit = await VisitAsync(site, colors, width);
+                await visit.OpenAsync("/");
 
-        await Expect(visit.Page.Locator("h1[data-tone=bad]")).ToContainTextAsync("2 open rejects");
-        await Expect(visit.Page.Locator(".need")).ToHaveCountAsync(3);
-        (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
-        await visit.ShouldBeAccessibleAsync();
-        await visit.SaveScreenshotAsync(screenshot);
+                await Expect(visit.Page.Locator("h1[data-tone=bad]")).ToContainTextAsync("2 open rejects");
+                await Expect(visit.Page.Locator(".need")).ToHaveCountAsync(3);
+                (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"))
+                    .ShouldBeLessThanOrEqualTo(0, $"{colors}, {width}");
+                await visit.ShouldBeAccessibleAsync();
+                await visit.SaveScreenshotAsync($"open-{width}-{colors.ToString().ToLowerInvariant()}");
+            }
+        }
     }
 
     [Fact]
