@@ -50,9 +50,7 @@ sealed class OpenDatabase : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         if (context.Database is { } database)
-        {
             return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null, forLoad);
-        }
 
         try
         {

@@ -177,8 +177,11 @@ sealed class TailLoading(
             return await file.Ending.QuarantineAsync(
                 $"it was sent up to byte {end}, but committed up to byte {Progress.Committed}; report it as a defect");
         CrashPoint.Hit("followed");
-        if (tail.IsFoldDue()) await file.Context.Health.RetryAsync(
+        tail.CountBatch();
+        if (!tail.IsFoldDue) return null;
+        await file.Context.Health.RetryAsync(
             token => TailLedger.FoldAsync(file.Context.DataSource, Claim, keep: 16, token), turn);
+        tail.NoteFold(); // not before: the turn may end meanwhile, and then the next batch tries again
         return null;
     }
 

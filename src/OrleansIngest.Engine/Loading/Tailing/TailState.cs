@@ -109,14 +109,14 @@ sealed class TailState : IDisposable
         return true;
     }
 
+    /// <summary>Whether it is time to join batches in the ledger.</summary>
+    public bool IsFoldDue => _batches >= MostBatches;
+
     /// <summary>Counts a batch.</summary>
-    /// <returns>Whether it is time to join batches in the ledger.</returns>
-    public bool IsFoldDue()
-    {
-        if (++_batches < MostBatches) return false;
-        _batches = 0;
-        return true;
-    }
+    public void CountBatch() => _batches++;
+
+    /// <summary>Counts anew, after batches were joined.</summary>
+    public void NoteFold() => _batches = 0;
 
     /// <summary>The hash of the first bytes; null if the file is shorter, or if more bytes are already hashed.</summary>
     public byte[]? HashAt(long end) => _hash.At(File!.All, end);
