@@ -239,7 +239,6 @@ start() { # from the start of the process until it is ready, on a database that 
   done
   echo "start: up is ready after $(median <"$work/s") s (all: $(paste -sd' ' "$work/s")), $(median <"$work/st") hundredths of" \
       "a second of processor time"
-  one_row
 }
 
 one_row() { # a load of one record, which is a start and nothing else; the first of 21 is not counted
@@ -421,7 +420,7 @@ while read -r part <&3; do
     formats) formats ;;
     latency) latency ;;
     idle) idle ;;
-    start) start ;;
+    start) start; one_row ;;
     memory) memory ;;
     codecs) codecs ;;
     whole) whole ;;

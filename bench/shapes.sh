@@ -105,7 +105,8 @@ loaded_by() { # loaded_by CONTENDER FILES: the whole process, as a person would 
       wait $! ;;
     psql-each) find "$shapes/$2" -name '*.csv' | sort | xargs -P 2 -I{} "${psql[@]}" -c "\copy shape from {} csv header" ;;
     importer)
-      "$work/BinaryImporter/BinaryImporter" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" shape "$shapes/$2"/*.csv ;;
+      "$work/BinaryImporter/BinaryImporter" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" shape \
+        "$shapes/$2"/*.csv ;;
     jdbc) java -cp "$driver:$work/sink" JdbcSink "$jdbc" shape "$shapes/$2"/*.csv ;;
     jdbc-rewrite) java -cp "$driver:$work/sink" JdbcSink "$jdbc&reWriteBatchedInserts=true" shape "$shapes/$2"/*.csv ;;
     pgloader) pgloader --quiet "$work/shape.load" ;;

@@ -5,14 +5,14 @@ namespace OrleansIngest.Engine.Coordination;
 
 /// <summary>A new node's name, and its connections to the ledger: for a program that looks at the database before it starts the
 /// node. A session costs PostgreSQL about 5 ms of a processor, and plans everything once more.</summary>
-public sealed class NodeLedgerPool : IAsyncDisposable
+public sealed class NodeLedgerPool
 {
     NodeLedgerPool(NodeId node, NpgsqlDataSource source) => (Node, Source) = (node, source);
 
     /// <summary>The name: of the machine, of this process, and random.</summary>
     public NodeId Node { get; }
 
-    /// <summary>The connections; none is open yet. They keep what a session sets.</summary>
+    /// <summary>The connections; none is open yet. They keep what a session sets. Whoever created the pool closes it.</summary>
     public NpgsqlDataSource Source { get; }
 
     /// <summary>Names a node, and prepares its pool.</summary>
@@ -28,7 +28,4 @@ public sealed class NodeLedgerPool : IAsyncDisposable
     internal static NpgsqlDataSource CreateSource(string connectionString, NodeId node, string kind) =>
         // A load executes few statements, and each new connection costs PostgreSQL more than waiting for one of two.
         NodeConnections.Create(connectionString, node, "ledger", kind == NodeKind.Load ? 2 : 10);
-
-    /// <summary>Closes the connections.</summary>
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
 }

@@ -25,8 +25,9 @@ public sealed partial class FileLedger
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var added = await NoteAsync([AddNew]);
         if (added == files.Count) return added;
-        List<string> statements = [UpdateSeen, AddSeen];
-        if (Tails?.Invoke(pipeline) == true) statements.Insert(0, TailLedger.NoteGrown);
+        List<string> statements = [];
+        if (Tails?.Invoke(pipeline) == true) statements.Add(TailLedger.NoteGrown);
+        statements.AddRange([UpdateSeen, AddSeen]);
         if (FileStatusNames.Parse(status) == FileStatus.Ready) statements.Add(ReturnMembers);
         return added + await NoteAsync(statements);
 
@@ -62,18 +63,24 @@ public sealed partial class FileLedger
         parameters.Add(Longs(files.Select(f => f.ChangedNanoseconds)));
     }
 
-    // Nearly always that is all of them, and then the two that look at known files need not run.
-    static readonly string AddNew =
+    /// <summary>The seen files of which a condition holds, as rows of the ledger.</summary>
+    /// <param name="version">SQL, as the others; the seen files are <c>s</c>.</param>
+    /// <param name="where">Joins, and the condition.</param>
+    static string Add(string version, string where) =>
         $"""
         INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)
-        SELECT $1, s.path, 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
+        SELECT $1, s.path, {version}, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
             CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
         FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
             WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
-        WHERE NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
+        {where}
         ORDER BY s.n
         ON CONFLICT DO NOTHING
         """;
+
+    // Nearly always these are all of the files, and then the statements that look at known ones need not run.
+    static readonly string AddNew = Add(
+        "1", "WHERE NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)");
 
     static readonly string UpdateSeen =
         $"""
@@ -94,13 +101,9 @@ public sealed partial class FileLedger
         """;
 
     // A directory may have the same path as a member of an archive; the file in it is still a separate file.
-    static readonly string AddSeen =
+    static readonly string AddSeen = Add(
+        "coalesce(last.version, 0) + 1",
         $"""
-        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)
-        SELECT $1, s.path, coalesce(last.version, 0) + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
-            CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
-        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
-            WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
         LEFT JOIN LATERAL (SELECT file_id, version, coalesce(seen_size, size) AS size, mtime_ns, parent_id, status, is_tailed,
             is_skipped, dev, inode FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
             ORDER BY version DESC LIMIT 1) last ON true
@@ -110,9 +113,7 @@ public sealed partial class FileLedger
             ELSE NOT EXISTS (SELECT FROM (SELECT size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
                 AND l.parent_id IS NULL
                 ORDER BY version DESC LIMIT 1) own WHERE (own.size, own.mtime_ns) = (s.size, s.mtime_ns)) END
-        ORDER BY s.n
-        ON CONFLICT DO NOTHING
-        """;
+        """);
 
     // Nearly always there are none, which costs one probe of a small index.
     static readonly string ReturnMembers =
