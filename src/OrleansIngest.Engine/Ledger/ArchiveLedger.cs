@@ -56,7 +56,8 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
             WHERE {FileLedger.InForce}
             -- Its bytes are counted with its members.
             RETURNING f.pipeline, 0::bigint AS bytes, {ThroughputLedger.Latency}
-        ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, {ThroughputLedger.Finished("$3")}
+        ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")},
+        {ThroughputLedger.Finished("$3", $"{ThroughputLedger.NoLane}")}
         SELECT extract(epoch FROM latency)::double precision FROM done
         """;
 

@@ -37,8 +37,7 @@ static class BatchLedger
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED"));
-        AddLock(batch, rows.Where(r => !r.IsWholeFile), "SHARE OF f");
-        AddLock(batch, rows.Where(r => r.IsWholeFile), "NO KEY UPDATE OF f");
+        AddLock(batch, rows, LockMode(rows.Any(r => r.Finishes)));
         var doubtful = rows.Where(r => r.MayBeCommitted).ToArray();
         if (doubtful.Length > 0)
         {
@@ -79,8 +78,8 @@ static class BatchLedger
         return verdicts;
     }
 
-    /// <summary>The commands that write the checkpoint, finish whole files, update the counts and commit; the caller may put its
-    /// own before them. If a claim is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
+    /// <summary>The commands that write the checkpoint, finish files, update the counts and commit; the caller may put its own
+    /// before them. If a claim is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
     public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         AddCheckpoint(batch, node, lane, records);
@@ -90,8 +89,9 @@ static class BatchLedger
     /// <summary>The commands of <see cref="AddCommit"/> but COMMIT. Without records they change nothing.</summary>
     public static void AddCheckpoint(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
-        // Rows of whole files are updated next: a lock that two transactions may share could end in a deadlock.
-        var lockMode = records.All(r => r.WholeFileHash is not null) ? "NO KEY UPDATE" : "SHARE";
+        var ends = records.Select(r => r.FileEnd).OfType<FileEnd>().ToArray();
+        // None: a statement that is prepared, for the small files to come.
+        var lockMode = LockMode(records.Count == 0 || ends.Length > 0 || records.Any(r => r.WholeFileHash is not null));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever
@@ -141,6 +141,7 @@ static class BatchLedger
         });
         TailLedger.AddProofs(batch, records);
         ThroughputLedger.AddCounts(batch, node, lane, records);
+        if (ends.Length > 0) batch.BatchCommands.Add(FileEnd.FinishCommand(ends, node, lane));
     }
 
     /// <summary>Whether it was the COMMIT itself that failed: a deferred constraint or trigger.</summary>
@@ -148,25 +149,27 @@ static class BatchLedger
 
     /// <summary>Executes the commands of <see cref="AddCommit"/> or <see cref="AddCheckpoint"/>.</summary>
     /// <param name="batch">Nothing else in it returns rows.</param>
-    /// <param name="finished">Takes the files that are loaded now: pipeline, and time since they were in place.</param>
+    /// <param name="finished">Takes the files that are loaded now.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
-    public static async Task CommitAsync(NpgsqlBatch batch, List<(string Pipeline, TimeSpan Latency)> finished,
-        CancellationToken cancellationToken)
+    public static async Task CommitAsync(NpgsqlBatch batch, List<FinishedFile> finished, CancellationToken cancellationToken)
     {
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         do
         {
-            while (await reader.ReadAsync(cancellationToken))
-                finished.Add((reader.GetString(0), TimeSpan.FromSeconds(reader.GetDouble(1))));
+            while (await reader.ReadAsync(cancellationToken)) finished.Add(FinishedFile.Read(reader));
         }
         while (await reader.NextResultAsync(cancellationToken));
     }
 
-    static void AddLock(NpgsqlBatch batch, IEnumerable<FenceRow> rows, string mode)
+    /// <summary>A lock that others share, unless files may be finished: then their rows are updated next, and two transactions
+    /// that both wait to update what they share would be a deadlock.</summary>
+    static string LockMode(bool finishes) => finishes ? "NO KEY UPDATE" : "SHARE";
+
+    static void AddLock(NpgsqlBatch batch, IReadOnlyList<FenceRow> rows, string mode)
     {
         var claims = rows.DistinctBy(r => (r.FileId, r.Epoch, r.Owner)).ToArray();
         if (claims.Length == 0) return;
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"{LockClaims} {mode}")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"{LockClaims} {mode} OF f")
         {
             Parameters =
             {

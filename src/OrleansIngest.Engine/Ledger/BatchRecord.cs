@@ -76,4 +76,8 @@ sealed record BatchRecord
     /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at <see cref="EndOffset"/>.
     /// Otherwise null.</summary>
     public byte[]? WholeFileHash { get; init; }
+
+    /// <summary>Set if this batch is the last of several that cover the file: it finishes the file if the others are committed.
+    /// Default: null.</summary>
+    public FileEnd? FileEnd { get; init; }
 }

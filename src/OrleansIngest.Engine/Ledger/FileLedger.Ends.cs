@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 public sealed partial class FileLedger
 {
     /// <summary>Marks a file <c>loaded</c> if its batches cover it from 0 to its end without gap or overlap, and takes the totals
-    /// from them (G1).</summary>
+    /// from them (G1). May be repeated after a lost answer.</summary>
     /// <param name="claim">Must be in force.</param>
     /// <param name="end">Where the input ends, in <paramref name="unit"/>: in stored bytes, every file ends at its size.</param>
     /// <param name="unit">The unit of its positions, as recorded before its first batch (<see cref="NoteInputAsync"/>), if it has
@@ -16,60 +16,48 @@ public sealed partial class FileLedger
     /// <param name="sha256">Of the stored bytes; null if unknown.</param>
     /// <param name="reason">A remark about the loaded file, human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
+    /// <returns>The totals, also if the claim has finished the file before; null when the claim is not in force or the batches do
+    /// not cover the file.</returns>
     public async Task<FileTotals?> FinishAsync(
         FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        if (await FinishAsync(connection, claim, end, unit, sha256, reason, cancellationToken) is not { } done) return null;
-        OnFinished?.Invoke(claim.Pipeline, TimeSpan.FromSeconds(done.Seconds));
-        return done.Totals;
+        if (await FinishAsync(connection, claim, end, unit, sha256, reason, cancellationToken) is { } done)
+        {
+            OnFinished?.Invoke(claim.Pipeline, done.Latency);
+            return done.Totals;
+        }
+
+        return await FinishedBeforeAsync(connection, claim, cancellationToken);
     }
 
-    internal static async Task<(FileTotals Totals, double Seconds)?> FinishAsync(
+    /// <inheritdoc cref="FinishAsync(FileClaim, long, PositionUnit, byte[], string, CancellationToken)"/>
+    /// <remarks>Not to be repeated after a lost answer: the second time, the claim is not in force.</remarks>
+    internal static async Task<FinishedFile?> FinishAsync(
         NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason,
         CancellationToken cancellationToken)
     {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(FileEnd.FinishCommand(
+            [new FileEnd(claim.FileId, claim.Epoch, claim.Owner, end, unit, sha256, reason)], claim.Owner,
+            ThroughputLedger.NoLane));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? FinishedFile.Read(reader) : null;
+    }
+
+    /// <summary>The totals if this claim has finished the file already, but the answer was lost.</summary>
+    static async Task<FileTotals?> FinishedBeforeAsync(
+        NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    {
         await using var command = new NpgsqlCommand(
             $"""
-            WITH ranges AS (
-                SELECT start_offset, end_offset, lag(end_offset, 1, 0::bigint) OVER (ORDER BY start_offset) AS previous,
-                    records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed, rows_inserted, rows_updated,
-                        rows_unchanged
-                FROM ingest.batch WHERE file_id = $1
-            ), totals AS (
-                SELECT count(*) AS batches, coalesce(max(end_offset), 0) AS last_end,
-                    coalesce(sum(records), 0)::bigint AS records,
-                    coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
-                    coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(sum(rows_suppressed), 0)::bigint AS suppressed,
-                    sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated,
-                        sum(rows_unchanged)::bigint AS unchanged,
-                    coalesce(bool_and(start_offset = previous), true) AS seamless
-                FROM ranges
-            ), done AS (
-                UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4,
-                    same_as = {ContentLedger.SameAs("$4")},
-                    bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected,
-                        rows_skipped = skipped,
-                    rows_suppressed = suppressed, rows_inserted = inserted, rows_updated = updated, rows_unchanged = unchanged,
-                        position_unit = $7, end_position = $6
-                FROM totals WHERE {InForce} AND NOT {StageLedger.IsStaged("$1")} AND seamless AND last_end = $6
-                    AND records = loaded + rejected + skipped
-                    AND (batches = 0 OR f.position_unit = $7) AND ($7 <> 'byte' OR f.size = $6)
-                RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, CASE WHEN f.position_unit = 'byte' THEN 0
-                    ELSE f.size END AS bytes,
-                    {ThroughputLedger.Latency}
-            ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, {ThroughputLedger.Finished("$3")}
-            SELECT rows_loaded, rows_rejected, rows_skipped, extract(epoch FROM latency)::double precision FROM done
+            SELECT rows_loaded, rows_rejected, rows_skipped FROM ingest.file
+            WHERE file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loaded}
             """, connection);
         AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
-        command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = end });
-        command.Parameters.Add(new() { Value = unit.ToName() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        return (new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)), reader.GetDouble(3));
+        return new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     /// <summary>Ends a claim in another state than <c>loaded</c>.</summary>

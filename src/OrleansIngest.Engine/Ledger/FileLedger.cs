@@ -8,8 +8,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and returns whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>Called when a file of more than one batch became <c>loaded</c>: pipeline, and time since it was in place.
-    /// Default: nothing.</summary>
+    /// <summary>Called when a file became <c>loaded</c>, but not with one of its batches: pipeline, and time since it was in
+    /// place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
     internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";

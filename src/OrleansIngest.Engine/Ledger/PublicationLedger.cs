@@ -116,8 +116,8 @@ static class PublicationLedger
     /// <summary>Marks the file <c>loaded</c> and its stage finished.</summary>
     /// <inheritdoc cref="FileLedger.FinishAsync(FileClaim, long, PositionUnit, byte[], string, CancellationToken)"
     /// path="/param"/>
-    /// <returns>The totals, and how long the file took, in seconds; null when the batches do not cover it.</returns>
-    public static async Task<(FileTotals Totals, double Seconds)?> FinishAsync(
+    /// <returns>Null when the batches do not cover it.</returns>
+    public static async Task<FinishedFile?> FinishAsync(
         NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason,
         CancellationToken cancellationToken)
     {

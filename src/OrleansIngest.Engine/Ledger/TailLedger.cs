@@ -125,7 +125,7 @@ static class TailLedger
             return (TailEnding.NotCovered, default);
         if (next is { } version) await AddVersionAsync(connection, claim, version, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        files.OnFinished?.Invoke(claim.Pipeline, TimeSpan.FromSeconds(done.Seconds));
+        files.OnFinished?.Invoke(claim.Pipeline, done.Latency);
         return (TailEnding.Done, done.Totals);
     }
 

@@ -27,15 +27,16 @@ static class ThroughputLedger
         )
         """;
 
-    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished outside
-    /// the lanes, each with the bytes not counted by any batch.</summary>
-    public static string Finished(string node) =>
+    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished, each
+    /// with the bytes not counted by any batch.</summary>
+    public static string Finished(string node, string lane) =>
         $"""
         counted AS (
             INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, bytes, files_finished)
-            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {NoLane}, bytes, 1 FROM done
+            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {lane}, sum(bytes), count(*)
+            FROM done GROUP BY pipeline
             ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE
-                SET bytes = t.bytes + excluded.bytes, files_finished = t.files_finished + 1
+                SET bytes = t.bytes + excluded.bytes, files_finished = t.files_finished + excluded.files_finished
         )
         """;
 
@@ -56,7 +57,7 @@ static class ThroughputLedger
                     $23::bytea[], $24::bigint[], $25::bigint[])
                 AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit, layout, inserted, updated)
             WHERE f.file_id = b.file_id AND (b.unit <> 'byte' OR f.size = b.ending)
-            RETURNING f.pipeline, {Latency}
+            RETURNING {FinishedFile.Returned}
         ), {Latencies("$8", "$9")}, counted AS (
             INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded,
                 rows_rejected, rows_skipped, bytes,
@@ -76,11 +77,11 @@ static class ThroughputLedger
                 copy_us = t.copy_us + excluded.copy_us, commit_us = t.commit_us + excluded.commit_us,
                 files_finished = t.files_finished + excluded.files_finished
         )
-        SELECT pipeline, extract(epoch FROM latency)::double precision FROM done
+        {FinishedFile.Select}
         """;
 
-    /// <summary>Adds one command that finishes the files that consist of one batch, and counts files and batches; it returns the
-    /// pipeline and latency in seconds of each file.</summary>
+    /// <summary>Adds one command that finishes the files that consist of one batch, and counts files and batches; it returns
+    /// each as a <see cref="FinishedFile"/>.</summary>
     public static void AddCounts(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         var whole = records.Where(r => r.WholeFileHash is not null).ToArray();

@@ -216,8 +216,8 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         return isLast ? await LookAgainAsync() : null;
     }
 
-    /// <summary>Called when all of the file is read: checks that it is still the claimed file, and completes its hash. A batch
-    /// that is the whole file may then finish it.</summary>
+    /// <summary>Called when all of the file is read: checks that it is still the claimed file, and completes its hash. The last
+    /// batch may then finish it.</summary>
     async Task<LoadResult?> LookAgainAsync()
     {
         _isLookDue = false;
@@ -226,7 +226,18 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
         if (file.Opened!.Remark is { } remark)
             EngineLog.ContentRemarked(file.Context.Logger, file.Claim.Pipeline, file.Claim.File.Path,
                 file.Claim.FileId.Value, remark);
-        if (!file.AnythingSent && Batch is not null && file.Stage is null) Batch.WholeFileHash = hash;
+        if (Batch is null || file.Stage is not null) return null;
+        if (!file.AnythingSent) Batch.WholeFileHash = hash;
+        else Batch.EndOfFile = EndOfFile(hash);
         return null;
+    }
+
+    /// <summary>Null if the end of the file is left to the loader: other nodes load parts of it, or its end is remarked
+    /// on.</summary>
+    FileEnd? EndOfFile(byte[] hash)
+    {
+        if (Others is not null || planning.Append.MayRemark || file.Progress.End is not { } end) return null;
+        var claim = file.Claim;
+        return new FileEnd(claim.FileId, claim.Epoch, claim.Owner, end, planning.Input!.Unit, hash, Reason: null);
     }
 }

@@ -10,6 +10,8 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Hands batches to the lanes, and takes their answers.</summary>
 sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading reading, LedgerNotes notes)
 {
+    FileTotals? _finished; // the commit of the last batch has marked the file loaded
+
     FileProgress Progress => file.Progress;
 
     /// <summary>Reads and sends the open spans, and waits for the answers. Stops early if the table has changed.</summary>
@@ -63,10 +65,14 @@ sealed class BatchSending(FileInWork file, FilePlanning planning, BatchReading r
 
             Progress.Take(batch);
             file.Stage?.Count(batch.Rows);
+            _finished ??= outcome.Finished;
             if (batch.WholeFileHash is not null)
                 return file.Ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount,
                     batch.Rows.SkippedCount));
         }
+
+        // Earlier batches are committed too, but another lane may not have answered them yet.
+        if (_finished is { } totals && Progress.InFlight.Count == 0) return file.Ending.Loaded(totals);
 
         // Batches in flight come first, so that their rejects are stored and counted.
         if (file.Stage?.Beyond(BytesLeft) is { } beyond)

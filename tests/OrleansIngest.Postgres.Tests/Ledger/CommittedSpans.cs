@@ -50,13 +50,21 @@ static class CommittedSpans
             WholeFileHash = isWhole ? new byte[32] : null,
         };
 
+    /// <summary>What the last span of a claim says about the end of the file.</summary>
+    public static FileEnd EndOf(this FileClaim claim, long end, PositionUnit unit) =>
+        new(claim.FileId, claim.Epoch, claim.Owner, end, unit, new byte[32], Reason: null);
+
     /// <summary>Commits spans in one transaction.</summary>
-    public static async Task CommitAsync(this LoadBench bench, IngestNode node, params BatchRecord[] spans)
+    /// <returns>The files that it has finished.</returns>
+    public static async Task<IReadOnlyList<FinishedFile>> CommitAsync(this LoadBench bench, IngestNode node,
+        params BatchRecord[] spans)
     {
         await using var connection = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         BatchLedger.AddCommit(batch, node.Id, 1, spans);
-        await BatchLedger.CommitAsync(batch, [], TestContext.Current.CancellationToken);
+        var finished = new List<FinishedFile>();
+        await BatchLedger.CommitAsync(batch, finished, TestContext.Current.CancellationToken);
+        return finished;
     }
 }

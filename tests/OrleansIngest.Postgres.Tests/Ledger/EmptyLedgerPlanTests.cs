@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Npgsql;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Postgres.Tests.Loading;
 
@@ -27,9 +28,12 @@ public sealed partial class EmptyLedgerPlanTests
         string.Join('\n', plan).ShouldContain("using file_sha256 on file");
     }
 
-    /// <summary>Not among the files that are being loaded: each that was loaded leaves dead entries there.</summary>
-    [Fact]
-    public async Task Checkpoint_FewFilesAreLoading_FindsTheClaimsByPrimaryKey()
+    /// <summary>Not among the files that are being loaded: each that was loaded leaves dead entries there. The batches of a file
+    /// whose last one is committed are read by the file as well.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Checkpoint_FewFilesAreLoading_FindsTheClaimsByPrimaryKey(bool isLast)
     {
         await using var bench = await BenchAsync(5000, "ready");
         await bench.ExecuteAsync(
@@ -41,13 +45,15 @@ public sealed partial class EmptyLedgerPlanTests
             await using var connection = await db.OpenConnectionAsync(Stop);
             await using var batch = new NpgsqlBatch(connection); // one transaction, which nothing is left of but its plans
             BatchLedger.AddCheckpoint(batch, new NodeId("n"), 0,
-                [.. Enumerable.Range(1, 20).Select(file => RecordOf(new FileId(file)))]);
+                [.. Enumerable.Range(1, 20).Select(file => RecordOf(new FileId(file), isLast))]);
             batch.BatchCommands.Add(new NpgsqlBatchCommand("ROLLBACK"));
             await batch.ExecuteNonQueryAsync(Stop);
         });
 
         string.Join('\n', plan).ShouldContain("file_pkey on file");
         string.Join('\n', plan).ShouldNotContain("file_loading");
+        if (isLast) string.Join('\n', plan).ShouldContain("batch_pkey");
+        string.Join('\n', plan).ShouldNotContain("Seq Scan on batch");
     }
 
     /// <summary>By its path, although over an empty ledger the index of the waiting files looks as good.</summary>
@@ -127,7 +133,7 @@ public sealed partial class EmptyLedgerPlanTests
         return bench;
     }
 
-    static BatchRecord RecordOf(FileId file) => new()
+    static BatchRecord RecordOf(FileId file, bool isLast) => new()
     {
         FileId = file,
         Pipeline = "test",
@@ -148,5 +154,6 @@ public sealed partial class EmptyLedgerPlanTests
         WaitMicroseconds = 0,
         CopyMicroseconds = 0,
         CommitMicroseconds = 0,
+        FileEnd = isLast ? new FileEnd(file, 1, new NodeId("n"), 10, PositionUnit.Byte, null, null) : null,
     };
 }

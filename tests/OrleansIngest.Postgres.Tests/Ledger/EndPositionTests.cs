@@ -80,6 +80,93 @@ public sealed class EndPositionTests
             unit == PositionUnit.Byte ? end : 100);
     }
 
+    [Theory]
+    [InlineData(PositionUnit.DecodedByte, 1000, "loaded|decoded_byte|1000|100|9")]
+    [InlineData(PositionUnit.Byte, 100, "loaded|byte|100|100|9")]
+    [InlineData(PositionUnit.Byte, 90, "loading|byte|NULL|0|0")] // it has 100 bytes
+    public async Task Commit_OfTheLastOfSeveralBatches_FinishesTheFileWithTheTotalsOfAll(PositionUnit unit, long end,
+        string expected)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+        await node.Files.NoteInputAsync(claim, new InputNote(unit), Stop);
+        await bench.CommitAsync(node, claim.Span(0, end / 2, unit));
+
+        // The last and the one before it in one transaction
+        var finished = await bench.CommitAsync(node, claim.Span(end / 2, end - 10, unit),
+            claim.Span(end - 10, end, unit) with { FileEnd = claim.EndOf(end, unit) });
+
+        (await bench.RowsAsync(State)).ShouldBe([expected]);
+        var isLoaded = expected.StartsWith("loaded", StringComparison.Ordinal);
+        finished.Select(f => (f.FileId, f.Pipeline, f.Totals)).ShouldBe(
+            isLoaded ? [(claim.FileId, "test", new FileTotals(3, 3, 3))] : []);
+        (await bench.RowsAsync("SELECT sum(bytes), sum(files_finished), count(*) FROM ingest.throughput")).ShouldBe(
+            [$"{(unit == PositionUnit.Byte ? end : 100)}|{(isLoaded ? 1 : 0)}|1"]);
+        await bench.FilesShouldAgreeAsync();
+    }
+
+    /// <summary>Two lanes: the loader finishes the file when both have answered.</summary>
+    [Fact]
+    public async Task Commit_OfTheLastBatchBeforeAnotherOne_LeavesTheFileToItsLoader()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+        await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Byte), Stop);
+
+        (await bench.CommitAsync(node, claim.Span(50, 100, PositionUnit.Byte) with
+        {
+            FileEnd = claim.EndOf(100, PositionUnit.Byte),
+        })).ShouldBeEmpty();
+        await bench.CommitAsync(node, claim.Span(0, 50, PositionUnit.Byte));
+        (await bench.RowsAsync("SELECT status FROM ingest.file")).ShouldBe(["loading"]);
+
+        (await node.Files.FinishAsync(claim, 100, PositionUnit.Byte, null, null, Stop)).ShouldBe(new FileTotals(2, 2, 2));
+    }
+
+    [Fact]
+    public async Task Commit_ThatFinishesSomeOfItsFiles_CountsEachOnce()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        FileClaim[] claims = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(i => bench.ClaimAsync(node, $"/in/{i}.gz")))];
+        foreach (var claim in claims[..3])
+        {
+            await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Byte), Stop);
+            await bench.CommitAsync(node, claim.Span(0, 40, PositionUnit.Byte));
+        }
+
+        var finished = await bench.CommitAsync(node,
+            claims[0].Span(40, 100, PositionUnit.Byte) with { FileEnd = claims[0].EndOf(100, PositionUnit.Byte) },
+            claims[1].Span(50, 100, PositionUnit.Byte) with { FileEnd = claims[1].EndOf(100, PositionUnit.Byte) }, // a gap
+            claims[2].Span(40, 100, PositionUnit.Byte) with { FileEnd = claims[2].EndOf(100, PositionUnit.Byte) },
+            claims[3].Span(0, 100, PositionUnit.Byte, isWhole: true));
+
+        finished.Select(f => (f.FileId, f.Totals)).OrderBy(f => f.FileId.Value).ShouldBe(
+            [(claims[0].FileId, new FileTotals(2, 2, 2)), (claims[2].FileId, new FileTotals(2, 2, 2)),
+            (claims[3].FileId, new FileTotals(1, 1, 1))]);
+        (await bench.RowsAsync("SELECT file_id FROM ingest.file WHERE status = 'loading'")).ShouldBe([$"{claims[1].FileId}"]);
+        (await bench.RowsAsync("SELECT sum(files_finished), (SELECT sum(files) FROM ingest.latency) FROM ingest.throughput"))
+            .ShouldBe(["3|3"]);
+    }
+
+    [Fact]
+    public async Task Finish_OfAFileThatTheClaimHasFinished_HasItsTotalsAgain()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+        await bench.CommitAsync(node, claim.Span(0, 100, PositionUnit.Byte, isWhole: true));
+
+        (await node.Files.FinishAsync(claim, 100, PositionUnit.Byte, null, null, Stop)).ShouldBe(new FileTotals(1, 1, 1));
+        (await node.Files.FinishAsync(claim with { Epoch = claim.Epoch - 1 }, 100, PositionUnit.Byte, null, null, Stop))
+            .ShouldBeNull();
+        (await node.Files.FinishAsync(claim with { Owner = new NodeId("other") }, 100, PositionUnit.Byte, null, null, Stop))
+            .ShouldBeNull();
+        (await bench.ScalarAsync<long>("SELECT sum(files_finished)::bigint FROM ingest.throughput")).ShouldBe(1);
+    }
+
     [Fact]
     public async Task NoteInput_WhereASpanOfAnotherUnitIsCommitted_IsRefused()
     {

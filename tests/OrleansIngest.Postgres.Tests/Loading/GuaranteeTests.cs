@@ -94,25 +94,46 @@ public sealed class GuaranteeTests
     }
 
     [Theory]
-    [InlineData(2000)] // one batch that is the whole file
-    [InlineData(100)]  // ten batches
-    public async Task Commit_whose_answer_is_lost_is_not_repeated(int batchRecords)
+    [InlineData(2000, 3, "INSERT INTO ingest.batch")] // one batch that is the whole file
+    [InlineData(100, 3, "INSERT INTO ingest.batch")]  // eleven batches
+    [InlineData(100, 1, "WITH told AS")]              // the last of them, whose commit finishes the file
+    public async Task Commit_whose_answer_is_lost_is_not_repeated(int batchRecords, int cuts, string statement)
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = batchRecords);
         var path = bench.Write("a.csv", Lines(1000) + "bad,\n");
         var server = new NpgsqlConnectionStringBuilder(bench.Database.ConnectionString);
-        await using var proxy = new CuttingProxy(server.Port, cuts: 3);
+        await using var proxy = new CuttingProxy(server.Port, cuts, statement);
         server.Port = proxy.Port;
         server.SslMode = SslMode.Disable;
-        await bench.StartNodeAsync(server.ConnectionString);
+        var node = await bench.StartNodeAsync(server.ConnectionString);
+        await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
 
-        var states = await bench.LoadAsync(path);
+        var result = await LoadAsync(node, (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single());
 
-        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (result.Kind, result.Totals).ShouldBe((LoadResultKind.Loaded, new FileTotals(1000, 1, 0)), result.Reason);
         proxy.Cuts.ShouldBeGreaterThan(0, "no answer was lost, nothing is proved");
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["1000|1000"]);
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["1"]);
         (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected FROM ingest.file")).ShouldBe(["1001|1000|1"]);
+        await bench.CountsShouldAgreeAsync();
+    }
+
+    /// <summary>Loaded in the transaction of the last batch, not in one of its own.</summary>
+    [Theory]
+    [InlineData(2000)]
+    [InlineData(100)]
+    public async Task File_is_finished_by_the_commit_of_its_last_batch(int batchRecords)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => (p.BatchRecords, p.Lanes) = (batchRecords, 1));
+        await bench.StartNodeAsync();
+
+        await bench.LoadAsync(bench.Write("a.csv", Lines(1000) + "bad,\n"), bench.Write("b.csv", Lines(1000, 1000)));
+
+        (await bench.RowsAsync(
+            """
+            SELECT f.status, f.rows_loaded, f.rows_rejected, f.xmin = b.xmin AS together
+            FROM ingest.file f JOIN ingest.batch b ON b.file_id = f.file_id AND b.end_offset = f.size ORDER BY f.path
+            """)).ShouldBe(["loaded|1000|1|True", "loaded|1000|0|True"]);
         await bench.CountsShouldAgreeAsync();
     }
 

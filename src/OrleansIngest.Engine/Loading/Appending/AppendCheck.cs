@@ -31,6 +31,9 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     public bool IsOver { get; private set; } = !context.Options.ReadsOn || claim.Version <= 1
         || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
 
+    /// <summary>Whether the loaded file may get a remark (<see cref="RemarkAsync"/>).</summary>
+    public bool MayRemark => _isOn && (claim.Version > 1 || claim.IsTailed);
+
     /// <summary>The version that the file may continue, because that version's bytes are unchanged. Null if the file is loaded
     /// from its start, or was begun by an earlier claim.</summary>
     public AppendBase? Base { get; set; }
@@ -92,7 +95,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// <param name="size">Loaded bytes of the file; null for the claimed size.</param>
     public async Task<string?> RemarkAsync(long? size = null)
     {
-        if (!_isOn || (claim.Version <= 1 && !claim.IsTailed)) return null;
+        if (!MayRemark) return null;
         var begun = await context.Health.RetryAsync(
             token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), ending.Stop);
         return begun is ({ } end, { } older, { } records)

@@ -165,7 +165,11 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
     void Answer(PendingBatch batch, FenceVerdict verdict)
     {
         if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
-        batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
+        var finished = batch.EndOfFile is null || verdict != FenceVerdict.Open ? null
+            : _transaction!.LastFinished.Where(f => f.FileId == batch.Claim.FileId).Select(f => (FileTotals?)f.Totals)
+                .SingleOrDefault();
+        batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed,
+            Finished: finished));
     }
 
     /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. If this fails, the

@@ -1,9 +1,13 @@
+using OrleansIngest.Engine.Ledger;
+
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>The lanes' answer for one batch.</summary>
 /// <param name="Kind">The outcome.</param>
 /// <param name="Failure">The server's refusal, for <see cref="CommitKind.Refused"/>.</param>
-readonly record struct CommitOutcome(CommitKind Kind, Exception? Failure = null);
+/// <param name="Finished">The totals of its file if the commit has marked it <c>loaded</c>. Null otherwise, and if the answer to
+/// the commit was lost.</param>
+readonly record struct CommitOutcome(CommitKind Kind, Exception? Failure = null, FileTotals? Finished = null);
 
 /// <summary>The outcomes of a batch.</summary>
 enum CommitKind

@@ -27,10 +27,10 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <summary>Duration of the last COMMIT, including the checkpoint.</summary>
     public TimeSpan LastCommit { get; private set; }
 
-    /// <summary>The files that the last transaction made <c>loaded</c>: pipeline, and time since they were in place.</summary>
-    public IReadOnlyList<(string Pipeline, TimeSpan Latency)> LastFinished => _finished;
+    /// <summary>The files that the last transaction made <c>loaded</c>.</summary>
+    public IReadOnlyList<FinishedFile> LastFinished => _finished;
 
-    readonly List<(string Pipeline, TimeSpan Latency)> _finished = [];
+    readonly List<FinishedFile> _finished = [];
 
     /// <summary>The stage of the last transaction when it ended.</summary>
     public CommitStage Stage { get; private set; }
@@ -136,7 +136,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
 
     FenceRow FenceRowOf(PendingBatch batch) =>
         new(batch.Claim.FileId, batch.Claim.Epoch, batch.Owner ?? node, batch.Rows.StartOffset, batch.Rows.EndOffset,
-            batch.WholeFileHash is not null, batch.CommitTried);
+            batch.WholeFileHash is not null || batch.EndOfFile is not null, batch.CommitTried);
 
     BatchRecord RecordOf(PendingBatch batch, long begun) => new()
     {
@@ -165,6 +165,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         CopyMicroseconds = Microseconds(LastCopy),
         CommitMicroseconds = Microseconds(LastCommit),
         WholeFileHash = batch.WholeFileHash,
+        FileEnd = batch.EndOfFile,
         PrefixHash = batch.PrefixHash,
     };
 

@@ -46,7 +46,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
         if (wrote)
         {
             meter.Commit(transaction.LastCopy, transaction.LastCommit);
-            foreach (var (pipeline, latency) in transaction.LastFinished) meter.Finished(pipeline, latency);
+            foreach (var file in transaction.LastFinished) meter.Finished(file.Pipeline, file.Latency);
         }
 
         if (IngestTracing.IsOn) Trace(group, verdicts, transaction);

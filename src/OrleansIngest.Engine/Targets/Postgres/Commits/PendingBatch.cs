@@ -31,6 +31,10 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>Set if this batch is the whole file: the commit also marks the file <c>loaded</c>.</summary>
     public byte[]? WholeFileHash { get; set; }
 
+    /// <summary>Set if this batch is the last of several: the commit also marks the file <c>loaded</c> if the others are
+    /// committed.</summary>
+    public FileEnd? EndOfFile { get; set; }
+
     /// <summary>For a tailed file, the hash of its bytes up to the end of this batch. Default: null.</summary>
     public byte[]? PrefixHash { get; set; }
 

@@ -30,8 +30,8 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     /// <summary>The step at which it failed.</summary>
     public CommitStage Stage { get; private set; } = CommitStage.Preparing;
 
-    /// <summary>Time until the file was loaded, in seconds; 0 if unknown.</summary>
-    public double Seconds { get; private set; }
+    /// <summary>Time from when the file was in place until it was loaded; null if unknown.</summary>
+    public TimeSpan? Latency { get; private set; }
 
     /// <summary>Runs the transaction.</summary>
     /// <exception cref="PostgresException">Refused; nothing is changed.</exception>
@@ -123,7 +123,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
                 Reason: "the committed batches do not cover the file without gap or overlap; report it as a defect");
         }
 
-        Seconds = finished.Seconds;
+        Latency = finished.Latency;
         return new PublicationResult(PublicationKind.Published, finished.Totals);
     }
 

@@ -24,8 +24,8 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
                 transaction = new PublicationTransaction(connection, file, findsRefused: course.Delivery != RowDelivery.Whole);
                 var result = await transaction.RunAsync(cancellationToken);
                 health.Reached();
-                if (result.Kind == PublicationKind.Published && transaction.Seconds > 0)
-                    files.OnFinished?.Invoke(file.Claim.Pipeline, TimeSpan.FromSeconds(transaction.Seconds));
+                if (result.Kind == PublicationKind.Published && transaction.Latency is { } latency)
+                    files.OnFinished?.Invoke(file.Claim.Pipeline, latency);
                 return result;
             }
             catch (PipeRefusedException refusal)
