@@ -14,6 +14,7 @@ public sealed class CuttingProxy : IAsyncDisposable
     readonly byte[] _statement;
     int _cutsLeft;
     int _cuts;
+    int _answersLeft; // until one is lost; 0 and less: none is
 
     /// <param name="port">PostgreSQL's, on this machine.</param>
     /// <param name="cuts">How many answers to lose.</param>
@@ -31,6 +32,10 @@ public sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>Where to connect instead.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Loses the answer to any statement, or to a batch of them: after so many answers, of all connections, from
+    /// now.</summary>
+    public void LoseAnswer(int number) => Volatile.Write(ref _answersLeft, number);
 
     /// <summary>How many answers were lost.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
@@ -104,6 +109,14 @@ public sealed class CuttingProxy : IAsyncDisposable
                     Interlocked.Increment(ref _cuts);
                     return;
                 }
+            }
+
+            // ReadyForQuery ends an answer.
+            if (buffer.AsSpan(0, read) is [.., (byte)'Z', 0, 0, 0, 5, _] && Volatile.Read(ref _answersLeft) > 0
+                && Interlocked.Decrement(ref _answersLeft) == 0)
+            {
+                Interlocked.Increment(ref _cuts);
+                return;
             }
 
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);

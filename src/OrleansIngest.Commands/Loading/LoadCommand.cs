@@ -205,13 +205,14 @@ sealed class LoadCommand : IngestCommand
         progress.Dispose();
         var indexes = await bulk.FinishAsync(node.Lanes, cancellationToken);
 
-        var summary = LoadReport.Summarize(states, await LoadReport.RepeatsAsync(node, states, cancellationToken), seconds) with
+        var repeats = await node.Health.RetryAsync(token => LoadReport.RepeatsAsync(node, states, token), cancellationToken);
+        var summary = LoadReport.Summarize(states, repeats, seconds) with
         {
             Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
             Indexes = indexes,
         };
         var examples = summary.RowsRejected > 0 && !context.Json
-            ? await LoadReport.ExamplesAsync(node, states, cancellationToken) : [];
+            ? await node.Health.RetryAsync(token => LoadReport.ExamplesAsync(node, states, token), cancellationToken) : [];
         LoadReport.Print(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true

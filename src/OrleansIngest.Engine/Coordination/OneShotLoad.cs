@@ -8,6 +8,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 namespace OrleansIngest.Engine.Coordination;
 
 /// <summary>Loads the given files once, in this process, with the same ledger, claims and commits as a cluster.</summary>
+/// <remarks>Waits for a database that goes away, as its workers do. So each statement may be repeated after a lost answer.</remarks>
 public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorkers workers)
 {
     const int ClaimedAtOnce = 1000;
@@ -34,20 +35,20 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         var handled = new HashSet<FileId>();
         var waitingSince = 0L;
         var compared = false;
-        await NoteAsync(files, paths, cancellationToken);
+        await AskAsync(token => NoteAsync(files, paths, token), cancellationToken);
         IReadOnlyList<FileState> after;
         while (true)
         {
-            await FreeAsync(cancellationToken);
+            await AskAsync(FreeAsync, cancellationToken);
             var states = await StatesAsync(paths, cancellationToken);
-            if (!compared && await CompareAsync(files, states, cancellationToken))
+            if (!compared && await AskAsync(token => CompareAsync(files, states, token), cancellationToken))
                 states = await StatesAsync(paths, cancellationToken);
             compared = true;
             var open = states.Where(s => IsOpen(s) && !handled.Contains(s.FileId)).ToArray();
             var before = handled.Count;
             var held = await LoadOlderAsync(paths, handled, started, cancellationToken);
             open = [.. open.Where(s => !held.Contains(s.Path))];
-            await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
+            await MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
             foreach (var some in open.Where(s => s.Status != "loading").Select(s => s.FileId).Chunk(ClaimedAtOnce))
                 await LoadAsync(some, handled, started, cancellationToken);
 
@@ -72,12 +73,26 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     static bool IsOpen(FileState state) => state.Status is "ready" or "failed" or "loading";
 
     /// <summary>The newest versions at the paths, and the members of those that are archives.</summary>
-    async Task<IReadOnlyList<FileState>> StatesAsync(string[] paths, CancellationToken cancellationToken)
-    {
-        var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
-        return [.. states, .. await node.Files.MembersAsync([.. states.Where(s => s.Status == "loaded").Select(s => s.FileId)],
-            cancellationToken)];
-    }
+    Task<IReadOnlyList<FileState>> StatesAsync(string[] paths, CancellationToken cancellationToken) =>
+        AskAsync<IReadOnlyList<FileState>>(async token =>
+        {
+            var states = await node.Files.StatesAsync(pipeline, paths, token);
+            return [.. states, .. await node.Files.MembersAsync(
+                [.. states.Where(s => s.Status == "loaded").Select(s => s.FileId)], token)];
+        }, cancellationToken);
+
+    Task MakeReadyAsync(IReadOnlyList<FileId> files, CancellationToken cancellationToken) =>
+        AskAsync(token => node.Files.MakeReadyAsync(files, token), cancellationToken);
+
+    Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> statement, CancellationToken cancellationToken) =>
+        node.Health.RetryAsync(statement, cancellationToken);
+
+    Task AskAsync(Func<CancellationToken, Task> statement, CancellationToken cancellationToken) =>
+        AskAsync<bool>(async token =>
+        {
+            await statement(token);
+            return true;
+        }, cancellationToken);
 
     async Task NoteAsync(IReadOnlyList<SeenFile> files, string[] paths, CancellationToken cancellationToken)
     {
@@ -120,10 +135,10 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         string[] paths, HashSet<FileId> handled, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
         if (!node.ReadsOn(pipeline)) return [];
-        var older = await AppendLedger.OpenOlderAsync(node.LedgerSource, pipeline, paths, cancellationToken);
-        var waiting = older.Where(o => o.Status != FileStatus.Loading && !handled.Contains(o.File)).ToArray();
-        await node.Files.MakeReadyAsync([.. waiting.Where(o => o.Status == FileStatus.Failed).Select(o => o.File)],
+        var older = await AskAsync(token => AppendLedger.OpenOlderAsync(node.LedgerSource, pipeline, paths, token),
             cancellationToken);
+        var waiting = older.Where(o => o.Status != FileStatus.Loading && !handled.Contains(o.File)).ToArray();
+        await MakeReadyAsync([.. waiting.Where(o => o.Status == FileStatus.Failed).Select(o => o.File)], cancellationToken);
         foreach (var some in waiting.Select(o => o.File).Chunk(ClaimedAtOnce))
             await LoadAsync(some, handled, started, cancellationToken);
         return [.. older.Where(o => o.Status == FileStatus.Loading).Select(o => o.Path)];
@@ -134,7 +149,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     {
         while (some.Length > 0)
         {
-            var claims = await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, cancellationToken);
+            var claims = await ClaimAsync(some, cancellationToken);
             if (claims.Count == 0) return;
             CrashPoint.Hit("claimed");
             foreach (var claim in claims) started?.Invoke(claim);
@@ -143,5 +158,18 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             handled.UnionWith(claims.Select(c => c.FileId));
             some = [.. some.Where(file => !handled.Contains(file))]; // files whose owners died are claimed one at a time
         }
+    }
+
+    /// <summary>Nothing is in work meanwhile, so files that this node owns were claimed by a statement whose answer was
+    /// lost.</summary>
+    Task<IReadOnlyList<FileClaim>> ClaimAsync(FileId[] some, CancellationToken cancellationToken)
+    {
+        var isRepeated = false;
+        return AskAsync(async token =>
+        {
+            if (isRepeated) await node.Nodes.ReleaseLostClaimsAsync(node.Id, TimeSpan.Zero, [], token);
+            isRepeated = true;
+            return await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, token);
+        }, cancellationToken);
     }
 }

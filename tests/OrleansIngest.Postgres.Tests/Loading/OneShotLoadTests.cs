@@ -1,5 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Postgres.Tests.Ledger;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
 
@@ -26,6 +31,43 @@ public sealed class OneShotLoadTests
             "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = "
                 + "sha256(pg_read_binary_file(path)) FROM ingest.file"))
             .ShouldBe(["4|3|0|1|True|True"]);
+    }
+
+    /// <summary>The first answer, the second, and so on, until there is none left to lose.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_that_is_lost_in_mid_load_ends_nothing_and_repeats_nothing(bool again)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => (p.BatchRecords, p.Lanes) = (10, 1));
+        var server = new NpgsqlConnectionStringBuilder(bench.Database.ConnectionString) { SslMode = SslMode.Disable };
+        await using var proxy = new CuttingProxy(server.Port, cuts: 0);
+        server.Port = proxy.Port;
+        var node = await bench.StartNodeAsync(server.ConnectionString);
+        var (files, rows) = (0, 0);
+        do
+        {
+            var from = 1000 * ++files;
+            var path = bench.Write($"{files}.csv", "id,name,at\n" + string.Concat(
+                Enumerable.Range(from, 25).Select(id => $"{id},name,\n")));
+            if (again) await bench.LoadOnAsync(node, [path]);
+            proxy.LoseAnswer(files);
+            await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
+            var load = new OneShotLoad(node, bench.Pipeline.Name, workers)
+            { Again = again ? new OperatorAct("ann", "load --again") : null };
+
+            var states = await load.RunAsync([LoadBench.Stat(path)], null, TestContext.Current.CancellationToken);
+
+            states.Single().Status.ShouldBe("loaded", $"without answer {files}: {states[0].Reason}");
+            states.Single().WasHandled.ShouldBeTrue($"without answer {files}");
+            rows += again ? 50 : 25;
+            (await bench.RowsAsync($"SELECT count(*), count(DISTINCT id) FILTER (WHERE id >= {from}) FROM t")).ShouldBe(
+                [$"{rows}|25"], $"without answer {files}");
+        }
+        while (proxy.Cuts == files);
+
+        files.ShouldBeGreaterThan(8, "hardly any answer was lost: nothing is proved");
+        await bench.CountsShouldAgreeAsync();
     }
 
     [Fact]
