@@ -11,7 +11,7 @@ public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
         IReadOnlyCollection<FileId> files, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var batch = IndexLookup.CreateBatch(connection);
+        await using var batch = KeptPlans.OfLookups(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             SELECT f.file_id, f.epoch, f.status, f.size, b.starts, b.ends, f.position_unit, ingest.end_of(f) FROM ingest.file f

@@ -11,13 +11,6 @@ static class ClaimOrder
     /// <summary>With fewer places than this there is no quarter: every fourth claim is by age alone.</summary>
     public const int FewPlaces = 4;
 
-    /// <summary>SQL, for the transaction of a claim: files that have just arrived are not in the planner's statistics, and for
-    /// the few that it expects it would sort all waiting files instead of reading the first ones from the index. This leaves one
-    /// plan for all parameters, which is kept: to make it takes longer than to claim.</summary>
-    public const string InOrderOfTheIndex =
-        "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), "
-            + "set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_generic_plan', true)";
-
     /// <summary>SQL: common table expressions, the last of which, <c>picked</c>, has the files. Parameters: $1 pipeline, $2 node,
     /// $3 places, $4 only these files or null, $6 whether files of the last minute go first, $8 and $9 below which mtime nothing
     /// waits (<see cref="ClaimFloors"/>).</summary>

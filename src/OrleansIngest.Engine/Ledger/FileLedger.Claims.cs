@@ -40,10 +40,8 @@ public sealed partial class FileLedger
         var picked = new List<(long ModifiedNanoseconds, bool IsRecent)>();
         var goesByFloors = only is null && RecentFirst?.Invoke(pipeline) == true;
         var floors = goesByFloors ? _floors.Take(pipeline) : ClaimFloors.None;
-        await using (var batch = new NpgsqlBatch(connection))
+        await using (var batch = only is null ? KeptPlans.InOrderOfAnIndex(connection) : new NpgsqlBatch(connection))
         {
-            // One transaction with the statement after it.
-            if (only is null) batch.BatchCommands.Add(new NpgsqlBatchCommand(ClaimOrder.InOrderOfTheIndex));
             var command = new NpgsqlBatchCommand(
                 $"""
                 -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.

@@ -33,7 +33,7 @@ public sealed partial class FileLedger
 
         async Task<int> NoteAsync(IReadOnlyList<string> statements)
         {
-            await using var batch = IndexLookup.CreateBatch(connection);
+            await using var batch = KeptPlans.OfLookups(connection);
             foreach (var statement in statements)
             {
                 var command = new NpgsqlBatchCommand(statement);
