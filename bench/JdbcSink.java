@@ -1,6 +1,7 @@
-// What Spark's JDBC sink does with a file (org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils.savePartition, defaults): a prepared single-row INSERT,
-// addBatch, executeBatch after 1,000 rows, one commit at the end of the partition; two partitions at a time. With the PostgreSQL JDBC driver's defaults,
-// unless the URL says otherwise (reWriteBatchedInserts=true). Fields go into the columns that the header names, in the types of the table.
+// What Spark's JDBC sink does with a file (org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils.savePartition,
+// defaults): a prepared single-row INSERT, addBatch, executeBatch after 1,000 rows, one commit at the end of the partition;
+// two partitions at a time. With the PostgreSQL JDBC driver's defaults, unless the URL says otherwise
+// (reWriteBatchedInserts=true). Fields go into the columns that the header names, in the types of the table.
 // Usage: java -cp postgresql.jar JdbcSink.java URL TABLE FILE...
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -36,7 +37,8 @@ public final class JdbcSink {
             String columns = lines.readLine();
             int[] types = types(connection, table, columns);
             String values = String.join(", ", java.util.Collections.nCopies(types.length, "?"));
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")")) {
+            String sql = "INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")";
+            try (PreparedStatement insert = connection.prepareStatement(sql)) {
                 int rows = 0;
                 for (String line; (line = lines.readLine()) != null;) {
                     List<String> fields = split(line);

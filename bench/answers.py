@@ -1,4 +1,5 @@
-"""bench/answers.py URL: how long the monitor's answers take, over one connection, one after the other; percentiles over 100 of each kind, or as many as 5 s allow."""
+"""bench/answers.py URL: how long the monitor's answers take, over one connection, one after the other; percentiles over 100 of
+each kind, or as many as 5 s allow."""
 import http.client
 import json
 import sys
@@ -29,7 +30,8 @@ def measure(name, path):
         times.append(elapsed)
         size = len(body)
     times.sort()
-    print(f"{name:28} p50 {times[len(times) // 2]:7.1f} ms   p95 {times[len(times) * 95 // 100]:7.1f} ms   worst {times[-1]:7.1f} ms   {size / 1024:6.1f} KiB   n={len(times)}", flush=True)
+    print(f"{name:28} p50 {times[len(times) // 2]:7.1f} ms   p95 {times[len(times) * 95 // 100]:7.1f} ms   "
+          f"worst {times[-1]:7.1f} ms   {size / 1024:6.1f} KiB   n={len(times)}", flush=True)
 
 
 now = datetime.now(timezone.utc)
@@ -40,7 +42,8 @@ measure("pipeline", "/api/v1/pipelines/events")
 measure("progress, last 20", "/api/v1/pipelines/events/progress?last=20")
 for name, span in (("1 hour", {"hours": 1}), ("1 day", {"days": 1}), ("30 days", {"days": 30})):
     measure(f"series, {name}", "/api/v1/series?" + urlencode({"from": ago(**span)}))
-measure("compare two weeks", "/api/v1/history/compare?" + urlencode({"aFrom": ago(days=14), "aTo": ago(days=7), "bFrom": ago(days=7), "bTo": ago(seconds=0)}))
+two_weeks = {"aFrom": ago(days=14), "aTo": ago(days=7), "bFrom": ago(days=7), "bTo": ago(seconds=0)}
+measure("compare two weeks", "/api/v1/history/compare?" + urlencode(two_weeks))
 measure("files", "/api/v1/files")
 for sort in ("path", "size", "mtime", "finishedAt", "discoveredAt", "rows", "rejected", "durationMs"):
     measure(f"files by {sort}", f"/api/v1/files?sort={sort}&dir=desc")

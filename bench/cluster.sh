@@ -43,7 +43,10 @@ now() { date +%s.%N; }
 since() { echo "$(now) - $1" | bc; }
 stats() { # stats NAME <numbers: median, worst and all
   sort -n | awk -v name="$1" '{v[NR] = $1; all = all sprintf(" %.2f", $1)}
-    END {m = (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2; printf "%s: p50 %.2f, best %.2f, worst %.2f (n=%d, all:%s)\n", name, m, v[1], v[NR], NR, all}'
+    END {
+      m = (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
+      printf "%s: p50 %.2f, best %.2f, worst %.2f (n=%d, all:%s)\n", name, m, v[1], v[NR], NR, all
+    }'
 }
 
 fresh() {
@@ -152,7 +155,8 @@ failover() { # failover SIGNAL TITLE
         if [ $((round % 2)) = 1 ] && [ "$node" != "$lead" ]; then victim=$i; fi
       done
       node=$(node_of "$victim")
-      sql bench -c "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bench_lost (file_id bigint, epoch int); TRUNCATE bench_lost;
+      sql bench -c "SET client_min_messages = warning;
+        CREATE TABLE IF NOT EXISTS bench_lost (file_id bigint, epoch int); TRUNCATE bench_lost;
         INSERT INTO bench_lost SELECT file_id, epoch FROM ingest.file WHERE status = 'loading' AND owner_node = '$node'"
       [ "$(sql bench -c "SELECT count(*) FROM bench_lost")" -lt 3 ] || break
       [ "$(sql bench -c "SELECT count(*) FROM ingest.file WHERE status <> 'loaded'")" -gt 0 ] ||
@@ -360,7 +364,8 @@ big() {
   no_places
   fresh
   from=$(now)
-  sql bench -c "\copy events (user_id, action, product_id, product_name, price, event_time, session_id) from $work/big.csv csv header"
+  columns="user_id, action, product_id, product_name, price, event_time, session_id"
+  sql bench -c "\copy events ($columns) from $work/big.csv csv header"
   took=$(since "$from")
   whole "$rows"
   echo "big: psql \\copy: $took s, ratio $(echo "scale=2; $took / $plain" | bc)"

@@ -124,7 +124,8 @@ rollup() {
     sql bench -c "SELECT pg_stat_statements_reset()" >/dev/null
     "$ingest" up --watch "$work/$([ "$kind" = rows ] && echo events || echo small)" --table events --exit-when-idle --settle 0 \
         --db "$url" --http "127.0.0.1:$http" --log-level error </dev/null >/dev/null 2>&1
-    sql bench -c "SELECT format('rollup, %s: %s commits counted in %s ms each; counting %s ms, triggers %s ms, of %s ms of the load (%s %%)', '$kind', c.calls, round((c.t / c.calls)::numeric, 3),
+    sql bench -c "SELECT format('rollup, %s: %s commits counted in %s ms each; counting %s ms, triggers %s ms,'
+        ' of %s ms of the load (%s %%)', '$kind', c.calls, round((c.t / c.calls)::numeric, 3),
         round(c.t::numeric), round(g.t::numeric), round(l.ms), round((100 * (c.t + g.t) / l.ms)::numeric, 2))
       FROM (SELECT sum(calls) AS calls, sum(total_exec_time) AS t FROM pg_stat_statements WHERE query LIKE 'WITH done AS%'
           AND toplevel) c,

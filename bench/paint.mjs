@@ -1,8 +1,10 @@
-// node bench/paint.mjs URL [RUNS]: when a browser paints each page of a monitor, milliseconds from the start of the navigation; medians (worst) of RUNS (7).
+// node bench/paint.mjs URL [RUNS]: when a browser paints each page of a monitor, milliseconds from the start of the navigation;
+// medians (worst) of RUNS (7).
 // first  the first contentful paint: frame, heading and grey shapes
 // data   the frame in which the page has its data, and no grey shape any more
 // api    the slowest answer that the page waited for
-// Each run has an empty cache; `again` is the same page in the same browser, whose cache is full. INGEST_CHROMIUM (/usr/bin/chromium).
+// Each run has an empty cache; `again` is the same page in the same browser, whose cache is full. INGEST_CHROMIUM
+// (/usr/bin/chromium).
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +40,8 @@ function send(method, params = {}, sessionId = undefined) {
 const watch = `(() => {
   const look = () => {
     const main = document.querySelector("main .page");
-    if (main && main.querySelector("h1") && !main.querySelector(".skeleton")) requestAnimationFrame(() => (window.shownAt = performance.now()));
+    if (main && main.querySelector("h1") && !main.querySelector(".skeleton"))
+      requestAnimationFrame(() => (window.shownAt = performance.now()));
     else requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -46,7 +49,9 @@ const watch = `(() => {
 const read = `window.shownAt && JSON.stringify({
   first: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
   data: window.shownAt,
-  api: Math.max(0, ...performance.getEntriesByType("resource").filter((e) => e.name.includes("/api/") && !e.name.includes("/live") && e.responseEnd <= window.shownAt).map((e) => e.duration)),
+  api: Math.max(0, ...performance.getEntriesByType("resource")
+    .filter((e) => e.name.includes("/api/") && !e.name.includes("/live") && e.responseEnd <= window.shownAt)
+    .map((e) => e.duration)),
 })`;
 
 async function visit(session, path) {

@@ -88,8 +88,9 @@ small() {
   "$ingest" up --watch "$work/small" --table events --exit-when-idle --settle 0 --db "$url" --http 127.0.0.1:0 \
       --log-level error 2>/dev/null
   check 200000
-  sql bench -c "SELECT format('small files: 2,000 x 100 rows through up, three indexes: %s files/s from first claim to last commit (%s s)',
-    round(count(*) / extract(epoch FROM max(finished_at) - min(claimed_at))), round(extract(epoch FROM max(finished_at) - min(claimed_at)), 2)) FROM ingest.file"
+  sql bench -c "SELECT format('small files: 2,000 x 100 rows through up, three indexes:'
+    ' %s files/s from first claim to last commit (%s s)', round(files / seconds), round(seconds, 2))
+    FROM (SELECT count(*) AS files, extract(epoch FROM max(finished_at) - min(claimed_at)) AS seconds FROM ingest.file) AS f"
 }
 
 publish_program() { # publish_program NAME: $work/NAME/NAME from bench/NAME.cs; built in a folder of its own, or they mix
@@ -113,7 +114,8 @@ latency() { # bench/Latency.cs says how it is measured
   check 30000
   sort -n "$work/ms" | awk -v first="$(head -n 1 "$work/ms")" '{v[NR] = $1} END {
     printf "latency: %d files of 100 rows, three a second, rename to rows visible, three indexes: p50 %s ms, p90 %s ms, " \
-      "p99 %s ms, most %s ms, the first after the start %s ms\n", NR, v[int(NR * 0.5)], v[int(NR * 0.9)], v[int(NR * 0.99)], v[NR], first}'
+      "p99 %s ms, most %s ms, the first after the start %s ms\n",
+      NR, v[int(NR * 0.5)], v[int(NR * 0.9)], v[int(NR * 0.99)], v[NR], first}'
 }
 
 rejects() { # half of the rows have an existing key: no comparison, because COPY loads all or nothing
@@ -138,14 +140,17 @@ modes() {
   mkdir -p "$work/keyed"
   local f n=0
   for f in "$work"/events/*.csv; do
-    awk -v file="$n" -v rows="$rows" 'NR == 1 { print "event_id," $0 } NR > 1 { print file * rows + (NR * 7919) % rows "," $0 }' "$f" >"$work/keyed/$(basename "$f")"
+    awk -v file="$n" -v rows="$rows" '
+      NR == 1 { print "event_id," $0 }
+      NR > 1 { print file * rows + (NR * 7919) % rows "," $0 }' "$f" >"$work/keyed/$(basename "$f")"
     n=$((n + 1))
   done
   keyed() { # keyed MODE TABLE [before]: from a table of its kind, empty or half; by the program INGEST_BEFORE, where that is said
     local program=$ingest
     [ "${3:-}" != before ] || program=$INGEST_BEFORE
     fresh_database ""
-    sql bench -c "CREATE TABLE keyed (event_id bigint PRIMARY KEY, LIKE events INCLUDING DEFAULTS); ALTER TABLE keyed DROP COLUMN IF EXISTS id"
+    sql bench -c "CREATE TABLE keyed (event_id bigint PRIMARY KEY, LIKE events INCLUDING DEFAULTS);
+      ALTER TABLE keyed DROP COLUMN IF EXISTS id"
     if [ "$2" = half ]; then
       "$ingest" load "$work/keyed" --table keyed --db "$url" >/dev/null
       sql bench -c "DELETE FROM keyed WHERE event_id % 2 = 0" -c "UPDATE keyed SET action = action || '!'" \
@@ -270,7 +275,8 @@ memory() { # a file of about 2 GB
   python3 - "$ingest" load "$work/big" --table events --db "$url" <<'P'
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print("memory: load of one file of 20,000,000 rows: peak RSS %.0f MiB" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+print("memory: load of one file of 20,000,000 rows: peak RSS %.0f MiB" % peak)
 P
   check 20000000
   fresh_database
@@ -368,8 +374,10 @@ tail_log() {
     sleep "0.0$((RANDOM % 90 + 10))" # 10 to 99 ms
   done
   until [ "$(sql bench -c "SELECT count(*) FROM log")" = $((lines + 1)) ]; do sleep 0.2; done
-  sql bench -c "SELECT format('tail: %s lines, one each 10 to 99 ms: written to committed: p50 %s ms, p90 %s ms, p99 %s ms', count(*),
-      round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY d)::numeric, 1), round(1000 * percentile_cont(0.9) WITHIN GROUP (ORDER BY d)::numeric, 1),
+  sql bench -c "SELECT format('tail: %s lines, one each 10 to 99 ms: written to committed:'
+      ' p50 %s ms, p90 %s ms, p99 %s ms', count(*),
+      round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY d)::numeric, 1),
+      round(1000 * percentile_cont(0.9) WITHIN GROUP (ORDER BY d)::numeric, 1),
       round(1000 * percentile_cont(0.99) WITHIN GROUP (ORDER BY d)::numeric, 1))
     FROM (SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin)) - written AS d FROM log WHERE id > 0) l"
   sql bench -c "SELECT format('tail: the ledger has %s version, %s batches', (SELECT count(*) FROM ingest.file),
@@ -391,7 +399,8 @@ large_gzip() { # one gzip file of INGEST_BENCH_GZIP_GB (10) decoded gigabytes: p
 import resource, subprocess, sys, time
 begun = time.time()
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print("large gzip: peak RSS %.0f MiB, %.0f s" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, time.time() - begun))
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+print("large gzip: peak RSS %.0f MiB, %.0f s" % (peak, time.time() - begun))
 P
   echo "large gzip: $(stat -c %s "$work/large/large.csv.gz") stored bytes, $((copies * records)) rows"
   sql bench -c "SELECT count(*) = $((copies * records)) AS all_of_them FROM events"

@@ -124,7 +124,8 @@ status() {
     pid=$(pid_of "$i")
     state=runs
     case $(ps -o stat= -p "$pid") in T*) state=hangs ;; esac
-    say "silo $i: process $pid $state, $(said Silo "$i"), $(pages "$i"), $(ps -o rss= -p "$pid" | awk '{printf "%d MiB", $1 / 1024}')"
+    say "silo $i: process $pid $state, $(said Silo "$i"), $(pages "$i")," \
+      "$(ps -o rss= -p "$pid" | awk '{printf "%d MiB", $1 / 1024}')"
   done
   [ "$(count)" -gt 0 ] || { say "no silo runs"; return; }
   (cd "$(cat "$dir/from")" && "$ingest" nodes 2>/dev/null) || true

@@ -118,9 +118,12 @@ cp "$trial/override.yml" "$copy/docker-compose.override.yml"
 [ -z "${TRY_IMAGE:-}" ] || printf 'FROM %s AS final\n' "$TRY_IMAGE" >"$copy/deploy/Dockerfile"
 
 say "compose trial $(date -u +%FT%H:%M), commit $(git -C "$root" describe --always --dirty 2>/dev/null || echo unknown)"
-say "machine: $(nproc) cores, $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/{printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load $(cut -d' ' -f1 /proc/loadavg)"
+say "machine: $(nproc) cores, $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)," \
+  "$(awk '/MemTotal/{printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load $(cut -d' ' -f1 /proc/loadavg)"
 start_engine
 dangling=$(docker images -q -f dangling=true)
-say "engine: Docker $(docker version -f '{{.Server.Version}}'), $(docker info -f '{{.Driver}}, cgroup v{{.CgroupVersion}}'), $engine_origin; Compose $(compose version --short); Linux $(uname -r)"
+say "engine: Docker $(docker version -f '{{.Server.Version}}')," \
+  "$(docker info -f '{{.Driver}}, cgroup v{{.CgroupVersion}}'), $engine_origin; Compose $(compose version --short);" \
+  "Linux $(uname -r)"
 all_steps
 result='all steps passed'

@@ -13,7 +13,10 @@ group=${1:-all}
 
 case $group in
   unit) projects="Engine.Tests Commands.Tests Cli.Tests" ;;
-  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Hosting.Tests Aspire.Hosting.Tests Native.Tests" ;;
+  integration)
+    projects="EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Hosting.Tests Aspire.Hosting.Tests"
+    projects="$projects Native.Tests"
+    ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
   all)

@@ -7,11 +7,13 @@ BENCHMARK  a checkout of the benchmark's files (see README.md)
 DATASET    polluted_files or survey_sample
 LOADED     a directory with FILE_converted.csv for each FILE
 --files OUT.csv       writes the ten numbers of each file
---published SYSTEM    compares each number with those that the benchmark's authors published for SYSTEM, and fails where the sums differ
+--published SYSTEM    compares each number with those that the benchmark's authors published for SYSTEM, and fails where the
+                      sums differ
 
-Ten numbers of a file, each from 0 to 1, are added up: success, and precision, recall and F1 of the header's names, of records and of cells, as
-multisets. Header and records are compared after values were normalized, and a record is its values without anything between them, so that a
-separator too many is no fault of a record. The simple score is the mean over the files, the weighted one uses pollock_weights.json.
+Ten numbers of a file, each from 0 to 1, are added up: success, and precision, recall and F1 of the header's names, of records
+and of cells, as multisets. Header and records are compared after values were normalized, and a record is its values without
+anything between them, so that a separator too many is no fault of a record. The simple score is the mean over the files, the
+weighted one uses pollock_weights.json.
 """
 import csv
 import datetime
@@ -25,7 +27,8 @@ from collections import Counter
 
 NUMBERS = ["success"] + [f"{part}_{number}" for part in ("header", "record", "cell") for number in ("precision", "recall", "f1")]
 MONTHS = {name: i // 2 + 1 for i, name in enumerate(
-    "jan january feb february mar march apr april may may jun june jul july aug august sep september oct october nov november dec december".split())}
+    "jan january feb february mar march apr april may may jun june jul july aug august sep september oct october "
+    "nov november dec december".split())}
 TIME = re.compile(r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$")
 DATE = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?$")
 WRITTEN_DATE = re.compile(r"(\d{1,2})[- ]([a-z]+)[- ,]+(\d{2,4})$", re.I)
@@ -164,13 +167,15 @@ def main(arguments):
     if dataset == "polluted_files":
         with open(f"{benchmark}/pollock_weights.json", encoding="utf-8") as file:
             weights = json.load(file)
-        print(f", weighted {sum(sum(scores[name]) * weights[name] for name in names) / sum(weights[name] for name in names):.6f}", end="")
+        weighted = sum(sum(scores[name]) * weights[name] for name in names) / sum(weights[name] for name in names)
+        print(f", weighted {weighted:.6f}", end="")
     print()
     if "--files" in options:
         with open(options["--files"], "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["file", "score", "weight", *NUMBERS])
-            writer.writerows([name, f"{sum(scores[name]):.6f}", weights.get(name, 1), *(f"{n:.6f}" for n in scores[name])] for name in names)
+            writer.writerows([name, f"{sum(scores[name]):.6f}", weights.get(name, 1), *(f"{n:.6f}" for n in scores[name])]
+                             for name in names)
     if "--published" in options:
         theirs = published(benchmark, dataset, options["--published"])
         names = [name for name in names if name in theirs]

@@ -4,4 +4,5 @@ FROM debian:13
 COPY dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
 COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-ENV DOTNET_RUNNING_IN_CONTAINER=true DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 NUGET_XMLDOC_MODE=skip NUGET_CERT_REVOCATION_MODE=offline
+ENV DOTNET_RUNNING_IN_CONTAINER=true DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+ENV NUGET_XMLDOC_MODE=skip NUGET_CERT_REVOCATION_MODE=offline

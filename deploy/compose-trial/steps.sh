@@ -32,9 +32,13 @@ failures() {
 silos() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" \
     --filter label=com.docker.compose.service=silo; }
 up() { compose --profile demo up -d --no-build --scale silo=5 "$@"; }
-state() { docker inspect -f '{{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{end}} restarts {{.RestartCount}} exit {{.State.ExitCode}}' "$1"; }
+state() {
+  local health='{{if .State.Health}}{{.State.Health.Status}}{{end}}'
+  docker inspect -f "{{.State.Status}} $health restarts {{.RestartCount}} exit {{.State.ExitCode}}" "$1"
+}
 healthy() { # healthy SERVICE NUMBER
-  [ "$(docker ps -q --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" --filter health=healthy | wc -l)" = "$2" ]
+  [ "$(docker ps -q --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1" \
+    --filter health=healthy | wc -l)" = "$2" ]
 }
 sql() { compose exec -T postgres psql -U loader -d ecommerce -AtX -v ON_ERROR_STOP=1 -c "$1" </dev/null; }
 loaded() { sql "SELECT count(*) FROM ingest.file WHERE status = 'loaded'"; }
@@ -62,7 +66,8 @@ build() {
   compose build migrate | tee "$work/built"
   local used
   used=$(sed -n 's/^.*publish: \([0-9]* s of processor time\).*/\1/p' "$work/built")
-  fact "$(grep -c 'Using cache\|CACHED' "$work/built" || :) steps cached${used:+, $used to compile}, load $(cut -d' ' -f1 /proc/loadavg)"
+  fact "$(grep -c 'Using cache\|CACHED' "$work/built" || :) steps cached${used:+, $used to compile}," \
+    "load $(cut -d' ' -f1 /proc/loadavg)"
   sed -n 's/^.*publish: \(compiled .*\)/\1/p' "$work/built" >>"$work/facts"
 }
 

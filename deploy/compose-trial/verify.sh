@@ -6,7 +6,9 @@ set -euo pipefail
 cd "$(mktemp -d)"
 export PSQLRC=/dev/null
 
-psql -v ON_ERROR_STOP=1 -qc "\copy (SELECT regexp_replace(file, '^.*/', ''), byte_offset, encode(coalesce(raw_bytes, convert_to(raw_record, 'UTF8')), 'hex') FROM public.corrupt_records) TO 'rejects' (DELIMITER ' ')"
+rejects="SELECT regexp_replace(file, '^.*/', ''), byte_offset,
+  encode(coalesce(raw_bytes, convert_to(raw_record, 'UTF8')), 'hex') FROM public.corrupt_records"
+psql -v ON_ERROR_STOP=1 -qc "COPY ($rejects) TO STDOUT (DELIMITER ' ')" >rejects
 
 # Without the rejected records, which must stand in the files byte for byte where the table says, only good ones are left.
 perl -e '
@@ -43,20 +45,25 @@ CREATE TEMP TABLE written (LIKE public.events INCLUDING DEFAULTS);
 CREATE TEMP TABLE counted (name text, good bigint, corrupt bigint);
 \copy counted FROM 'counts' (FORMAT csv)
 CREATE TEMP TABLE promised AS
-SELECT * FROM jsonb_to_recordset((:'manifest'::jsonb)->'files') AS f (name text, records bigint, good bigint, corrupt bigint, "sumUserId" numeric, "sumPrice" numeric);
+SELECT * FROM jsonb_to_recordset((:'manifest'::jsonb)->'files')
+    AS f (name text, records bigint, good bigint, corrupt bigint, "sumUserId" numeric, "sumPrice" numeric);
 CREATE TEMP VIEW loaded AS SELECT user_id, action, product_id, product_name, price, event_time, session_id FROM public.events;
 CREATE TEMP VIEW expected AS SELECT user_id, action, product_id, product_name, price, event_time, session_id FROM written;
 
-SELECT format('manifest: %s files, %s records, %s good, %s corrupt', count(*), sum(records), sum(good), sum(corrupt)) FROM promised;
+SELECT format('manifest: %s files, %s records, %s good, %s corrupt', count(*), sum(records), sum(good), sum(corrupt))
+FROM promised;
 SELECT format('database: %s rows in events, %s in corrupt_records',
     (SELECT count(*) FROM public.events), (SELECT count(*) FROM public.corrupt_records));
-SELECT format('lost: %s records of the files are not in events', (SELECT count(*) FROM (SELECT * FROM expected EXCEPT ALL SELECT * FROM loaded) AS d));
-SELECT format('doubled or foreign: %s rows of events are not in the files', (SELECT count(*) FROM (SELECT * FROM loaded EXCEPT ALL SELECT * FROM expected) AS d));
+SELECT format('lost: %s records of the files are not in events',
+    (SELECT count(*) FROM (SELECT * FROM expected EXCEPT ALL SELECT * FROM loaded) AS d));
+SELECT format('doubled or foreign: %s rows of events are not in the files',
+    (SELECT count(*) FROM (SELECT * FROM loaded EXCEPT ALL SELECT * FROM expected) AS d));
 SELECT format('files that differ from the manifest in good or corrupt records: %s', count(*))
   FROM promised FULL JOIN counted USING (name)
   WHERE (promised.good, promised.corrupt) IS DISTINCT FROM (counted.good, counted.corrupt);
 SELECT format('sums that differ: %s', count(*)) FROM (
-    SELECT sum(user_id)::numeric, sum(price) FROM public.events EXCEPT SELECT sum("sumUserId"), sum("sumPrice") FROM promised) AS d;
+    SELECT sum(user_id)::numeric, sum(price) FROM public.events
+    EXCEPT SELECT sum("sumUserId"), sum("sumPrice") FROM promised) AS d;
 SELECT format('batches that do not add up to the rows: %s', count(*)) FROM (
     SELECT sum(rows_loaded), sum(rows_rejected) FROM ingest.batch
     EXCEPT SELECT (SELECT count(*) FROM public.events), (SELECT count(*) FROM public.corrupt_records)) AS d;

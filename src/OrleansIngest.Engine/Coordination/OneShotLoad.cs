@@ -8,7 +8,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 namespace OrleansIngest.Engine.Coordination;
 
 /// <summary>Loads the given files once, in this process, with the same ledger, claims and commits as a cluster.</summary>
-/// <remarks>Waits for a database that goes away, as its workers do. So each statement may be repeated after a lost answer.</remarks>
+/// <remarks>Waits for a database that goes away, as its workers do: each statement may be repeated after a lost
+/// answer.</remarks>
 public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorkers workers)
 {
     const int ClaimedAtOnce = 1000;

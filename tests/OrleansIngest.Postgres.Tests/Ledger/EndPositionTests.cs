@@ -130,7 +130,8 @@ public sealed class EndPositionTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
         var node = await bench.StartNodeAsync();
-        FileClaim[] claims = [.. await Task.WhenAll(Enumerable.Range(0, 4).Select(i => bench.ClaimAsync(node, $"/in/{i}.gz")))];
+        var claims = new List<FileClaim>();
+        for (var i = 0; i < 4; i++) claims.Add(await bench.ClaimAsync(node, $"/in/{i}.gz"));
         foreach (var claim in claims[..3])
         {
             await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Byte), Stop);

@@ -4,8 +4,9 @@ using OrleansIngest.Postgres.Tests.Loading;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
 
-/// <summary>When autovacuum has looked at the ledger while nearly every file was waiting, PostgreSQL expects to find waiting files
-/// wherever it looks. The statements of a round must not read the whole table for that while the files are loaded.</summary>
+/// <summary>When autovacuum has looked at the ledger while nearly every file was waiting, PostgreSQL expects to find waiting
+/// files wherever it looks. The statements of a round must not read the whole table for that while the files are
+/// loaded.</summary>
 public sealed class FullBacklogTests
 {
     static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -10,9 +10,9 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <see cref="BrokenRecord"/> decides about a record with a broken quote, or one that is too long; its result is one record, and
 /// reading continues after it.
 /// </summary>
-/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record. The parser, with its 200 KB of buffers,
-/// exists from the first record to the last: a hundred files may wait for a parse slot, or for a lane after it, and the buffers of
-/// so many would be too many for the pool.</remarks>
+/// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a valid record. The parser, with its 200 KB of
+/// buffers, exists from the first record to the last: a hundred files may wait for a parse slot, or for a lane after it, and the
+/// buffers of so many would be too many for the pool.</remarks>
 sealed class RecordReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;

@@ -28,7 +28,7 @@ sealed class SampleText : IDisposable
         {
             _end = LastLines(_start);
         }
-        else if (content.Window == long.MaxValue && content.Length is { } length) // its end can be read before the part in between
+        else if (content.Window == long.MaxValue && content.Length is { } length) // its end can be read before what is between
         {
             if (length >= StartBytes + (2 * MiddleBytes)) _middle = WholeLines(Read(content, length / 2, MiddleBytes));
             _end = LastLines(Read(content, length - EndBytes, EndBytes));

@@ -131,8 +131,8 @@ ref struct JsonChecker(ReadOnlySpan<byte> text, bool forJsonb)
             var bytes = BinaryPrimitives.ReadUInt64LittleEndian(text[at..]);
             var quotes = bytes ^ ('"' * Ones);
             var backslashes = bytes ^ ('\\' * Ones);
-            // The highest bit of each byte that is less than a space, or zero after the XOR. The bytes above the first one that is
-            // found may be wrong, because of the borrow; only the first is used.
+            // The highest bit of each byte that is less than a space, or zero after the XOR. The bytes above the first one that
+            // is found may be wrong, because of the borrow; only the first is used.
             var found = (((bytes - (' ' * Ones)) & ~bytes) | ((quotes - Ones) & ~quotes) | ((backslashes - Ones) & ~backslashes))
                 & Highs;
             if (found != 0)
