@@ -129,8 +129,8 @@ public sealed class DependencyTests
 
     [Fact]
     public void Script_StandaloneCommands_AreThoseOfTheProgram() =>
-        Regex.Match(File.ReadAllText(Repository.Path("ingest")), "^standalone=\" (.*) \"$",
-            RegexOptions.Multiline).Groups[1].Value.Split(' ')
+        Regex.Match(File.ReadAllText(Repository.Path("ingest")), "^standalone=\"([^\"]*)\"$",
+            RegexOptions.Multiline).Groups[1].Value.Split([' ', '\\', '\n'], StringSplitOptions.RemoveEmptyEntries)
             .ShouldBe(StandaloneCommands.Create().Select(command => command.Name), ignoreOrder: true);
 
     // Named so that a renamed project breaks the build and not the test's sense.
