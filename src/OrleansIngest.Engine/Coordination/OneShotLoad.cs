@@ -89,11 +89,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         node.Health.RetryAsync(statement, cancellationToken);
 
     Task AskAsync(Func<CancellationToken, Task> statement, CancellationToken cancellationToken) =>
-        AskAsync<bool>(async token =>
-        {
-            await statement(token);
-            return true;
-        }, cancellationToken);
+        node.Health.RetryAsync(statement, cancellationToken);
 
     async Task NoteAsync(IReadOnlyList<SeenFile> files, string[] paths, CancellationToken cancellationToken)
     {

@@ -90,8 +90,8 @@ static class BatchLedger
     public static void AddCheckpoint(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         var ends = records.Select(r => r.FileEnd).OfType<FileEnd>().ToArray();
-        // None: a statement that is prepared, for the small files to come.
-        var lockMode = LockMode(records.Count == 0 || ends.Length > 0 || records.Any(r => r.WholeFileHash is not null));
+        // Without records, the statement is prepared for files to come, which are mostly small.
+        var lockMode = LockMode(records.Count == 0 || records.Any(r => r.Finishes));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever

@@ -80,4 +80,7 @@ sealed record BatchRecord
     /// <summary>Set if this batch is the last of several that cover the file: it finishes the file if the others are committed.
     /// Default: null.</summary>
     public FileEnd? FileEnd { get; init; }
+
+    /// <summary>Whether its commit may finish the file.</summary>
+    public bool Finishes => WholeFileHash is not null || FileEnd is not null;
 }

@@ -31,8 +31,9 @@ public sealed partial class FileLedger
         return await FinishedBeforeAsync(connection, claim, cancellationToken);
     }
 
-    /// <inheritdoc cref="FinishAsync(FileClaim, long, PositionUnit, byte[], string, CancellationToken)"/>
-    /// <remarks>Not to be repeated after a lost answer: the second time, the claim is not in force.</remarks>
+    /// <summary>The same in a transaction of the caller. Not to be repeated after a lost answer: then the claim is not in
+    /// force.</summary>
+    /// <returns>Null when the claim is not in force or the batches do not cover the file.</returns>
     internal static async Task<FinishedFile?> FinishAsync(
         NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason,
         CancellationToken cancellationToken)

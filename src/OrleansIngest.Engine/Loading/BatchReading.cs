@@ -228,13 +228,13 @@ sealed class BatchReading(FileInWork file, FilePlanning planning) : IAsyncDispos
                 file.Claim.FileId.Value, remark);
         if (Batch is null || file.Stage is not null) return null;
         if (!file.AnythingSent) Batch.WholeFileHash = hash;
-        else Batch.EndOfFile = EndOfFile(hash);
+        else Batch.FileEnd = EndOf(hash);
         return null;
     }
 
     /// <summary>Null if the end of the file is left to the loader: other nodes load parts of it, or its end is remarked
     /// on.</summary>
-    FileEnd? EndOfFile(byte[] hash)
+    FileEnd? EndOf(byte[] hash)
     {
         if (Others is not null || planning.Append.MayRemark || file.Progress.End is not { } end) return null;
         var claim = file.Claim;

@@ -20,11 +20,8 @@ sealed class LedgerNotes(FileInWork file)
         var (claim, context) = (file.Claim, file.Context);
         if (plan?.Note is not null || (claim.Epoch > 1 && !file.AnythingSent))
         {
-            await context.Health.RetryAsync(async token =>
-            {
-                await ColumnsNoteLedger.WriteAsync(context.DataSource, claim, plan?.Note, token);
-                return true;
-            }, file.Ending.Stop);
+            await context.Health.RetryAsync(
+                token => ColumnsNoteLedger.WriteAsync(context.DataSource, claim, plan?.Note, token), file.Ending.Stop);
         }
 
         if (plan is not null) await context.Target.Drift.ReportAsync(plan, claim, file.Ending.Stop);

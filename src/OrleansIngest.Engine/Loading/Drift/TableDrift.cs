@@ -131,11 +131,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         }
 
         if (fresh.Length == 0) return;
-        await health.RetryAsync(async token =>
-        {
-            await DriftLedger.NoteAsync(dataSource, claim, fresh, token);
-            return true;
-        }, cancellationToken);
+        await health.RetryAsync(token => DriftLedger.NoteAsync(dataSource, claim, fresh, token), cancellationToken);
         lock (_lock)
         {
             if (_reported.Count > MostRemembered) _reported.Clear();

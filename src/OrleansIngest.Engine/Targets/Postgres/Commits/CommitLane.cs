@@ -165,7 +165,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
     void Answer(PendingBatch batch, FenceVerdict verdict)
     {
         if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
-        var finished = batch.EndOfFile is null || verdict != FenceVerdict.Open ? null
+        var finished = batch.FileEnd is null || verdict != FenceVerdict.Open ? null
             : _transaction!.LastFinished.Where(f => f.FileId == batch.Claim.FileId).Select(f => (FileTotals?)f.Totals)
                 .SingleOrDefault();
         batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed,

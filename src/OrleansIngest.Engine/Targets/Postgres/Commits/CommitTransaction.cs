@@ -136,7 +136,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
 
     FenceRow FenceRowOf(PendingBatch batch) =>
         new(batch.Claim.FileId, batch.Claim.Epoch, batch.Owner ?? node, batch.Rows.StartOffset, batch.Rows.EndOffset,
-            batch.WholeFileHash is not null || batch.EndOfFile is not null, batch.CommitTried);
+            batch.Finishes, batch.CommitTried);
 
     BatchRecord RecordOf(PendingBatch batch, long begun) => new()
     {
@@ -165,7 +165,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         CopyMicroseconds = Microseconds(LastCopy),
         CommitMicroseconds = Microseconds(LastCommit),
         WholeFileHash = batch.WholeFileHash,
-        FileEnd = batch.EndOfFile,
+        FileEnd = batch.FileEnd,
         PrefixHash = batch.PrefixHash,
     };
 

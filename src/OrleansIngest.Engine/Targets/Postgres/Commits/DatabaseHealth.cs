@@ -75,4 +75,12 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
             await BackOffAsync(attempt, cancellationToken);
         }
     }
+
+    /// <inheritdoc cref="RetryAsync{T}"/>
+    public Task RetryAsync(Func<CancellationToken, Task> action, CancellationToken cancellationToken) =>
+        RetryAsync<bool>(async token =>
+        {
+            await action(token);
+            return true;
+        }, cancellationToken);
 }

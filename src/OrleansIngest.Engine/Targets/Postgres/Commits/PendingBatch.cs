@@ -33,7 +33,10 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
 
     /// <summary>Set if this batch is the last of several: the commit also marks the file <c>loaded</c> if the others are
     /// committed.</summary>
-    public FileEnd? EndOfFile { get; set; }
+    public FileEnd? FileEnd { get; set; }
+
+    /// <summary>Whether its commit may finish the file.</summary>
+    public bool Finishes => WholeFileHash is not null || FileEnd is not null;
 
     /// <summary>For a tailed file, the hash of its bytes up to the end of this batch. Default: null.</summary>
     public byte[]? PrefixHash { get; set; }
