@@ -170,11 +170,37 @@ static class TailLedger
         CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"UPDATE ingest.file SET dev = $4, inode = $5 WHERE {FileLedger.InForce}");
+            $"UPDATE ingest.file SET dev = $4, inode = $5, ctime_ns = nullif($6, 0) WHERE {FileLedger.InForce}");
         FileLedger.AddClaim(command, claim);
         command.Parameters.Add(new() { Value = unchecked((long)now.Device) });
         command.Parameters.Add(new() { Value = unchecked((long)now.Inode) });
+        command.Parameters.Add(new() { Value = now.ChangedNanoseconds });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>ctime of a file when discovery saw it, in nanoseconds since 1970-01-01 UTC; 0 if unknown.</summary>
+    public static async Task<long> ChangeTimeAsync(NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT ctime_ns FROM ingest.file WHERE file_id = $1");
+        command.Parameters.Add(new() { Value = file.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is long changed ? changed : 0;
+    }
+
+    /// <summary>Whether a file has a version under its path.</summary>
+    /// <param name="dataSource">The ledger.</param>
+    /// <param name="pipeline">Of the file.</param>
+    /// <param name="file">Its path, device and inode.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<bool> HasVersionAsync(NpgsqlDataSource dataSource, string pipeline, SeenFile file,
+        CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "SELECT EXISTS (SELECT FROM ingest.file WHERE pipeline = $1 AND path = $2 AND (dev, inode) = ($3, $4))");
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = file.Path });
+        command.Parameters.Add(new() { Value = unchecked((long)file.Device) });
+        command.Parameters.Add(new() { Value = unchecked((long)file.Inode) });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     /// <summary>Merges all but the last <paramref name="keep"/> batches of a followed file, so that slowly arriving lines do not

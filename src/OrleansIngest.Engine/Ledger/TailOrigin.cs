@@ -11,8 +11,10 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="End">Why following it ended: <c>idle</c>, <c>rotated</c>, <c>truncated</c>; null if it has not ended, or was
 /// never followed.</param>
 /// <param name="HasRows">Whether a part of it is committed.</param>
+/// <param name="ChangedNanoseconds">ctime of its file when discovery saw it; 0 if unknown.</param>
 sealed record TailOrigin(
-    AppendBase Version, string Path, bool IsSameInode, (ulong Device, ulong Inode) Inode, string? End, bool HasRows)
+    AppendBase Version, string Path, bool IsSameInode, (ulong Device, ulong Inode) Inode, string? End, bool HasRows,
+    long ChangedNanoseconds)
 {
     /// <summary>Human-readable.</summary>
     public override string ToString() => $"{Path} (file {Version.FileId})";
@@ -29,7 +31,8 @@ sealed record TailOrigin(
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT {AppendBase.Columns},
-                o.path, o.dev, o.inode, o.tail_end, EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = o.file_id)
+                o.path, o.dev, o.inode, o.tail_end, EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = o.file_id),
+                coalesce(o.ctime_ns, 0)
             FROM (
                 SELECT * FROM ingest.file p WHERE p.pipeline = $2 AND p.path = $3 AND p.file_id <> $1 AND p.parent_id IS NULL
                 UNION
@@ -52,7 +55,7 @@ sealed record TailOrigin(
             var its = (Device: unchecked((ulong)reader.GetInt64(12)), Inode: unchecked((ulong)reader.GetInt64(13)));
             origins.Add(new TailOrigin(
                 AppendBase.Read(reader), reader.GetString(11), its == (device, inode), its,
-                reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15)));
+                reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15), reader.GetInt64(16)));
         }
 
         return origins;

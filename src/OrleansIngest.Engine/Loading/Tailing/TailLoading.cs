@@ -55,7 +55,7 @@ sealed class TailLoading(
         if (Progress.Open.Count > 0 && Claim.Committed is [{ Start: > 0 }, ..] or [_, _, ..])
             return await file.Ending.QuarantineAsync(
                 "its committed part is not its beginning, so it cannot be followed; report it as a defect");
-        tail.File = TailedFile.Find(Claim.File);
+        tail.File = TailedFile.OpenHere(Claim.File) ?? await OpenRenamedAsync(turn);
         if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
             // A mount may have renumbered the inode: the bytes decide.
@@ -78,6 +78,14 @@ sealed class TailLoading(
         return null;
     }
 
+    async Task<TailedFile?> OpenRenamedAsync(CancellationToken turn)
+    {
+        if (Claim.File.Inode == 0) return null;
+        var changed = await file.Context.Health.RetryAsync(
+            token => TailLedger.ChangeTimeAsync(file.Context.DataSource, Claim.FileId, token), turn);
+        return TailedFile.OpenRenamed(Claim.File with { ChangedNanoseconds = changed });
+    }
+
     /// <summary>Looks for complete records; if there are none, waits or stops following the file.</summary>
     async Task<LoadResult?> NextTailAsync(TailObservation look, CancellationToken turn)
     {
@@ -96,7 +104,8 @@ sealed class TailLoading(
         tail.Note(look.Seen, isAll: tail.Ends.Last + MostAtOnce > look.Seen.Size);
         var (end, line) = (tail.Ends.Last, tail.Ends.LastLine);
         var readOut = look.IsAway && tail.IsReadOut;
-        if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // its last line will never be completed
+        if (readOut && look.Seen.Size > end && !await IsFollowedAsAnotherAsync(turn))
+            (end, line) = (look.Seen.Size, 0); // its last line will never be completed
         if (!planning.IsDone && (Progress.Committed > 0 || end > 0) && IsEnoughToPlan(end))
             return await PlanTailAsync(Math.Max(end, Progress.Committed), turn);
         if (planning.IsDone && end > Progress.Committed)
@@ -109,7 +118,8 @@ sealed class TailLoading(
         }
 
         if (readOut) return await _ending.QuietAsync(look.Seen, "rotated", "it was renamed or deleted, and read to its end");
-        if (tail.IsIdle && await _ending.QuietAsync(look.Seen, "idle", null) is { } idle) return idle;
+        // A renamed file is read out soon, and only then its last line counts.
+        if (tail.IsIdle && !look.IsAway && await _ending.QuietAsync(look.Seen, "idle", null) is { } idle) return idle;
         if (file.Context.IsFull() && tail.MayYield()
             && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token),
                 turn) is > 0 and var others)
@@ -123,6 +133,14 @@ sealed class TailLoading(
         await Task.Delay(tail.Pause, file.Context.Time, turn);
         return null;
     }
+
+    /// <summary>Whether the file was opened under a name that has a version of its own. Then its last line may be completed: it
+    /// may be a new file with the inode of a deleted one.</summary>
+    async ValueTask<bool> IsFollowedAsAnotherAsync(CancellationToken turn) =>
+        tail.File!.OpenedAs != tail.File.Path
+            && await file.Context.Health.RetryAsync(
+                token => TailLedger.HasVersionAsync(file.Context.DataSource, Claim.Pipeline,
+                    tail.File.Opened with { Path = tail.File.OpenedAs }, token), turn);
 
     /// <summary>Whether the header, and a record that shows the number of fields, are complete.</summary>
     bool IsEnoughToPlan(long end)

@@ -112,7 +112,8 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
 
     /// <summary>Whether the file of another version is in the directory under another name: then it is not this file.</summary>
     static bool IsElsewhere(TailOrigin origin) =>
-        TailedFile.RenamedTo(new SeenFile(origin.Path, 0, 0, origin.Inode.Device, origin.Inode.Inode)) is not null;
+        TailedFile.RenamedTo(
+            new SeenFile(origin.Path, 0, 0, origin.Inode.Device, origin.Inode.Inode, origin.ChangedNanoseconds)) is not null;
 
     async Task<bool> HashToAsync(long end, CancellationToken turn)
     {

@@ -24,11 +24,14 @@ sealed class TailedFile : IStoredInput
     long _markEnd;
     int _markLength;
 
-    TailedFile(FileContent file, string path, SeenFile seen) =>
-        (_file, Path, Opened, _complete) = (file, path, seen, new GrowingContent(file));
+    TailedFile(FileContent file, string path, string openedAs, SeenFile seen) =>
+        (_file, Path, OpenedAs, Opened, _complete) = (file, path, openedAs, seen, new GrowingContent(file));
 
     /// <summary>The path under which discovery knows it.</summary>
     public string Path { get; }
+
+    /// <summary>The path under which it was opened: <see cref="Path"/>, unless it was renamed before.</summary>
+    public string OpenedAs { get; }
 
     /// <summary>The file as it was when it was opened.</summary>
     public SeenFile Opened { get; }
@@ -54,19 +57,22 @@ sealed class TailedFile : IStoredInput
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Finds the file of a claim: at its path, or renamed within its directory.</summary>
+    /// <summary>Opens the file of a claim at its path.</summary>
     /// <param name="known">The file as discovery saw it.</param>
-    /// <returns>Null if it is neither.</returns>
+    /// <returns>Null if another file, or none, is there.</returns>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
-    public static TailedFile? Find(in SeenFile known)
-    {
-        if (Open(known.Path, known) is { } here) return here;
-        return RenamedTo(known) is { } name ? Open(name, known) : null;
-    }
+    public static TailedFile? OpenHere(in SeenFile known) => Open(known.Path, known);
+
+    /// <summary>Opens the file of a claim if it was renamed within its directory.</summary>
+    /// <param name="known">The file as discovery saw it, with its ctime (see <see cref="FileStat.IsSameFile"/>).</param>
+    /// <returns>Null if it is not there.</returns>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
+    public static TailedFile? OpenRenamed(in SeenFile known) => RenamedTo(known) is { } name ? Open(name, known) : null;
 
     /// <summary>The current path of a file that was renamed within its directory; null for none.</summary>
-    /// <param name="known">The file as seen under its old name.</param>
+    /// <param name="known">The file as seen under its old name, with its ctime.</param>
     public static string? RenamedTo(in SeenFile known)
     {
         if (known.Inode == 0) return null;
@@ -74,8 +80,7 @@ sealed class TailedFile : IStoredInput
         {
             foreach (var path in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(known.Path)!))
             {
-                if (path != known.Path && FileStat.TryStat(path, out var seen)
-                    && (seen.Device, seen.Inode) == (known.Device, known.Inode)) return path;
+                if (path != known.Path && FileStat.IsSameFile(path, known)) return path;
             }
         }
         catch (DirectoryNotFoundException)
@@ -106,7 +111,7 @@ sealed class TailedFile : IStoredInput
 
         if (file.TryStat(out var seen)
             && (known is not { } k || k.Inode == 0 || (seen.Device, seen.Inode) == (k.Device, k.Inode)))
-            return new TailedFile(file, known?.Path ?? path, seen);
+            return new TailedFile(file, known?.Path ?? path, path, seen);
         file.Dispose();
         return null;
     }

@@ -46,6 +46,21 @@ public static class FileStat
             && (raw.Mode & TypeMask) is Pipe or Socket;
     }
 
+    /// <summary>Whether a path is that of a file that was seen before, perhaps under another name: it has its device and inode,
+    /// and is not younger than that observation. File systems give the inode of a deleted file to a new one.</summary>
+    /// <param name="path">Absolute, or relative to the current directory.</param>
+    /// <param name="known">With its inode. Its ctime, if known, is compared with the time at which the file at
+    /// <paramref name="path"/> was created, if the file system stores that; both are times of the file system's clock.</param>
+    internal static bool IsSameFile(string path, in SeenFile known)
+    {
+        if (!OperatingSystem.IsLinux()) return false; // no inodes
+        Span<byte> bytes = stackalloc byte[LinuxFiles.MaxPathBytes];
+        return LinuxFiles.TryEncode(path, bytes, out var length)
+            && LinuxFiles.StatWithCreation(bytes[..length], out var raw) == StatOutcome.File
+            && (raw.Device, raw.Inode) == (known.Device, known.Inode)
+            && (known.ChangedNanoseconds == 0 || raw.CreatedNanoseconds <= known.ChangedNanoseconds);
+    }
+
     internal static StatOutcome Stat(string path, out SeenFile seen)
     {
         seen = default;

@@ -11,6 +11,7 @@ static unsafe partial class LinuxFiles
     const int AtNoFollow = 0x100;
     const int AtEmptyPath = 0x1000;
     const uint BasicStats = 0x7ff;
+    const uint BirthTime = 0x800;
     const int OpenPathCloseOnExec = 0x200000 | 0x80000;
     const int NoEntry = 2;
     const int NotADirectory = 20;
@@ -29,6 +30,13 @@ static unsafe partial class LinuxFiles
     /// <summary>Reads the metadata of a path that ends in a zero byte.</summary>
     public static StatOutcome Stat(ReadOnlySpan<byte> path, bool follow, out RawStat stat) =>
         Stat(AtCurrentDirectory, path, follow, out stat);
+
+    /// <summary>Reads the metadata of a path that ends in a zero byte, with the time at which the file was created.</summary>
+    public static StatOutcome StatWithCreation(ReadOnlySpan<byte> path, out RawStat stat)
+    {
+        fixed (byte* pointer = path)
+            return Stat(AtCurrentDirectory, pointer, 0, BasicStats | BirthTime, out stat);
+    }
 
     /// <summary>Reads the metadata of an open file.</summary>
     public static StatOutcome Stat(SafeHandle handle, out RawStat stat)
@@ -96,9 +104,12 @@ static unsafe partial class LinuxFiles
         return true;
     }
 
-    static StatOutcome Stat(int directory, byte* name, int flags, out RawStat stat)
+    static StatOutcome Stat(int directory, byte* name, int flags, out RawStat stat) =>
+        Stat(directory, name, flags, BasicStats, out stat);
+
+    static StatOutcome Stat(int directory, byte* name, int flags, uint mask, out RawStat stat)
     {
-        if (StatX(directory, name, flags, BasicStats, out stat) == 0)
+        if (StatX(directory, name, flags, mask, out stat) == 0)
         {
             return (stat.Mode & 0xF000) switch
             {

@@ -15,6 +15,12 @@ struct RawStat
     [FieldOffset(40)]
     public long Size;
 
+    [FieldOffset(80)]
+    public long CreatedSeconds;
+
+    [FieldOffset(88)]
+    public uint CreatedNanosecondsPart;
+
     [FieldOffset(96)]
     public long ChangedSeconds;
 
@@ -43,6 +49,10 @@ struct RawStat
 
     /// <summary>As <see cref="ModifiedNanoseconds"/>.</summary>
     public readonly long ChangedNanoseconds => Nanoseconds(ChangedSeconds, ChangedNanosecondsPart);
+
+    /// <summary>As <see cref="ModifiedNanoseconds"/>; 0 if it was not asked for, or if the file system does not store
+    /// it.</summary>
+    public readonly long CreatedNanoseconds => Nanoseconds(CreatedSeconds, CreatedNanosecondsPart);
 
     static long Nanoseconds(long seconds, uint part) => seconds switch
     {
