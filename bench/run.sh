@@ -17,6 +17,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --postgres) INGEST_BENCH_POSTGRES=${2:?--postgres needs a directory}; shift 2 ;;
     --postgres=*) INGEST_BENCH_POSTGRES=${1#*=}; shift ;;
+    -h|--help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
     *) parts+=("$1"); shift ;;
   esac
 done
