@@ -24,6 +24,44 @@ public sealed class SiloClockTests
         real.Timers[1].Periods.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(900, 900)] // ends at 2,000
+    [InlineData(1000, 1150)] // at 2,250
+    [InlineData(1150, 1150)]
+    [InlineData(1150.2, 1400)]
+    [InlineData(3999.5, 4150)] // at 5,250
+    [InlineData(4000, 4900)] // at 6,000
+    [InlineData(60_000, 60_900)]
+    public void CreateTimer_LongDelayWhileAlone_EndsWithOthers(double milliseconds, double expected)
+    {
+        var real = new StandingClock();
+        var clock = new SiloClock(real) { IsAlone = true, Ticks = () => 1100 };
+        var delay = TimeSpan.FromMilliseconds(milliseconds);
+
+        clock.CreateTimer(_ => { }, null, delay, Timeout.InfiniteTimeSpan).Change(delay, Timeout.InfiniteTimeSpan);
+
+        var due = TimeSpan.FromMilliseconds(expected);
+        real.Timers[0].Delays.ShouldBe([due, due]);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(true, 899)]
+    [InlineData(true, -1)] // never
+    [InlineData(true, 30L * 24 * 60 * 60 * 1000)]
+    [InlineData(false, 1000)] // probes of other silos must not be late
+    [InlineData(false, 60_000)]
+    public void CreateTimer_AnyOtherDelay_IsAsAskedFor(bool isAlone, long milliseconds)
+    {
+        var real = new StandingClock();
+        var clock = new SiloClock(real) { IsAlone = isAlone };
+        var delay = TimeSpan.FromMilliseconds(milliseconds);
+
+        clock.CreateTimer(_ => { }, null, delay, delay).Change(delay, delay);
+
+        real.Timers[0].Delays.ShouldBe([delay, delay]);
+    }
+
     [Fact]
     public void StallDetector_OfOrleans_HasTheNameThatTheClockKnows() =>
         System.Reflection.Assembly.Load("Orleans.Runtime").GetTypes().Select(t => t.Name)
@@ -52,7 +90,7 @@ public sealed class SiloClockTests
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Timers.Add(new StandingTimer());
+            Timers.Add(new StandingTimer { Delays = { dueTime } });
             return Timers[^1];
         }
     }
@@ -61,8 +99,12 @@ public sealed class SiloClockTests
     {
         public List<TimeSpan> Periods { get; } = [];
 
+        /// <summary>The first one is of the creation.</summary>
+        public List<TimeSpan> Delays { get; } = [];
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            Delays.Add(dueTime);
             Periods.Add(period);
             return true;
         }
