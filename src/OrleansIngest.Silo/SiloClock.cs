@@ -3,8 +3,8 @@ namespace OrleansIngest.Silo;
 /// <summary>The program's clock, except that an idle silo sleeps longer while it is the only one.</summary>
 /// <remarks>Each wake-up of an idle process costs more than what it then does: a switch to the thread of timers, and to two or
 /// three of the pool. So long delays end together. Orleans' <c>ThreadPoolStallDetector</c>, which samples ten times a second to
-/// distinguish a failed probe of another silo from a stall of its own, is suspended: without another silo there are no probes. The
-/// type is internal; if a later version renames it, its timer runs.</remarks>
+/// distinguish a failed probe of another silo from a stall of its own, is suspended: without another silo there are no probes.
+/// The type is internal; if a later version renames it, its timer runs.</remarks>
 /// <param name="clock">The real one.</param>
 sealed class SiloClock(TimeProvider clock) : TimeProvider
 {
@@ -85,7 +85,8 @@ sealed class SiloClock(TimeProvider clock) : TimeProvider
     bool Set(ITimer timer, TimeSpan period) =>
         _isAlone ? timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) : timer.Change(period, period);
 
-    /// <summary>Also coalesces the delays that are set later. Periods are not changed: they continue from the first end.</summary>
+    /// <summary>Also coalesces the delays that are set later. Periods are not changed: they continue from the first
+    /// end.</summary>
     sealed class CoalescedTimer(ITimer timer, SiloClock clock) : ITimer
     {
         public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(clock.Coalesced(dueTime), period);
