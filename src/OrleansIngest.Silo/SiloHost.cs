@@ -159,6 +159,8 @@ public static class SiloHost
         });
         ThrottledDashboard.Add(silo.Services);
         LazyStatistics.Add(silo.Services);
+        // No grain here is a stateless worker, but Orleans' own are: twice a second is for those that come and go.
+        silo.Configure<StatelessWorkerOptions>(o => o.IdleWorkersInspectionPeriod = TimeSpan.FromSeconds(10));
         // Placement here asks the ledger, not these statistics: once a second is for clusters that place by them.
         silo.Configure<DeploymentLoadPublisherOptions>(o => o.DeploymentLoadPublisherRefreshTime = TimeSpan.FromSeconds(5));
     }
