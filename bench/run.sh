@@ -9,7 +9,8 @@
 # shapes: see bench/shapes.sh. `bench/run.sh bookkeeping [PART]...` runs bench/bookkeeping.sh instead.
 # INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
 # INGEST_BEFORE (an older program that the scenario modes measures in turn).
-set -euo pipefail
+set -eEuo pipefail
+trap 'echo "bench/run.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 command="bench/run.sh $*"
 parts=()
@@ -235,9 +236,12 @@ start() { # from the start of the process until it is ready, on a database that 
     at=$((30000 + RANDOM % 2000))
     from=$(date +%s.%N)
     "$ingest" up --watch "$work/empty" --table events --db "$url" --http "127.0.0.1:$at" \
-        --log-level error </dev/null >/dev/null 2>&1 &
+        --log-level error </dev/null >"$work/up.log" 2>&1 &
     up=$!
-    until curl -sf "http://127.0.0.1:$at/health/ready" >/dev/null 2>&1; do kill -0 $up; sleep 0.01; done
+    until curl -sf "http://127.0.0.1:$at/health/ready" >/dev/null 2>&1; do
+      kill -0 $up 2>/dev/null || { echo "WRONG: up ended before it was ready: $(cat "$work/up.log")"; exit 1; }
+      sleep 0.01
+    done
     [ "$round" = 0 ] || echo "$(date +%s.%N) - $from" | bc >>"$work/s"
     [ "$round" = 0 ] || ticks $up >>"$work/st"
     kill -TERM $up

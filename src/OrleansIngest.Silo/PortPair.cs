@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -22,6 +23,28 @@ sealed class PortPair : IDisposable
     public int SiloPort { get; }
 
     public int GatewayPort { get; }
+
+    /// <summary>The generation of the last silo with these ports on this machine; null if unknown. It outlives the
+    /// process, in the file of the lock.</summary>
+    public int? Generation
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[4];
+            _lock.Position = 0;
+            return _lock.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
+                ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : null;
+        }
+
+        set
+        {
+            Span<byte> bytes = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, value ?? 0);
+            _lock.Position = 0;
+            _lock.Write(bytes);
+            _lock.Flush();
+        }
+    }
 
     /// <exception cref="InvalidOperationException">All hundred pairs are taken.</exception>
     public static PortPair Take(IPAddress address, int firstSiloPort, int firstGatewayPort)

@@ -150,6 +150,8 @@ public static class SiloHost
             o.GrainStorageSerializer = new OperatorStateSerializer();
         });
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Configure);
+        silo.Services.AddSingleton(ports);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGeneration>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeadSiloSweep>();
         silo.Services.AddSingleton<IFatalErrorHandler, FatalExit>();
         silo.AddDashboard(o =>

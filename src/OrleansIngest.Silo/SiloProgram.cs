@@ -39,7 +39,11 @@ public sealed partial class SiloProgram : IAsyncDisposable
     public IServiceProvider Services => _web.Services;
 
     /// <summary>Returns when the silo is a member of the cluster and the pages are served.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => _web.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await SiloGeneration.WaitAsync(_ports, _time, cancellationToken);
+        await _web.StartAsync(cancellationToken);
+    }
 
     /// <summary>Drains and leaves the cluster, in at most <see cref="SiloOptions.ShutdownTimeout"/>; less when
     /// cancelled.</summary>

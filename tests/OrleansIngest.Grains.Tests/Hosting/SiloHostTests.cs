@@ -214,6 +214,36 @@ public sealed class SiloHostTests : IAsyncLifetime
             .ShouldContain("SiloOptions.AdvertisedAddress");
     }
 
+    /// <summary>Orleans tells silos with the same ports apart by the second of their start.</summary>
+    [Fact]
+    public async Task Silo_that_is_started_in_the_second_of_its_predecessor_is_not_taken_for_it()
+    {
+        var options = Options() with { SiloPort = 21711, GatewayPort = 22711 };
+        int last;
+        using (var before = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort))
+            before.Generation = last = SiloAddress.AllocateNewGeneration() + 2; // so that a slow machine is in time
+        await using var silo = SiloHost.Build(options, services => services.AddLogging());
+
+        await silo.StartAsync(Token);
+
+        silo.Endpoint.ToString().ShouldEndWith(":21711");
+        var started = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation;
+        started.ShouldBeGreaterThan(last);
+        await silo.StopAsync(Token);
+        await silo.DisposeAsync();
+        using var after = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort);
+        after.Generation.ShouldBe(started);
+    }
+
+    [Fact]
+    public async Task Silo_whose_predecessor_started_before_the_clock_was_set_back_does_not_wait()
+    {
+        using var ports = PortPair.Take(IPAddress.Loopback, 21811, 22811);
+        ports.Generation = SiloAddress.AllocateNewGeneration() + 3600;
+
+        await SiloGeneration.WaitAsync(ports, TimeProvider.System, Token).WaitAsync(TimeSpan.FromMinutes(1), Token);
+    }
+
     [Fact]
     public void Taken_pair_of_ports_is_left_to_its_owner()
     {
