@@ -11,6 +11,9 @@ sealed class SiloGeneration(PortPair ports, ILocalSiloDetails self) : ILifecycle
     /// waits for that long.</summary>
     const int MostSeconds = 3;
 
+    /// <summary>That of <see cref="SiloAddress.AllocateNewGeneration"/>.</summary>
+    static readonly DateTimeOffset Epoch = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Remembers the generation of this silo before it joins the cluster.</summary>
@@ -24,7 +27,12 @@ sealed class SiloGeneration(PortPair ports, ILocalSiloDetails self) : ILifecycle
     /// <summary>Waits until a new silo gets another generation than the last one with the same ports.</summary>
     public static async Task WaitAsync(PortPair ports, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (ports.Generation is { } last && last - SiloAddress.AllocateNewGeneration() is >= 0 and < MostSeconds)
+        while (ports.Generation is { } last && last - Of(time.GetUtcNow()) is >= 0 and < MostSeconds)
             await Task.Delay(Pause, time, cancellationToken);
     }
+
+    /// <summary>The generation of a silo that is started at a moment, or one less than it.</summary>
+    /// <remarks><see cref="SiloAddress.AllocateNewGeneration"/> returns a higher one at each call of a process, even within a
+    /// second. Clients take one as well.</remarks>
+    public static int Of(DateTimeOffset moment) => (int)((moment - Epoch).Ticks / TimeSpan.TicksPerSecond);
 }

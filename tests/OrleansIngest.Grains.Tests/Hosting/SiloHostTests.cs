@@ -221,14 +221,14 @@ public sealed class SiloHostTests : IAsyncLifetime
         var options = Options() with { SiloPort = 21711, GatewayPort = 22711 };
         int last;
         using (var before = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort))
-            before.Generation = last = SiloAddress.AllocateNewGeneration() + 2; // so that a slow machine is in time
+            before.Generation = last = SiloGeneration.Of(TimeProvider.System.GetUtcNow()) + 2; // so that a slow machine is in time
         await using var silo = SiloHost.Build(options, services => services.AddLogging());
 
         await silo.StartAsync(Token);
 
         silo.Endpoint.ToString().ShouldEndWith(":21711");
         var started = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation;
-        started.ShouldBeGreaterThan(last);
+        started.ShouldBeInRange(last + 1, SiloGeneration.Of(TimeProvider.System.GetUtcNow()) + 1);
         await silo.StopAsync(Token);
         await silo.DisposeAsync();
         using var after = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort);
@@ -239,7 +239,7 @@ public sealed class SiloHostTests : IAsyncLifetime
     public async Task Silo_whose_predecessor_started_before_the_clock_was_set_back_does_not_wait()
     {
         using var ports = PortPair.Take(IPAddress.Loopback, 21811, 22811);
-        ports.Generation = SiloAddress.AllocateNewGeneration() + 3600;
+        ports.Generation = SiloGeneration.Of(TimeProvider.System.GetUtcNow()) + 3600;
 
         await SiloGeneration.WaitAsync(ports, TimeProvider.System, Token).WaitAsync(TimeSpan.FromMinutes(1), Token);
     }
