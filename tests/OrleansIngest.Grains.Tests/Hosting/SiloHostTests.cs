@@ -219,16 +219,17 @@ public sealed class SiloHostTests : IAsyncLifetime
     public async Task Silo_that_is_started_in_the_second_of_its_predecessor_is_not_taken_for_it()
     {
         var options = Options() with { SiloPort = 21711, GatewayPort = 22711 };
-        int last;
-        using (var before = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort))
-            before.Generation = last = SiloGeneration.Of(TimeProvider.System.GetUtcNow()) + 2; // so that a slow machine is in time
+        var last = SiloGeneration.Of(TimeProvider.System.GetUtcNow()) + 2; // so that a slow machine is in time
+        using (var before = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort)) before.Generation = last;
         await using var silo = SiloHost.Build(options, services => services.AddLogging());
 
         await silo.StartAsync(Token);
 
+        // Orleans' own number is ahead of the clock in a process that has started many silos.
+        SiloGeneration.Of(TimeProvider.System.GetUtcNow()).ShouldBeGreaterThan(last);
         silo.Endpoint.ToString().ShouldEndWith(":21711");
         var started = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.Generation;
-        started.ShouldBeInRange(last + 1, SiloGeneration.Of(TimeProvider.System.GetUtcNow()) + 1);
+        started.ShouldBeGreaterThan(last);
         await silo.StopAsync(Token);
         await silo.DisposeAsync();
         using var after = PortPair.Take(IPAddress.Loopback, options.SiloPort, options.GatewayPort);
