@@ -24,25 +24,22 @@ sealed class PortPair : IDisposable
 
     public int GatewayPort { get; }
 
-    /// <summary>The generation of the last silo with these ports on this machine; null if unknown. It outlives the
-    /// process, in the file of the lock.</summary>
-    public int? Generation
+    /// <summary>The generation of the last silo with these ports on this machine; 0 if unknown. It outlives the process, in the
+    /// file of the lock.</summary>
+    public int Generation
     {
         get
         {
-            Span<byte> bytes = stackalloc byte[4];
-            _lock.Position = 0;
-            return _lock.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
-                ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : null;
+            Span<byte> bytes = stackalloc byte[sizeof(int)];
+            return RandomAccess.Read(_lock.SafeFileHandle, bytes, 0) == bytes.Length
+                ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : 0;
         }
 
         set
         {
-            Span<byte> bytes = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32LittleEndian(bytes, value ?? 0);
-            _lock.Position = 0;
-            _lock.Write(bytes);
-            _lock.Flush();
+            Span<byte> bytes = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+            RandomAccess.Write(_lock.SafeFileHandle, bytes, 0);
         }
     }
 

@@ -4,7 +4,7 @@ namespace OrleansIngest.Silo;
 
 /// <summary>Ensures that no silo is taken for its predecessor on the same ports.</summary>
 /// <remarks>Orleans distinguishes the two by the second of their start (<see cref="SiloAddress.Generation"/>). A silo that is
-/// started in the same second as one that has left or died would find itself declared dead.</remarks>
+/// started with the number of one that has left or died, or a lower one, would find itself declared dead.</remarks>
 sealed class SiloGeneration(PortPair ports, ILocalSiloDetails self) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>A predecessor that is further ahead started before the clock was set back. The two may collide then, but nobody
@@ -20,19 +20,28 @@ sealed class SiloGeneration(PortPair ports, ILocalSiloDetails self) : ILifecycle
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(SiloGeneration),
         ServiceLifecycleStage.First, _ =>
         {
-            ports.Generation = self.SiloAddress.Generation;
+            try
+            {
+                ports.Generation = self.SiloAddress.Generation;
+            }
+            catch (IOException)
+            {
+                // A full disk must not prevent the start; a successor may then have to be started again.
+            }
+
             return Task.CompletedTask;
         });
 
     /// <summary>Waits until a new silo gets another generation than the last one with the same ports.</summary>
     public static async Task WaitAsync(PortPair ports, TimeProvider time, CancellationToken cancellationToken)
     {
-        while (ports.Generation is { } last && last - Of(time.GetUtcNow()) is >= 0 and < MostSeconds)
+        var last = ports.Generation;
+        while (last - Of(time.GetUtcNow()) is >= 0 and < MostSeconds)
             await Task.Delay(Pause, time, cancellationToken);
     }
 
-    /// <summary>The generation of a silo that is started at a moment, or one less than it.</summary>
-    /// <remarks><see cref="SiloAddress.AllocateNewGeneration"/> returns a higher one at each call of a process, even within a
-    /// second. Clients take one as well.</remarks>
+    /// <summary>The lowest generation that a silo started at a moment can have.</summary>
+    /// <remarks>Not <see cref="SiloAddress.AllocateNewGeneration"/>: each call in a process takes a higher number, even within a
+    /// second, so asking would make this silo's one run ahead of the clock.</remarks>
     public static int Of(DateTimeOffset moment) => (int)((moment - Epoch).Ticks / TimeSpan.TicksPerSecond);
 }

@@ -161,7 +161,7 @@ public static class SiloHost
         });
         ThrottledDashboard.Add(silo.Services);
         LazyStatistics.Add(silo.Services);
-        // No grain here is a stateless worker, but Orleans' own are: twice a second is for those that come and go.
+        // Orleans' own stateless workers are the only ones. By default, they are inspected twice a second.
         silo.Configure<StatelessWorkerOptions>(o => o.IdleWorkersInspectionPeriod = TimeSpan.FromSeconds(10));
         // Placement here asks the ledger, not these statistics: once a second is for clusters that place by them.
         silo.Configure<DeploymentLoadPublisherOptions>(o => o.DeploymentLoadPublisherRefreshTime = TimeSpan.FromSeconds(5));

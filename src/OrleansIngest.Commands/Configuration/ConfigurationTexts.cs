@@ -74,7 +74,8 @@ sealed record ConfigurationText(string Path, string Name, string? Text, string? 
         var name = System.IO.Path.GetRelativePath(workingDirectory, path);
         try
         {
-            // A silo without the file asks every second: no exception for that.
+            // A silo without the file asks about every second: no exception for that. -1 is a missing file; what cannot be
+            // examined throws, unlike with File.Exists.
             if (new FileInfo(path).Attributes == (FileAttributes)(-1)) return new ConfigurationText(path, name, null, null);
             return new ConfigurationText(path, name, File.ReadAllText(path), null);
         }

@@ -164,7 +164,7 @@ static class TailLedger
         return await IsInForceAsync(connection, claim, cancellationToken) ? TailEnding.Grown : TailEnding.Fenced;
     }
 
-    /// <summary>Records the inode of a file whose bytes prove that it is the followed one.</summary>
+    /// <summary>Records the inode and ctime of a file whose bytes prove that it is the followed one.</summary>
     /// <returns>Whether the claim is in force.</returns>
     public static async Task<bool> AdoptAsync(NpgsqlDataSource dataSource, FileClaim claim, SeenFile now,
         CancellationToken cancellationToken)
