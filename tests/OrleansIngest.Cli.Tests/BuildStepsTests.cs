@@ -49,12 +49,57 @@ public sealed class BuildStepsTests
             .ShouldBe(["Cli", "Commands", "EmbeddedPostgres", "Engine", "Generator", "Grains", "Monitor", "Silo"]);
     }
 
-    /// <summary>Runs a command with the script's functions.</summary>
-    static async Task<string> RunAsync(string command)
+    /// <summary>A linker that is killed leaves an empty program that is newer than its sources.</summary>
+    [Fact]
+    public async Task Publish_AfterABuildThatWasKilled_UsesNothingOfIt()
+    {
+        using var clone = new TempDirectory();
+        clone.Write("dotnet", """
+            #!/bin/sh
+            if [ -n "$KILL" ]; then mkdir -p "$HALF"; : >"$HALF/ingest"; kill -9 "$PPID"; exit; fi
+            if [ -e "$HALF/ingest" ]; then echo used; exit; fi
+            mkdir -p "$HALF"; echo whole >"$HALF/ingest"
+
+            """);
+        var run = $"""
+            chmod +x '{clone["dotnet"]}'
+            HALF='{clone["build/bin/native"]}'; export HALF
+            say_state() ( : )
+            dotnet='{clone["dotnet"]}'; id=1.native; mkdir -p "$home/app"
+
+            """;
+        await RunAsync(run + "(KILL=1; export KILL; publish Native) || :", clone[""]);
+        File.Exists(clone["build/unfinished"]).ShouldBeTrue();
+
+        await RunAsync(run + "publish Native; cp \"$home/build-Native.log\" \"$home/second\"; publish Native", clone[""]);
+
+        (await File.ReadAllTextAsync(clone["second"], TestContext.Current.CancellationToken)).ShouldBeEmpty();
+        (await File.ReadAllTextAsync(clone["build-Native.log"], TestContext.Current.CancellationToken)).ShouldBe("used\n");
+    }
+
+    [Theory]
+    [InlineData("printf x >P; chmod +x P", "current")]
+    [InlineData(": >P; chmod +x P", "stale")]
+    [InlineData("printf x >P", "stale")]
+    [InlineData(":", "stale")]
+    public async Task IsCurrent_ProgramThatCannotBeStarted_IsNot(string make, string expected)
+    {
+        using var clone = new TempDirectory();
+        var program = clone["app/1.native/ingest"];
+        var answer = await RunAsync($"""
+            root=$home; mkdir -p "$home/app/1.native"; echo 1.native >"$home/app/native"
+            {make.Replace("P", $"'{program}'", StringComparison.Ordinal)}
+            if is_current native; then echo current; else echo stale; fi
+            """, clone[""]);
+        answer.Trim().ShouldBe(expected);
+    }
+
+    /// <summary>Runs a command with the script's functions that build, and a folder for what they build.</summary>
+    static async Task<string> RunAsync(string command, string home = "/nowhere")
     {
         var script = await File.ReadAllTextAsync(Repository.Path("ingest"), TestContext.Current.CancellationToken);
-        var functions = script[script.IndexOf("projects() {", StringComparison.Ordinal)..script.IndexOf("# say_state LOG",
+        var functions = script[script.IndexOf("is_current() {", StringComparison.Ordinal)..script.IndexOf("publish_complete() {",
             StringComparison.Ordinal)];
-        return await ShellRun.AskAsync("sh", "", "-euc", $"root='{Repository.Path("")}'\nhome=/nowhere\n{functions}\n{command}");
+        return await ShellRun.AskAsync("sh", "", "-euc", $"root='{Repository.Path("")}'\nhome='{home}'\n{functions}\n{command}");
     }
 }
