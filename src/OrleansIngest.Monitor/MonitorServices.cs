@@ -59,8 +59,9 @@ public static class MonitorServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new FileExaminer(
             provider.GetRequiredService<MonitorDatabase>().DataSource,
-            async (name, token) => await provider.GetRequiredService<PipelineStore>().FindAsync(name, token) is not null,
+            provider.GetRequiredService<PipelineOptionEditor>().FindAsync,
             provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<PipelineOptionEditor>();
         services.AddScoped<RemedyApplication>();
         services.Configure<JsonOptions>(json =>
         {

@@ -17,7 +17,8 @@ static class FileDoctor
     {
         if (file.Status is not ("quarantined" or "failed")) return null;
         var store = new PipelineStore(dataSource);
-        var examiner = new FileExaminer(dataSource, async (name, token) => await store.FindAsync(name, token) is not null, time);
+        var examiner = new FileExaminer(dataSource,
+            async (name, token) => await store.FindAsync(name, token) is null ? null : OptionPlace.Database, time);
         try
         {
             return (await examiner.ExamineAsync(new FileId(file.Id), cancellationToken))?.Diagnosis;

@@ -32,6 +32,9 @@ public sealed record Remedy
 
     /// <summary>Whether this program can apply it for an operator.</summary>
     public bool CanApply { get; init; }
+
+    /// <summary>The configuration file in which it would set the options; null for the database, or if it cannot.</summary>
+    public string? File { get; init; }
 }
 
 /// <summary>An option and its value.</summary>

@@ -14,8 +14,8 @@ namespace OrleansIngest.Engine.Examination;
 /// <param name="file">The file.</param>
 /// <param name="evidence">What the ledger knows about it.</param>
 /// <param name="trial">The result of trying to load it now.</param>
-/// <param name="isKept">Whether its pipeline is stored in the database, where options can be set.</param>
-sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKept)
+/// <param name="place">Where options of its pipeline can be set; null for nowhere.</param>
+sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlace? place)
 {
     const string Damaged = "Deliver the file again, complete and undamaged, or skip this version.";
     const string NoRight = "Give the user of this program permission to read the file, then retry it.";
@@ -125,7 +125,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
             : $"The file can be loaded now: {Counted.Of(whole.Good, "row")}, {Counted.Of(whole.Rejected, "reject")}";
         var isWaiting = file.Status == "failed" && file.NextAttemptAt is not null;
         var next = isWaiting ? "it will be retried automatically, or at once with retry." : "retry it.";
-        var reason = Sentence.Of(file.Reason ?? file.Error ?? "The reason is not known");
+        var reason = Sentence.Of(file.Reason ?? file.Error ?? "The reason is unknown");
         return Of(reason, $"{tried}; {next}", Verb("retry"), Verb("skip"));
     }
 
@@ -145,9 +145,10 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
     {
         Title = $"Set {string.Join(" and ", settings.Select(s => $"{s.Name} to {s.Shown}"))}",
         Options = settings,
-        Copy = isKept ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}"
+        Copy = place is { File: null } ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}"
             : OptionChange.Snippet(settings),
-        CanApply = isKept && file.Actions.Contains("retry"),
+        CanApply = place is not null && file.Actions.Contains("retry"),
+        File = place?.File,
     };
 
     static string Argument(OptionSetting setting)

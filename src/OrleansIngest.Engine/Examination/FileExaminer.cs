@@ -12,9 +12,10 @@ namespace OrleansIngest.Engine.Examination;
 /// <summary>Examines the current files of the ledger: their first lines, their columns against the table, and what prevents them
 /// from being loaded. Reads only the beginning of a file; a small file is tried as a whole. Writes nothing.</summary>
 /// <param name="dataSource">The ledger, and the tables.</param>
-/// <param name="kept">Whether a pipeline is stored in the database, where its options can be set.</param>
+/// <param name="places">Where options of a pipeline can be set; null for nowhere.</param>
 /// <param name="time">Clock for rules that refer to the current time.</param>
-public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, CancellationToken, Task<bool>> kept, TimeProvider time)
+public sealed class FileExaminer(
+    NpgsqlDataSource dataSource, Func<string, CancellationToken, Task<OptionPlace?>> places, TimeProvider time)
 {
     /// <summary>Maximum size of a file that is tried as a whole, bytes.</summary>
     public const long TriedWhole = 4 << 20;
@@ -74,10 +75,11 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         CancellationToken cancellationToken)
     {
         var isUnclear = new Lazy<bool>(() => IsUnclear(row, archive, trial.Options));
-        var search = new RemedySearch(run, trial, options => isUnclear.Value && ReadsWell(row, archive, options));
+        var search = new RemedySearch(run, trial, options => isUnclear.Value && ReadsWell(row, archive, options),
+            evidence.HasLoadedOthers);
         var settings = await search.FindAsync(cancellationToken);
         var sql = await new SqlRemedies(row, archive, run, connection).FindAsync(trial, cancellationToken);
-        var doctor = new Doctor(row, evidence, trial, await kept(row.Pipeline, cancellationToken));
+        var doctor = new Doctor(row, evidence, trial, await places(row.Pipeline, cancellationToken));
         return doctor.Diagnose(settings, sql, await TryWholeAsync(row, archive, trial, connection, cancellationToken));
     }
 

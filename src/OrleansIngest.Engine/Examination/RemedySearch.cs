@@ -12,7 +12,8 @@ namespace OrleansIngest.Engine.Examination;
 /// <param name="run">Tries an option.</param>
 /// <param name="failed">The current failure.</param>
 /// <param name="readsWell">Whether the beginning of the file is text with these options.</param>
-sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool> readsWell)
+/// <param name="hasLoadedOthers">Whether the pipeline has loaded files with its present options.</param>
+sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool> readsWell, bool hasLoadedOthers)
 {
     static readonly string[] Delimiters = [",", ";", "\t", "|"];
     static readonly string[] Encodings = ["windows-1251", "shift_jis", "gb18030", "euc-kr", "big5", "windows-1252"];
@@ -43,7 +44,8 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         _ => [],
     };
 
-    /// <summary>The detected dialect as explicit options; otherwise one of the usual delimiters.</summary>
+    /// <summary>The detected dialect as explicit options; otherwise one of the usual delimiters. If the pipeline has loaded other
+    /// files, then detection for each file comes first: an explicit delimiter would break files like those.</summary>
     async Task<IReadOnlyList<Settings>> DialectAsync(CancellationToken cancellationToken)
     {
         if (!IsCsv) return [];
@@ -57,7 +59,11 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             if (dialect.SkipLines != told.SkipLines) settings.Add(Text("csv.skipLines", JsonValue.Create(dialect.SkipLines)));
             if (dialect.HeaderLines != told.HeaderLines)
                 settings.Add(Text("csv.headerLines", JsonValue.Create(dialect.HeaderLines)));
-            if (settings.Count > 0 && await LoadsWithAsync(settings, cancellationToken)) return [settings];
+            if (settings.Count > 0 && await LoadsWithAsync(settings, cancellationToken))
+            {
+                var each = await FirstAsync([[Text("csv.delimiter", "auto")]], cancellationToken);
+                return hasLoadedOthers ? [.. each, settings] : [settings, .. each];
+            }
         }
 
         return await FirstAsync(Delimiters.Where(d => d != Options.Csv.Delimiter).Select(Delimiter), cancellationToken);

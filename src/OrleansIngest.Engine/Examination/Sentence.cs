@@ -15,6 +15,6 @@ static class Sentence
         if (end > 0) text = text[..end];
         text = text.TrimEnd('.', ':', ' ');
         if (text.Length > Longest) text = text[..Longest] + "…";
-        return text.Length == 0 ? "The reason is not known." : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+        return text.Length == 0 ? "The reason is unknown." : $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
     }
 }

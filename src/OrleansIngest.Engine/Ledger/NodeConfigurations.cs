@@ -81,6 +81,26 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         }, cancellationToken);
     }
 
+    /// <summary>The file in which all live silos have a pipeline, if they are on the same machine as this one, and none has a
+    /// problem with its configuration; else null.</summary>
+    /// <param name="node">A live silo.</param>
+    /// <param name="pipeline">The pipeline's name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<string?> SharedFileAsync(string node, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT min(c.pipelines -> $2 ->> 'from')
+            FROM ingest.node n LEFT JOIN ingest.node_configuration c USING (node)
+            WHERE n.state IN ('alive', 'draining') AND n.kind = '{NodeKind.Silo}'
+            HAVING bool_or(n.node = $1) AND count(DISTINCT n.host) = 1 AND count(*) = count(c.pipelines -> $2)
+                AND count(DISTINCT c.pipelines -> $2 ->> 'from') = 1 AND count(c.problem) = 0
+            """);
+        command.Parameters.Add(new() { Value = node });
+        command.Parameters.Add(new() { Value = pipeline });
+        return await command.ExecuteScalarAsync(cancellationToken) is string from && Path.IsPathRooted(from) ? from : null;
+    }
+
     /// <summary>Conditions for alerts: a configuration that cannot be applied, and a pipeline that silos
     /// run with different options.</summary>
     internal static async Task<IReadOnlyList<AlertCondition>> ConditionsAsync(

@@ -3,14 +3,13 @@ using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
-using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Applies a remedy: sets options of a pipeline that is stored in the database, waits until the silos have applied them,
-/// and retries the file.</summary>
+/// <summary>Applies a remedy: sets options of a pipeline, in the database or in the configuration file of this machine, waits until
+/// the silos have applied them, and retries the file.</summary>
 sealed class RemedyApplication(
-    FileExaminer examiner, FileViews files, OperatorLedger ledger, PipelineStore store, MonitorDatabases databases,
+    FileExaminer examiner, FileViews files, OperatorLedger ledger, PipelineOptionEditor editor, NodeConfigurations nodes,
     TimeProvider time)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(200);
@@ -24,16 +23,8 @@ sealed class RemedyApplication(
         var examination = await examiner.ExamineAsync(file, cancellationToken);
         if (examination?.Diagnosis?.Remedies.Any(r => r.CanApply && r.Options?.SequenceEqual(options) == true) != true)
             return new VerbResult(VerbOutcome.Refused, "These options no longer fix the file. Reload the page of the file.");
-        if (await store.FindAsync(row.Pipeline, cancellationToken) is not { Config: { } config } kept
-            || OptionChange.Apply(PipelineJson.Read(config), options) is not { } changed
-            || PipelineStore.Check(changed, "").Count > 0)
-        {
-            return new VerbResult(VerbOutcome.Refused,
-                $"These options cannot be set in the stored configuration of pipeline {row.Pipeline}.");
-        }
-
-        var put = await store.PutAsync(changed, kept.Version, act, cancellationToken);
-        if (put.Outcome == VerbOutcome.Refused) return put with { Message = $"Pipeline {row.Pipeline} {put.Message}." };
+        var put = await editor.SetAsync(row.Pipeline, options, act, cancellationToken);
+        if (put.Outcome == VerbOutcome.Refused) return put;
         if (!await AreRunningAsync(row.Pipeline, options, cancellationToken))
         {
             return new VerbResult(
@@ -51,7 +42,6 @@ sealed class RemedyApplication(
     /// <summary>A silo with the old options would quarantine the file again.</summary>
     async Task<bool> AreRunningAsync(string pipeline, IReadOnlyList<OptionSetting> options, CancellationToken cancellationToken)
     {
-        var nodes = new NodeConfigurations(databases.Main.DataSource);
         var since = time.GetTimestamp();
         while (true)
         {

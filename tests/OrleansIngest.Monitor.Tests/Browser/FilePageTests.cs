@@ -36,15 +36,15 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(doctor.Locator(".doctor-problem")).ToHaveTextAsync(
             "None of the header's names is a column of the table (does the file have a header?).");
         await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync(
-            "Set csv.delimiter to ; in pipeline orders, then retry the file.");
+            "Set csv.delimiter to auto in pipeline orders, then retry the file."); // its other files have commas
         await Expect(visit.Page.GetByText("None of the header's names").Locator("visible=true")).ToHaveCountAsync(1);
         await Expect(Button(visit.Page, "Retry")).ToHaveCountAsync(1);
-        await Expect(Button(visit.Page, "Retry")).ToHaveClassAsync(new Regex("button-primary"));
+        await Expect(Button(visit.Page, "Apply and retry").First).ToHaveClassAsync(new Regex("button-primary"));
         await Expect(Button(visit.Page, "Skip")).ToHaveCountAsync(1);
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("file-doctor-light");
         await doctor.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
-        (await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe("\"csv\": {\"delimiter\":\";\"}");
+        (await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe("\"csv\": {\"delimiter\":\"auto\"}");
         await visit.SignInAsync();
         await visit.OpenAsync($"/files/{id}");
         await Button(visit.Page, "Skip").ClickAsync();
@@ -117,6 +117,49 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         {
             using var removed = await client.DeleteAsync("/api/v1/pipelines/kept/configuration",
                 TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task An_option_of_a_pipeline_in_a_file_is_written_there_and_the_file_loads_with_one_click()
+    {
+        var part = Path.Combine(Directory.CreateDirectory(Path.Combine(Site.Folder, "ingest.d")).FullName, "written.json");
+        var folder = Directory.CreateDirectory(Path.Combine(Site.Folder, "written")).FullName;
+        await Site.ExecuteAsync("CREATE TABLE written (id int NOT NULL, name text)");
+        const string before = """
+            { "pipelines": [
+              // by hand
+              { "name": "written", "watch": ["written"], "table": "written", "settleTime": "0" },
+            ] }
+            """;
+        await File.WriteAllTextAsync(part, before, TestContext.Current.CancellationToken);
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "written.csv"), "id;name\n1;Ann\n2;Bob\n",
+                TestContext.Current.CancellationToken);
+            while (await Site.NumberAsync(
+                "SELECT count(*) FROM ingest.file WHERE path LIKE '%/written.csv' AND status = 'quarantined'") == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            await using var visit = await VisitAsync();
+            await visit.SignInAsync();
+            await visit.OpenAsync($"/files/{await IdOfAsync("written.csv")}");
+            await Expect(visit.Page.Locator(".doctor-code").First).ToHaveTextAsync("\"csv\": {\"delimiter\":\";\"}");
+            await visit.Page.Locator(".doctor [data-remedy=options]").First.ClickAsync();
+            var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+            await Expect(dialog).ToContainTextAsync($"is written to {part}");
+            await visit.SaveScreenshotAsync("file-doctor-apply");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Apply and retry" }).ClickAsync();
+            await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded", new() { Timeout = 60_000 });
+
+            (await Site.NumberAsync("SELECT count(*) FROM written")).ShouldBe(2);
+            (await File.ReadAllTextAsync(part, TestContext.Current.CancellationToken)).ShouldBe(
+                before.Replace("\"0\" }", "\"0\", \"csv\": { \"delimiter\": \";\" } }", StringComparison.Ordinal));
+            (await Site.TextAsync("SELECT detail FROM ingest.history WHERE kind = 'pipeline.changed' AND pipeline = 'written'"))
+                .ShouldBe($"csv.delimiter to ; in {part}");
+        }
+        finally
+        {
+            File.Delete(part);
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class FileExaminerTests
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
     static FileExaminer Examiner(LoadBench bench, bool kept = false) =>
-        new(bench.Database.DataSource, (_, _) => Task.FromResult(kept), TimeProvider.System);
+        new(bench.Database.DataSource, (_, _) => Task.FromResult(kept ? OptionPlace.Database : null),
+            TimeProvider.System);
 
     static async Task<FileState> LoadAsync(LoadBench bench, string content, string name = "a.csv", Encoding? encoding = null) =>
         (await bench.LoadAsync(bench.Write(name, (encoding ?? Encoding.UTF8).GetBytes(content)))).ShouldHaveSingleItem();
@@ -80,6 +81,33 @@ public sealed class FileExaminerTests
 
         remedy.Copy.ShouldBe("ingest pipeline edit test --set 'csv.delimiter=;'");
         remedy.CanApply.ShouldBeTrue();
+    }
+
+    /// <summary>A delimiter for all files would quarantine those that look like the loaded ones.</summary>
+    [Fact]
+    public async Task ExamineAsync_DelimiterThatDiffersFromLoadedFiles_IsDetectedForEachFile()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        (await LoadAsync(bench, Good, "good.csv")).Status.ShouldBe("loaded");
+        var file = await LoadAsync(bench, "id;customer;total\n1;Ann;1.5\n2;Bob;2.5\n");
+
+        var remedies = (await ExamineAsync(bench, file.FileId)).Diagnosis!.Remedies;
+
+        remedies.Take(2).Select(r => r.Title).ShouldBe(["Set csv.delimiter to auto", "Set csv.delimiter to ;"]);
+        (await ReloadAsync(bench, file, remedies[0].Options!)).ShouldBe("loaded");
+    }
+
+    [Fact]
+    public async Task ExamineAsync_PipelineInAFile_NamesTheFileAndWhatToWriteThere()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var file = await LoadAsync(bench, "id;customer;total\n1;Ann;1.5\n");
+        var examiner = new FileExaminer(bench.Database.DataSource,
+            (_, _) => Task.FromResult<OptionPlace?>(new OptionPlace("/etc/ingest.json")), TimeProvider.System);
+
+        var remedy = (await examiner.ExamineAsync(file.FileId, Token))!.Diagnosis!.Remedies[0];
+
+        (remedy.CanApply, remedy.File, remedy.Copy).ShouldBe((true, "/etc/ingest.json", "\"csv\": {\"delimiter\":\";\"}"));
     }
 
     [Fact]

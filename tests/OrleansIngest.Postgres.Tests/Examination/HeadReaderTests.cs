@@ -38,7 +38,7 @@ public sealed class HeadReaderTests
         var path = bench.Write(name, content);
         var file = (await bench.LoadAsync(path))[0];
         before?.Invoke(path);
-        return (await new FileExaminer(bench.Database.DataSource, (_, _) => Task.FromResult(false),
+        return (await new FileExaminer(bench.Database.DataSource, (_, _) => Task.FromResult<OptionPlace?>(null),
             TimeProvider.System).HeadAsync(file.FileId, Token)).ShouldNotBeNull();
     }
 

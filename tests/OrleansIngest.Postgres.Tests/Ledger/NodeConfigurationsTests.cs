@@ -82,6 +82,27 @@ public sealed class NodeConfigurationsTests
     }
 
     /// <summary>SQL: a silo that lives and says that it runs a pipeline.</summary>
+    /// <summary>Changing one file must change the pipeline everywhere.</summary>
+    [Theory]
+    [InlineData("", "/etc/ingest.json")]
+    [InlineData("UPDATE ingest.node SET state = 'dead' WHERE node = 'n2'; UPDATE ingest.node SET host = 'x' WHERE node = 'n2'",
+        "/etc/ingest.json")]
+    [InlineData("UPDATE ingest.node SET host = 'x' WHERE node = 'n2'", null)]
+    [InlineData("UPDATE ingest.node SET state = 'dead' WHERE node = 'n1'", null)]
+    [InlineData("UPDATE ingest.node_configuration SET problem = 'no' WHERE node = 'n2'", null)]
+    [InlineData("DELETE FROM ingest.node_configuration WHERE node = 'n2'", null)]
+    [InlineData("UPDATE ingest.node_configuration SET pipelines = '{}' WHERE node = 'n2'", null)]
+    [InlineData("UPDATE ingest.node_configuration SET pipelines = jsonb_set(pipelines, '{a,from}', '\"/x.json\"') "
+        + "WHERE node = 'n2'", null)]
+    [InlineData("UPDATE ingest.node_configuration SET pipelines = jsonb_set(pipelines, '{a,from}', '\"built in\"')", null)]
+    public async Task SharedFile_OfSilosThatDiffer_IsNone(string change, string? expected)
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
+        await bench.ExecuteAsync(Silo("n1", "a", "/etc/ingest.json") + Silo("n2", "a", "/etc/ingest.json") + change);
+
+        (await new NodeConfigurations(bench.Database.DataSource).SharedFileAsync("n1", "a", Stop)).ShouldBe(expected);
+    }
+
     internal static string Silo(string node, string pipeline, string from = "database", string sum = "x")
     {
         var pipelines = JsonSerializer.Serialize(new Dictionary<string, object>

@@ -32,6 +32,9 @@ public sealed record FileEvidence
     /// <summary>The number of its fields, if stored for its rejects; otherwise null.</summary>
     public int? Fields { get; init; }
 
+    /// <summary>Whether other files of its pipeline have been loaded.</summary>
+    public bool HasLoadedOthers { get; init; }
+
     /// <summary>Reads the evidence; null for a file that is not in the ledger.</summary>
     internal static async Task<FileEvidence?> ReadAsync(
         NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
@@ -40,7 +43,8 @@ public sealed record FileEvidence
             """
             SELECT f.owner_deaths, f.change_held,
                 CASE WHEN h.kind = 'operator.quarantine' THEN coalesce(h.who, 'an operator') END,
-                coalesce(r.rejects, 0)::bigint, r.reason, r.column_name, coalesce(r.top, 0)::bigint, k.header::text, k.fields
+                coalesce(r.rejects, 0)::bigint, r.reason, r.column_name, coalesce(r.top, 0)::bigint, k.header::text, k.fields,
+                EXISTS (SELECT FROM ingest.file o WHERE o.pipeline = f.pipeline AND o.status = 'loaded' AND o.rows_loaded > 0)
             FROM ingest.file f
             LEFT JOIN LATERAL (SELECT kind, who FROM ingest.history
                 WHERE file_id = f.file_id AND kind IN ('file.quarantined', 'operator.quarantine')
@@ -65,6 +69,7 @@ public sealed record FileEvidence
             TopCount = reader.GetInt64(6),
             Header = reader.Text(7) is { } header ? HeaderJson.Read(header) : null,
             Fields = reader.IsDBNull(8) ? null : reader.GetInt32(8),
+            HasLoadedOthers = reader.GetBoolean(9),
         };
     }
 }

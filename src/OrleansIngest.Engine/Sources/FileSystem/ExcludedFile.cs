@@ -14,8 +14,8 @@ public readonly record struct ExcludedFile(SeenFile File, ExclusionReason Reason
         ExclusionReason.NeverData => $"its name marks it as hidden or unfinished (pattern {Pattern})",
         ExclusionReason.InvalidName => "its name is not valid UTF-8; rename it",
         ExclusionReason.NotAFile => "it is a pipe, a socket or a device",
-        ExclusionReason.LinkLeadsOutside => "it is a symbolic link that leads out of the watched directories",
-        ExclusionReason.LinkToNoFile => "it is a symbolic link that leads to no file",
+        ExclusionReason.LinkLeadsOutside => "it is a symbolic link that points outside the watched directories",
+        ExclusionReason.LinkToNoFile => "it is a symbolic link that does not point to a file",
         _ => "",
     };
 }

@@ -28,6 +28,18 @@ static partial class LinuxMoves
     /// <summary>Creates a hard link if its name is free; 0, or the error.</summary>
     public static int Link(string from, string to) => LinkFile(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>Gives a file the owner and the group of another one.</summary>
+    /// <exception cref="IOException">This process must not do that.</exception>
+    public static void CopyOwner(string from, string to)
+    {
+        using var owned = File.OpenHandle(from);
+        using var other = File.OpenHandle(to);
+        if (LinuxFiles.Stat(owned, out var wanted) != StatOutcome.File || LinuxFiles.Stat(other, out var now) != StatOutcome.File)
+            throw new IOException($"the owner of {from} cannot be read");
+        if ((wanted.User, wanted.Group) == (now.User, now.Group)) return;
+        if (ChangeOwner(to, wanted.User, wanted.Group) != 0) throw new IOException($"{from} belongs to another user");
+    }
+
     /// <summary>Waits until the names in a directory are on disk, if the file system supports that.</summary>
     public static void SyncDirectory(string path)
     {
@@ -45,6 +57,9 @@ static partial class LinuxMoves
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);

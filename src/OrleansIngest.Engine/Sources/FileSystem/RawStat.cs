@@ -6,6 +6,12 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 struct RawStat
 {
+    [FieldOffset(20)]
+    public uint User;
+
+    [FieldOffset(24)]
+    public uint Group;
+
     [FieldOffset(28)]
     public ushort Mode;
 

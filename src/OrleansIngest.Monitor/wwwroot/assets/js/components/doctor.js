@@ -38,7 +38,8 @@ export function doctor(file, diagnosis, reason, changed) {
 
 function remedy(file, one, changed, isFirst) {
   const name = visible(one.title, 300);
-  const text = one.sql ?? (one.canApply ? null : one.copy);
+  // A configuration file may be kept under version control: it can also be changed by hand.
+  const text = one.sql ?? (one.canApply && !one.file ? null : one.copy);
   return [
     !isFirst && h("p", { class: "doctor-title" }, name), // the advice names the first one
     text && h("pre", { class: "raw doctor-code", tabindex: "0", role: "group", "aria-label": name }, visible(text, 20_000)),
@@ -76,8 +77,9 @@ function apply(file, one) {
   return confirmAction({
     title: h("span", {}, `${visible(one.title, 200)}?`),
     text:
-      `The option applies to all files of pipeline ${visible(file.pipeline)} from now on. The file is retried as soon as ` +
-      `every silo has applied it, which takes a few seconds.`,
+      `The option applies to all files of pipeline ${visible(file.pipeline)} from now on` +
+      `${one.file ? `, and is written to ${visible(one.file, 300)}` : ""}. The file is retried as soon as ` +
+      `every silo has applied the option, which takes a few seconds.`,
     confirm: "Apply and retry",
     done: "The option is set, and the file will be retried.",
     request: (reason) => api.post(`/files/${encodeURIComponent(file.id)}/remedy`, { options: one.options, reason }),
