@@ -35,6 +35,9 @@ LANGUAGE sql STABLE AS $$
     ) a
 $$;
 
+-- A report about last month reads the pauses since then, not all of the history.
+CREATE INDEX IF NOT EXISTS history_pause ON ingest.history (at) WHERE kind IN ('operator.pause', 'operator.resume');
+
 -- Alerts and pauses that overlap the range, and nodes lost in it, in order of time: "alert", "pause" and "node".
 CREATE OR REPLACE FUNCTION ingest.report_event(since timestamptz, until timestamptz, of_pipeline text)
 RETURNS TABLE (kind text, at timestamptz, ended_at timestamptz, pipeline text, node text, who text, detail text)
@@ -43,11 +46,14 @@ LANGUAGE sql STABLE AS $$
     WHERE l.fired_at < until AND (l.resolved_at IS NULL OR l.resolved_at >= since)
         AND (of_pipeline IS NULL OR l.pipeline = of_pipeline OR l.pipeline IS NULL)
     UNION ALL
-    SELECT 'pause', h.at, r.at, h.pipeline, NULL, h.who, h.detail FROM ingest.history h
-    LEFT JOIN LATERAL (SELECT e.at FROM ingest.history e
-        WHERE e.pipeline = h.pipeline AND e.kind = 'operator.resume' AND e.at > h.at ORDER BY e.at LIMIT 1) r ON true
-    WHERE h.kind = 'operator.pause' AND h.at >= since - interval '7 days' AND h.at < until AND (r.at IS NULL OR r.at >= since)
-        AND (of_pipeline IS NULL OR h.pipeline = of_pipeline)
+    SELECT 'pause', p.at, p.resumed_at, p.pipeline, NULL, p.who, p.detail FROM (
+        SELECT h.kind, h.at, h.pipeline, h.who, h.detail, min(h.at) FILTER (WHERE h.kind = 'operator.resume') OVER (
+            PARTITION BY h.pipeline ORDER BY h.at DESC, h.history_id DESC ROWS UNBOUNDED PRECEDING) AS resumed_at
+        FROM ingest.history h
+        WHERE h.kind IN ('operator.pause', 'operator.resume') AND h.at >= since - interval '7 days'
+            AND (of_pipeline IS NULL OR h.pipeline = of_pipeline)
+    ) p
+    WHERE p.kind = 'operator.pause' AND p.at < until AND (p.resumed_at IS NULL OR p.resumed_at >= since)
     UNION ALL
     SELECT 'node', h.at, NULL, NULL, h.node, NULL, h.detail FROM ingest.history h
     WHERE h.kind = 'node.dead' AND h.at >= since AND h.at < until

@@ -40,8 +40,8 @@ export function mount(root) {
   };
   if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an invalid address
   const rangeChooser = choices(
-    "Range of time",
-    [...ranges.slice(2), ["night", "Last night"], ["custom", "From – to"]],
+    "Time range",
+    [...ranges.slice(2), ["night", "Last night"], ["custom", "Custom"]],
     filter.range,
     (range) => {
       before = null;
@@ -87,7 +87,7 @@ export function mount(root) {
     minimum: 10,
     onZoom: zoom,
   });
-  const digest = h("p", { class: "digest", role: "status" }, " ");
+  const digest = h("div", { class: "digest", role: "status" }, skeleton(1));
   const alerts = h("div", {}, skeleton(2));
   const box = h("div", {}, skeleton(8));
   const pages = pager(limit, () => load());
