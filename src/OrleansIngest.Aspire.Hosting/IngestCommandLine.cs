@@ -37,7 +37,7 @@ static class IngestCommandLine
     {
         var database = ingest.Database
             ?? throw new DistributedApplicationException(
-                $"Resource '{ingest.Name}' has no database. Name it: .WithReference(database)");
+                $"Resource '{ingest.Name}' has no database. Add one: .WithReference(database)");
         context.EnvironmentVariables["DATABASE_URL"] = new ConnectionStringReference(database, optional: false);
         if (ingest.Token is { } token) context.EnvironmentVariables["INGEST_TOKEN"] = token;
     }

@@ -24,7 +24,7 @@ sealed class IngestConfiguration
                 $"Resource '{resource}' has the configuration file {Path}: add the pipeline there.");
         var name = $"pipeline '{pipeline.Name}'";
         var problems = pipeline.Validate(name).ToList();
-        if (_pipelines.Any(other => other.Name == pipeline.Name)) problems.Add(new(name, "is there already"));
+        if (_pipelines.Any(other => other.Name == pipeline.Name)) problems.Add(new(name, "has already been added"));
         if (problems.Count > 0)
             throw new DistributedApplicationException($"Resource '{resource}': {string.Join("; ", problems)}");
         _pipelines.Add(pipeline);

@@ -55,9 +55,9 @@ public static class OrleansIngestBuilderExtensions
         return builder;
     }
 
-    /// <summary>Names the PostgreSQL database that is loaded into, which also has the ledger.</summary>
+    /// <summary>Sets the PostgreSQL database to load into, which also holds the ledger.</summary>
     /// <param name="builder">The resource.</param>
-    /// <param name="database">A database of a server of the app host, or a connection string of an existing one.</param>
+    /// <param name="database">A database resource of the app host, or the connection string of an existing database.</param>
     /// <returns>The same resource.</returns>
     public static IResourceBuilder<OrleansIngestResource> WithReference(
         this IResourceBuilder<OrleansIngestResource> builder, IResourceBuilder<IResourceWithConnectionString> database)
@@ -75,7 +75,7 @@ public static class OrleansIngestBuilderExtensions
     /// <param name="builder">The resource.</param>
     /// <param name="replicas">1 to 100. Default: 1.</param>
     /// <returns>The same resource.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The number is outside of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of range.</exception>
     public static IResourceBuilder<OrleansIngestResource> WithReplicas(
         this IResourceBuilder<OrleansIngestResource> builder, int replicas)
     {
@@ -103,10 +103,10 @@ public static class OrleansIngestBuilderExtensions
         return builder;
     }
 
-    /// <summary>Sets the token that actions require, and views from other machines. Default: a generated parameter,
+    /// <summary>Sets the token that is required for actions, and for viewing from other machines. Default: a generated parameter,
     /// <c>NAME-token</c>.</summary>
     /// <param name="builder">The resource.</param>
-    /// <param name="token">A secret parameter; its value has at least 16 characters.</param>
+    /// <param name="token">A secret parameter; its value must have at least 16 characters.</param>
     /// <returns>The same resource.</returns>
     public static IResourceBuilder<OrleansIngestResource> WithToken(
         this IResourceBuilder<OrleansIngestResource> builder, IResourceBuilder<ParameterResource> token)
@@ -123,7 +123,7 @@ public static class OrleansIngestBuilderExtensions
     /// <c>WithProgram("dotnet", "path/ingest.dll")</c>.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="program">A program on the PATH, or a path relative to the app host's directory.</param>
-    /// <param name="arguments">What stands before the command <c>up</c>. Default: nothing.</param>
+    /// <param name="arguments">Arguments before the command <c>up</c>. Default: none.</param>
     /// <returns>The same resource.</returns>
     public static IResourceBuilder<OrleansIngestResource> WithProgram(
         this IResourceBuilder<OrleansIngestResource> builder, string program, params string[] arguments)

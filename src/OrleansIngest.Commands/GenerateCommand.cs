@@ -138,7 +138,7 @@ sealed class GenerateCommand : IngestCommand
     static string Sentence(GenerateResult result, string directory) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Counted.Of(result.Files, "file")}, {Counted.Of(result.Records, "record")} ({result.Corrupt:N0} corrupt, "
-        + $"{Counted.Of(result.BlankLines, "blank line")} beside them), {Counted.Of(result.Bytes, "byte")} in {directory}, "
+        + $"{Counted.Of(result.BlankLines, "blank line")} in addition), {Counted.Of(result.Bytes, "byte")} in {directory}, "
         + $"{result.Seconds:N1} s; manifest: {result.Manifest}");
 
     /// <summary>Counts this run's files, and shows the progress on a terminal.</summary>

@@ -11,7 +11,7 @@ sealed class MigrateCommand() : IngestCommand(
     "migrate",
     "Create or update the tables: the ledger in schema ingest, and events and corrupt_records in schema public; in all databases "
         + "of the configuration unless one is given. Safe to repeat.",
-    "ingest migrate                                                # the embedded PostgreSQL, or what .env says",
+    "ingest migrate                                                # the private PostgreSQL, or the database set in .env",
     "ingest migrate --db postgres://loader:secret@localhost/shop   # a server of your own")
 {
     /// <inheritdoc/>

@@ -66,7 +66,8 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         if (OperatingSystem.IsWindows())
         {
             throw new EmbeddedPostgresException(
-                "The embedded PostgreSQL runs on Linux and macOS: use a server of your own (DATABASE_URL), or run this in WSL.");
+                "The private PostgreSQL runs only on Linux and macOS: use a server of your own (DATABASE_URL), or run this in "
+                + "WSL.");
         }
 
         var folder = await ServerFolder.OpenAsync(options.DataDirectory, ct);

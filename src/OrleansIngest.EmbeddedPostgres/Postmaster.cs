@@ -101,7 +101,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
             {
                 throw new EmbeddedPostgresException(
                     $"PostgreSQL in {folder.Data} is not ready after {options.StartTimeout.TotalSeconds:0} s "
-                    + $"(state: {alive?.State ?? "not begun"}). Wait and try again, or see {folder.Log}, which ends "
+                    + $"(state: {alive?.State ?? "not started"}). Wait and try again, or see {folder.Log}, which ends "
                     + $"with:\n{LogTail()}");
             }
 

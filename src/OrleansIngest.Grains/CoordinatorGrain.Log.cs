@@ -8,11 +8,12 @@ sealed partial class CoordinatorGrain
     partial void LogStarted(string pipeline, string node, bool paused);
 
     [LoggerMessage(Level = LogLevel.Information,
-        Message = "{Pipeline}: orders: paused {Paused} by {Who}, files in flight at most {MaxInFlight}, priority {Priority}")]
+        Message = "{Pipeline}: operator settings: paused {Paused} by {Who}, files in flight at most {MaxInFlight}, "
+            + "priority {Priority}")]
     partial void LogOrders(string pipeline, bool paused, string? who, int? maxInFlight, int priority);
 
     [LoggerMessage(Level = LogLevel.Warning,
-        Message = "{Pipeline}: storing the operators' orders in the grain's state failed and will be retried in a "
+        Message = "{Pipeline}: storing the operator settings in the grain's state failed and will be retried in a "
             + "second: {Reason}")]
     partial void LogNotRemembered(string pipeline, string reason);
 

@@ -9,7 +9,7 @@ sealed partial class FileGrain
     partial void LogReplaced(string pipeline, long fileId, int old, int @new);
 
     [LoggerMessage(Level = LogLevel.Error,
-        Message = "{Pipeline}: loading {Path} (file {FileId}) failed because of a defect of this program")]
+        Message = "{Pipeline}: loading {Path} (file {FileId}) failed because of a bug in this program; please report it")]
     partial void LogFailed(string pipeline, string path, long fileId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning,

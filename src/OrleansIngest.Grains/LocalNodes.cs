@@ -28,7 +28,7 @@ public sealed class LocalNodes(LocalNode main) : IDisposable
     /// <returns>False when there is one of that name.</returns>
     public bool TryAdd(LocalNode node)
     {
-        var database = node.Database ?? throw new ArgumentException("The main node is there.", nameof(node));
+        var database = node.Database ?? throw new ArgumentException("The main node cannot be added.", nameof(node));
         if (!ImmutableInterlocked.TryAdd(ref _others, database, node)) return false;
         Interlocked.Exchange(ref _added, NewSignal()).SetResult();
         return true;

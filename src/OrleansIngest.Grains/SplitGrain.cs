@@ -28,7 +28,7 @@ sealed class SplitGrain(LocalNodes local, TimeProvider time) : Grain, ISplitGrai
     public async Task<string?> OpenAsync(SplitSource source)
     {
         await TakeAsync(null);
-        if (Node is not { } node) return LeaveWith("it is not a silo of the cluster any more");
+        if (Node is not { } node) return LeaveWith("it is no longer a silo of the cluster");
         if (local.Draining.IsCancellationRequested) return LeaveWith("the silo is about to stop");
         var (loader, refusal) = await Task.Run(() => node.Splits.OpenAsync(source, local.Draining), local.Draining);
         if (loader is null) return LeaveWith(refusal!);

@@ -13,15 +13,15 @@ namespace OrleansIngest.Hosting;
 public static class FileLoad
 {
     /// <summary>Loads files into the pipeline's table, each exactly once: files that the pipeline has loaded before are
-    /// skipped, and a file whose load was killed is continued at its last commit.</summary>
+    /// skipped, and a file whose load was killed resumes at its last commit.</summary>
     /// <param name="connectionString">Npgsql connection string; the ledger is created if it is missing.</param>
-    /// <param name="pipeline">How to load; <see cref="PipelineOptions.Watch"/> is not used.</param>
+    /// <param name="pipeline">The pipeline; <see cref="PipelineOptions.Watch"/> is not used.</param>
     /// <param name="files">Paths of complete files.</param>
-    /// <param name="loggers">For what happens. Default: none.</param>
+    /// <param name="loggers">Logs progress and failures. Default: none.</param>
     /// <param name="cancellationToken">Stops at the next batch; the next call continues there.</param>
     /// <returns>The outcome of each file, in the given order; the members of an archive follow it.</returns>
     /// <exception cref="ArgumentException">An option is invalid; the message lists all problems.</exception>
-    /// <exception cref="FileNotFoundException">A path is not that of a file.</exception>
+    /// <exception cref="FileNotFoundException">A path does not exist, or is not a file.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The database cannot be reached.</exception>
     /// <exception cref="TargetTableException">The table does not exist or cannot be loaded.</exception>
     public static async Task<IReadOnlyList<LoadedFile>> RunAsync(

@@ -22,7 +22,7 @@ public sealed class IngestHostOptions
     /// <summary>Memory for batches that wait for the database, in bytes. 1 MiB to 1 TiB. Default: 16 MiB.</summary>
     public long BatchMemoryBytes { get; set; } = 16L << 20;
 
-    /// <summary>Create and migrate the ledger at the start, which requires the privilege to create schemas. Default: true; use
+    /// <summary>Create and migrate the ledger at start-up, which requires the privilege to create schemas. Default: true; use
     /// false if <c>ingest migrate</c> does it.</summary>
     public bool MigrateLedger { get; set; } = true;
 

@@ -9,7 +9,7 @@ public static class IngestServiceCollectionExtensions
 {
     /// <summary>Loads files that appear in directories into PostgreSQL, exactly once, as long as the host runs.</summary>
     /// <remarks>Several hosts may run the same pipelines on one database: each file is loaded by one of them, and the files of
-    /// a host that dies are continued by the others at their last commit. <c>ingest status</c>, <c>pause</c>, <c>replay</c> and
+    /// a host that dies are resumed by the others at their last commit. <c>ingest status</c>, <c>pause</c>, <c>replay</c> and
     /// the pages of <c>ingest monitor</c> work with it as with a silo.</remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the database and the pipelines.</param>

@@ -27,8 +27,8 @@ public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reac
     {
         get
         {
-            if (lifetime.ApplicationStopping.IsCancellationRequested) return "it stops";
-            if (!lifetime.ApplicationStarted.IsCancellationRequested) return "it starts";
+            if (lifetime.ApplicationStopping.IsCancellationRequested) return "the silo is stopping";
+            if (!lifetime.ApplicationStarted.IsCancellationRequested) return "the silo is starting";
             return reachesLedger() ? null
                 : $"the database has been unreachable for more than {NodeLedger.SilentAfter.TotalSeconds:0} s";
         }

@@ -55,7 +55,7 @@ public sealed class OrleansIngestBuilderTests
             () => ingest.WithPipeline(new() { Name = "orders", Watch = ["in"] })).Message.ShouldContain("table");
         ingest.WithPipeline(Orders());
         Should.Throw<DistributedApplicationException>(() => ingest.WithPipeline(Orders())).Message.ShouldContain(
-            "is there already");
+            "has already been added");
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class OrleansIngestBuilderTests
                 await annotation.Callback(context);
         });
 
-        missing.Message.ShouldBe("Resource 'ingest' has no database. Name it: .WithReference(database)");
+        missing.Message.ShouldBe("Resource 'ingest' has no database. Add one: .WithReference(database)");
     }
 
     [Theory]

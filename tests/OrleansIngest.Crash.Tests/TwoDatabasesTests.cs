@@ -127,7 +127,8 @@ public sealed class TwoDatabasesTests
         await AllLoadedAsync(silo, files.Second);
         Replace(files.Config, both.Replace("\"name\": \"crash\",", "\"name\": \"crash\", \"database\": \"second\",",
             StringComparison.Ordinal));
-        await silo.SaidAsync("pipeline crash is to load into database second, but the main database has 2 files of it");
+        await silo.SaidAsync("pipeline crash would move to database second, but the ledger of the main database has 2 files "
+            + "of this pipeline");
         Replace(files.Config, both);
         await silo.SaidAsync("The configuration is valid again");
         files.Main.AddFile(100);

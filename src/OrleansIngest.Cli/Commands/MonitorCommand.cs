@@ -16,7 +16,8 @@ sealed class MonitorCommand : IngestCommand
         : base(
             "monitor",
             "Serve only the pages and the REST API, for a database that other processes load.",
-            "ingest monitor                                                        # the embedded PostgreSQL, or what .env says",
+            "ingest monitor                                                        # the private PostgreSQL, or the database "
+                + "set in .env",
             "ingest monitor --db postgres://viewer:secret@db/shop                  # a ledger elsewhere",
             "ingest monitor --database shop                                        # one of the databases of ingest.json",
             "INGEST_TOKEN=… ingest monitor --http 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem")

@@ -43,7 +43,7 @@ sealed class UpCommand : IngestCommand
             "ingest up                                                # the pipelines of ingest.json, else data/events "
                 + "into events",
             "ingest up --watch /data/in --table shop.orders           # one directory into one table",
-            "ingest up --exit-when-idle --settle 0                    # in a script: load what is there, then end",
+            "ingest up --exit-when-idle --settle 0                    # in a script: load the existing files, then exit",
             "ingest up --db postgres://… --advertise 10.0.0.0/8       # one silo of a cluster over several machines that see the "
                 + "same files")
     {
@@ -63,7 +63,7 @@ sealed class UpCommand : IngestCommand
         var overrides = _silo.Read(context);
         var pages = _pages.Read(context); // last: it may write a token file
         if (context.NamesDatabase) throw CliException.Usage(
-            "up runs the pipelines of all databases of the configuration: --db says which is the main one, by a URL");
+            "up runs the pipelines of all configured databases, so --db cannot be a name: give it the URL of the main database");
         var databases = context.Databases;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
         SiloDatabases.RefuseSame(database.ConnectionString, databases);

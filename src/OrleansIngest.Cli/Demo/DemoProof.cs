@@ -22,8 +22,8 @@ sealed class DemoProof
         foreach (var file in manifest.Files)
         {
             var wanted = new Found("loaded", file.Good, file.Corrupt, file.BlankLines, file.Corrupt, file.Sha256);
-            if (!found.TryGetValue(file.Name, out var actual)) problems.Add($"{file.Name}: the ledger does not know it");
-            else if (actual != wanted) problems.Add($"{file.Name}: wanted {wanted}, found {actual}");
+            if (!found.TryGetValue(file.Name, out var actual)) problems.Add($"{file.Name}: it is not in the ledger");
+            else if (actual != wanted) problems.Add($"{file.Name}: expected {wanted}, found {actual}");
             else proved++;
         }
 
@@ -43,7 +43,7 @@ sealed class DemoProof
 
         void Check<T>(string what, T wanted, T actual)
         {
-            if (!EqualityComparer<T>.Default.Equals(wanted, actual)) problems.Add($"{what}: wanted {wanted}, found {actual}");
+            if (!EqualityComparer<T>.Default.Equals(wanted, actual)) problems.Add($"{what}: expected {wanted}, found {actual}");
         }
     }
 

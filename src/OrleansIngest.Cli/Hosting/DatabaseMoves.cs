@@ -26,9 +26,10 @@ static class DatabaseMoves
         {
             var to = pipelines.First(p => p.Name == moved.Pipeline).Database is { } name ? $"database {name}"
                 : "the main database";
-            return $"pipeline {moved.Pipeline} is to load into {to}, but {here} has {Counted.Of(moved.Files, "file")} of it, all "
-                + $"of which would be loaded again: give the pipeline for {to} another name, or forget its files in the old "
-                + $"ledger: ingest remove {moved.Pipeline} --database {database ?? "main"}";
+            return $"pipeline {moved.Pipeline} would move to {to}, but the ledger of {here} has "
+                + $"{Counted.Of(moved.Files, "file")} of this pipeline, which would be loaded again: give the pipeline for {to} "
+                + $"another name, or remove the old one from that ledger: "
+                + $"ingest remove {moved.Pipeline} --database {database ?? "main"}";
         })));
     }
 }

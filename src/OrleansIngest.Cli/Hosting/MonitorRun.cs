@@ -44,7 +44,7 @@ static class MonitorRun
                 ["http"] = (pages.Http ?? PagesConfiguration.StandardHttp).ToString(),
                 ["tls"] = pages.Certificate is null ? "off" : "on",
                 ["operatorToken"] = pages.Tokens.Operator is null ? "not set"
-                    : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
+                    : pages.TokenIsMade ? "generated, in .ingest/token" : "set",
                 ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
                 ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
             },

@@ -54,7 +54,7 @@ sealed class PagesSettings
         {
             throw CliException.Usage(
                 $"--http {http}: other machines could reach the pages. Set INGEST_TOKEN to a secret (openssl rand -hex 24), and "
-                + "INGEST_VIEWER_TOKEN to another for those who only look; or use 127.0.0.1 and a tunnel");
+                + "INGEST_VIEWER_TOKEN to another one for read-only users; or use 127.0.0.1 and a tunnel");
         }
 
         return isOpen ? configuration with { Tokens = TokenFile.Obtain(context), TokenIsMade = true } : configuration;
@@ -69,7 +69,8 @@ sealed class PagesSettings
             throw CliException.Usage(
                 $"{name} is too short: use at least {AccessTokens.ShortestLength} characters (openssl rand -hex 24)");
         if (token.Any(c => c is < ' ' or > '~'))
-            throw CliException.Usage($"{name} may contain only letters, digits and punctuation of ASCII: it is sent in a header");
+            throw CliException.Usage(
+                $"{name} may contain only ASCII letters, digits and punctuation: it is sent in an HTTP header");
         return token;
     }
 

@@ -33,8 +33,8 @@ static class SiloDatabases
         {
             if (!known.TryAdd(PlaceOf(settings.ConnectionString()), $"database {name}"))
                 throw CliException.Usage(
-                    $"databases.{name} is {settings}, which is {known[PlaceOf(settings.ConnectionString())]}, which is listed "
-                        + "already: remove one of the two");
+                    $"databases.{name} ({settings}) is the same database as {known[PlaceOf(settings.ConnectionString())]}: "
+                        + "remove one of the two");
         }
     }
 

@@ -12,7 +12,7 @@ namespace OrleansIngest.Commands.Alerts;
 /// <summary>Shows alerts.</summary>
 sealed class AlertListCommand : QueryCommand
 {
-    readonly Option<bool> _all = new("--all") { Description = "Past alerts too, newest first" };
+    readonly Option<bool> _all = new("--all") { Description = "Show resolved alerts too, newest first" };
     readonly PageOptions _page = new();
 
     public AlertListCommand()
@@ -46,7 +46,7 @@ sealed class AlertListCommand : QueryCommand
     }
 
     static string State(AlertRow alert) =>
-        alert.ResolvedAt is { } over ? $"over since {Readable.Instant(over)}"
+        alert.ResolvedAt is { } over ? $"resolved at {Readable.Instant(over)}"
         : alert.MutedUntil is { } until ? $"muted until {Readable.Instant(until)}"
         : alert.AcknowledgedBy is { } who ? $"acknowledged by {who}"
         : "firing";

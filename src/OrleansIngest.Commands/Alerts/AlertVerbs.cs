@@ -22,7 +22,7 @@ sealed class AlertAckCommand : VerbCommand
     public AlertAckCommand()
         : base(
             "ack",
-            "Acknowledge alerts: somebody is working on them. They stay until their conditions end; the end is still sent.",
+            "Acknowledge alerts: somebody is working on them. They stay until they are resolved, which still sends a message.",
             "ingest alerts ack 17 --why 'asked the producer'") => Add(_alerts);
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ sealed class AlertMuteCommand : VerbCommand
         var mute = await new AlertOrders(dataSource).MuteAsync(rule, pipeline, span, act, cancellationToken)
             ?? throw new CliException($"the ledger has no pipeline {pipeline}");
         var result = new VerbResult(
-            VerbOutcome.Done, $"is active: {mute.Describe()} send no message until {Readable.Instant(mute.Until)}");
+            VerbOutcome.Done, $"is active: {mute.Describe()} are muted until {Readable.Instant(mute.Until)}");
         return new VerbReport([VerbReportItem.Of($"mute {mute.Id}", result)]).Print(context);
     }
 }

@@ -11,9 +11,9 @@ static class BulkOption
     {
         var option = new Option<string?>("--bulk")
         {
-            Description = "Drop the table's secondary indexes before the load and build them again after it: on (also without "
-                + "a value) if the files outweigh the table's rows, auto for a large load into a table that is nearly empty, "
-                + "off never. Unique indexes stay. Default: the pipeline's setting, else auto",
+            Description = "Drop the table's secondary indexes before the load and rebuild them afterwards: on (also without "
+                + "a value) if the files are larger than the table's rows, auto for a large load into a table that is nearly "
+                + "empty, off never. Unique indexes stay. Default: the pipeline's setting, else auto",
             HelpName = "WHEN",
             Arity = ArgumentArity.ZeroOrOne,
         };

@@ -38,12 +38,12 @@ sealed class CsvArguments
         "--skip-footer-lines", "Number of lines to skip at the end", 0, 0, 1000);
 
     readonly Option<string[]> _nullValues = Texts(
-        "--null-value", "Text read as NULL; repeatable. Replaces the default, the empty text", "TEXT");
+        "--null-value", "String read as NULL; repeatable. Replaces the default, the empty string", "TEXT");
 
     readonly Option<bool> _quotedEmptyIsNull = new("--quoted-empty-is-null")
-    { Description = "Read \"\" as NULL instead of an empty text" };
+    { Description = "Read \"\" as NULL instead of an empty string" };
 
-    readonly Option<bool> _trim = new("--trim") { Description = "Remove blanks and tabs around fields" };
+    readonly Option<bool> _trim = new("--trim") { Description = "Remove spaces and tabs around fields" };
 
     readonly Option<string?> _raggedRows = Choice(
         "--ragged-rows", "Policy for a record with more or fewer fields than the header", "reject", "fit");
@@ -62,10 +62,10 @@ sealed class CsvArguments
         "--date-format", "Format of dates and times, such as 'DD.MM.YYYY HH24:MI'; repeatable", "TEMPLATE");
 
     readonly Option<string[]> _trueValues = Texts(
-        "--true-value", "Text read as true in boolean columns; repeatable", "TEXT");
+        "--true-value", "String read as true in boolean columns; repeatable", "TEXT");
 
     readonly Option<string[]> _falseValues = Texts(
-        "--false-value", "Text read as false in boolean columns; repeatable", "TEXT");
+        "--false-value", "String read as false in boolean columns; repeatable", "TEXT");
 
     readonly Option<string[]> _values = Texts(
         "--values",

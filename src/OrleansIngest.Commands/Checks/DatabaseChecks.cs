@@ -94,9 +94,9 @@ static class DatabaseChecks
             checks.Ok("ledger", $"schema ingest, version {version}, is readable and writable");
         else if (version < Migrations.Version)
             checks.Warning("ledger",
-                $"schema ingest has version {version}, this program {Migrations.Version}: run ingest migrate");
+                $"schema ingest has version {version}, but this program needs {Migrations.Version}: run ingest migrate");
         else
             checks.Failed("ledger",
-                $"schema ingest has version {version}, this program supports only {Migrations.Version}: use a newer program");
+                $"schema ingest has version {version}, but this program supports only {Migrations.Version}: use a newer program");
     }
 }

@@ -20,7 +20,7 @@ static class TableChecks
             if (TableTemplate.IsOne(pipeline.Table))
             {
                 await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
-                var missing = pipeline.CreateTable ? "is created" : "fails its files";
+                var missing = pipeline.CreateTable ? "is created" : "makes its files fail";
                 checks.Ok(subject, $"each file determines its table (ingest check FILE); a missing table {missing}");
                 return;
             }

@@ -43,7 +43,7 @@ public static class DatabaseDiscovery
         CliException Missing(string name)
         {
             var set = string.Join(", ", parts.Where(part => Variable(part) is not null));
-            return CliException.Usage($"{name} is not set, but {set} is: set both, or neither for the embedded PostgreSQL");
+            return CliException.Usage($"{name} is not set, but {set} is: set both, or neither for the private PostgreSQL");
         }
     }
 

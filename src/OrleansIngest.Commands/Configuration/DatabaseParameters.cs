@@ -46,7 +46,7 @@ sealed class DatabaseParameters
                 $"sslmode '{mode}' is not one of disable, allow, prefer, require, verify-ca, verify-full");
         var host = Text("host") ?? "localhost";
         if (host.Contains(',', StringComparison.Ordinal))
-            throw new DatabaseUrlException("it names several hosts; one is supported");
+            throw new DatabaseUrlException("it names several hosts, but only one is supported");
         return new DatabaseSettings
         {
             Host = host,

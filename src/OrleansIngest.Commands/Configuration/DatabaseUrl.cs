@@ -94,7 +94,7 @@ static class DatabaseUrl
         if (text.Contains('@', StringComparison.Ordinal))
             throw new DatabaseUrlException("write an @ in the user's name or the password as %40");
         if (text.Contains(',', StringComparison.Ordinal))
-            throw new DatabaseUrlException("it names several hosts; one is supported");
+            throw new DatabaseUrlException("it names several hosts, but only one is supported");
         var colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
         var (host, port) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
         if (host.StartsWith('[') != host.EndsWith(']'))

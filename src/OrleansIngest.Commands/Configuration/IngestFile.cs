@@ -106,7 +106,7 @@ public static class IngestFile
         catch (NotSupportedException)
         {
             // The only error that the reader reports as unsupported: a rule without its kind.
-            throw CliException.Usage($"{name}: each of rules needs \"rule\": one of required, oneOf, range, timeRange");
+            throw CliException.Usage($"{name}: each of rules needs {JsonProblem.RuleKinds}");
         }
     }
 

@@ -43,9 +43,9 @@ public sealed class IngestOptions
     /// <summary>Uploads and the display of rows. Default: see <see cref="PagesOptions"/>.</summary>
     public PagesOptions Pages { get; set; } = new();
 
-    /// <summary>Databases beside the main one: name to URL, such as <c>"shop":
+    /// <summary>Databases besides the main one: name to URL, such as <c>"shop":
     /// "postgres://loader:${SHOP_PASSWORD}@db2/shop"</c>. A pipeline chooses one by its <c>database</c>. <c>${NAME}</c> is a
-    /// variable of the environment or of <c>.env</c>, or the content of the file that
+    /// variable from the environment or <c>.env</c>, or the content of the file that
     /// <c>NAME_FILE</c> names. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Databases { get; set; } = new Dictionary<string, string>();
 

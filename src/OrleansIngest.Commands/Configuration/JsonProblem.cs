@@ -51,6 +51,9 @@ static class JsonProblem
         }
     }
 
+    /// <summary>What a rule without its kind lacks: <c>"rule": one of required, oneOf</c>, and so on.</summary>
+    public static string RuleKinds => Kinds(IngestJson.Default.GetTypeInfo(typeof(RowRuleOptions))!.PolymorphismOptions!);
+
     static string Place(string name, long? line, long? column) =>
         string.Create(CultureInfo.InvariantCulture, $"{name} line {line + 1}, column {column + 1}");
 
@@ -72,19 +75,14 @@ static class JsonProblem
         var type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         if (type.IsEnum)
             return string.Join(" or ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName));
-        if (info.PolymorphismOptions is { } choices)
-        {
-            var known = string.Join(", ", choices.DerivedTypes.Select(derived => derived.TypeDiscriminator));
-            return $"an object with \"{choices.TypeDiscriminatorPropertyName}\": one of {known}";
-        }
-
+        if (info.PolymorphismOptions is { } choices) return $"an object with {Kinds(choices)}";
         return type switch
         {
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) => "a whole number",
             _ when type == typeof(decimal) => "a number",
             _ when type == typeof(char) => "one character",
-            _ when type == typeof(string) => "a text",
+            _ when type == typeof(string) => "a string",
             _ when type == typeof(TimeSpan) => DurationText.Expected,
             _ when type == typeof(DateTimeOffset) => "an instant such as 2000-01-01T00:00:00Z",
             _ when type == typeof(IReadOnlyList<string>) => "a list of strings",
@@ -93,6 +91,10 @@ static class JsonProblem
             _ => "an object",
         };
     }
+
+    static string Kinds(JsonPolymorphismOptions choices) =>
+        $"\"{choices.TypeDiscriminatorPropertyName}\": one of "
+        + string.Join(", ", choices.DerivedTypes.Select(derived => derived.TypeDiscriminator));
 
     /// <summary>The reader appends its own, zero-based place to the message.</summary>
     static string WithoutPlace(string message)

@@ -18,8 +18,9 @@ static partial class NamedDatabases
         foreach (var (name, url) in databases)
         {
             if (name == Main) yield return new("databases.main",
-                "is the name of the main database, which --db, DATABASE_URL or DB_HOST … set: choose another name");
-            else if (!Name().IsMatch(name)) yield return new($"databases.{name}", "the name must be 1 to 63 of a-z 0-9 _ -");
+                "is reserved for the main database, which is set by --db, DATABASE_URL or DB_HOST …: choose another name");
+            else if (!Name().IsMatch(name)) yield return new($"databases.{name}",
+                "the name must be 1 to 63 characters, each a-z, 0-9, _ or -");
             else if (!Variable().IsMatch(url) && Problem(name, url) is { } problem)
                 yield return new($"databases.{name}", problem);
         }

@@ -50,7 +50,7 @@ sealed class BulkRun : IDisposable
                 var was = start.Adopted == 1 ? "was" : "were";
                 context.Error.WriteLine(
                     $"ingest: {Counted.Of(start.Adopted, "index", "indexes")} of {start.Table} {was} dropped by an earlier load "
-                    + "and will be built again after this one");
+                    + "and will be rebuilt after this one");
             }
 
             return new BulkRun(context, node, bulk, start);
@@ -73,7 +73,7 @@ sealed class BulkRun : IDisposable
         foreach (var failed in report.Failed)
         {
             _context.Error.WriteLine(
-                $"ingest: index {failed.Index} of {failed.Table} could not be built again: {failed.Reason}. "
+                $"ingest: index {failed.Index} of {failed.Table} could not be rebuilt: {failed.Reason}. "
                 + "Its definition is in the ledger, and the next ingest load or ingest up tries again: see ingest status");
         }
 
@@ -99,8 +99,8 @@ sealed class BulkRun : IDisposable
         var (them, they) = many == 1 ? ("it", "it") : ("them", "they");
         return string.Create(CultureInfo.InvariantCulture,
             $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} "
-            + $"({string.Join(", ", plan.Indexes)}) and building {them} again after the files. "
-            + $"Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to "
+            + $"({string.Join(", ", plan.Indexes)}) and rebuilding {them} after the load. "
+            + $"Until then, queries cannot use {them}. The table is locked for a moment now, and cannot be written to "
             + $"while {they} {(many == 1 ? "is" : "are")} built, which takes up to "
             + $"{plan.Size} of disk and temporarily as much again");
     }

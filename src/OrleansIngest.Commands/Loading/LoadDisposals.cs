@@ -52,7 +52,7 @@ sealed record LoadDisposals(int Archived, int Deleted, int Left, int Failed)
     /// <summary>A line for people.</summary>
     public override string ToString() => string.Join(", ", new[]
     {
-        (Archived, "archived"), (Deleted, "deleted"), (Left, "no longer there as loaded"),
+        (Archived, "archived"), (Deleted, "deleted"), (Left, "changed or removed since the load"),
         (Failed, "that could not be archived or deleted"),
     }.Where(part => part.Item1 > 0).Select(part => $"{Counted.Of(part.Item1, "file")} {part.Item2}"));
 }

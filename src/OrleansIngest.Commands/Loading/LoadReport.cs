@@ -85,8 +85,7 @@ static class LoadReport
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine(
-                $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} "
-                    + $"{(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");
+                $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} skipped: already loaded");
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
@@ -102,7 +101,7 @@ static class LoadReport
         {
             var all = summary.Seconds + built.Seconds;
             context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(built.Built.Count, "index", "indexes")} built again in {built.Seconds:N2} s; {all:N2} s in all "
+                $"{Counted.Of(built.Built.Count, "index", "indexes")} rebuilt in {built.Seconds:N2} s; {all:N2} s in total "
                 + $"({summary.RowsLoaded / Math.Max(all, 0.001):N0} rows/s)"));
         }
 

@@ -40,15 +40,14 @@ sealed class HelpPage(Func<int> width) : SynchronousCommandLineAction
             WriteList(output, group.Key.Length == 0 ? "Commands" : group.Key, [.. group.Select(c => (c.Name, c.Summary))]);
         foreach (var group in command.Options.GroupBy(o => o.Group))
             WriteList(output, group.Key.Length == 0 ? "Options" : group.Key, [.. group.Select(o => (o.Usage, o.Description))]);
-        WriteList(output, command.Path.Length == 0 ? "Options of every command" : "Options that every command has",
-            [.. command.Global.Select(o => (o.Usage, o.Description))]);
+        WriteList(output, "Options of every command", [.. command.Global.Select(o => (o.Usage, o.Description))]);
         output.WriteLine("Examples:");
         foreach (var example in command.Examples) output.WriteLine($"  {example}");
         if (command.Commands.Count > 0)
         {
             output.WriteLine();
             output.WriteLine(
-                $"{command.Usage.Replace(" [OPTION]...", "", StringComparison.Ordinal)} --help tells more of a command.");
+                $"{command.Usage.Replace(" [OPTION]...", "", StringComparison.Ordinal)} --help describes a command.");
         }
 
         output.WriteLine();

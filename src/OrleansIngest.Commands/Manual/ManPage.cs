@@ -19,7 +19,7 @@ static class ManPage
         Section(output, "SYNOPSIS");
         output.WriteLine($".B ingest\n{Escape(program.Usage["ingest ".Length..])}");
         Section(output, "OPTIONS");
-        output.WriteLine("Every command takes these.");
+        output.WriteLine("Every command accepts these options.");
         foreach (var option in program.Global) Option(output, option);
         foreach (var group in program.Commands.GroupBy(c => c.Group))
         {

@@ -90,7 +90,8 @@ abstract class PipelineChange : VerbCommand
             throw new CliException($"cannot start {editor}: {failure.Message}");
         }
 
-        if (code != 0) throw new CliException($"{editor} ended with {code}, so nothing is changed; the edited text is in {path}");
+        if (code != 0)
+            throw new CliException($"{editor} exited with code {code}, so nothing was changed; the edited text is in {path}");
         try
         {
             var changed = PipelineText.Read(await File.ReadAllTextAsync(path, cancellationToken), path,
@@ -101,7 +102,7 @@ abstract class PipelineChange : VerbCommand
         catch (CliException wrong)
         {
             throw CliException.Usage(
-                $"{wrong.Message}\nNothing is changed. Correct the file and run: ingest pipeline edit {name} --file {path}");
+                $"{wrong.Message}\nNothing was changed. Correct the file and run: ingest pipeline edit {name} --file {path}");
         }
 
         string? Of(string variable) => context.Surroundings.Environment.TryGetValue(variable, out var value) && value.Length > 0

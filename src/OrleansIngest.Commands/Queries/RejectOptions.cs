@@ -27,9 +27,9 @@ sealed class RejectOptions
     public RejectOptions(bool areFilesToo = false)
     {
         var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected,"
-            : "those rejected";
-        _since = SinceOption.Create("--since", $"Only {what} since then");
-        _until = SinceOption.Create("--until", $"Only {what} before then");
+            : "records rejected";
+        _since = SinceOption.Create("--since", $"Only {what} from this time on");
+        _until = SinceOption.Create("--until", $"Only {what} before this time");
     }
 
     /// <summary>Adds them to a command.</summary>

@@ -11,7 +11,8 @@ namespace OrleansIngest.Commands.Queries;
 /// <summary>Summarizes a time range in a sentence: the digest of the history page.</summary>
 sealed class ReportCommand : IngestCommand
 {
-    const string Forms = "a time ago such as 12h, a local time such as 20:00, or a date and time such as \"2026-01-03 09:00\"";
+    const string Forms =
+        "a duration before now such as 12h, a local time such as 20:00, or a date and time such as \"2026-01-03 09:00\"";
 
     readonly Option<string> _since = new("--since")
     {

@@ -58,7 +58,7 @@ sealed class WhereCommand : QueryCommand
         foreach (var row in rows)
         {
             shown.Add(
-                row.Path ?? "not known", $"{row.Line}", $"{row.Record}", $"{row.Version}", row.Status,
+                row.Path ?? "unknown", $"{row.Line}", $"{row.Record}", $"{row.Version}", row.Status,
                 row.LoadedAt is { } at ? Readable.Instant(at) : "", SafeText.Brief(row.Row, Shown));
         }
 

@@ -24,7 +24,7 @@ static class Failure
         var message = withStack ? exception.ToString() : exception switch
         {
             PostgresException server =>
-                $"the database says: {server.MessageText} ({server.SqlState}{(database is null ? "" : $"; {database}")})",
+                $"PostgreSQL reported: {server.MessageText} ({server.SqlState}{(database is null ? "" : $"; {database}")})",
             NpgsqlException client => Unreachable.Describe(client, database),
             IOException or UnauthorizedAccessException => exception.Message,
             MigrationException or LedgerVersionException or ForeignTableException or TargetTableException => exception.Message,

@@ -12,5 +12,5 @@ sealed class GroupCommand : IngestCommand
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
-        throw CliException.Usage($"{Name} needs one of: {string.Join(", ", Subcommands.Select(command => command.Name))}");
+        throw CliException.Usage($"{Name} needs a subcommand: {string.Join(", ", Subcommands.Select(command => command.Name))}");
 }

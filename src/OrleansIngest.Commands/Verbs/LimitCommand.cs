@@ -21,7 +21,7 @@ sealed class LimitCommand : IngestCommand
 
     readonly Option<string?> _priority = new("--priority")
     {
-        Description = "-100 to 100: pipelines with a higher priority are served first, equal ones share evenly. Initially 0",
+        Description = "-100 to 100: pipelines with a higher priority are served first, equal ones share evenly. Default: 0",
         HelpName = "P",
     };
 

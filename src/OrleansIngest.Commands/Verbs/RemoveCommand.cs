@@ -44,6 +44,6 @@ sealed class RemoveCommand : VerbCommand
     static async Task<VerbResult> WouldAsync(PipelineRemoval removal, string name, CancellationToken cancellationToken) =>
         await removal.ContentsAsync(name, cancellationToken) is { } contents
             ? new VerbResult(VerbOutcome.Refused,
-                $"is not removed yet. Would be removed: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
+                $"is not removed yet. To be removed: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
             : new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it with this database");
 }

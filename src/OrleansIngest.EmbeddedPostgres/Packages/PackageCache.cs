@@ -127,7 +127,7 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
         {
             throw new EmbeddedPostgresException(
                 $"its programs do not run on this machine (exit code {code}; they need glibc 2.27 or later on x86-64, and a file "
-                + $"system that is not mounted noexec). postgres --version says:\n{output}");
+                + $"system that is not mounted noexec). Output of postgres --version:\n{output}");
         }
     }
 

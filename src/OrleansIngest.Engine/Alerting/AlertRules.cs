@@ -90,7 +90,7 @@ public static class AlertRules
         if (facts.DriftDecisions > 0)
         {
             yield return new AlertCondition(AlertRule.Drift, facts.Pipeline, null, false,
-                $"Files of pipeline {facts.Pipeline} differ from its table: {Count(facts.DriftDecisions, "decision")} in the "
+                $"Files of pipeline {facts.Pipeline} differ from its table: {Count(facts.DriftDecisions, "difference")} in the "
                     + $"last {Text(facts.Options.Drift)}, most recently: {facts.NewestDrift}",
                 facts.DriftDecisions, 1);
         }
@@ -114,7 +114,8 @@ public static class AlertRules
     /// <summary>The condition of a database that does not answer.</summary>
     public static AlertCondition DatabaseAway(string node, TimeSpan away, TimeSpan threshold, string reason) =>
         new(AlertRule.DatabaseAway, null, node, true,
-        $"The database has not answered node {node} for {Text(away)}: {reason}", away.TotalSeconds, threshold.TotalSeconds);
+        $"The database has been unavailable to node {node} for {Text(away)}: {reason}", away.TotalSeconds,
+        threshold.TotalSeconds);
 
     /// <summary>When today's first file is due, and when today began; null when no file is due. A time that is skipped when the
     /// clocks go forward is due an hour later.</summary>

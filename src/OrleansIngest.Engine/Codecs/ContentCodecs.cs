@@ -66,8 +66,8 @@ sealed class ContentCodecs
         return codec.Recognizes(head) || head.Length == 0
             ? codec
             : throw new BrokenContentException(
-                    $"the file is not compressed with {_wanted}, which the pipeline's option compression requires; "
-                    + $"compression: auto detects the compression of each file");
+                    $"the file is not compressed with {_wanted}, as the pipeline requires (compression: {_wanted}); "
+                    + $"set compression: auto to detect the compression of each file");
     }
 
     StreamCodec? Recognized(byte[] head) => Array.Find(_codecs, codec => codec.Recognizes(head));

@@ -51,7 +51,8 @@ static partial class EngineLog
     public static partial void ColumnsNoted(ILogger logger, string pipeline, string file, string columnsNote);
 
     [LoggerMessage(1108, LogLevel.Error,
-        "{Pipeline}: {File} ({FileId}): the loader failed because of a defect of this program; the file will be claimed again")]
+        "{Pipeline}: {File} ({FileId}): the loader failed because of a bug in this program; please report it; the file will be "
+        + "claimed again")]
     public static partial void LoaderFailed(ILogger logger, string pipeline, string file, long fileId, Exception failure);
 
     [LoggerMessage(1110, LogLevel.Information,
@@ -120,20 +121,20 @@ static partial class EngineLog
     public static partial void DisposalsFailed(ILogger logger, string reason);
 
     [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; "
-        + "building them will take up to {Size} of disk, and temporarily as much again")]
+        + "rebuilding them will take up to {Size} of disk, and temporarily as much again")]
     public static partial void IndexesDropped(ILogger logger, string pipeline, string table, string indexes, string size);
 
-    [LoggerMessage(1602, LogLevel.Information, "{Pipeline}: built index {Index} of {Table} again in {Seconds:0.0} s")]
+    [LoggerMessage(1602, LogLevel.Information, "{Pipeline}: rebuilt index {Index} of {Table} in {Seconds:0.0} s")]
     public static partial void IndexBuilt(ILogger logger, string pipeline, string index, string table, double seconds);
 
     [LoggerMessage(1603, LogLevel.Error,
-        "{Pipeline}: index {Index} of {Table} could not be built again and will be retried: {Reason}")]
+        "{Pipeline}: rebuilding index {Index} of {Table} failed and will be retried: {Reason}")]
     public static partial void IndexNotBuilt(ILogger logger, string pipeline, string index, string table, string reason);
 
     [LoggerMessage(1604, LogLevel.Information, "{Pipeline}: keeping the indexes of {Table} while files are loaded: {Reason}")]
     public static partial void IndexesStay(ILogger logger, string pipeline, string table, string reason);
 
-    [LoggerMessage(1605, LogLevel.Warning, "Building dropped indexes failed and will be retried: {Reason}")]
+    [LoggerMessage(1605, LogLevel.Warning, "Rebuilding dropped indexes failed and will be retried: {Reason}")]
     public static partial void IndexesNotBuilt(ILogger logger, string reason);
 
     [LoggerMessage(1401, LogLevel.Warning,

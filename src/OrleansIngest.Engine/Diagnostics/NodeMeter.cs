@@ -43,8 +43,8 @@ public sealed class NodeMeter : IDisposable
             "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);
         _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s",
             "Time of a transaction by phase: copy (COPY), commit (fence, checkpoint and COMMIT)", advice: Durations);
-        _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s", "From a file in place to its rows visible",
-            advice: Latencies);
+        _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s",
+            "Time from a file being in place to its rows being visible", advice: Latencies);
         Gauge(MetricNames.FilesActive, "{file}", "Files in progress in this process", () =>
         {
             Begin(gauges);
@@ -54,8 +54,9 @@ public sealed class NodeMeter : IDisposable
         Gauge(MetricNames.LanesBusy, "{lane}", "Connections of this process that are committing", gauges.BusyLanes);
         Gauge(MetricNames.Lanes, "{lane}", "Connections of this process that commit", () => gauges.Lanes);
         Gauge(MetricNames.MemoryUsed, "By", "Memory of batches in this process", gauges.MemoryUsed);
-        Gauge(MetricNames.MemoryLimit, "By", "Memory that batches may take in this process", () => gauges.MemoryLimit);
-        Gauge(MetricNames.DatabaseUp, null, "Whether the database answers this process", () => gauges.IsDatabaseUp() ? 1 : 0);
+        Gauge(MetricNames.MemoryLimit, "By", "Maximum memory of batches in this process", () => gauges.MemoryLimit);
+        Gauge(MetricNames.DatabaseUp, null, "Whether this process can reach the database: 1 or 0",
+            () => gauges.IsDatabaseUp() ? 1 : 0);
     }
 
     /// <summary>A batch is committed.</summary>

@@ -13,8 +13,8 @@ static class FileSignature
         start = start[..content.Read(0, start)];
         return start switch
         {
-            [0x1F, 0x8B, ..] => "the file is gzip-compressed; it is decompressed with compression: auto",
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => "the file is zstd-compressed; it is decompressed with compression: auto",
+            [0x1F, 0x8B, ..] => "the file is gzip-compressed; set compression: auto to load it",
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => "the file is zstd-compressed; set compression: auto to load it",
             [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', 0x31, 0x41] =>
                 "the file is bzip2-compressed; decompress it first (bunzip2)",
             [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0] => "the file is xz-compressed; decompress it first (unxz)",

@@ -63,7 +63,7 @@ public static class TableInference
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have "
+                $"{path} has {Counted.Of(tallies.Count, "field")}, but a PostgreSQL table can have at most "
                     + $"{Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and "
                     + $"load into it"));
         }

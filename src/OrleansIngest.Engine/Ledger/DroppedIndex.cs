@@ -17,11 +17,11 @@ public sealed record DroppedIndex(
     /// <summary>Its state, a sentence without its full stop.</summary>
     public string Sentence => this switch
     {
-        { Error: { } error } => $"index {Name} of {Table} could not be built again (attempt {Attempts}): {error}",
+        { Error: { } error } => $"index {Name} of {Table} could not be rebuilt (attempt {Attempts}): {error}",
         { IsAwaited: true, Node: { } node } =>
-            $"index {Name} of {Table} was dropped for a bulk load and will be built again by node {node}",
+            $"index {Name} of {Table} was dropped for a bulk load and will be rebuilt by node {node}",
         { IsAwaited: true } =>
-            $"index {Name} of {Table} was dropped for the backlog of pipeline {Pipeline} and will be built again after it",
+            $"index {Name} of {Table} was dropped for the backlog of pipeline {Pipeline} and will be rebuilt after it",
         _ => $"index {Name} of {Table} was dropped for a bulk load: the next ingest load or ingest up rebuilds it",
     };
 }

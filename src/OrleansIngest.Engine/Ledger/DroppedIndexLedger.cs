@@ -109,7 +109,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
                 WHERE index_id = $1 RETURNING pipeline, index_name
             )
             INSERT INTO ingest.history (kind, pipeline, node, detail)
-            SELECT 'index.failed', pipeline, $5, index_name || ' could not be built again: ' || $2 FROM failed
+            SELECT 'index.failed', pipeline, $5, index_name || ' could not be rebuilt: ' || $2 FROM failed
             """);
         command.Parameters.Add(new() { Value = index.Id });
         command.Parameters.Add(new() { Value = error });
@@ -223,8 +223,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
             WITH done AS MATERIALIZED (SELECT ingest.rebuild_index($1) AS outcome), noted AS (
                 INSERT INTO ingest.history (kind, pipeline, node, detail)
                 SELECT CASE outcome WHEN 'gone' THEN 'index.gone' ELSE 'index.built' END, $2, $3, $4 || CASE outcome
-                    WHEN 'gone' THEN ' is not built again: its table was dropped'
-                    WHEN 'found' THEN ' was there again' ELSE ' was built again' END
+                    WHEN 'gone' THEN ' will not be rebuilt: its table was dropped'
+                    WHEN 'found' THEN ' had already been recreated' ELSE ' was rebuilt' END
                 FROM done
             )
             SELECT outcome <> 'gone' FROM done

@@ -23,23 +23,23 @@ public sealed class LedgerMeter : IDisposable
     {
         (_dataSource, _time) = (dataSource, time);
         _meter.CreateObservableGauge(MetricNames.FilesInState, () => Of(r => r.Files), "{file}",
-            "Files by pipeline and state, of the whole cluster");
+            "Files in the cluster, by pipeline and state");
         _meter.CreateObservableGauge(MetricNames.BacklogBytes, () => Of(r => r.Backlog), "By",
-            "Bytes of files that wait or are being loaded, of the whole cluster");
+            "Bytes of files in the cluster that are waiting or being loaded");
         _meter.CreateObservableGauge(MetricNames.OldestAge, () => Of(r => r.Oldest), "s",
-            "How long the oldest file waits, of the whole cluster; 0 when none does");
+            "Time since the oldest waiting or loading file in the cluster was discovered; 0 without one");
         _meter.CreateObservableGauge(MetricNames.Nodes, () => Of(r => r.Nodes), "{node}",
-            "Nodes by state; those that died or left, of the last 24 hours");
+            "Nodes by state; nodes that died or left are counted for 24 hours");
         _meter.CreateObservableGauge(MetricNames.HeartbeatAge, () => Of(r => r.Heartbeats), "s",
-            "Time since the last heartbeat of a node that lives");
-        _meter.CreateObservableGauge(MetricNames.AlertsFiring, () => Of(r => r.Alerts), "{alert}", "Alerts that fire, by rule");
+            "Time since the last heartbeat of a live node");
+        _meter.CreateObservableGauge(MetricNames.AlertsFiring, () => Of(r => r.Alerts), "{alert}", "Firing alerts, by rule");
         _meter.CreateObservableCounter(MetricNames.LedgerRows, () => Of(r => r.Rows), "{row}",
-            "Rows committed since the ledger began, by outcome");
+            "Rows committed since the ledger was created, by outcome");
         _meter.CreateObservableCounter(MetricNames.LedgerFilesFinished, () => Of(r => r.Finished), "{file}",
-            "Files that became loaded since the ledger began");
+            "Files loaded since the ledger was created");
         _meter.CreateObservableGauge(
             MetricNames.OpenRejects, () => Of(r => r.OpenRejects), "{record}",
-            "Rejects neither replayed nor closed, of the whole cluster");
+            "Rejects in the cluster that are neither replayed nor closed");
     }
 
     /// <summary>Reads again, unless that was done just now. Await it before a scrape. Fails silently: values that

@@ -117,7 +117,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             // Counted and shown like any other failure of the file; otherwise it would be retried forever.
             EngineLog.LoaderFailed(_file.Context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, failure);
-            Result = await ending.FailAsync($"a defect of this program: {failure.Message}");
+            Result = await ending.FailAsync($"a bug in this program; please report it: {failure.Message}");
         }
 
         return LoadStep.Done;
@@ -191,6 +191,6 @@ public sealed class FileLoader : IAsyncDisposable
         if (totals is { } all) return _file.Ending.Loaded(all);
         return await _file.Ending.QuarantineAsync(
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and "
-            + "report it as a defect");
+            + "report it as a bug");
     }
 }

@@ -6,17 +6,17 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ChangePolicy>))]
 public enum ChangePolicy
 {
-    /// <summary>It is a new version, and all of its rows are added to those of the older ones.</summary>
+    /// <summary>The file is a new version, and all of its rows are added to those of the older ones.</summary>
     NewVersion,
 
-    /// <summary>Its rows replace those of the older versions, in one transaction; the metadata must store
+    /// <summary>The rows of the file replace those of the older versions, in one transaction; the metadata must store
     /// <c>{fileId}</c>.</summary>
     Replace,
 
-    /// <summary>It is quarantined until an operator retries it.</summary>
+    /// <summary>The file is quarantined until an operator retries it.</summary>
     Quarantine,
 
-    /// <summary>If its old bytes are unchanged, only the appended records are loaded; otherwise
+    /// <summary>If the old bytes of the file are unchanged, only the appended records are loaded; otherwise
     /// <see cref="PipelineOptions.OnRewrite"/> decides.</summary>
     Append,
 }

@@ -39,7 +39,7 @@ public sealed class CsvOptions : ValueOptions
     [CountRange(0, 1_000_000)]
     public int? SkipLines { get; set; }
 
-    /// <summary>Number of header lines; the names of several lines are joined with a blank. With 0, fields map to the table's
+    /// <summary>Number of header lines; the names of several lines are joined with a space. With 0, fields map to the table's
     /// columns by position. 0 to 10. Default: 1.</summary>
     [CountRange(0, 10)]
     public int? HeaderLines { get; set; }
@@ -61,15 +61,15 @@ public sealed class CsvOptions : ValueOptions
     [CountRange(0, 1000)]
     public int? SkipFooterLines { get; set; }
 
-    /// <summary>Texts read as NULL when they are a whole unquoted field. A list replaces the default list. Default: the empty
-    /// text.</summary>
+    /// <summary>Strings read as NULL when they are a whole unquoted field. A list replaces the default list. Default: the empty
+    /// string.</summary>
     public IReadOnlyList<string> NullValues { get; set; } = [""];
 
-    /// <summary>Read <c>""</c> as NULL too. Otherwise it is an empty text, which is invalid for numbers and dates: such a
+    /// <summary>Read <c>""</c> as NULL too. Otherwise it is an empty string, which is invalid for numbers and dates: such a
     /// record is rejected, as COPY would refuse it. Default: false.</summary>
     public bool QuotedEmptyIsNull { get; set; }
 
-    /// <summary>Remove blanks and tabs around fields and around their quotes; blanks inside quotes are kept. Default:
+    /// <summary>Remove spaces and tabs around fields and around their quotes; spaces inside quotes are kept. Default:
     /// false.</summary>
     public bool? Trim { get; set; }
 

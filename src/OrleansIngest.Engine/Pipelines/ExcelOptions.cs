@@ -17,7 +17,7 @@ public sealed class ExcelOptions
     /// <summary>Whether the first row contains the names. Default: true.</summary>
     public bool Header { get; set; } = true;
 
-    /// <summary>Texts and errors read as NULL, as Excel displays them, such as <c>#N/A</c>. Any other error rejects its row.
+    /// <summary>Strings and errors read as NULL, as Excel displays them, such as <c>#N/A</c>. Any other error rejects its row.
     /// Default: empty.</summary>
     public IReadOnlyList<string> NullValues { get; set; } = [];
 

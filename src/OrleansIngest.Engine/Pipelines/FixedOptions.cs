@@ -55,7 +55,7 @@ public sealed class FixedColumn
     /// <summary>Last position of the field. Default: none, either this or <see cref="Width"/> is required.</summary>
     public int? End { get; set; }
 
-    /// <summary>Blanks to remove from the value. A blank field is NULL unless this is none. Default: both.</summary>
+    /// <summary>Spaces to remove from the value. A blank field is NULL unless this is none. Default: both.</summary>
     public FixedTrim Trim { get; set; }
 
     /// <summary>The 0-based position after the field.</summary>
@@ -82,17 +82,17 @@ public enum FixedUnit
     Bytes,
 }
 
-/// <summary>Which blanks around a fixed-width field are removed.</summary>
+/// <summary>Which spaces around a fixed-width field are removed.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<FixedTrim>))]
 public enum FixedTrim
 {
-    /// <summary>Those before and after it.</summary>
+    /// <summary>Spaces before and after the value.</summary>
     Both,
 
-    /// <summary>Those before it.</summary>
+    /// <summary>Spaces before the value.</summary>
     Left,
 
-    /// <summary>Those after it.</summary>
+    /// <summary>Spaces after the value.</summary>
     Right,
 
     /// <summary>None: the value is as wide as its field.</summary>
@@ -103,10 +103,10 @@ public enum FixedTrim
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ShortLinePolicy>))]
 public enum ShortLinePolicy
 {
-    /// <summary>It is rejected.</summary>
+    /// <summary>The line is rejected.</summary>
     Reject,
 
-    /// <summary>It is padded with blanks; for files whose lines have lost their trailing blanks.</summary>
+    /// <summary>The line is padded with spaces; for files whose lines have lost their trailing spaces.</summary>
     Fit,
 }
 
@@ -114,7 +114,7 @@ public enum ShortLinePolicy
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<LongLinePolicy>))]
 public enum LongLinePolicy
 {
-    /// <summary>It is rejected, unless the text is blank.</summary>
+    /// <summary>The line is rejected, unless the text is blank.</summary>
     Reject,
 
     /// <summary>The text is ignored.</summary>

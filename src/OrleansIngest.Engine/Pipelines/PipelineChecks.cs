@@ -8,10 +8,10 @@ static class PipelineChecks
         var problems = new List<OptionProblem>();
         OptionChecks.Ranges(options, path, problems);
         if (!IsName(options.Name))
-            problems.Add(new($"{path}.name", $"must be 1 to 63 of a-z 0-9 _ -, not '{options.Name}'"));
+            problems.Add(new($"{path}.name", $"must be 1 to 63 characters, each a-z, 0-9, _ or -, not '{options.Name}'"));
         if (options.Database is { } database && !IsName(database))
             problems.Add(new($"{path}.database",
-                $"must be a name from databases, 1 to 63 of a-z 0-9 _ -, not "
+                $"must be a name from databases: 1 to 63 characters, each a-z, 0-9, _ or -, not "
                     + $"{(database.Contains("://", StringComparison.Ordinal) ? "a URL" : $"'{database}'")}"));
         if (options.Watch.Count == 0 || options.Watch.Any(string.IsNullOrWhiteSpace))
             problems.Add(new($"{path}.watch", "must list at least one directory, none of them empty"));

@@ -11,8 +11,8 @@ public sealed partial class PipelineOptions
         [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~",
             ".~lock*", "*.bak"];
 
-    /// <summary>Name of the pipeline in the ledger, logs and commands: 1 to 63 of <c>a-z 0-9 _ -</c>. Default: none,
-    /// required.</summary>
+    /// <summary>Name of the pipeline in the ledger, logs and commands: 1 to 63 characters, each <c>a-z</c>,
+    /// <c>0-9</c>, <c>_</c> or <c>-</c>. Default: none, required.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>Directories to watch, or globs such as <c>data/*/in</c>, relative to the configuration file's directory.
@@ -27,7 +27,7 @@ public sealed partial class PipelineOptions
     /// Default: <c>.* _* *.tmp *.part *.partial *.filepart *._COPYING_ *.crdownload *.swp *~ .~lock* *.bak</c>.</summary>
     public IReadOnlyList<string> Exclude { get; set; } = UnfinishedNames;
 
-    /// <summary>Match <see cref="Include"/> and <see cref="Exclude"/> case-sensitively. Default: false, <c>*.csv</c> matches
+    /// <summary>Match <see cref="Include"/> and <see cref="Exclude"/> case-sensitively. Default: false, so <c>*.csv</c> matches
     /// <c>ORDERS.CSV</c>.</summary>
     public bool MatchCase { get; set; }
 
@@ -157,10 +157,10 @@ public sealed partial class PipelineOptions
     [CountRange(1, 64)]
     public int? Parsers { get; set; }
 
-    /// <summary>Drop the secondary indexes of the table while a backlog is loaded, and build them again afterwards: when at
-    /// least 16 MiB wait and outweigh the rows of the table (on), or the table is nearly empty (auto). Meanwhile, queries
-    /// cannot use these indexes. Unique indexes stay. Null for off, and for auto in <c>ingest load</c>. Default:
-    /// null.</summary>
+    /// <summary>Drop the secondary indexes of the table while a backlog is loaded, and rebuild them afterwards: when at
+    /// least 16 MiB of files are waiting and are larger than the rows of the table (on), or the table is nearly empty (auto).
+    /// Meanwhile, queries cannot use these indexes. Unique indexes stay. Null for off, and for auto in <c>ingest load</c>.
+    /// Default: null.</summary>
     public BulkPolicy? Bulk { get; set; }
 
     /// <summary>Quarantine a file after this many failed attempts. Database outages do not count. 1 to 1000. Default:
@@ -207,7 +207,7 @@ public sealed partial class PipelineOptions
     public IReadOnlyList<string> UpdateColumns { get; set; } = [];
 
     /// <summary>Update an existing row only if the record's value in this column is greater than the row's; a NULL in the row
-    /// counts as older. Null to update always. Default: null.</summary>
+    /// counts as older. Null to always update. Default: null.</summary>
     public string? OnlyIfNewer { get; set; }
 
     /// <summary>Columns computed by SQL expressions for each record: column to expression, such as <c>"total": "price *
@@ -232,7 +232,7 @@ public sealed partial class PipelineOptions
     /// varchar). Widen requires ownership of the table. Default: reject.</summary>
     public TypeChangePolicy TypeChanges { get; set; } = TypeChangePolicy.Reject;
 
-    /// <summary>Checks on each row beyond the column types. The first check that fails is the reason of the reject. Default:
+    /// <summary>Checks on each row beyond the column types. The first check that fails is the reason for the reject. Default:
     /// empty.</summary>
     public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];
 

@@ -11,6 +11,6 @@ public enum QuoteReading
     /// rejected.</summary>
     Lenient,
 
-    /// <summary>It is rejected.</summary>
+    /// <summary>The line is rejected.</summary>
     Strict,
 }

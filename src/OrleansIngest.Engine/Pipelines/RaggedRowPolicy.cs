@@ -6,9 +6,9 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RaggedRowPolicy>))]
 public enum RaggedRowPolicy
 {
-    /// <summary>It is rejected.</summary>
+    /// <summary>The record is rejected.</summary>
     Reject,
 
-    /// <summary>Missing fields at its end are NULL, surplus fields are ignored.</summary>
+    /// <summary>Missing fields at the end of the record are NULL, surplus fields are ignored.</summary>
     Fit,
 }

@@ -6,12 +6,12 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RepeatedHeaderPolicy>))]
 public enum RepeatedHeaderPolicy
 {
-    /// <summary>It is a record like any other.</summary>
+    /// <summary>The line is a record like any other.</summary>
     Row,
 
-    /// <summary>It is skipped; for files that were concatenated from several.</summary>
+    /// <summary>The line is skipped; for files that were concatenated from several.</summary>
     Skip,
 
-    /// <summary>It and everything after it are skipped.</summary>
+    /// <summary>The line and everything after it are skipped.</summary>
     Stop,
 }

@@ -7,9 +7,9 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<SameContentPolicy>))]
 public enum SameContentPolicy
 {
-    /// <summary>It is loaded: its rows are in the table twice.</summary>
+    /// <summary>The file is loaded: its rows are in the table twice.</summary>
     Load,
 
-    /// <summary>It is not loaded. Of several such files that arrive at the same time, exactly one is loaded.</summary>
+    /// <summary>The file is not loaded. Of several such files that arrive at the same time, exactly one is loaded.</summary>
     Skip,
 }

@@ -7,9 +7,9 @@ public class ValueOptions
     /// <summary>Decimal separator: a comma or a point. Default: null, a point.</summary>
     public char? Decimal { get; set; }
 
-    /// <summary>Separator of digit groups (of three digits, or of two after the first three): one character that is neither a
-    /// letter nor a digit; a blank also stands for no-break spaces. A number grouped in any other way is rejected. Default:
-    /// null, none.</summary>
+    /// <summary>Separator of digit groups (three digits, or, as in India, two before the last three): one character that is
+    /// neither a letter nor a digit; a space also stands for no-break spaces. A number grouped in any other way is rejected.
+    /// Default: null, none.</summary>
     public char? Thousands { get; set; }
 
     /// <summary>Order of day, month and year in a date of three numbers. Default: null, the database session's
@@ -21,11 +21,11 @@ public class ValueOptions
     /// SS FF MS US AM PM TZH TZM. Default: null, PostgreSQL's own formats.</summary>
     public IReadOnlyList<string>? DateFormats { get; set; }
 
-    /// <summary>Texts read as true in boolean columns, in addition to PostgreSQL's own; the case of A to Z is ignored.
+    /// <summary>Strings read as true in boolean columns, in addition to PostgreSQL's own; the case of A to Z is ignored.
     /// Default: null, none.</summary>
     public IReadOnlyList<string>? TrueValues { get; set; }
 
-    /// <summary>Texts read as false in boolean columns, in addition to PostgreSQL's own; the case of A to Z is ignored.
+    /// <summary>Strings read as false in boolean columns, in addition to PostgreSQL's own; the case of A to Z is ignored.
     /// Default: null, none.</summary>
     public IReadOnlyList<string>? FalseValues { get; set; }
 

@@ -82,7 +82,7 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
             case NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException:
                 LogAway(context.Request.Path.ToUriComponent(), failure.Message);
                 context.Response.Headers.RetryAfter = "2";
-                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer",
+                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database is not responding",
                     "Loading resumes automatically when the database answers. Try again shortly.");
                 break;
             default:

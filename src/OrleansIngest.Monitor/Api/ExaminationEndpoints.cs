@@ -77,7 +77,7 @@ static class ExaminationEndpoints
         {
             return new ProblemResult(StatusCodes.Status503ServiceUnavailable, "source-away",
                 "The file cannot be read at the moment",
-                "The file system does not answer, or other files are being read. Try again shortly.");
+                "The file system is not responding, or other files are being read. Try again shortly.");
         }
     }
 }

@@ -19,7 +19,7 @@ static partial class HistoryEndpoints
             new("kind", "Kinds such as node.dead, or prefixes such as operator, separated by commas."),
             new("q", "Only events with this text in detail, path, node or name; case is ignored."), QueryParameter.Limit,
             QueryParameter.After);
-        api.MapGet("/history/compare", CompareAsync).Describe("compare", Tag, "Two ranges of time side by side.",
+        api.MapGet("/history/compare", CompareAsync).Describe("compare", Tag, "Two time ranges side by side.",
             new("aFrom", "Start of the first, ISO 8601. Required."), new("aTo", "Its end. Required."),
             new("bFrom", "Start of the second. Required."), new("bTo", "Its end. Required."), QueryParameter.Pipeline);
         api.MapGet("/report", ReportAsync).Describe("report", Tag,

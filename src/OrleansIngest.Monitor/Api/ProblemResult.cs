@@ -9,7 +9,7 @@ sealed class ProblemResult(int status, string kind, string title, string detail)
 
     /// <summary>The request is valid but conflicts with the present state.</summary>
     public static ProblemResult NotNow(string detail) =>
-        new(StatusCodes.Status409Conflict, "not-now", "Not possible in the present state", detail);
+        new(StatusCodes.Status409Conflict, "not-now", "Not possible in the current state", detail);
 
     public Task ExecuteAsync(HttpContext httpContext) => ProblemAnswer.WriteAsync(httpContext, status, kind, title, detail);
 }

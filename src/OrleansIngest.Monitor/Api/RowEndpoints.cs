@@ -25,10 +25,10 @@ static class RowEndpoints
             + "metadata stores them. Read-only, at most 5 s; requires a token.",
             new("pipeline", "The pipeline. Required unless fileId is given."), Table,
             new("fileId", "Only the rows of this file."),
-            new("limit", $"How many, 1 to {TableViews.MostRows}. Default: {ApiQuery.StandardLimit}.")).Produces<TableSample>()
-            .WithMetadata(RowAccess);
+            new("limit", $"Number of rows, 1 to {TableViews.MostRows}. Default: {ApiQuery.StandardLimit}."))
+            .Produces<TableSample>().WithMetadata(RowAccess);
         api.MapGet("/rows/value", ValueAsync).Describe("rowValue", Tag,
-            "The whole value of a row, up to 1,000,000 characters. Requires a token.",
+            "The whole value of one column of a row, up to 1,000,000 characters. Requires a token.",
             new("pipeline", "The pipeline."), Table, new("row", "The row's key, as /rows gives it."),
             new("column", "The column's name.")).Produces<SampleValue>().WithMetadata(RowAccess);
     }
@@ -84,7 +84,7 @@ static class RowEndpoints
     }
 
     static IResult NoSuchTable(string? pipeline, string? table, long? file) => ProblemResult.NotFound(file is not null
-        ? FormattableString.Invariant($"The ledger knows no file with the key {file}, or its table no longer exists.")
+        ? FormattableString.Invariant($"The ledger has no file {file}, or its table no longer exists.")
         : table is not null ? $"Pipeline {pipeline} has no table {table}, or the table no longer exists."
-            : $"The ledger knows no pipeline {pipeline}, or its table does not exist yet.");
+            : $"The ledger has no pipeline {pipeline}, or its table does not exist yet.");
 }

@@ -44,7 +44,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             drop.End(Drop.Failed, null, default,
-                "The program was stopped. Nothing of the file is in the table. Drop it again: the load resumes where "
+                "The program was stopped. No part of the file is in the table. Drop the file again: the load resumes where "
                     + "it stopped.");
         }
         catch (Exception failure)

@@ -11,7 +11,7 @@ static class DropProblems
             why.EndsWith('.') ? why : why + ".");
 
     public static UploadException NotNow(string why) =>
-        new(StatusCodes.Status409Conflict, "not-now", "Not possible in the present state", why);
+        new(StatusCodes.Status409Conflict, "not-now", "Not possible in the current state", why);
 
     public static BadParametersException BadTable(string why) => BadParametersException.Of("table", why);
 

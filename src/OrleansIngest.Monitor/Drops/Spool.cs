@@ -164,7 +164,7 @@ sealed partial class Spool(string directory, long mostBytes)
 
     UploadException TooLarge(long? length) => new(
         StatusCodes.Status413PayloadTooLarge, "too-large", "The file is too large",
-        $"{(length is { } size ? $"The file has {Size(size)}, and an" : "An")} upload is limited to {Size(mostBytes)}. "
+        $"{(length is { } size ? $"The file has {Size(size)}, but an" : "An")} upload is limited to {Size(mostBytes)}. "
         + "Enter the path of a file on the server instead, use `ingest load`, or raise pages.maxUploadBytes in ingest.json.");
 
     static string Size(long bytes) => SizeText.Format(bytes) is var text && char.IsAsciiLetter(text[^1]) ? text

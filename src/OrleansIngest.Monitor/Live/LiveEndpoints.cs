@@ -15,7 +15,8 @@ static class LiveEndpoints
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/live", StreamAsync).Describe("live", "Live",
             "Server-sent events, once a second: `overview` (as /overview, without series, with the newest second as `point`), "
-            + "`files` (loading now or just finished), `alert` (begins or ends). While the database is away, `overview` says so.",
+            + "`files` (loading now or just finished), `alert` (begins or ends). While the database is unavailable, "
+            + "`overview` reports it.",
             new QueryParameter("topics", "overview, files, alert, or several of them separated by commas. Default: all."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 

@@ -125,7 +125,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
             Pipelines = [.. before.Pipelines.Select(p => p with
             {
                 Status = "waiting-for-database",
-                StatusReason = "The database does not answer. Loading continues when it does.",
+                StatusReason = "The database is unavailable. Loading resumes automatically when it answers.",
                 InputRate = 0,
                 ProcessRate = 0,
                 InputBytesRate = 0,

@@ -44,7 +44,7 @@ sealed class AccessCheck(RequestDelegate next, MonitorOptions options, TimeProvi
         var isChange = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
             && !HttpMethods.IsOptions(request.Method);
         if (isChange && IsForeign(request))
-            return (403, "foreign-origin", "Request of another site",
+            return (403, "foreign-origin", "Request from another site",
                 "Changes are accepted from these pages and from programs, not from other sites.");
         if (isChange && caller.ByCookie && request.Headers[RequestHeader] != "1")
             return (403, "csrf", "The request lacks a header",

@@ -69,7 +69,8 @@ public sealed class IngestFileTests : IDisposable
         "pipelines[0].rules[0]: must be an object with \"rule\": one of required, oneOf, range, timeRange")]
     [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "range", "minimun": 1 } ] } ] }""",
         "pipelines[0].rules[0].minimun: unknown property; did you mean minimum?")]
-    [InlineData("""{ "pipelines": [ { "rules": [ { "column": "a" } ] } ] }""", "each of rules needs \"rule\"")]
+    [InlineData("""{ "pipelines": [ { "rules": [ { "column": "a" } ] } ] }""",
+        "each of rules needs \"rule\": one of required, oneOf, range, timeRange, length, matches, foundIn")]
     [InlineData("""{ "pipelines": [ { "name" } ] }""", "x.json line 1, column 27: ")]
     [InlineData("""[]""", "the whole file: must be an object")]
     [InlineData("", "x.json line 1, column 1: ")]

@@ -11,8 +11,8 @@ public sealed class NamedDatabasesTests
     const string Url = "postgres://loader:secret@db2:5433/shop";
 
     [Theory]
-    [InlineData("main", Url, "is the name of the main database")]
-    [InlineData("A shop", Url, "the name must be 1 to 63 of a-z 0-9 _ -")]
+    [InlineData("main", Url, "is reserved for the main database")]
+    [InlineData("A shop", Url, "the name must be 1 to 63 characters, each a-z, 0-9, _ or -")]
     [InlineData("shop", "mysql://loader:topsecret@db2/shop", "is not a database URL")]
     [InlineData("shop", "postgres://loader:topsecret@db2/", "must name one database")]
     public void Check_Wrong_SaysWhatAndNoPassword(string name, string url, string expected)

@@ -34,10 +34,10 @@ public sealed class LoadBulkTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Error.ShouldContain(
-            "ingest: bulk load into public.t: dropping 2 indexes (public.by_both, public.by_note) and building them again after "
-            + "the files. Until then, queries do without them. The table is locked for a moment now, and cannot be written to "
+            "ingest: bulk load into public.t: dropping 2 indexes (public.by_both, public.by_note) and rebuilding them after "
+            + "the load. Until then, queries cannot use them. The table is locked for a moment now, and cannot be written to "
             + "while they are built, which takes up to 1 MiB of disk");
-        run.Output.ShouldContain("2 indexes built again in ");
+        run.Output.ShouldContain("2 indexes rebuilt in ");
         (await CountAsync("SELECT count(*) FROM pg_indexes WHERE tablename = 't'")).ShouldBe(3);
     }
 
@@ -87,10 +87,10 @@ public sealed class LoadBulkTests : IAsyncLifetime
         var json = await RunAsync("status", "--json");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("ingest: index public.by_note of public.t could not be built again: index row size ");
+        run.Error.ShouldContain("ingest: index public.by_note of public.t could not be rebuilt: index row size ");
         run.Error.ShouldContain(
             "Its definition is in the ledger, and the next ingest load or ingest up tries again: see ingest status");
-        status.Error.ShouldContain("index public.by_note of public.t could not be built again (attempt 1): index row size ");
+        status.Error.ShouldContain("index public.by_note of public.t could not be rebuilt (attempt 1): index row size ");
         JsonDocument.Parse(json.Output).RootElement.GetProperty("droppedIndexes").GetArrayLength().ShouldBe(2);
     }
 

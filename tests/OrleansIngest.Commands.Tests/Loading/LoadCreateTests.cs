@@ -114,7 +114,7 @@ public sealed class LoadCreateTests : IDisposable
             .ShouldBe(["4800 1600"]);
         (await RowsAsync(database, "SELECT f1599 FROM orders")).ShouldBe(["1599", "1599", "1599"]);
         wider.ExitCode.ShouldBe(ExitCode.Failed);
-        wider.Error.ShouldContain("has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
+        wider.Error.ShouldContain("has 1,601 fields, but a PostgreSQL table can have at most 1,600 columns");
 
         static string Row(string prefix, int fields = 1600) =>
             string.Join(',', Enumerable.Range(1, fields).Select(i => $"{prefix}{i}")) + "\n";

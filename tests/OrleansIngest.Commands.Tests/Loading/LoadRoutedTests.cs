@@ -33,7 +33,7 @@ public sealed class LoadRoutedTests : IDisposable
         run.Error.ShouldContain(
             @"7.csv: quarantined: its name does not determine a table (table: {name:([a-z]+)-\d}): it does not match");
         run.Output.ShouldContain("3 files loaded");
-        again.Output.ShouldContain("1 of 1 file was loaded before: nothing to do");
+        again.Output.ShouldContain("1 of 1 file skipped: already loaded");
         (await ScalarAsync(database, "SELECT sum(order_id) || ' ' || sum(total) FROM orders")).ShouldBe("3 6.0");
         (await ScalarAsync(database, "SELECT name || ' ' || since FROM customers")).ShouldBe("Ada 2024-01-01");
     }
@@ -95,7 +95,7 @@ public sealed class LoadRoutedTests : IDisposable
 
         all.Output.ShouldContain(
             "pipeline p: table shop.{folder}: each file determines its table (ingest check FILE); a missing table "
-                + "fails its files");
+                + "makes its files fail");
         good.Output.ShouldContain("2 rows for shop.\"orders\"");
         bad.Error.ShouldContain("it is in the watched directory itself");
         load.ExitCode.ShouldBe(ExitCode.Done, load.Error);

@@ -71,9 +71,9 @@ public sealed class LoadTableTests : IDisposable
         var both = await CliRun.InAsync(_temp.Path, ["load", "1.csv", "2.csv", .. line]);
         var again = await CliRun.InAsync(_temp.Path, ["load", "1.csv", .. line]);
 
-        both.Output.ShouldContain("1 of 2 files was loaded before");
+        both.Output.ShouldContain("1 of 2 files skipped: already loaded");
         both.Output.ShouldContain("1 file loaded into items: 2 rows, 0 rejected, 1 skipped line, ");
-        again.Output.ShouldBe("1 of 1 file was loaded before: nothing to do\n");
+        again.Output.ShouldBe("1 of 1 file skipped: already loaded\n");
     }
 
     [Theory]

@@ -43,7 +43,7 @@ public sealed class LoadWholeFileTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("quarantined: 2");
         run.Error.ShouldContain(
-            "nothing of the file was loaded. The first: line 3: bad_value id: invalid input syntax for type integer: \"x\"");
+            "no part of the file was loaded. The first: line 3: bad_value id: invalid input syntax for type integer: \"x\"");
         (await ScalarAsync(database.DataSource, "SELECT count(*) FROM t")).ShouldBe("1");
     }
 

@@ -100,7 +100,7 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         var run = await RunAsync(group);
 
         run.ExitCode.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain($"{group} needs one of: ");
+        run.Error.ShouldContain($"{group} needs a subcommand: ");
     }
 
     async Task<CliRun> RunAsync(params string[] arguments) => await CliRun.WithAsync(

@@ -38,8 +38,8 @@ public sealed class ReportCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("must be a time ago such as 12h", "--since", "whenever")]
-    [InlineData("must be a time ago such as 12h", "--until", "25:00")]
+    [InlineData("must be a duration before now such as 12h", "--since", "whenever")]
+    [InlineData("must be a duration before now such as 12h", "--until", "25:00")]
     [InlineData("--since must be before --until", "--since", "1h", "--until", "2h")]
     [InlineData("--since must be before --until, and in the past", "--since", "2999-01-01")]
     public async Task RunAsync_TimesThatCannotBe_AreAMistakeOfUse(string message, params string[] options)

@@ -109,7 +109,7 @@ public sealed class BulkCommandTests : IAsyncLifetime
         ack.ExitCode.ShouldBe(ExitCode.Failed, "one is unknown");
         ack.Output.ShouldBe($"alert {number} is acknowledged\n");
         acknowledged.Output.ShouldContain("acknowledged by ");
-        mute.Output.ShouldContain("alerts quarantined of pipeline orders send no message until ");
+        mute.Output.ShouldContain("quarantined alerts of pipeline orders are muted until ");
         muted.Output.ShouldContain("muted until ");
         mutes.Output.ShouldContain("quarantined\torders\t");
         unmute.ExitCode.ShouldBe(ExitCode.Done);

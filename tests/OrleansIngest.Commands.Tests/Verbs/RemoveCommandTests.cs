@@ -30,7 +30,7 @@ public sealed class RemoveCommandTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldBe(
-            "load-items is not removed yet. Would be removed: 1 file with 1 batch, its charts, and its operators' orders. What "
+            "load-items is not removed yet. To be removed: 1 file with 1 batch, its charts, and its operator settings. What "
             + "stays: 1 row in items, and 1 open reject in corrupt_records, which can no longer be replayed. If a configuration "
             + "still has the pipeline, the next ingest up or load restores it and loads existing files again. To remove it, "
             + "add --yes\n");

@@ -114,7 +114,7 @@ public sealed class TableInferenceTests : IDisposable
     {
         Read(Wide(1600)).Columns.Count.ShouldBe(1600);
         Should.Throw<InvalidDataException>(() => Read(Wide(1601))).Message.ShouldContain(
-            "has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
+            "has 1,601 fields, but a PostgreSQL table can have at most 1,600 columns");
     }
 
     [Fact]

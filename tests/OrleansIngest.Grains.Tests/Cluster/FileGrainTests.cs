@@ -155,7 +155,7 @@ public sealed class FileGrainTests
 
         await cluster.UntilAsync("the file has failed", "SELECT status = 'failed' FROM ingest.file");
         (await cluster.ScalarAsync<int>("SELECT attempts FROM ingest.file")).ShouldBe(1);
-        (await cluster.ScalarAsync<string>("SELECT error FROM ingest.file")).ShouldContain("defect");
+        (await cluster.ScalarAsync<string>("SELECT error FROM ingest.file")).ShouldContain("bug");
     }
 
     [Fact]

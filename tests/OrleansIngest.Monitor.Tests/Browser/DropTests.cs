@@ -91,7 +91,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.SaveScreenshotAsync("drop-existing");
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
         await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Its 1 reject" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "1 reject" }).ClickAsync();
         await Expect(page.Locator(".reject .bad-field")).ToHaveTextAsync("many");
 
         await visit.OpenAsync("/drop");
@@ -118,16 +118,16 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByLabel("Load into").FillAsync("my.visits.x");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".drop-table .form-error")).ToContainTextAsync("must be the name of a table");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Make a pipeline" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create a pipeline" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync("visits");
         await Expect(dialog.GetByLabel("Only files with these names")).ToHaveValueAsync("*.csv");
         await dialog.GetByLabel("Directory to watch").FillAsync("relative/in");
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the pipeline" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create the pipeline" }).ClickAsync();
         await Expect(dialog.Locator(".form-error")).ToContainTextAsync("must be absolute");
         await visit.ShouldBeAccessibleAsync();
         await dialog.GetByLabel("Directory to watch").FillAsync(folder.Path);
-        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the pipeline" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Create the pipeline" }).ClickAsync();
         await Expect(page.Locator(".toast", new() { HasText = "Pipeline visits is stored" })).ToBeVisibleAsync();
 
         await Expect(page.Locator("#nav").GetByText("visits")).ToBeVisibleAsync();

@@ -194,7 +194,7 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator(".stat", new() { HasText = "Busy parse slots" })).ToContainTextAsync(
             $"of {Environment.ProcessorCount}");
         await Expect(page.Locator(".stat", new() { HasText = "Batch memory" })).ToContainTextAsync("MiB");
-        await Expect(page.Locator(".card", new() { HasText = "Last files" }).Locator("tbody tr").First).ToBeVisibleAsync();
+        await Expect(page.Locator(".card", new() { HasText = "Latest files" }).Locator("tbody tr").First).ToBeVisibleAsync();
         await Expect(page.Locator(".chart canvas")).ToHaveCountAsync(2);
         await visit.ShouldBeAccessibleAsync();
     }

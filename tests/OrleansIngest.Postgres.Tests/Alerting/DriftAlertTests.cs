@@ -25,7 +25,7 @@ public sealed class DriftAlertTests
         await alerts.EvaluateAsync(TestContext.Current.CancellationToken);
 
         (await bench.RowsAsync("SELECT rule, pipeline, severity, message FROM ingest.alert")).ShouldBe(
-            ["drift|test|warning|Files of pipeline test differ from its table: 1 decision in the last 24 h, most recently: "
+            ["drift|test|warning|Files of pipeline test differ from its table: 1 difference in the last 24 h, most recently: "
                 + "column x bigint was added to public.t"]);
         await bench.ExecuteAsync("UPDATE ingest.drift SET at = at - interval '25 h'");
         await alerts.EvaluateAsync(TestContext.Current.CancellationToken);

@@ -33,7 +33,7 @@ public sealed class CsvLoadTests
             ["1|1234.50|2003-02-01|true|(1,2)", "2|2.50|2003-02-01|false|NULL"]);
         (await bench.RowsAsync("SELECT line, column_name, detail FROM corrupt_records ORDER BY line")).ShouldBe(
             [
-                "4|price|\"1.5\" is not written as a number here: the decimal separator is ',', '.' between groups of "
+                "4|price|\"1.5\" is not a number in the configured format: the decimal separator is ',', '.' between groups of "
                     + "three digits",
                 "5|born|date/time field value out of range: \"2003-99-99\", in the file: \"99.99.2003\"",
                 "6|ok|invalid input syntax for type boolean: \"maybe\"",

@@ -49,7 +49,7 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
             {
-                Refuse(local, $"does not answer: {failure.Message}");
+                Refuse(local, $"is not responding: {failure.Message}");
             }
         }
 
@@ -58,9 +58,9 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
             if (moved.FirstOrDefault(m => inForce.Any(p => p.Name == m.Name && p.Database == local.Database)) is not { } pipeline)
                 return;
             throw CliException.Usage(
-                $"pipeline {pipeline.Name} is to load into another database, but whether "
-                + $"{local.Database ?? "the main database"}, into which it loaded so far, has files of it cannot be asked, it "
-                + $"{why}; save the file again when it is back");
+                $"pipeline {pipeline.Name} cannot move to another database yet: "
+                + $"{(local.Database is { } name ? $"database {name}" : "the main database")}, which may have files of the "
+                + $"pipeline, {why}; save the configuration again once that database is available");
         }
     }
 

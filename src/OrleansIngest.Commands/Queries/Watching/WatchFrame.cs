@@ -61,7 +61,7 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     {
         if (Rows.Count == 0)
         {
-            lines.Add(Dim(TableLayout.Cut(state.Filter.Length > 0 ? $"nothing with \"{state.Filter}\"" : _table.WhenEmpty ?? "",
+            lines.Add(Dim(TableLayout.Cut(state.Filter.Length > 0 ? $"no matches for \"{state.Filter}\"" : _table.WhenEmpty ?? "",
                 width, isPath: false)));
             return;
         }

@@ -72,14 +72,14 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
             if (_size > entry.Size || (read == 0 && _size < entry.Size))
             {
                 throw new BrokenContentException(
-                    $"the archive says the file has {Counted.Of(entry.Size, "byte")}, and it has "
-                        + $"{(_size > entry.Size ? "more" : $"{_size}")}; it is damaged: deliver it again");
+                    $"the archive declares {Counted.Of(entry.Size, "byte")} for the file, but contains "
+                        + $"{(_size > entry.Size ? "more" : $"{_size}")}; the archive is damaged: deliver it again");
             }
 
             if (read == 0 && _crc.GetCurrentHashAsUInt32() is var found && found != entry.Crc)
             {
                 throw new BrokenContentException(
-                    $"the checksum does not match: the archive says {entry.Crc:x8}, the file's bytes give {found:x8}; it is "
+                    $"the checksum does not match: stored {entry.Crc:x8}, computed {found:x8}; the archive is "
                     + $"damaged: deliver it again");
             }
 

@@ -34,7 +34,8 @@ sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
                 {
                     case OperationStatus.InvalidData:
                         throw new BrokenContentException(
-                            "the bytes are not a valid brotli stream: the file is damaged or incomplete, or not brotli");
+                            "the bytes are not a valid brotli stream: the file is damaged or incomplete, or not brotli; "
+                            + "deliver it again, or correct the option compression");
                     case OperationStatus.NeedMoreData when input.IsEmpty:
                         throw new BrokenContentException("the stream is truncated, so the file is incomplete: deliver it again");
                     case OperationStatus.Done:
@@ -42,7 +43,7 @@ sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
                         if (!source.Next().IsEmpty)
                             throw new BrokenContentException(
                                 $"bytes follow the end of the brotli stream, from stored byte {source.Offset} on; the file "
-                                + $"is damaged");
+                                + $"is damaged: deliver it again");
                         break;
                 }
 

@@ -19,7 +19,8 @@ static class GzipHeader
         var crc = new Crc32();
         int flags = Expect(source, FixedBytes)[3];
         if ((flags & Reserved) != 0)
-            throw new BrokenContentException($"a gzip header has unknown flags (0x{flags:x2}); the file is damaged");
+            throw new BrokenContentException(
+                $"a gzip header has unknown flags (0x{flags:x2}); the file is damaged: deliver it again");
         Take(source, crc, FixedBytes);
         if ((flags & HasExtra) != 0)
         {
@@ -34,7 +35,8 @@ static class GzipHeader
         if ((flags & HasCrc) == 0) return;
         var expected = BinaryPrimitives.ReadUInt16LittleEndian(Expect(source, 2));
         if ((ushort)crc.GetCurrentHashAsUInt32() != expected)
-            throw new BrokenContentException("the checksum of a gzip header does not match; the file is damaged");
+            throw new BrokenContentException(
+                "the checksum of a gzip header does not match; the file is damaged: deliver it again");
         source.Skip(2);
     }
 

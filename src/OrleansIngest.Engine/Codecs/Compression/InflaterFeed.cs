@@ -37,7 +37,8 @@ sealed class InflaterFeed(StoredStream source) : Stream
         catch (InvalidDataException failure) // its own message is not informative
         {
             throw new BrokenContentException(
-                $"the bytes before stored byte {source.Offset} do not decode; the file is damaged: deliver it again", failure);
+                $"the bytes before stored byte {source.Offset} cannot be decoded; the file is damaged: deliver it again",
+                failure);
         }
     }
 

@@ -74,7 +74,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
                 + "or later");
         if (magic != Magic)
             throw new BrokenContentException(
-                $"there is no lz4 frame at stored byte {start}; the file is damaged");
+                $"there is no lz4 frame at stored byte {start}; the file is damaged: deliver it again");
         _frame = Lz4FrameHeader.Read(source);
         if (!_isFirst) points.Add(new RestartPoint(_position, start));
         (_isFirst, _inFrame, _frameBytes, _history) = (false, true, 0, 0);
@@ -97,7 +97,8 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         var length = (int)(word & ~IsStored);
         if (length > _frame.MostBlockBytes)
             throw new BrokenContentException(
-                $"a block claims {Counted.Of(length, "byte")}, more than the frame allows; the file is damaged");
+                $"a block declares {Counted.Of(length, "byte")}, more than the frame allows; the file is damaged: "
+                + "deliver it again");
         var block = Take(length);
         if (_frame.HasBlockChecksums) Check(Expect(4), XxHash32.HashToUInt32(block), "a block");
         if (_frame.HasBlockChecksums) source.Skip(4);
@@ -111,7 +112,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         else
         {
             decoded = LZ4Codec.Decode(block, target, _buffer.AsSpan(0, _history));
-            if (decoded < 0) throw new BrokenContentException("a block does not decode; the file is damaged: deliver it again");
+            if (decoded < 0) throw new BrokenContentException("a block cannot be decoded; the file is damaged: deliver it again");
         }
 
         (_at, _end) = (_history, _history + decoded);
@@ -130,7 +131,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
 
         if (_frame.ContentBytes is { } expected && expected != _frameBytes)
             throw new BrokenContentException(
-                $"a frame claims {Counted.Of(expected, "decoded byte")} and has {_frameBytes}; the file is damaged: "
+                $"a frame declares {Counted.Of(expected, "decoded byte")}, but has {_frameBytes}; the file is damaged: "
                     + "deliver it again");
         _inFrame = false;
     }
@@ -168,7 +169,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         var expected = BinaryPrimitives.ReadUInt32LittleEndian(stored);
         if (expected == found) return;
         throw new BrokenContentException(
-            $"the checksum of {what} does not match: the file says {expected:x8}, its bytes give {found:x8}; the file is "
+            $"the checksum of {what} does not match: stored {expected:x8}, computed {found:x8}; the file is "
             + $"damaged: deliver it again");
     }
 

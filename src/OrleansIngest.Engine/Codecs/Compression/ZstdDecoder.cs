@@ -56,5 +56,5 @@ sealed unsafe class ZstdDecoder(StoredStream source, long position, RestartPoint
     }
 
     BrokenContentException Damaged(string why) =>
-        new($"a frame does not decode near stored byte {source.Offset} ({why}); the file is damaged: deliver it again");
+        new($"a frame cannot be decoded near stored byte {source.Offset} ({why}); the file is damaged: deliver it again");
 }

@@ -109,8 +109,8 @@ static class EncodingGuess
         return single >= FewestLetters && single >= 9 * (inRuns + unlike)
             ? new FoundEncoding(
                 TextEncoding.Find("windows-1252"),
-                $"encoding: windows-1252, a guess: {Counted.Of(single, "byte")} in its beginning are not UTF-8, and letters of "
-                + "western Europe in windows-1252. Set encoding if that is wrong")
+                $"encoding: windows-1252, a guess: {Counted.Of(single, "byte")} at its beginning are not UTF-8, and are Western "
+                + "European letters in windows-1252. Set encoding if that is wrong")
             : new FoundEncoding(TextEncoding.Utf8, null);
     }
 

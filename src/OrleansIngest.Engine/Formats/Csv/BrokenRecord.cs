@@ -62,6 +62,7 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
                 + $"its first {Counted.Of(Raw.Length, "byte")} are kept" + (lines is null ? "" : $"; {lines}"))
             : new RecordFault(
                 RejectReason.BrokenQuote,
-                $"a quote is misplaced or not closed; {lines ?? "only this line was taken, reading continued at the next"}");
+                "a quote is misplaced or not closed; "
+                + (lines ?? "only this line was rejected, and reading continued at the next line"));
     }
 }

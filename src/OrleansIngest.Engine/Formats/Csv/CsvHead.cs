@@ -43,7 +43,7 @@ sealed class CsvHead
         if (DelimiterLine.Read(_bytes, _at) is { } named)
         {
             if (named != _dialect.Delimiter)
-                _findings.Add($"line 1 says that fields are separated by {DelimiterHint.Shown(named)}");
+                _findings.Add($"line 1 sets the delimiter to {DelimiterHint.Shown(named)}");
             _dialect = _dialect with { Delimiter = named };
             SkipLine();
         }

@@ -80,7 +80,7 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
             else if (_xml.LocalName == "f") hasFormula = true;
         }
 
-        if (value is null && hasFormula) Fail(column, "has a formula and no value: open the workbook in Excel and save it");
+        if (value is null && hasFormula) Fail(column, "has a formula but no value: open the workbook in Excel and save it");
         if (string.IsNullOrEmpty(value)) return;
         if (TextOf(type, style, value, column) is { Length: > 0 } text && !options.NullValues.Contains(text))
             _cells.Add((column, text));

@@ -100,9 +100,9 @@ sealed class Workbook : IDisposable
     /// <summary>The cells of a sheet as XML.</summary>
     public XmlReader OpenCells(Sheet sheet) => Xml(_package.GetPart(sheet.Part));
 
-    /// <summary>A shared text.</summary>
+    /// <summary>A shared string.</summary>
     public string Text(int index) => index >= 0 && index < _texts.Count ? _texts[index]
-        : throw new InvalidDataException($"there is no shared text {index}");
+        : throw new InvalidDataException($"there is no shared string {index}");
 
     /// <summary>The kind of numbers with a style.</summary>
     public CellNumber FormatOf(int style) => style >= 0 && style < _formats.Count ? _formats[style] : CellNumber.Number;
@@ -178,7 +178,8 @@ sealed class Workbook : IDisposable
             _texts.Add(CellText.Unescape(RichText(xml)));
             bytes += 2 * _texts[^1].Length + 32;
             if (bytes > MostTextBytes)
-                throw new LayoutException($"the texts of the workbook take more than {MostTextBytes >> 20} MiB");
+                throw new LayoutException(
+                    $"the shared strings of the workbook take more than {MostTextBytes >> 20} MiB: save the sheet as CSV");
         }
     }
 

@@ -55,7 +55,7 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         while (rows.Next())
         {
             if (rows.Cells.Count == 0) continue;
-            if (rows.Problem is { } problem) throw new LayoutException($"{problem}, in the row with the names");
+            if (rows.Problem is { } problem) throw new LayoutException($"{problem}, in the header row");
             var first = options.Range is null ? rows.Cells[0].Column : wanted.FirstColumn;
             var last = wanted.LastColumn < int.MaxValue ? wanted.LastColumn : rows.Cells[^1].Column;
             var names = new string[last - first + 1];

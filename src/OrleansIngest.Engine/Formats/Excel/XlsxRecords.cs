@@ -89,7 +89,7 @@ sealed class XlsxRows : IDisposable
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"cell {SheetRows.NameOf(outside)}{Line} has a value outside of the columns with names; \"excel\": {{ "
+                $"cell {SheetRows.NameOf(outside)}{Line} has a value outside the columns of the header row; \"excel\": {{ "
                     + $"\"range\": … }} selects the columns to load");
         }
 

@@ -92,7 +92,7 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
             return Refuse(
                 RejectReason.FieldCount,
                 $"the line ends at character {_characters}, but its fields end at {_width}; \"fixed\": {{ \"shortLines\": "
-                    + $"\"fit\" }} pads short lines with blanks");
+                    + $"\"fit\" }} pads short lines with spaces");
         }
 
         if (_characters > _width && options.LongLines == LongLinePolicy.Reject

@@ -127,7 +127,7 @@ sealed class DocumentCursor : IDisposable
             if (!_isFirst)
             {
                 if (next < 0 && IsCutOff()) return false;
-                if (next != ',') throw Here($"a comma or the array's end should be here, not {Shown(next)}");
+                if (next != ',') throw Here($"expected a comma or the end of the array, found {Shown(next)}");
                 _bytes.Skip();
                 next = _bytes.SkipBlanks();
             }
@@ -145,7 +145,7 @@ sealed class DocumentCursor : IDisposable
         (Position, Line) = (_bytes.Position, _bytes.Line);
         if (next < 0 && IsCutOff()) return false;
         if (next < 0 || next is ',' or ':' or ']' or '}' || (Shape == DocumentShape.Sequence && next != '{'))
-            throw Broken(Position, Line, $"a record should start here, not {Shown(next)}");
+            throw Broken(Position, Line, $"expected a record, found {Shown(next)}");
         return true;
     }
 
@@ -190,14 +190,14 @@ sealed class DocumentCursor : IDisposable
                 next = _bytes.SkipBlanks();
             }
 
-            if (next != '"') throw Here($"a key should be here, not {Shown(next)}");
+            if (next != '"') throw Here($"expected a key, found {Shown(next)}");
             if (!_bytes.Take(MostKeyBytes, out var start, out var length, out _)) throw Here("the key does not end");
             var isIt = name is not null && JsonText.Decode(Buffer.AsSpan(start + 1, length - 2)) == name;
-            if (_bytes.SkipBlanks() is var colon && colon != ':') throw Here($"a colon should be here, not {Shown(colon)}");
+            if (_bytes.SkipBlanks() is var colon && colon != ':') throw Here($"expected a colon, found {Shown(colon)}");
             _bytes.Skip();
             _bytes.SkipBlanks();
             if (isIt) return true;
-            if (!_bytes.Take(1, out _, out _, out var valueLength) || valueLength == 0) throw Here("a value should be here");
+            if (!_bytes.Take(1, out _, out _, out var valueLength) || valueLength == 0) throw Here("expected a value");
         }
 
         _bytes.Skip();
@@ -209,9 +209,9 @@ sealed class DocumentCursor : IDisposable
     {
         foreach (var _ in _path.Steps) GoTo(null);
         if (_bytes.SkipBlanks() is var rest && rest >= 0)
-            throw Here($"the document should end here, not continue with {Shown(rest)}");
+            throw Here($"expected the end of the document, found {Shown(rest)}");
     }
 
-    static string Shown(int next) => next < 0 ? "the file's end"
+    static string Shown(int next) => next < 0 ? "the end of the file"
         : $"'{HeaderName.Shown(Encoding.Latin1.GetString([(byte)next]))}'";
 }

@@ -36,7 +36,7 @@ static class JsonFaults
     public static RecordFault Ambiguous(string name, string? spelling) => new(
         RejectReason.BrokenJson,
         $"key \"{HeaderName.Shown(name)}\" occurs twice"
-            + (spelling is null || spelling == name ? "" : $" (as {HeaderName.Shown(spelling)} and otherwise)")
+            + (spelling is null || spelling == name ? "" : $" (once spelled {HeaderName.Shown(spelling)})")
             + ", so its value is ambiguous");
 
     /// <summary>A value whose text the database cannot store.</summary>
@@ -44,9 +44,9 @@ static class JsonFaults
     /// <param name="name">The name of its field.</param>
     public static RecordFault OfValue(JsonTextFlaw flaw, string name) => flaw == JsonTextFlaw.Nul
         ? new(RejectReason.NulByte,
-            $"the text of \"{HeaderName.Shown(name)}\" has \\u0000, which PostgreSQL cannot store in a text")
+            $"the string \"{HeaderName.Shown(name)}\" contains \\u0000, which PostgreSQL cannot store")
         : new(RejectReason.InvalidUtf8,
-            $"the text of \"{HeaderName.Shown(name)}\" has half of a surrogate pair (\\ud800 to \\udfff alone)");
+            $"the string \"{HeaderName.Shown(name)}\" contains an unpaired surrogate (\\ud800 to \\udfff)");
 
     /// <summary>A flaw found by a scanner.</summary>
     /// <param name="flaw">Its kind.</param>

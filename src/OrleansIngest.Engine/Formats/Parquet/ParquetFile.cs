@@ -30,7 +30,7 @@ static class ParquetFile
                 + "is truncated, or is still being written" : "start"));
         var footer = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         if (footer > length - TailBytes - 4) throw new LayoutException($"the footer of the Parquet file cannot have {footer} "
-            + $"bytes: the file is damaged");
+            + $"bytes: the file is damaged; deliver it again");
         try
         {
             var reader = ParquetReader.CreateAsync(new ContentSeekStream(content, length)).GetAwaiter().GetResult();
@@ -76,7 +76,7 @@ static class ParquetFile
         }
 
         if (meta.RowGroups.Sum(group => group.NumRows) != meta.NumRows) throw new LayoutException("the row groups of the "
-            + "Parquet file do not add up to its number of rows: it is damaged");
+            + "Parquet file do not add up to its number of rows: the file is damaged; deliver it again");
     }
 
     static LayoutException Encrypted() => new("the Parquet file is encrypted, and keys are not supported; write it without "

@@ -36,7 +36,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
         return found switch
         {
             [] => new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no alert has the number {alert}"),
-            [{ IsOver: true }] => new VerbResult(VerbOutcome.Refused, "is over"),
+            [{ IsOver: true }] => new VerbResult(VerbOutcome.Refused, "is already resolved"),
             [{ By: { } by }] => new VerbResult(VerbOutcome.Nothing, $"is already acknowledged, by {by}"),
             _ => new VerbResult(VerbOutcome.Done, "is acknowledged"),
         };
@@ -84,7 +84,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
                 AND NOT mute.is_over RETURNING a.*),
             noted AS (INSERT INTO ingest.history (kind, pipeline, who, detail)
                 SELECT 'operator.unmute', pipeline, $2, format('%s%s%s', CASE WHEN rule IS NULL THEN 'all alerts'
-                    ELSE 'alerts ' || rule END,
+                    ELSE rule || ' alerts' END,
                     ' of pipeline ' || pipeline, ' (' || $3 || ')') FROM done)
             SELECT is_over FROM mute
             """);

@@ -13,7 +13,7 @@ public sealed record PipelineContents(string Pipeline, string Table, long Files,
 {
     /// <summary>What is removed, human-readable: <c>2 files with 5 batches, and its charts</c>.</summary>
     public string Goes =>
-        $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and its operators' orders";
+        $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and its operator settings";
 
     /// <summary>What stays, human-readable: two sentences.</summary>
     public string Stays =>

@@ -104,12 +104,12 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         if (!reader.IsDBNull(0))
-            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that have it, or restart them without "
-                + "it, then remove it";
+            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that run the pipeline, or restart "
+                + "them without it, and try again";
         return reader.GetInt64(1) == 0
             ? null
-            : $"has {Counted.Of(reader.GetInt64(1), "file")} loading, by node {reader.GetString(2)}: wait until that is done, "
-                + "or stop it";
+            : $"has {Counted.Of(reader.GetInt64(1), "file")} loading on node {reader.GetString(2)}: wait until the files are "
+                + "loaded, or stop that node";
     }
 
     /// <summary>Triggers remove the files from the counts; rows of <c>ingest.file_count</c> that add up to zero disappear when

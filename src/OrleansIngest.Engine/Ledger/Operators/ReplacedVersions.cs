@@ -47,7 +47,7 @@ static class ReplacedVersions
             var rows = target is null ? now : now with { Table = target };
             if (status == FileStatus.Loading)
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"version {version} (file {file}) is still being loaded, and is to be replaced");
+                    $"version {version} (file {file}), which this version replaces, is still being loaded");
             var taken = loaded == 0 ? 0 : await FileRows.DeleteAsync(connection, rows, file, cancellationToken);
             if (taken == 0 && loaded > 0)
             {

@@ -65,8 +65,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (said.Count == 0)
         {
             return Answer(VerbOutcome.Refused,
-                "cannot be undone: it was loaded before table depended on the file, so its table is not known; restore table "
-                    + "for the undo");
+                "cannot be undone: it was loaded before table depended on the file, so its table is not known; restore the "
+                    + "earlier value of table, then undo the file");
         }
 
         var rows = said.Find(r => r.Column is not null) ?? said[0];

@@ -24,9 +24,9 @@ public sealed record AlertMuteRow
     /// <summary>Why, in the operator's words; null if none was given.</summary>
     public required string? Reason { get; init; }
 
-    /// <summary>Its scope, human-readable: <c>alerts quarantined of pipeline orders</c>.</summary>
+    /// <summary>Its scope, human-readable: <c>quarantined alerts of pipeline orders</c>.</summary>
     public string Describe() => Describe(Rule, Pipeline);
 
     internal static string Describe(string? rule, string? pipeline) =>
-        $"{(rule is null ? "all alerts" : $"alerts {rule}")}{(pipeline is null ? "" : $" of pipeline {pipeline}")}";
+        (rule ?? "all") + " alerts" + (pipeline is null ? "" : $" of pipeline {pipeline}");
 }

@@ -64,8 +64,8 @@ public sealed record AttentionItem(
         if (pipeline.Status == "stalled")
             Add("stalled", Critical, $"{name} is stalled", AlertRule.Stalled, pipeline.StatusReason);
         if (pipeline.Status == "no-coordinator" && waiting > 0)
-            Add("unattended", Critical, $"{Files(waiting)} {(waiting == 1 ? "waits" : "wait")}, and no silo runs it",
-                AlertRule.Stalled);
+            Add("unattended", Critical,
+                $"{Files(waiting)} {(waiting == 1 ? "is" : "are")} waiting, and no silo runs the pipeline", AlertRule.Stalled);
         if (pipeline.Status == "paused")
             items.Add(new("paused", Warning, name, $"{name} is paused", pipeline.StatusReason, pipeline.PausedAt));
         if (open.FilesFailed > 0)

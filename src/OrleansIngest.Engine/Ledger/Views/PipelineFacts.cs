@@ -146,10 +146,10 @@ sealed class PipelineFacts
         var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);
         if (Count("ready") + loading > 0 && since is { } quiet && Now - quiet > StalledAfter)
             return ("stalled", string.Create(CultureInfo.InvariantCulture,
-                $"Nothing was committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
+                $"Nothing has been committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
         return Count("ready") + loading > 0
             ? ("running", work)
-            : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}"
+            : ("idle", Count("failed") > 0 ? $"Failed files are waiting for their next attempt. {work}"
                 : $"New files are settling. {work}");
     }
 

@@ -166,7 +166,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (claim.Archive is not null) return "it is in an archive";
         if (input.Unit != PositionUnit.Byte || older.Unit != PositionUnit.Byte || input.Format.Name is not ("csv" or "ndjson"))
             return "only plain-text CSV and NDJSON files can be continued";
-        if (claim.File.Size < older.Size) return $"it has {Counted.Of(claim.File.Size, "byte")}, and {older} had {older.Size}";
+        if (claim.File.Size < older.Size) return $"it has {Counted.Of(claim.File.Size, "byte")}, but {older} had {older.Size}";
         if (older.Sha256 is null) return $"the ledger has no hash of {older}";
         Span<byte> last = stackalloc byte[1];
         return input.Stored.Read(older.Size - 1, last) == 1 && last[0] != (byte)'\n'

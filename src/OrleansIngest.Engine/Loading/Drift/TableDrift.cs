@@ -202,8 +202,8 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         catch (PostgresException failure) when (IsRefusal(failure))
         {
             throw new TargetTableException(
-                $"{table.QuotedName} cannot get the columns that the file needs (extraColumns: add): {failure.MessageText}. Add "
-                    + "them, or choose extraColumns: rescue", failure);
+                $"The columns that the file needs cannot be added to {table.QuotedName} (extraColumns: add): "
+                    + $"{failure.MessageText}. Add them by hand, or set extraColumns: rescue", failure);
         }
     }
 

@@ -34,7 +34,7 @@ sealed class TableRoutes
             {
                 Refusal =
                     "a part of it was loaded into the pipeline's previous table, before table depended on the file: restore "
-                    + "table and retry the file (ingest retry), or deliver it again",
+                    + "the earlier value of table and retry the file (ingest retry), or deliver it again",
             };
         }
 

@@ -155,7 +155,7 @@ sealed class SplitDispatch : IDisposable
             if (!result.IsCompletedSuccessfully)
             {
                 helper.IsOver = true;
-                Doubt ??= $"node {helper.Node}, which loads bytes {split.Start} to {split.End} of it, does not answer: "
+                Doubt ??= $"node {helper.Node}, which loads bytes {split.Start} to {split.End} of the file, is not responding: "
                     + (result.Exception?.GetBaseException().Message ?? "the call was cancelled");
                 continue;
             }

@@ -33,7 +33,7 @@ sealed class TailEnd(FileInWork file, TailState tail, FilePlanning planning, Bat
     public async Task<LoadResult> CutAsync()
     {
         if (await sending.CollectAsync(wait: true, file.Ending.Stop) is { } ended) return ended;
-        if (Progress.Committed == 0) return await file.Ending.PostponeAsync("it was truncated before anything of it was loaded",
+        if (Progress.Committed == 0) return await file.Ending.PostponeAsync("it was truncated before any part of it was loaded",
             TimeSpan.FromMilliseconds(10));
         SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there)
             && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
@@ -81,7 +81,7 @@ sealed class TailEnd(FileInWork file, TailState tail, FilePlanning planning, Bat
             TailEnding.Grown => null,
             _ => await file.Ending.QuarantineAsync(
                 "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and "
-                    + "report it as a defect"),
+                    + "report it as a bug"),
         };
     }
 }

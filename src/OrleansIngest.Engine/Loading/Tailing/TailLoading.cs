@@ -54,7 +54,7 @@ sealed class TailLoading(
         Progress.FindOpen(Claim.Committed);
         if (Progress.Open.Count > 0 && Claim.Committed is [{ Start: > 0 }, ..] or [_, _, ..])
             return await file.Ending.QuarantineAsync(
-                "its committed part is not its beginning, so it cannot be followed; report it as a defect");
+                "its committed part is not its beginning, so it cannot be followed; report it as a bug");
         tail.File = TailedFile.OpenHere(Claim.File) ?? await OpenRenamedAsync(turn);
         if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
@@ -126,7 +126,7 @@ sealed class TailLoading(
         {
             // Files are claimed by age. Without this delay for each waiting file, the oldest files would keep the places among
             // themselves.
-            return await file.Ending.PostponeAsync("gave its place to waiting files; it is followed again after them",
+            return await file.Ending.PostponeAsync("paused so that waiting files can be loaded; following resumes after them",
                 others * TailState.ShortestPlace);
         }
 
@@ -193,7 +193,7 @@ sealed class TailLoading(
         if (tail.IsCut) return null;
         if (Progress.Committed != end)
             return await file.Ending.QuarantineAsync(
-                $"it was sent up to byte {end}, but committed up to byte {Progress.Committed}; report it as a defect");
+                $"it was sent up to byte {end}, but committed up to byte {Progress.Committed}; report it as a bug");
         CrashPoint.Hit("followed");
         tail.CountBatch();
         if (!tail.IsFoldDue) return null;

@@ -6,13 +6,13 @@ namespace OrleansIngest.Engine.Pipelines.Disposal;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<AfterLoadPolicy>))]
 public enum AfterLoadPolicy
 {
-    /// <summary>It stays where it is.</summary>
+    /// <summary>The file stays where it is.</summary>
     Keep,
 
-    /// <summary>It is moved to <see cref="PipelineOptions.ArchiveTo"/>.</summary>
+    /// <summary>The file is moved to <see cref="PipelineOptions.ArchiveTo"/>.</summary>
     Archive,
 
-    /// <summary>It is deleted.</summary>
+    /// <summary>The file is deleted.</summary>
     Delete,
 }
 
@@ -20,10 +20,10 @@ public enum AfterLoadPolicy
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<AfterQuarantinePolicy>))]
 public enum AfterQuarantinePolicy
 {
-    /// <summary>It stays where it is.</summary>
+    /// <summary>The file stays where it is.</summary>
     Keep,
 
-    /// <summary>It is moved to <see cref="PipelineOptions.QuarantineTo"/>.</summary>
+    /// <summary>The file is moved to <see cref="PipelineOptions.QuarantineTo"/>.</summary>
     Move,
 }
 

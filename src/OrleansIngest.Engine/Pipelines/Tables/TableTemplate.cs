@@ -102,7 +102,7 @@ public sealed class TableTemplate
         if (string.IsNullOrWhiteSpace(name)) return "it does not match";
         if (name.Any(c => char.IsControl(c) || c == '\uFFFD')) return "it would contain characters that a name should not have";
         if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MostBytes)
-            return $"\"{name}\" has {Counted.Of(bytes, "byte")}, and a table's name at most {MostBytes}";
+            return $"\"{name}\" has {Counted.Of(bytes, "byte")}, but a table name can have at most {MostBytes}";
         return name == "corrupt_records" && Folded(Schema) == StandardSchema
             ? "corrupt_records is the table of rejected records" : null;
     }

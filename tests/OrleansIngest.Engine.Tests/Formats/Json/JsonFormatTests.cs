@@ -91,12 +91,12 @@ public sealed class JsonFormatTests
     }
 
     [Theory]
-    [InlineData("""[{"a":1},{"a":2}""", "line 1, byte 16: a comma or the array's end should be here, not the file's end")]
+    [InlineData("""[{"a":1},{"a":2}""", "line 1, byte 16: expected a comma or the end of the array, found the end of the file")]
     [InlineData("""[{"a":1},{"a":2""", "line 1, byte 9: the record that starts here does not end")]
-    [InlineData("""[{"a":1} {"a":2}]""", "byte 9: a comma or the array's end should be here, not '{'")]
-    [InlineData("""[{"a":1},]""", "byte 9: a record should start here, not ']'")]
+    [InlineData("""[{"a":1} {"a":2}]""", "byte 9: expected a comma or the end of the array, found '{'")]
+    [InlineData("""[{"a":1},]""", "byte 9: expected a record, found ']'")]
     [InlineData("""[{"a":1},{"a" 2}]""", "byte 9: this is not JSON, at byte 5 of the record")]
-    [InlineData("""[{"a":1}] x""", "the document should end here, not continue with 'x'")]
+    [InlineData("""[{"a":1}] x""", "expected the end of the document, found 'x'")]
     [InlineData("[{\"a\":\"x},\n{\"a\":\"y\"}]", "byte 1: the record that starts here does not end")]
     public void Document_BrokenBetweenOrInsideItsRecords_IsRefusedWithThePlace(string text, string expected)
     {

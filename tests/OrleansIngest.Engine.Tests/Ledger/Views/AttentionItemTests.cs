@@ -43,8 +43,8 @@ public sealed class AttentionItemTests
 
     [Theory]
     [InlineData(0, null)]
-    [InlineData(1, "1 file of orders waits, and no silo runs it")]
-    [InlineData(1200, "1,200 files of orders wait, and no silo runs it")]
+    [InlineData(1, "1 file of orders is waiting, and no silo runs the pipeline")]
+    [InlineData(1200, "1,200 files of orders are waiting, and no silo runs the pipeline")]
     public void Of_NoSilo_MattersWhenFilesWait(long waiting, string? text) =>
         Items([Pipeline("orders", status: "no-coordinator", waiting: waiting)]).SingleOrDefault()?.Text.ShouldBe(text);
 

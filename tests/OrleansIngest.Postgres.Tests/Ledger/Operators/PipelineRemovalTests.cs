@@ -101,7 +101,7 @@ public sealed class PipelineRemovalTests
         await FinishAsync(node, claim);
 
         refused.Outcome.ShouldBe(VerbOutcome.Refused);
-        refused.Message.ShouldStartWith($"has 1 file loading, by node {node.Id}");
+        refused.Message.ShouldStartWith($"has 1 file loading on node {node.Id}");
         (await bench.RowsAsync("SELECT status, rows_loaded FROM ingest.file")).ShouldBe(["loaded|200"]);
         await bench.CountsShouldAgreeAsync();
     }

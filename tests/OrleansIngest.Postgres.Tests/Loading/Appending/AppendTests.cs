@@ -163,7 +163,7 @@ public sealed class AppendTests
 
     [Theory]
     [InlineData("id,note\n1,a\n", "id,note\n1,b\n2,c\n", "its first 12 bytes are not those of version 1 (file 1)")]
-    [InlineData("id,note\n1,a\n2,b\n", "id,note\n1,a\n", "it has 12 bytes, and version 1 (file 1) had 16")]
+    [InlineData("id,note\n1,a\n2,b\n", "id,note\n1,a\n", "it has 12 bytes, but version 1 (file 1) had 16")]
     [InlineData("id,note\n1,a", "id,note\n1,a\n2,c\n", "version 1 (file 1) did not end at the end of a line (byte 11)")]
     [InlineData("id,note\n1,\"a\n", "id,note\n1,\"a\nb\"\n2,c\n",
         "a record of version 1 (file 1) continues past its end, byte 13")]

@@ -40,7 +40,7 @@ public sealed class IndexRebuildTests
         failed.Reason.ShouldContain("exceeds btree");
         var index = (await LedgerOf(bench).ListAsync(Stop)).ShouldHaveSingleItem();
         (index.Attempts, index.Error).ShouldBe((1, failed.Reason));
-        index.Sentence.ShouldStartWith("index public.by_note of public.t could not be built again (attempt 1): ");
+        index.Sentence.ShouldStartWith("index public.by_note of public.t could not be rebuilt (attempt 1): ");
         (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(["2"]);
 
         await bench.EndNodeAsync(bench.Node!);

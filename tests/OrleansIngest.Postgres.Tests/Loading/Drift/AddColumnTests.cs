@@ -237,6 +237,6 @@ public sealed class AddColumnTests
         var file = await bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"));
 
         file.Single().Status.ShouldBe("quarantined");
-        file.Single().Reason!.ShouldContain("cannot get the columns that the file needs");
+        file.Single().Reason!.ShouldContain("The columns that the file needs cannot be added to");
     }
 }

@@ -82,7 +82,7 @@ public sealed class RoutedTableTests
     [InlineData("{folder}", "corrupt_records/a.csv", "corrupt_records is the table of rejected records")]
     [InlineData("{folder}", "pg_class/a.csv", "Table public.\"pg_class\" does not exist")]
     [InlineData("{folder}", "a_name_that_is_longer_than_what_postgresql_keeps_of_a_name_for_a_table/a.csv",
-        "has 70 bytes, and a table's name at most 63")]
+        "has 70 bytes, but a table name can have at most 63")]
     [InlineData("staging.{folder}", "a\tb/a.csv", "characters that a name should not have")]
     public async Task FileWithoutTable_IsQuarantinedAtOnceAndSaysWhy(string table, string file, string why)
     {

@@ -107,7 +107,7 @@ public sealed class SplitLoadTests
         var first = await EndAsync(node, await ClaimAsync(node));
 
         first.Kind.ShouldBe(LoadResultKind.PutBack, first.Reason);
-        first.Reason!.ShouldContain("does not answer: no answer");
+        first.Reason!.ShouldContain("is not responding: no answer");
         (await bench.ScalarAsync<string>("SELECT status FROM ingest.file")).ShouldBe("ready");
         var before = await bench.ScalarAsync<long>("SELECT count(*) FROM t");
         before.ShouldBeInRange(1, 199_999);

@@ -71,7 +71,7 @@ public sealed class ThresholdTests
             "percent" => "maxRejectedPercent: 0.5",
             _ => "maxRejectedInRow: 3"
         });
-        state.Reason.ShouldContain("nothing of the file was loaded");
+        state.Reason.ShouldContain("no part of the file was loaded");
         state.Reason.ShouldNotContain("Committed:");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.batch")).ShouldBe(0);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.stage")).ShouldBe(0);

@@ -89,7 +89,7 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
     static string Shown(string delimiter) => delimiter switch
     {
         "\t" => "a tab",
-        " " => "a blank",
+        " " => "a space",
         _ when delimiter.Any(letter => char.IsControl(letter) || !char.IsAscii(letter)) =>
             string.Concat(delimiter.Select(letter => $"\\u{(int)letter:X4}")),
         _ => $"'{delimiter}'",

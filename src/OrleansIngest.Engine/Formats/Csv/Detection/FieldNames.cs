@@ -84,12 +84,12 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         {
             return new FieldNames(
                 [.. names.Where(name => !string.IsNullOrWhiteSpace(name))],
-                $"the header has {Counted.Of(surplus, "field")} without a name more than the records have fields; the names are "
+                $"the header has {Counted.Of(surplus, "unnamed field")} that the records do not have; the names are "
                     + "assigned in order");
         }
 
         throw new LayoutException(
-            $"the header (record of line {line}) names {Counted.Of(names.Length, "field")}, and the records have {width}. "
+            $"the header (record of line {line}) names {Counted.Of(names.Length, "field")}, but the records have {width}. "
             + $"Which names have no field? List the names of the fields in order: {HowToName}, or \"csv\": {{ \"raggedRows\": "
             + $"\"fit\" }} if the last {Counted.Of(surplus, "field")} of every record are missing");
     }
@@ -112,7 +112,7 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         }
 
         throw new LayoutException(
-            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), and the records have {score.Width}. Which "
+            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), but the records have {score.Width}. Which "
             + $"field has no name, the first or the last? List the names of the fields in order: {HowToName}");
     }
 

@@ -120,7 +120,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         {
             return new PublicationResult(
                 PublicationKind.Abandoned,
-                Reason: "the committed batches do not cover the file without gap or overlap; report it as a defect");
+                Reason: "the committed batches do not cover the file without gap or overlap; report it as a bug");
         }
 
         Latency = finished.Latency;

@@ -29,7 +29,7 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
         return null;
     }
 
-    const string Nothing = "; nothing of the file was loaded";
+    const string Nothing = "; no part of the file was loaded";
 
     static string Sentence(string limit, long loaded, long rejected) =>
         $"{Of(loaded, rejected)}, more than {limit} allows{Nothing}";

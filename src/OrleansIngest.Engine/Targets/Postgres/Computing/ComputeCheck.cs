@@ -86,8 +86,8 @@ static class ComputeCheck
     static string Explain((string State, string Message, string Hint) refusal, ComputePlan plan) => refusal.State switch
     {
         UndefinedColumn =>
-            $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of))} of "
-                + "the names in the expressions",
+            $"{refusal.Message}; of the names in the expressions, the file has "
+                + string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of)),
         "42803" or "42P20" or "0A000" => $"an expression must compute one value from each record alone: {refusal.Message}",
         _ => refusal.Hint.Length > 0 ? $"{refusal.Message} ({refusal.Hint})" : refusal.Message,
     };

@@ -44,7 +44,7 @@ sealed class NumberReading(char point, char? group) : ValueReading
     }
 
     public override string Explain(ReadOnlySpan<byte> text) =>
-        $"{ServerText.Quote(text)} is not written as a number here: the decimal separator is '{point}'"
+        $"{ServerText.Quote(text)} is not a number in the configured format: the decimal separator is '{point}'"
         + (group is { } sign ? $", '{sign}' between groups of three digits" : ", and nothing between digits");
 
     /// <summary>The digits before the fraction, without group separators.</summary>

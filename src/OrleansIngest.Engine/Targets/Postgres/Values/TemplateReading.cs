@@ -15,7 +15,7 @@ sealed class TemplateReading(IReadOnlyList<DateTemplate> templates) : ValueReadi
         var trimmed = ServerText.Trim(text);
         Read(trimmed, stackalloc byte[Slack], out var other);
         if (other is null)
-            return $"{ServerText.Quote(text)} is not written as "
+            return $"{ServerText.Quote(text)} does not match "
                 + $"{string.Join(" or ", _templates.Select(template => template.Text))}";
         var first = Array.Find(_templates, Matches(trimmed.ToArray()))!;
         return $"{ServerText.Quote(text)} may be {first.Text} or {other.Text}, which are different times: remove one of them "

@@ -70,7 +70,7 @@ async function request(method, address, body, signal) {
     if (failure.name === "AbortError") throw failure;
     throw new ApiError(
       0,
-      "The program does not answer",
+      "The program is not responding",
       "It may have stopped, or the network is down. This page retries automatically.",
     );
   }

@@ -16,7 +16,7 @@ export const spans = [
 
 /** Which alerts a mute is about, in words. */
 export const mutedWords = ({ rule, pipeline }) =>
-  `${rule ? `alerts ${rule}` : "all alerts"}${pipeline ? ` of pipeline ${visible(pipeline, 80)}` : ""}`;
+  (rule || "all") + " alerts" + (pipeline ? ` of pipeline ${visible(pipeline, 80)}` : "");
 
 /** Confirms, then acknowledges an alert. Undefined: cancelled. */
 export function acknowledge({ id, message }) {

@@ -15,7 +15,7 @@ const rows = [
   ["Rows rejected", "rowsRejected", compact, "less"],
   ["Bytes", "bytes", bytes],
   ["Batches", "batches", compact],
-  ["Time with work", "activeSeconds", (value) => duration(value == null ? null : value * 1000)],
+  ["Active time", "activeSeconds", (value) => duration(value == null ? null : value * 1000)],
   ["Rows per second", "rowsPerSecond", (value) => rate(value), "more"],
   ["Latency p50", "latencyP50Ms", duration, "less"],
   ["Latency p99", "latencyP99Ms", duration, "less"],

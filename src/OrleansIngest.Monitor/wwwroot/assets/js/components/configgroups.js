@@ -57,7 +57,7 @@ export const groups = [
 export function grouped(values) {
   const known = new Set(groups.flatMap(([, names]) => names));
   const rest = Object.keys(values).filter((name) => !known.has(name));
-  return [...groups, ["Others", rest]]
+  return [...groups, ["Other", rest]]
     .map(([title, names]) => [
       title,
       Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]])),

@@ -57,7 +57,7 @@ export function dropLoad(end, first, ended) {
         replace(links, h("a", { class: "button", href: "/files" }, icon("files"), "Files"));
         return;
       }
-      setText(text, "The program does not answer. This page retries automatically.");
+      setText(text, "The program is not responding. This page retries automatically.");
     }
     timer = setTimeout(look, pause);
   }
@@ -84,7 +84,7 @@ function actions(drop) {
   return [
     drop.fileId && link(`/files/${drop.fileId}`, "files", "File page"),
     drop.rejected > 0 &&
-      link(`/rejects?fileId=${drop.fileId}&status=any&view=records`, "rejects", `Its ${plural(drop.rejected, "reject")}`),
+      link(`/rejects?fileId=${drop.fileId}&status=any&view=records`, "rejects", plural(drop.rejected, "reject")),
     drop.state === "loaded" &&
       drop.rows > 0 &&
       link(`/data?pipeline=${encodeURIComponent(drop.pipeline)}`, "data", "Rows of the table"),

@@ -26,7 +26,7 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
     !isThere && h("p", { class: "hint" }, "Table ", h("bdi", {}, visible(table)), " does not exist yet."),
     isThere &&
       !hasHeader &&
-      h("p", { class: "hint" }, "The names of the fields are unknown: the file has no header or cannot be read any more."),
+      h("p", { class: "hint" }, "The names of the fields are unknown: the file has no header or can no longer be read."),
     h(
       "div",
       { class: "table-box columns-box", tabindex: "0", role: "group", "aria-label": "Header and table" },

@@ -20,7 +20,7 @@ export function fileHead(id) {
   );
   replace(
     box,
-    h("p", { class: "hint head-note" }, "They are read from the file on request, and require the operator's token."),
+    h("p", { class: "hint head-note" }, "The lines are read from the file on request, and require the operator's token."),
     button,
   );
 

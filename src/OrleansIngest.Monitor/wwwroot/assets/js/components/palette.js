@@ -36,7 +36,7 @@ export function showPalette() {
     "aria-expanded": "true",
     "aria-controls": "palette-list",
     "aria-autocomplete": "list",
-    "aria-label": "Go to, or do",
+    "aria-label": "Go to a page or run an action",
     placeholder: "A page, pipeline, node, file or action",
     autocomplete: "off",
     spellcheck: "false",
@@ -46,7 +46,7 @@ export function showPalette() {
     "dialog",
     {
       class: "palette",
-      "aria-label": "Go to, or do",
+      "aria-label": "Go to a page or run an action",
       on: { close: closed, click: (event) => event.target === dialog && dialog.close() },
     },
     h("div", { class: "palette-head" }, icon("search"), input, h("kbd", {}, "Esc")),

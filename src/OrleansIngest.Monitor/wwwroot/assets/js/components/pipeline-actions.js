@@ -8,8 +8,8 @@ export function setPaused(name, paused) {
   return confirmAction({
     title: paused ? `Pause ${name}?` : `Resume ${name}?`,
     text: paused
-      ? "Files that are loading are finished. New files are discovered and wait."
-      : "Loading of the waiting files starts again.",
+      ? "Files in progress finish. New files are discovered, but wait."
+      : "Loading of the waiting files resumes.",
     confirm: paused ? "Pause" : "Resume",
     command: (why) => [paused ? "pause" : "resume", name, ["--why", why]],
     done: paused ? `${name} is paused.` : `${name} is resumed.`,
@@ -24,7 +24,7 @@ export async function removePipeline({ name, files, rowsLoaded, table }) {
     title: `Remove ${name}?`,
     text: [
       `Deleted from the ledger: ${plural(versions, "file version")} of this pipeline with all batches, its charts, and the ` +
-        `settings of operators.`,
+        `operator settings.`,
       `Kept: ${plural(rowsLoaded, "row")} in ${table}, the history, and the rejects in corrupt_records, which can no longer ` +
         `be replayed.`,
       "If a configuration still contains the pipeline, the next ingest up creates it again and loads existing files once more.",

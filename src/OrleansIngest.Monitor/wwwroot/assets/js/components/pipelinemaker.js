@@ -16,17 +16,17 @@ export async function makePipeline(report) {
   const title = field("pipeline-name", "Name", name, {
     required: true,
     pattern: "[a-z0-9_\\-]{1,63}",
-    title: "1 to 63 of a-z 0-9 _ -",
+    title: "1 to 63 characters, each a-z, 0-9, _ or -",
     "data-autofocus": true,
   });
-  const directory = field("pipeline-directory", "Directory to watch on the machines of the silos", watch?.[0] ?? "", {
+  const directory = field("pipeline-directory", "Directory to watch, as seen by the silos", watch?.[0] ?? "", {
     required: true,
     placeholder: "/data/in",
   });
   const pattern = field("pipeline-pattern", "Only files with these names", include?.join(" ") ?? "", { placeholder: "*.csv" });
   const made = await openDialog({
-    title: "Make a pipeline",
-    confirm: "Make the pipeline",
+    title: "Create a pipeline",
+    confirm: "Create the pipeline",
     body: [
       h("p", {}, `Every new file in the directory is loaded into ${report.table}. The pipeline is stored in the database.`),
       title.element,
@@ -56,6 +56,6 @@ export async function makePipeline(report) {
       return title.input.value;
     },
   });
-  if (made) toast(`Pipeline ${made} is stored. Silos apply it within seconds.`);
+  if (made) toast(`Pipeline ${made} is created. Silos apply it within seconds.`);
   return made;
 }

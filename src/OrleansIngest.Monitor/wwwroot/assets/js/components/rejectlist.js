@@ -17,7 +17,7 @@ export function rejectList(items, { selected = null, select = null, loaded = nul
         select &&
         h("input", {
           type: "checkbox",
-          "aria-label": `Choose record ${reject.recordNumber} of ${baseName(reject.file)}`,
+          "aria-label": `Select record ${reject.recordNumber} of ${baseName(reject.file)}`,
           on: { change: () => select(reject.id, box.checked) },
         });
       if (box) box.checked = selected.has(reject.id);

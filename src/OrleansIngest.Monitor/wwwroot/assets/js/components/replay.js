@@ -61,7 +61,7 @@ function refusal({ refusals }) {
 
 function forecast(result, total) {
   const tried = result.replayed + result.stillRejected;
-  if (tried === 0) return "None of these rejects is open any more, or another replay is in progress.";
+  if (tried === 0) return "None of these rejects is still open, or another replay is in progress.";
   const isPart = total != null && total > tried;
   if (!isPart && !result.replayed) return `None of ${plural(tried, "reject")} would load now. First reason: ${refusal(result)}`;
   const some = isPart ? `Of the first ${number(tried)} of ${plural(total, "reject")}` : `Of ${plural(tried, "reject")}`;

@@ -34,8 +34,8 @@ export function upload(file, progress, signal) {
       reject(
         new api.ApiError(
           0,
-          "The upload broke off",
-          "The program does not answer, or the file cannot be read. Nothing was stored.",
+          "The upload was interrupted",
+          "The program is not responding, or the file cannot be read. Nothing was stored.",
         ),
       ),
     );

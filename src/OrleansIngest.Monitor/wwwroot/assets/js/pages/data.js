@@ -200,7 +200,7 @@ export function mount(root) {
 
 function place(row) {
   const where = row.line != null ? `line ${number(row.line)}` : row.record != null ? `record ${number(row.record)}` : "";
-  if (row.path == null && row.fileId == null) return h("span", { class: "muted" }, "not known");
+  if (row.path == null && row.fileId == null) return h("span", { class: "muted" }, "unknown");
   const name = h("bdi", {}, baseName(row.path));
   return [
     row.fileId == null ? name : h("a", { href: `/files/${row.fileId}` }, name),
@@ -209,7 +209,7 @@ function place(row) {
 }
 
 const origin = (sample) => [
-  `Pipeline ${visible(sample.pipeline)} does not keep the file of each row. Give it `,
+  `Pipeline ${visible(sample.pipeline)} does not store the file of each row. Add `,
   h("code", {}, '"metadata": { "file_id": "{fileId}", "line": "{line}" }'),
-  " and columns of these names; rows that are loaded from then on say where they came from.",
+  " to the pipeline, and columns of these names to the table; rows loaded from then on will have their origin.",
 ];

@@ -23,7 +23,7 @@ export function mount(root) {
   const box = h("div", { class: "stack" });
   replace(
     root,
-    heading("Drop a file", "Inspect a file, load it once, or make a pipeline for files like it."),
+    heading("Drop a file", "Inspect a file, load it once, or create a pipeline for files like it."),
     h("div", { class: "stack" }, zone.element, box),
   );
   let most = Infinity;
@@ -64,7 +64,8 @@ export function mount(root) {
   async function send(file) {
     if (file.size > most)
       return void toast(
-        `The file has ${bytes(file.size)}. The limit of an upload is ${bytes(most)}. Enter its path instead, or use ingest load.`,
+        `The file has ${bytes(file.size)}, but an upload is limited to ${bytes(most)}. Enter its path instead, or use ` +
+          `ingest load.`,
         "bad",
       );
     if (!(await mayAct())) return;
@@ -266,7 +267,7 @@ export function mount(root) {
           "button",
           { type: "button", class: "button", on: { click: () => pipeline(report) } },
           icon("pipeline"),
-          "Make a pipeline…",
+          "Create a pipeline…",
         ),
         h(
           "span",

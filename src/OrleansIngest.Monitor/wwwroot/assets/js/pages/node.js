@@ -42,7 +42,7 @@ export function mount(root, [name]) {
     className: "files-table",
   });
   const done = table({
-    caption: "Files of which this node committed batches",
+    caption: "Files with batches committed by this node",
     columns: doneColumns,
     keyOf: (file) => file.fileId,
     className: "files-table",
@@ -66,7 +66,7 @@ export function mount(root, [name]) {
     ),
     card("Loading now", loadingBox),
     card(
-      "Last files",
+      "Latest files",
       doneBox,
       h("a", { href: `/files?node=${encodeURIComponent(name)}&sort=finishedAt&dir=desc` }, "All files of this node"),
     ),
@@ -130,7 +130,7 @@ export function mount(root, [name]) {
     }
     const now = (parts) => (gone ? ["–"] : parts);
     const known = (value, parts) => (gone || value == null ? ["–"] : parts);
-    tiles.rows.set(now([rate(node.rowsPerSecond), "rows/s"]), gone ? "" : "average of 10 s");
+    tiles.rows.set(now([rate(node.rowsPerSecond), "rows/s"]), gone ? "" : "10 s average");
     tiles.files.set(now([number(node.activeFiles), "files"]), `of at most ${number(node.capacity)}`);
     tiles.cpu.set(now([cores(node.cpuPercent), "cores"]), `of ${plural(node.cores, "core")}`);
     tiles.memory.set(now(bytesParts(node.rssBytes)), `of ${bytes(node.memoryBytes)}`);
@@ -141,7 +141,7 @@ export function mount(root, [name]) {
     tiles.lanes.set(known(node.busyLanes, [number(node.busyLanes)]), `of ${plural(node.lanes, "lane")}`);
     tiles.parsers.set(known(node.busyParsers, [number(node.busyParsers)]), node.parsers ? `of ${number(node.parsers)}` : "");
     const until = endedAt ? Date.parse(endedAt) : Date.now();
-    tiles.ran.set([duration(until - Date.parse(node.startedAt))], gone ? "" : "and still runs");
+    tiles.ran.set([duration(until - Date.parse(node.startedAt))], gone ? "" : "still running");
   }
 
   function showEvents(events) {
@@ -222,7 +222,7 @@ const loadingColumns = [
   textColumn("rows", "Rows", (file) => number(file.rowsLoaded), { numeric: true }),
   textColumn("rejected", "Rejected", (file) => number(file.openRejects), { numeric: true }),
   textColumn("size", "Size", (file) => bytes(file.size), { numeric: true }),
-  textColumn("took", "Since", (file) => duration(file.durationMs), { numeric: true }),
+  textColumn("took", "Elapsed", (file) => duration(file.durationMs), { numeric: true }),
 ];
 
 const doneColumns = [
@@ -231,7 +231,7 @@ const doneColumns = [
   textColumn("batches", "Batches", (file) => number(file.batches), { numeric: true }),
   textColumn("rows", "Rows", (file) => number(file.rowsLoaded), { numeric: true }),
   textColumn("rejected", "Rejected", (file) => number(file.rowsRejected), { numeric: true }),
-  textColumn("batch", "Time of a batch", (file) => duration(file.batchMs), { numeric: true }),
+  textColumn("batch", "Batch duration", (file) => duration(file.batchMs), { numeric: true }),
   {
     key: "discovered",
     label: "Last commit",

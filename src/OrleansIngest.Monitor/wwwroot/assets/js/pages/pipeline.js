@@ -50,7 +50,7 @@ export function mount(root, [name]) {
     icon("close"),
     h("span", { class: "visually-hidden" }, "Back to the whole range"),
   );
-  const rangeChooser = choices("Range of time", ranges, range, (chosen) => {
+  const rangeChooser = choices("Time range", ranges, range, (chosen) => {
     range = chosen;
     choosePart(null);
   });

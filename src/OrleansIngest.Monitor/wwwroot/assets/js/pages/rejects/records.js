@@ -97,7 +97,7 @@ export function recordView(root, page) {
         h(
           "section",
           { class: "card" },
-          h("div", { class: "card-head" }, h("h2", {}, "By file"), h("span", { class: "muted" }, "most first")),
+          h("div", { class: "card-head" }, h("h2", {}, "By file"), h("span", { class: "muted" }, "most rejects first")),
           bars(
             answer.byFile.slice(0, most).map(({ fileId, path, count }) => ({
               label: baseName(path),
