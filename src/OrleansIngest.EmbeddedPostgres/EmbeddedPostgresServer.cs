@@ -66,7 +66,7 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         if (OperatingSystem.IsWindows())
         {
             throw new EmbeddedPostgresException(
-                "The private PostgreSQL runs only on Linux and macOS: use a server of your own (DATABASE_URL), or run this in "
+                "The private PostgreSQL runs only on Linux and macOS: use your own server (DATABASE_URL), or run this in "
                 + "WSL.");
         }
 

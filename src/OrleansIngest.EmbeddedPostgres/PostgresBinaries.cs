@@ -112,7 +112,7 @@ sealed partial class PostgresBinaries
 
     static string Advice => "Install PostgreSQL (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), "
         + $"set {Variable} to the folder of its programs, "
-        + "or use a server of your own: DATABASE_URL=postgres://user:password@host:port/database";
+        + "or use your own server: DATABASE_URL=postgres://user:password@host:port/database";
 
     static string Names(List<PostgresBinaries> found) =>
         found.Count == 0 ? "none" : string.Join(", ", found.Select(binaries => $"{binaries.Version} in {binaries.Folder}"));

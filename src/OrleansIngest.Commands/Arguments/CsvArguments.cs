@@ -18,7 +18,7 @@ sealed class CsvArguments
         "--escape", "Escape character inside quotes. Default: none, quotes are doubled", "CHAR");
 
     readonly Option<string?> _quotes = Choice(
-        "--quotes", "Policy for a line with malformed quotes: lenient reads it once more with relaxed rules, strict rejects it",
+        "--quotes", "Policy for a line with malformed quotes: lenient parses it again with relaxed rules, strict rejects it",
         "lenient", "strict");
 
     readonly Option<string?> _comment = Text("--comment", "Prefix of comment lines, such as #", "SIGN");

@@ -24,7 +24,7 @@ sealed class WholeFileArguments
     {
         Description =
             "Roll back and quarantine a file with more than this share of rejected records, in percent. Default: the pipeline's "
-                + "setting, else any share",
+                + "setting, else no limit",
         HelpName = "PERCENT",
         CustomParser = result =>
         {
@@ -61,7 +61,7 @@ sealed class WholeFileArguments
 
     static Option<long?> Count(string name, string description) => new(name)
     {
-        Description = $"{description}. Default: the pipeline's setting, else any number",
+        Description = $"{description}. Default: the pipeline's setting, else no limit",
         HelpName = "N",
         CustomParser = result => CountOf(name, result),
     };

@@ -20,9 +20,9 @@ sealed class ReplayCommand : VerbCommand
         Arity = ArgumentArity.ZeroOrMore
     };
     readonly Option<bool> _rejects = new("--rejects")
-    { Description = "Replay open rejects of these files, or of all; each that now fits becomes a row, once" };
+    { Description = "Replay open rejects of these files, or of all; each that is now valid becomes a row, exactly once" };
     readonly Option<bool> _again = new("--again")
-    { Description = "Load loaded files once more: their rows will be in the table twice unless you deleted them" };
+    { Description = "Load already loaded files again: their rows will be in the table twice unless you deleted them" };
     readonly Option<bool> _replace = new("--replace")
     {
         Description =

@@ -46,8 +46,8 @@ public static class AlertRules
                 ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}"
                 : "";
             yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, false,
-                $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are "
-                    + $"rejected{others}",
+                $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) "
+                    + $"{(worst.Rejected == 1 ? "is" : "are")} rejected{others}",
                 Math.Round(100.0 * worst.Rejected / worst.Records, 2), options.RejectFilePercent);
         }
 
@@ -108,7 +108,7 @@ public static class AlertRules
 
     /// <summary>The condition of a node that died.</summary>
     public static AlertCondition Of(DeadNode node) => new(AlertRule.DeadNode, null, node.Node, false,
-        $"Node {node.Node} on {node.Host} died {Text(node.For)} ago; other nodes, if any, take over its files",
+        $"Node {node.Node} on {node.Host} died; other nodes, if any, continue its files",
         node.For.TotalSeconds, 0);
 
     /// <summary>The condition of a database that does not answer.</summary>

@@ -8,7 +8,8 @@ static class JsonTextEdit
 {
     static readonly JsonReaderOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>The text with the value; objects that are missing on the way are added, and replace values of other kinds.</summary>
+    /// <summary>The text with the value. Objects that are missing on the way are added, and replace values of other
+    /// kinds.</summary>
     /// <param name="json">Valid JSON; comments and trailing commas are allowed.</param>
     /// <param name="path">Names of properties, and elements as <c>[0]</c>.</param>
     /// <param name="value">JSON, on one line.</param>

@@ -13,6 +13,9 @@ public sealed record LeftOutField(int Field, string Name, string? Near)
 {
     /// <summary>Human-readable: its name, or <c>#3</c> for the third field without one.</summary>
     internal string Label() => Name.Length > 0 ? Name : $"#{Field}";
+
+    /// <summary>The same inside a sentence, where a name such as <c>who</c> would be read as a word.</summary>
+    internal string Quoted() => Name.Length > 0 ? $"\"{Name}\"" : $"#{Field}";
 }
 
 /// <summary>The differences between a file and its table (fields without a column, columns without a field), and unusual

@@ -101,8 +101,9 @@ sealed class FileInWork
     /// <summary>Ends the claim of a file that is no longer the claimed one.</summary>
     public Task<LoadResult> ChangedAsync() => AnythingSent
         ? Ending.QuarantineAsync(
-            $"the file changed while it was being loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded "
-            + "as a new version once it settles. Write files under another name and rename them into place, or raise settleTime.")
+            $"the file changed while it was being loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new content is "
+            + "loaded as a new version once it settles. Write files under another name and rename them into place, or raise "
+            + "settleTime.")
         : Ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; waiting for it to settle");
 
     /// <summary>Completes the hash.</summary>

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Options of the pages that receive files and show rows. A running program keeps those it was started with.</summary>
 public sealed class PagesOptions
 {
-    /// <summary>Maximum size of a file that is uploaded on the page Drop a file. 1 KiB to 1 TiB. Default: 1GiB.</summary>
+    /// <summary>Maximum size of a file that is uploaded on the Drop a file page. 1 KiB to 1 TiB. Default: 1GiB.</summary>
     [CountRange(1 << 10, 1L << 40, Bytes = true)]
     [JsonConverter(typeof(LargeSizeJsonConverter))]
     public long MaxUploadBytes { get; set; } = 1L << 30;
@@ -18,7 +18,7 @@ public sealed class PagesOptions
     /// shares it must run as the same user. Default: null, uploads in .ingest.</summary>
     public string? UploadDirectory { get; set; }
 
-    /// <summary>Directories from which the page Drop a file may read files of this machine by path, besides those that pipelines
+    /// <summary>Directories from which the Drop a file page may read files of this machine by path, besides those that pipelines
     /// watch; relative to the configuration file's directory. Default: empty.</summary>
     public IReadOnlyList<string> ReadableDirectories { get; set; } = [];
 

@@ -105,7 +105,7 @@ static class DropEndpoints
                 throw DropProblems.NotNow(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{options.Table} already contains the content of {other.Path} (file {other.FileId} of pipeline "
-                        + $"{other.Pipeline}). With \"again\" its rows are loaded once more."));
+                        + $"{other.Pipeline}). With \"again\", its rows are loaded again."));
         }
 
         if (!drop.TryBegin(options)) throw DropProblems.NotNow("The file is already being loaded.");

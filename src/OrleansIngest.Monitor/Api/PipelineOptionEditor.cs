@@ -1,5 +1,5 @@
 using System.Text;
-using Npgsql;
+using NpgsqlTypes;
 using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
@@ -75,7 +75,7 @@ sealed class PipelineOptionEditor(
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = act.Who });
         command.Parameters.Add(new() { Value = $"{what} in {path}" });
-        command.Parameters.Add(new() { Value = (object?)act.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)act.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Applies a remedy: sets options of a pipeline, in the database or in the configuration file of this machine, waits until
-/// the silos have applied them, and retries the file.</summary>
+/// <summary>Applies a remedy: sets options of a pipeline, in the database or in the configuration file of this machine, waits
+/// until the silos have applied them, and retries the file.</summary>
 sealed class RemedyApplication(
     FileExaminer examiner, FileViews files, OperatorLedger ledger, PipelineOptionEditor editor, NodeConfigurations nodes,
     TimeProvider time)

@@ -28,7 +28,7 @@ public sealed class FileDoctorTests : IDisposable
             (await CliRun.InAsync(_temp.Path, "files", "a.csv", "--json", "--db", url)).Output).RootElement;
         var sound = await CliRun.InAsync(_temp.Path, "files", "b.csv", "--db", url);
 
-        said.Output.ShouldMatch(@"remedy\s+Set csv\.delimiter to ; in pipeline load-c, then retry the file\.");
+        said.Output.ShouldMatch(@"remedy\s+Set csv\.delimiter to auto in pipeline load-c, then retry the file\.");
         said.Output.ShouldMatch(@"problem\s+\S");
         said.Output.ShouldContain("\"csv\": {\"delimiter\":\";\"}");
         said.Output.ShouldNotContain("last failure"); // it is the reason

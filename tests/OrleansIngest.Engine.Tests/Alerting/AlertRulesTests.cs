@@ -60,9 +60,11 @@ public sealed class AlertRulesTests
         var worst = new RejectedFile("/in/all-bad.csv", 3, 3);
 
         var alone = AlertRules.Of(Facts() with { RejectedFiles = 1, WorstFile = worst }, Now).Single();
+        var single = AlertRules.Of(Facts() with { WorstFile = new RejectedFile("/in/one.csv", 1, 1) }, Now).Single();
         var many = AlertRules.Of(Facts() with { RejectedFiles = 3, WorstFile = worst }, Now).Single();
 
         alone.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected");
+        single.Message.ShouldBe("1 of 1 record of one.csv (pipeline shop) is rejected");
         many.Message.ShouldBe(
             "3 of 3 records of all-bad.csv (pipeline shop) are rejected, and at least 50 % of the records of 2 other files");
         (alone.Rule, alone.Value, alone.Threshold, alone.IsCritical).ShouldBe((AlertRule.RejectFile, 100, 50, false));

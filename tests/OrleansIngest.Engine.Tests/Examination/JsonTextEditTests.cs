@@ -8,7 +8,11 @@ namespace OrleansIngest.Engine.Tests.Examination;
 
 public sealed class JsonTextEditTests
 {
-    static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonDocumentOptions Lenient = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true
+    };
 
     [Theory]
     [InlineData("{}", "{ \"x\": 1 }")]
@@ -40,7 +44,8 @@ public sealed class JsonTextEditTests
         JsonTextEdit.Set(json, ["p", "[1]", "csv", "delimiter"], "\";\"").ShouldBe(expected);
 
     [Fact]
-    public void Set_ElementThatDoesNotExist_IsNull() => JsonTextEdit.Set("""{ "p": [ 1 ] }""", ["p", "[1]", "x"], "1").ShouldBeNull();
+    public void Set_ElementThatDoesNotExist_IsNull() =>
+        JsonTextEdit.Set("""{ "p": [ 1 ] }""", ["p", "[1]", "x"], "1").ShouldBeNull();
 
     static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 

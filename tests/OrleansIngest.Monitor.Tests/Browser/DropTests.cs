@@ -128,7 +128,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.ShouldBeAccessibleAsync();
         await dialog.GetByLabel("Directory to watch").FillAsync(folder.Path);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Create the pipeline" }).ClickAsync();
-        await Expect(page.Locator(".toast", new() { HasText = "Pipeline visits is stored" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "Pipeline visits is created" })).ToBeVisibleAsync();
 
         await Expect(page.Locator("#nav").GetByText("visits")).ToBeVisibleAsync();
         folder.Write("next.csv", "id;page\n2;/about\n");

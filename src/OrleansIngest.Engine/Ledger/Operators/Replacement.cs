@@ -31,9 +31,9 @@ static class Replacement
         return pipeline.Write switch
         {
             WriteMode.Upsert or WriteMode.InsertNew =>
-                "its rows are merged by key (write: upsert, insertNew); replay --again merges them once more",
+                "its rows are merged by key (write: upsert, insertNew); replay --again merges them again",
             WriteMode.ReplaceTable =>
-                "each file replaces the whole table (write: replaceTable); replay --again does it once more",
+                "each file replaces the whole table (write: replaceTable); replay --again does this again",
             _ when pipeline.Compute.Count > 0 || pipeline.Rules.Any(r => r is FoundInRule) =>
                 "a replacement needs a staging table, which does not work with computed columns and foundIn rules; use undo, "
                     + "then replay",

@@ -40,11 +40,12 @@ public sealed record FileEvidence
         NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT f.owner_deaths, f.change_held,
                 CASE WHEN h.kind = 'operator.quarantine' THEN coalesce(h.who, 'an operator') END,
                 coalesce(r.rejects, 0)::bigint, r.reason, r.column_name, coalesce(r.top, 0)::bigint, k.header::text, k.fields,
-                EXISTS (SELECT FROM ingest.file o WHERE o.pipeline = f.pipeline AND o.status = 'loaded' AND o.rows_loaded > 0)
+                EXISTS (SELECT FROM ingest.file o
+                    WHERE o.pipeline = f.pipeline AND o.status = {FileStatusSql.Loaded} AND o.rows_loaded > 0)
             FROM ingest.file f
             LEFT JOIN LATERAL (SELECT kind, who FROM ingest.history
                 WHERE file_id = f.file_id AND kind IN ('file.quarantined', 'operator.quarantine')

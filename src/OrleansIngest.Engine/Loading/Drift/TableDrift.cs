@@ -143,10 +143,10 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     {
         foreach (var field in note.LeftOut)
             yield return new DriftDecision(DriftDecision.Ignored, field.Label(),
-                $"field {field.Label()} has no column in {table} and is ignored");
+                $"field {field.Quoted()} has no column in {table} and is ignored");
         foreach (var field in note.Rescued ?? [])
             yield return new DriftDecision(DriftDecision.Rescued, field.Label(),
-                $"field {field.Label()} has no column in {table} and is stored in {options.RescueColumn}");
+                $"field {field.Quoted()} has no column in {table} and is stored in {options.RescueColumn}");
         foreach (var column in note.Unfilled)
             yield return new DriftDecision(DriftDecision.Missing, column,
                 $"column {column} of {table} has no field and stays NULL");

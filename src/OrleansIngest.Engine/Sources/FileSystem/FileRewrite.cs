@@ -13,7 +13,7 @@ public static class FileRewrite
     {
         var file = new FileInfo(path);
         if (file.LinkTarget is not null) throw new IOException($"{path} is a link");
-        using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite)) { } // a directory that may be written does not permit it
+        using (File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite)) { } // else the directory's permission would suffice
         var directory = Path.GetDirectoryName(path)!;
         var beside = Path.Combine(directory, $".{file.Name}.{Guid.NewGuid():N}.tmp");
         try

@@ -219,8 +219,8 @@ public sealed class RescueTests
         (await bench.RowsAsync(
             "SELECT kind, detail FROM ingest.history WHERE kind = 'file.drift.rescued' ORDER BY detail")).ShouldBe(
         [
-            "file.drift.rescued|field x has no column in public.t and is stored in rescued",
-            "file.drift.rescued|field y has no column in public.t and is stored in rescued",
+            "file.drift.rescued|field \"x\" has no column in public.t and is stored in rescued",
+            "file.drift.rescued|field \"y\" has no column in public.t and is stored in rescued",
         ]);
     }
 

@@ -52,7 +52,7 @@ export function dropLoad(end, first, ended) {
         setText(title, "The program was restarted");
         setText(
           text,
-          "The page Files shows whether the file was loaded. If not, drop it again: the load resumes where it stopped.",
+          "The Files page shows whether the file was loaded. If not, drop it again: the load resumes where it stopped.",
         );
         replace(links, h("a", { class: "button", href: "/files" }, icon("files"), "Files"));
         return;

@@ -27,7 +27,7 @@ export async function removePipeline({ name, files, rowsLoaded, table }) {
         `operator settings.`,
       `Kept: ${plural(rowsLoaded, "row")} in ${table}, the history, and the rejects in corrupt_records, which can no longer ` +
         `be replayed.`,
-      "If a configuration still contains the pipeline, the next ingest up creates it again and loads existing files once more.",
+      "If a configuration still contains the pipeline, the next ingest up creates it again and loads existing files again.",
       "A pipeline that is running or has files in progress cannot be removed.",
     ].join(" "),
     confirm: "Remove",

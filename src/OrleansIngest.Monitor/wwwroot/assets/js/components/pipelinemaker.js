@@ -45,7 +45,7 @@ export async function makePipeline(report) {
       try {
         await api.put(
           `/pipelines/${encodeURIComponent(title.input.value)}/configuration`,
-          { after: 0, reason: "page Drop a file" },
+          { after: 0, reason: "Drop a file page" },
           config,
         );
       } catch (failure) {

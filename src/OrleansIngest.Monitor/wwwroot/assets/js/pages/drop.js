@@ -258,7 +258,7 @@ export function mount(root) {
       ],
       checkResult(report),
       earlier,
-      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Load its rows once more")),
+      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Load its rows again")),
       h(
         "div",
         { class: "drop-actions" },
