@@ -47,7 +47,10 @@ static class TableCreation
             if (inferred.HasNames && (!exists || await HasAllAsync(connection, pipeline.Table, inferred, cancellationToken)))
                 await table.KeepMappingAsync(connection, isNew: !exists, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            if (!exists) context.Error.WriteLine($"ingest: created {table}");
+            if (exists) return;
+            context.Error.WriteLine($"ingest: created {table}");
+            foreach (var column in inferred.Columns.Where(column => column.Note is not null))
+                context.Error.WriteLine($"ingest:   {column.Name}: {column.Note!.ReplaceLineEndings(" ")}");
         }
         catch (InvalidDataException failure)
         {

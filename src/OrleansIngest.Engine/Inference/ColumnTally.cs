@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Inference;
 
 /// <summary>Counts which types the values of one column may have.</summary>
-sealed class ColumnTally
+sealed partial class ColumnTally
 {
     const double NearlyAll = 0.9;
     const int LongestShown = 40;
@@ -19,7 +20,7 @@ sealed class ColumnTally
 
     readonly long[] _fitting = new long[Types.Length];
     readonly string?[] _firstOther = new string?[Types.Length];
-    long _values;
+    long _values, _commas, _groups, _wholeNumbers, _dayFirst;
 
     /// <summary>Counts one value that is not NULL.</summary>
     /// <param name="value">As in the file.</param>
@@ -27,6 +28,13 @@ sealed class ColumnTally
     public void Add(string value, ValueShapes shapes)
     {
         _values++;
+        if (NumberWithComma().Match(value) is { Success: true } number)
+        {
+            _commas++;
+            if (number.Groups["rest"].Length == 3) _groups++; // 1,234 may be more than a thousand
+        }
+        else if (shapes.HasFlag(ValueShapes.Integer)) _wholeNumbers++;
+        if (DateOfNumbers().IsMatch(value)) _dayFirst++;
         for (var i = 0; i < Types.Length; i++)
         {
             if (shapes.HasFlag(Types[i].Shape))
@@ -39,12 +47,28 @@ sealed class ColumnTally
     /// <summary>The narrowest type that all values have; text if there is none, or no value.</summary>
     public string SqlType => Best is var best && _values > 0 && _fitting[best] == _values ? Types[best].Type : "text";
 
-    /// <summary>A note if nearly all values, but not all, have a type.</summary>
-    public string? Note => Best is var best && _fitting[best] < _values && _fitting[best] >= _values * NearlyAll
+    /// <summary>A note if nearly all values, but not all, have a type, or if all would have one with another option.</summary>
+    public string? Note => Written ?? (Best is var best && _fitting[best] < _values && _fitting[best] >= _values * NearlyAll
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{_fitting[best]:N0} of {_values:N0} values are {Types[best].Type}; the first that is not: '{_firstOther[best]}'")
-        : null;
+        : null);
+
+    /// <summary>Numbers and dates as they are written in most of Europe would otherwise become text without a word.</summary>
+    string? Written
+    {
+        get
+        {
+            if (SqlType != "text" || _values == 0) return null;
+            if (_commas > 0 && _commas + _wholeNumbers == _values)
+            {
+                return _groups < _commas ? "the values are numbers with a decimal comma: --decimal , makes them numeric"
+                    : "the values are numbers with a comma: --decimal , or --thousands , makes them numeric";
+            }
+
+            return _dayFirst == _values ? "the values are dates with the day first: --date-order dmy makes them dates" : null;
+        }
+    }
 
     int Best
     {
@@ -60,4 +84,10 @@ sealed class ColumnTally
             return best;
         }
     }
+
+    [GeneratedRegex(@"^[+-]?(\d+|\d{1,3}(\.\d{3})+),(?<rest>\d+)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex NumberWithComma();
+
+    [GeneratedRegex(@"^\d{1,2}([./-])\d{1,2}\1\d{4}( \d{1,2}:\d{2}(:\d{2})?)?$")]
+    private static partial Regex DateOfNumbers();
 }

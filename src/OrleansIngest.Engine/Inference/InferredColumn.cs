@@ -5,5 +5,5 @@ namespace OrleansIngest.Engine.Inference;
 /// <param name="Name">The table's name for it, not quoted.</param>
 /// <param name="SqlType">Such as <c>bigint</c>.</param>
 /// <param name="Note">Human-readable, when nearly all values have a narrower type: the type, and the first value that does not
-/// have it. Otherwise null.</param>
+/// have it; or when all have one with another option: which. Otherwise null.</param>
 public sealed record InferredColumn(string Header, string Name, string SqlType, string? Note = null);

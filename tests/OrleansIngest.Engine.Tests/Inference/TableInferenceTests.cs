@@ -171,6 +171,21 @@ public sealed class TableInferenceTests : IDisposable
         table.CreateTable("x").ShouldContain("t  text -- 19 of 20 values are date; the first that is not: '2024- 13-01'\n);");
     }
 
+    /// <summary>What most of Europe writes must not become text without a word.</summary>
+    [Theory]
+    [InlineData("2,5", "7", "numbers with a decimal comma: --decimal , makes them numeric")]
+    [InlineData("-1.234,50", "1,5", "numbers with a decimal comma: --decimal , makes them numeric")]
+    [InlineData("1,234", "5,678", "numbers with a comma: --decimal , or --thousands , makes them numeric")]
+    [InlineData("13.02.2003", "01.02.2003", "dates with the day first: --date-order dmy makes them dates")]
+    [InlineData("31/12/2003 14:00", "01/02/2003 14:00:05", "dates with the day first: --date-order dmy makes them dates")]
+    [InlineData("1,2,3", "4,5", null)]
+    [InlineData("7", "8", null)]
+    [InlineData("2,5", "x", null)]
+    [InlineData("13.02.2003", "x", null)]
+    [InlineData("13.02-2003", "13.02-2004", null)]
+    public void Read_ValuesThatAnOptionWouldRead_IsTextWithANote(string one, string other, string? note) =>
+        Read($"id;v\n1;{one}\n2;{other}\n").Columns[1].Note.ShouldBe(note is null ? null : $"the values are {note}");
+
     [Fact]
     public void Read_NoHeader_NumbersTheColumns()
     {
