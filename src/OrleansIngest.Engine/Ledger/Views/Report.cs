@@ -33,6 +33,9 @@ public sealed record Report
     /// <summary>Files that were quarantined.</summary>
     public required long Quarantined { get; init; }
 
+    /// <summary>Those of them that are quarantined now: the others were retried, replayed or skipped.</summary>
+    public required long StillQuarantined { get; init; }
+
     /// <summary>Alerts that fired.</summary>
     public required long Alerts { get; init; }
 

@@ -35,7 +35,7 @@ static class ReportText
 
         var where = report.RejectFiles > 0 ? $" in {Number(report.RejectFiles, "file")}" : "";
         if (report.RowsRejected > 0) yield return Number(report.RowsRejected, "reject") + where;
-        if (report.Quarantined > 0) yield return $"{Number(report.Quarantined, "file")} quarantined";
+        if (report.Quarantined > 0) yield return $"{Number(report.Quarantined, "file")} quarantined{Still(report)}";
         var firing = report.Firing > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Firing:N0} still firing)") : "";
         if (report.Alerts > 0) yield return Number(report.Alerts, "alert") + firing;
         var pauses = report.Events.Where(e => e.Kind == "pause" && e.At >= report.From);
@@ -43,6 +43,13 @@ static class ReportText
         foreach (var part in Named(pauses, "pause", e => $"{e.Pipeline} was paused at {time(e.At)}")) yield return part;
         foreach (var part in Named(lost, "node", e => $"{e.Node} was lost at {time(e.At)}")) yield return part;
     }
+
+    static string Still(Report report) => report.StillQuarantined switch
+    {
+        0 => " (none still)",
+        var some when some < report.Quarantined => string.Create(CultureInfo.InvariantCulture, $" ({some:N0} still)"),
+        _ => "",
+    };
 
     static IEnumerable<string> Named(IEnumerable<ReportEvent> events, string noun, Func<ReportEvent, string> say)
     {

@@ -24,9 +24,14 @@ public sealed class ReportViews(NpgsqlDataSource dataSource)
             BatchCommands =
             {
                 new NpgsqlBatchCommand(
-                    """
+                    $"""
                     SELECT files, rows_loaded, rows_rejected, bytes, reject_files, quarantined, alerts, firing,
-                        coalesce($2, statement_timestamp())
+                        coalesce($2, statement_timestamp()),
+                        CASE WHEN quarantined = 0 THEN 0 ELSE (
+                            SELECT count(DISTINCT h.file_id) FROM ingest.history h JOIN ingest.file f USING (file_id)
+                            WHERE h.at >= $1 AND h.at < coalesce($2, statement_timestamp())
+                                AND h.kind IN ('file.quarantined', 'operator.quarantine')
+                                AND ($3 IS NULL OR h.pipeline = $3) AND f.status = {FileStatusSql.Quarantined}) END
                     FROM ingest.report($1, coalesce($2, statement_timestamp()), $3)
                     """),
                 new NpgsqlBatchCommand(
@@ -45,13 +50,13 @@ public sealed class ReportViews(NpgsqlDataSource dataSource)
         }
 
         var sums = new long[8];
-        var end = from;
+        var (end, still) = (from, 0L);
         var events = new List<ReportEvent>();
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.EachAsync(r =>
         {
             for (var i = 0; i < sums.Length; i++) sums[i] = r.GetInt64(i);
-            end = r.Instant(8)!.Value;
+            (end, still) = (r.Instant(8)!.Value, r.GetInt64(9));
         }, cancellationToken);
         await reader.EachAsync(r => events.Add(new ReportEvent(
             r.GetString(0), r.Instant(1)!.Value, r.Instant(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6))), cancellationToken);
@@ -67,6 +72,7 @@ public sealed class ReportViews(NpgsqlDataSource dataSource)
             Bytes = sums[3],
             RejectFiles = sums[4],
             Quarantined = sums[5],
+            StillQuarantined = still,
             Alerts = sums[6],
             Firing = sums[7],
             Events = events,

@@ -18,6 +18,7 @@ public sealed class ReportTextTests
         Bytes = 0,
         RejectFiles = 0,
         Quarantined = 0,
+        StillQuarantined = 0,
         Alerts = 0,
         Firing = 0,
         Events = [],
@@ -36,6 +37,7 @@ public sealed class ReportTextTests
             RowsRejected = 17,
             RejectFiles = 2,
             Quarantined = 1,
+            StillQuarantined = 1,
             Events = [Lost("silo-2", 6)],
         };
 
@@ -43,6 +45,14 @@ public sealed class ReportTextTests
             .ShouldBe(
                 "Since 20:00: 1,204 files, 3.2 M rows, 17 rejects in 2 files, 1 file quarantined, silo-2 was lost at 02:14.");
     }
+
+    [Theory]
+    [InlineData(4, "4 files quarantined.")]
+    [InlineData(1, "4 files quarantined (1 still).")]
+    [InlineData(0, "4 files quarantined (none still).")]
+    public void Of_QuarantinedFiles_SaysHowManyStillAre(long still, string expected) =>
+        ReportText.Of(Nothing with { Quarantined = 4, StillQuarantined = still }, isUntilNow: true, Berlin)
+            .ShouldBe($"Since 20:00: {expected}");
 
     [Fact]
     public void Of_QuietRange_SaysThatToo() =>

@@ -29,6 +29,8 @@ public sealed class ReportViewsTests
         (mine with { Pipeline = null, Text = all.Text, To = all.To, Events = all.Events }).ShouldBe(all);
         other.Text.ShouldEndWith(", pipeline other: nothing was loaded.");
         (before.Files, before.RowsRejected, before.Quarantined).ShouldBe((0, 0, 0));
+        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ignored' WHERE status = 'quarantined'");
+        (await ReadAsync(bench, start)).Text.ShouldEndWith(", 1 file quarantined (none still).");
     }
 
     [Fact]
