@@ -36,6 +36,24 @@ public sealed class LoadCreateTests : IDisposable
         (await command.ExecuteScalarAsync()).ShouldBe("3 6 3.50");
     }
 
+    [Theory]
+    [InlineData("id,name\n\"1,Ann\n2,Bob\n3,Cy\n4,\"Dan \"\"x\"\"\"\n", "(id bigint, name text)", "3 rows, 1 rejected")]
+    [InlineData("a,b\n\"1,x\n2,y\n", "(a bigint, b text)", "1 row, 1 rejected")]
+    [InlineData("\"Ann,Ulm\nBob,Rome\nCy,Paris\n", "(column_1 text, column_2 text)", "2 rows, 1 rejected")]
+    public async Task RunAsync_CreateFromAFileWhoseFirstRecordIsBroken_RejectsIt(string text, string columns, string counts)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("a.csv", text);
+
+        var run = await LoadAsync(database, "a.csv", "--create");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain($"created orders {columns}");
+        run.Output.ShouldContain(counts);
+        (await RowsAsync(database, "SELECT reason FROM corrupt_records")).ShouldBe(["broken_quote"]);
+        (await RowsAsync(database, "SELECT (records_read = rows_loaded + rows_rejected)::text FROM ingest.file")).ShouldBe(["true"]);
+    }
+
     [Fact]
     public async Task RunAsync_NextDayWithoutCreate_BindsTheHeaderTheSameWay()
     {
