@@ -51,7 +51,37 @@ public sealed class LoadCreateTests : IDisposable
         run.Error.ShouldContain($"created orders {columns}");
         run.Output.ShouldContain(counts);
         (await RowsAsync(database, "SELECT reason FROM corrupt_records")).ShouldBe(["broken_quote"]);
-        (await RowsAsync(database, "SELECT (records_read = rows_loaded + rows_rejected)::text FROM ingest.file")).ShouldBe(["true"]);
+        (await RowsAsync(database, "SELECT (records_read = rows_loaded + rows_rejected)::text FROM ingest.file"))
+            .ShouldBe(["true"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_CreateWithAnEncoding_InfersTheTableWithIt()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        System.Text.Encoding.RegisterProvider(System.Text.CodePagesEncodingProvider.Instance);
+        var text = System.Text.Encoding.GetEncoding("shift_jis").GetBytes("id,日本\n1,東京\n");
+        await File.WriteAllBytesAsync(_temp["a.csv"], text);
+
+        var run = await LoadAsync(database, "a.csv", "--create", "--encoding", "shift_jis");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("created orders (id bigint, 日本 text)");
+        (await RowsAsync(database, "SELECT 日本 FROM orders")).ShouldBe(["東京"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_CreateWithACompression_InfersTheTableWithIt()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await using (var file = File.Create(_temp["a.csv"]))
+        await using (var brotli = new System.IO.Compression.BrotliStream(file, System.IO.Compression.CompressionLevel.Fastest))
+            await brotli.WriteAsync("id,n\n1,2\n"u8.ToArray());
+
+        var run = await LoadAsync(database, "a.csv", "--create", "--compression", "br");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("created orders (id bigint, n bigint)");
     }
 
     [Fact]
