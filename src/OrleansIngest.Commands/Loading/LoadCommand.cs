@@ -197,7 +197,10 @@ sealed class LoadCommand : IngestCommand
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
         var load = new OneShotLoad(node, pipeline.Name, workers)
-        { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
+        {
+            Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null,
+            Retry = new OperatorAct(CliContext.Who, "load"),
+        };
         var all = await load.RunAsync(files, started: null, cancellationToken);
         // An archive is its members: it has no rows of its own.
         FileState[] states = [.. all.Where(s => !s.IsArchive)];

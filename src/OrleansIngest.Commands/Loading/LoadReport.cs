@@ -81,7 +81,8 @@ static class LoadReport
                 SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
         foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
             context.Error.WriteLine(
-                $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}");
+                $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}"
+                + HowToLoad(state));
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine(
@@ -120,5 +121,12 @@ static class LoadReport
                 "Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (database.Embedded is not null)
             context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
+    }
+
+    /// <summary>The command that releases a file which <c>load</c> leaves alone, because an operator decided so.</summary>
+    static string HowToLoad(FileState state)
+    {
+        var verb = state.Status == "ignored" ? "replay" : state.IsHeld ? "retry" : null;
+        return verb is null ? "" : $". To load it: ingest {verb} {state.Path}, then repeat this command";
     }
 }

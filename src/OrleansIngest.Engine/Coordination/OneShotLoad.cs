@@ -26,6 +26,11 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
 
     /// <summary>Records the files, claims those that are not loaded yet, and loads them.</summary>
     /// <param name="files">Complete files, which need not settle.</param>
+    /// <summary>The operator who asked to load the files, as the author of the retry of those that are quarantined: the options
+    /// or the table may have been corrected. Those that are held for an operator's decision stay quarantined
+    /// (<see cref="FileState.IsHeld"/>). Null to leave all of them. Default: null.</summary>
+    public OperatorAct? Retry { get; init; }
+
     /// <param name="started">Called with each claim as it is handed over.</param>
     /// <param name="cancellationToken">Stops at the next batch.</param>
     /// <returns>The final state of each file in the ledger, in the given order; the members of an archive follow it.</returns>
@@ -97,11 +102,30 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         if (Again is not { } act) return;
         await new ContentLedger(node.LedgerSource).ForceAsync(pipeline, paths, cancellationToken);
         var over = (await node.Files.StatesAsync(pipeline, paths, cancellationToken))
-            .Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.FileId.Value);
-        var replay = new BulkVerb(FileVerb.Replay);
-        foreach (var some in over.Chunk(replay.MostFiles))
+            .Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.FileId);
+        await ApplyAsync(FileVerb.Replay, over, act, cancellationToken);
+    }
+
+    /// <summary>The newest versions are those that were given: a file that has changed since it was quarantined has become a
+    /// newer version. Members of archives are retried with them.</summary>
+    async Task RetryAsync(string[] paths, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+        var loaded = states.Where(s => s.Status == "loaded").Select(s => s.FileId).ToList();
+        var members = loaded.Count == 0 ? [] : await node.Files.MembersAsync(loaded, cancellationToken);
+        await ApplyAsync(FileVerb.Retry,
+            states.Concat(members).Where(s => s is { Status: "quarantined", IsHeld: false }).Select(s => s.FileId), act,
+            cancellationToken);
+    }
+
+    async Task ApplyAsync(FileVerb verb, IEnumerable<FileId> files, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var bulk = new BulkVerb(verb);
+        foreach (var some in files.Select(f => f.Value).Chunk(bulk.MostFiles))
             await new BulkLedger(node.LedgerSource).ApplyAsync(
-                replay, new BulkChoice(new FileFilter { Pipeline = pipeline }) { Ids = some }, [], act, isTrial: false,
+                bulk, new BulkChoice(new FileFilter { Pipeline = pipeline }) { Ids = some }, [], act, isTrial: false,
+        // Once, before the first claim: a file that fails again, here or in a running silo, is not tried in a circle.
+        if (Retry is { } asked) await RetryAsync(paths, asked, cancellationToken);
                 cancellationToken);
     }
 
