@@ -57,7 +57,11 @@ static class LoadReport
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
             loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed),
             merged?.Inserted, merged?.Updated, merged?.Unchanged, loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
-            NotesOf(loaded));
+            NotesOf(loaded))
+        {
+            RowsLoadedBefore = loaded.Sum(s => s.RowsBefore),
+            FilesContinued = loaded.Count(s => s.RowsBefore > 0),
+        };
     }
 
     /// <summary>Files of one header share a note, which is printed once.</summary>
@@ -90,12 +94,12 @@ static class LoadReport
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: "
-                + $"{Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
+                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}{Continued(summary)}: "
+                + $"{Rows(summary)}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
                 + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
                 + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, "
                 + $"{Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
-                + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+                + $"({RowsNow(summary) / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
         if (summary.Indexes is { Built.Count: > 0 } built)
@@ -103,7 +107,7 @@ static class LoadReport
             var all = summary.Seconds + built.Seconds;
             context.Output.WriteLine(string.Create(text,
                 $"{Counted.Of(built.Built.Count, "index", "indexes")} rebuilt in {built.Seconds:N2} s; {all:N2} s in total "
-                + $"({summary.RowsLoaded / Math.Max(all, 0.001):N0} rows/s)"));
+                + $"({RowsNow(summary) / Math.Max(all, 0.001):N0} rows/s)"));
         }
 
         if ($"{summary.Disposals}" is { Length: > 0 } disposed) context.Output.WriteLine(disposed);
@@ -122,6 +126,18 @@ static class LoadReport
         if (database.Embedded is not null)
             context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
     }
+
+    static long RowsNow(LoadSummary summary) => summary.RowsLoaded - summary.RowsLoadedBefore;
+
+    static string Rows(LoadSummary summary) => summary.RowsLoadedBefore == 0
+        ? Counted.Of(summary.RowsLoaded, "row")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{Counted.Of(RowsNow(summary), "row")} now, {summary.RowsLoaded:N0} in total");
+
+    static string Continued(LoadSummary summary) => summary.FilesContinued == 0 ? ""
+        : summary.FilesLoaded == 1 ? ", continued after the last commit"
+        : string.Create(CultureInfo.InvariantCulture,
+            $", {summary.FilesContinued:N0} of them continued after the last commit");
 
     /// <summary>The command that releases a file which <c>load</c> leaves alone, because an operator decided so.</summary>
     static string HowToLoad(FileState state)
