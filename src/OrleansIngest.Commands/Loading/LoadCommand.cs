@@ -72,7 +72,8 @@ sealed class LoadCommand : IngestCommand
     readonly Option<string?> _parsers = ParsersOption.Create();
 
     readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share",
-        "Exit with 1 if more than this share of all records is rejected", 1);
+        "Exit with 1 if more than this share of all records is rejected", 1,
+        "; unless given, exit with 1 if every record of a file is rejected");
 
     readonly Option<bool> _again = new("--again")
     { Description = "Load files even if they, or their content, are already loaded: their rows will be in the table twice" };
@@ -209,20 +210,28 @@ sealed class LoadCommand : IngestCommand
         var indexes = await bulk.FinishAsync(node.Lanes, cancellationToken);
 
         var repeats = await node.Health.RetryAsync(token => LoadReport.RepeatsAsync(node, states, token), cancellationToken);
+        var openRejects = await node.Health.RetryAsync(
+            token => LoadReport.OpenRejectsAsync(node, states, token), cancellationToken);
         var summary = LoadReport.Summarize(states, repeats, seconds) with
         {
+            SkippedRejects = openRejects.Values.Sum(),
             Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
             Indexes = indexes,
         };
         var examples = summary.RowsRejected > 0 && !context.Json
             ? await node.Health.RetryAsync(token => LoadReport.ExamplesAsync(node, states, token), cancellationToken) : [];
-        LoadReport.Print(context, states, summary, examples, pipeline, database);
-        var records = summary.RowsLoaded + summary.RowsRejected;
+        LoadReport.Print(context, states, summary, examples, openRejects, pipeline, database);
         return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true
-            || summary.RowsRejected > context.Get(_maxRejectedShare) * records
+            || HasTooManyRejects(context, summary)
             ? ExitCode.Failed
             : ExitCode.Done;
     }
+
+    /// <summary>A file without a single good record was probably read with wrong options, so that it fails the load unless the
+    /// caller has set a limit.</summary>
+    bool HasTooManyRejects(CliContext context, LoadSummary summary) => context.IsGiven(_maxRejectedShare)
+        ? summary.RowsRejected > context.Get(_maxRejectedShare) * (summary.RowsLoaded + summary.RowsRejected)
+        : summary.FilesAllRejected > 0;
 
     /// <summary>Before anything is written to the ledger: a pipeline for a mistyped name would stay there.</summary>
     static async Task CheckTableAsync(OpenDatabase database, PipelineOptions pipeline, CancellationToken cancellationToken)

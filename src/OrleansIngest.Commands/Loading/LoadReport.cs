@@ -40,6 +40,15 @@ static class LoadReport
         await new RejectExamples(node.LedgerSource).ReadAsync(
             states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
 
+    /// <summary>Open rejects of the files that were skipped because they are loaded.</summary>
+    public static async Task<IReadOnlyDictionary<FileId, long>> OpenRejectsAsync(
+        IngestNode node, IReadOnlyList<FileState> states, CancellationToken cancellationToken) =>
+        states.Where(IsSkipped).Select(s => s.FileId).ToArray() is { Length: > 0 } skipped
+            ? await new RejectExamples(node.LedgerSource).OpenAsync(skipped, cancellationToken)
+            : new Dictionary<FileId, long>();
+
+    static bool IsSkipped(FileState state) => state is { WasHandled: false, Status: "loaded" };
+
     static string Merged(LoadSummary summary) => summary.RowsInserted is null ? "" : string.Create(CultureInfo.InvariantCulture,
         $" ({summary.RowsInserted:N0} inserted, {summary.RowsUpdated:N0} updated, {summary.RowsUnchanged:N0} unchanged)");
 
@@ -52,7 +61,7 @@ static class LoadReport
     {
         var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
         var merged = MergeTotals.Sum(loaded.Select(s => s.Totals.Merged));
-        var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
+        var skipped = states.Count(s => IsSkipped(s) || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
             loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed),
@@ -61,6 +70,7 @@ static class LoadReport
         {
             RowsLoadedBefore = loaded.Sum(s => s.RowsBefore),
             FilesContinued = loaded.Count(s => s.RowsBefore > 0),
+            FilesAllRejected = loaded.Count(IsAllRejected),
         };
     }
 
@@ -72,7 +82,7 @@ static class LoadReport
     /// <summary>Prints the summary, as lines or as JSON.</summary>
     public static void Print(
         CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, IReadOnlyList<RejectExample> examples,
-        PipelineOptions pipeline, OpenDatabase database)
+        IReadOnlyDictionary<FileId, long> openRejects, PipelineOptions pipeline, OpenDatabase database)
     {
         if (context.Json)
         {
@@ -90,7 +100,8 @@ static class LoadReport
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine(
-                $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} skipped: already loaded");
+                string.Create(text, $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} skipped: already loaded"));
+        if (openRejects.Count > 0) context.Output.WriteLine(OpenRejects(states, openRejects, pipeline));
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
@@ -123,6 +134,8 @@ static class LoadReport
         if (summary.RowsRejected > 0)
             context.Output.WriteLine(
                 "Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
+        if (summary.FilesAllRejected > 0)
+            context.Error.WriteLine(AllRejected(summary, states, pipeline));
         if (database.Embedded is not null)
             context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
     }
@@ -145,4 +158,26 @@ static class LoadReport
         var verb = state.Status == "ignored" ? "replay" : state.IsHeld ? "retry" : null;
         return verb is null ? "" : $". To load it: ingest {verb} {state.Path}, then repeat this command";
     }
+
+    static string OpenRejects(
+        IReadOnlyList<FileState> states, IReadOnlyDictionary<FileId, long> openRejects, PipelineOptions pipeline)
+    {
+        var files = states.Where(s => openRejects.ContainsKey(s.FileId)).ToArray();
+        var (records, rows) = (openRejects.Values.Sum(), files.Sum(s => s.Totals.Loaded));
+        var (file, its) = files.Length == 1 ? ("the file", "its") : ("the files", "their");
+        var addsRows = rows > 0 && pipeline is { Write: WriteMode.Append, OnChange: not ChangePolicy.Replace };
+        return $"{Counted.Of(records, "record")} of {(files.Length == 1 ? "it" : Counted.Of(files.Length, "skipped file"))} "
+            + $"{(records == 1 ? "is an open reject" : "are open rejects")}. To map {(records == 1 ? "it" : "them")} again: "
+            + $"ingest replay --rejects --pipeline {pipeline.Name}. To load {file} with other options: ingest load --again"
+            + (addsRows ? $", which adds {its} {Counted.Of(rows, "loaded row")} a second time" : "");
+    }
+
+    static string AllRejected(LoadSummary summary, IReadOnlyList<FileState> states, PipelineOptions pipeline) =>
+        summary.FilesAllRejected == 1
+            ? $"ingest: every record of {states.First(IsAllRejected).Path} was rejected"
+            : $"ingest: every record of {Counted.Of(summary.FilesAllRejected, "file")} was rejected: "
+                + $"ingest files --status {FileStates.AllRejected} --pipeline {pipeline.Name}";
+
+    static bool IsAllRejected(FileState state) =>
+        state is { WasHandled: true, Status: "loaded", Totals: { Loaded: 0, Rejected: > 0, Suppressed: 0 } };
 }

@@ -45,6 +45,12 @@ sealed record LoadSummary(
     /// <summary>Number of files with such rows. Default: 0.</summary>
     public int FilesContinued { get; init; }
 
+    /// <summary>Loaded files of which every record was rejected. Default: 0.</summary>
+    public int FilesAllRejected { get; init; }
+
+    /// <summary>Records of the skipped files that are open rejects. Default: 0.</summary>
+    public long SkippedRejects { get; init; }
+
     /// <summary>Indexes that were built again after the files; null when none was missing. Default: null.</summary>
     public LoadIndexes? Indexes { get; init; }
 }
