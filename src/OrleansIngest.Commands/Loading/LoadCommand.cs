@@ -144,6 +144,7 @@ sealed class LoadCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn"; // the summary is sufficient
+        context.ReportsFailedFiles = !context.Json;
         if (context.Get(_keepNames) && !context.Get(_create))
             throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var paths = context.Get(_paths)!;
@@ -170,6 +171,7 @@ sealed class LoadCommand : IngestCommand
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count
             ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
+        if (files.Count == 0 && context.Get(_create)) return NoFiles(context); // they would define the table
         await using var database = await OpenDatabase.OpenForLoadAsync(context, cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (TableTemplate.IsOne(pipeline.Table))
@@ -232,6 +234,13 @@ sealed class LoadCommand : IngestCommand
     bool HasTooManyRejects(CliContext context, LoadSummary summary) => context.IsGiven(_maxRejectedShare)
         ? summary.RowsRejected > context.Get(_maxRejectedShare) * (summary.RowsLoaded + summary.RowsRejected)
         : summary.FilesAllRejected > 0;
+
+    static int NoFiles(CliContext context)
+    {
+        if (context.Json) context.WriteJson(LoadReport.Summarize([], [], 0), ResultJson.Default.LoadSummary);
+        else context.Output.WriteLine("no matching files");
+        return ExitCode.Done;
+    }
 
     /// <summary>Before anything is written to the ledger: a pipeline for a mistyped name would stay there.</summary>
     static async Task CheckTableAsync(OpenDatabase database, PipelineOptions pipeline, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
@@ -98,6 +99,7 @@ static class LoadReport
                 $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}"
                 + HowToLoad(state));
         var text = CultureInfo.InvariantCulture;
+        if (summary.Files == 0) context.Output.WriteLine("no matching files");
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine(
                 string.Create(text, $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} skipped: already loaded"));
@@ -111,6 +113,14 @@ static class LoadReport
                 + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, "
                 + $"{Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({RowsNow(summary) / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+        }
+
+        foreach (var failed in states.Where(s => s.Status != "loaded" && !s.IsRepeat).GroupBy(s => s.Status))
+        {
+            var state = failed.Key == "loading" ? "still loading" : failed.Key;
+            context.Output.WriteLine(string.Create(text,
+                $"{failed.Count():N0} of {Counted.Of(summary.Files, "file")} {state}: "
+                + $"ingest files --status {failed.Key} --pipeline {pipeline.Name}"));
         }
 
         if (summary.Indexes is { Built.Count: > 0 } built)
@@ -131,13 +141,29 @@ static class LoadReport
                     + $"{Path.GetFileName(kind.File)} {Place(kind)}: {kind.Detail}"), LongestExample));
         }
 
+        if (pipeline.Encoding == "auto" && examples.FirstOrDefault(e => e.Reason == RejectReason.InvalidUtf8) is { } foreign)
+        {
+            context.Output.WriteLine(SafeText.Of(
+                $"note  {Path.GetFileName(foreign.File)} is not UTF-8; if it is windows-1252: --encoding windows-1252"));
+        }
+
         if (summary.RowsRejected > 0)
             context.Output.WriteLine(
                 "Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (summary.FilesAllRejected > 0)
             context.Error.WriteLine(AllRejected(summary, states, pipeline));
-        if (database.Embedded is not null)
-            context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
+        // the server runs only as long as a command does
+        if (database.Embedded is not null) HintAtPsql(context.Surroundings, RowsNow(summary));
+    }
+
+    /// <summary>Names the command that opens the private database, for a person who has just loaded rows.</summary>
+    /// <param name="surroundings">A pipe gets no hint: programs read it.</param>
+    /// <param name="rows">Loaded now.</param>
+    public static void HintAtPsql(CliSurroundings surroundings, long rows)
+    {
+        if (rows == 0 || surroundings is { OutputIsTerminal: false, ErrorIsTerminal: false }) return;
+        var terminal = surroundings.OutputIsTerminal ? surroundings.Output : surroundings.Error;
+        terminal.WriteLine($"To query the data: {surroundings.Program} psql");
     }
 
     static long RowsNow(LoadSummary summary) => summary.RowsLoaded - summary.RowsLoadedBefore;
