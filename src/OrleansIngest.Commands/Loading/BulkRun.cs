@@ -111,7 +111,7 @@ sealed class BulkRun : IDisposable
     {
         var sizes = files.ToDictionary(f => f.Path, f => f.Size);
         var states = await node.Files.StatesAsync(pipeline.Name, [.. sizes.Keys], cancellationToken);
-        return states.Where(s => s.Status is "loaded" or "ignored" or "quarantined" && sizes[s.Path] == s.Size).Sum(s => s.Size);
+        return states.Where(s => (s.Status is "loaded" or "ignored" || s.IsHeld) && sizes[s.Path] == s.Size).Sum(s => s.Size);
     }
 }
 

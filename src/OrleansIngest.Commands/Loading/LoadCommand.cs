@@ -72,7 +72,8 @@ sealed class LoadCommand : IngestCommand
     readonly Option<string?> _parsers = ParsersOption.Create();
 
     readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share",
-        "Exit with 1 if more than this share of all records is rejected", 1);
+        "Exit with 1 if more than this share of all records is rejected", 1,
+        "; unless given, exit with 1 if every record of a file is rejected");
 
     readonly Option<bool> _again = new("--again")
     { Description = "Load files even if they, or their content, are already loaded: their rows will be in the table twice" };
@@ -143,6 +144,7 @@ sealed class LoadCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn"; // the summary is sufficient
+        context.ReportsFailedFiles = !context.Json;
         if (context.Get(_keepNames) && !context.Get(_create))
             throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var paths = context.Get(_paths)!;
@@ -169,6 +171,7 @@ sealed class LoadCommand : IngestCommand
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count
             ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
+        if (files.Count == 0 && context.Get(_create)) return NoFiles(context); // they would define the table
         await using var database = await OpenDatabase.OpenForLoadAsync(context, cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (TableTemplate.IsOne(pipeline.Table))
@@ -197,7 +200,10 @@ sealed class LoadCommand : IngestCommand
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
         var load = new OneShotLoad(node, pipeline.Name, workers)
-        { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
+        {
+            Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null,
+            Retry = new OperatorAct(CliContext.Who, "load"),
+        };
         var all = await load.RunAsync(files, started: null, cancellationToken);
         // An archive is its members: it has no rows of its own.
         FileState[] states = [.. all.Where(s => !s.IsArchive)];
@@ -206,19 +212,34 @@ sealed class LoadCommand : IngestCommand
         var indexes = await bulk.FinishAsync(node.Lanes, cancellationToken);
 
         var repeats = await node.Health.RetryAsync(token => LoadReport.RepeatsAsync(node, states, token), cancellationToken);
+        var openRejects = await node.Health.RetryAsync(
+            token => LoadReport.OpenRejectsAsync(node, states, token), cancellationToken);
         var summary = LoadReport.Summarize(states, repeats, seconds) with
         {
+            SkippedRejects = openRejects.Values.Sum(),
             Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
             Indexes = indexes,
         };
         var examples = summary.RowsRejected > 0 && !context.Json
             ? await node.Health.RetryAsync(token => LoadReport.ExamplesAsync(node, states, token), cancellationToken) : [];
-        LoadReport.Print(context, states, summary, examples, pipeline, database);
-        var records = summary.RowsLoaded + summary.RowsRejected;
+        LoadReport.Print(context, states, summary, examples, openRejects, pipeline, database);
         return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true
-            || summary.RowsRejected > context.Get(_maxRejectedShare) * records
+            || HasTooManyRejects(context, summary)
             ? ExitCode.Failed
             : ExitCode.Done;
+    }
+
+    /// <summary>A file without a single good record was probably read with wrong options, so that it fails the load unless the
+    /// caller has set a limit.</summary>
+    bool HasTooManyRejects(CliContext context, LoadSummary summary) => context.IsGiven(_maxRejectedShare)
+        ? summary.RowsRejected > context.Get(_maxRejectedShare) * (summary.RowsLoaded + summary.RowsRejected)
+        : summary.FilesAllRejected > 0;
+
+    static int NoFiles(CliContext context)
+    {
+        if (context.Json) context.WriteJson(LoadReport.Summarize([], [], 0), ResultJson.Default.LoadSummary);
+        else context.Output.WriteLine("no matching files");
+        return ExitCode.Done;
     }
 
     /// <summary>Before anything is written to the ledger: a pipeline for a mistyped name would stay there.</summary>

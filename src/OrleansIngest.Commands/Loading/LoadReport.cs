@@ -4,6 +4,7 @@ using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
@@ -40,6 +41,15 @@ static class LoadReport
         await new RejectExamples(node.LedgerSource).ReadAsync(
             states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
 
+    /// <summary>Open rejects of the files that were skipped because they are loaded.</summary>
+    public static async Task<IReadOnlyDictionary<FileId, long>> OpenRejectsAsync(
+        IngestNode node, IReadOnlyList<FileState> states, CancellationToken cancellationToken) =>
+        states.Where(IsSkipped).Select(s => s.FileId).ToArray() is { Length: > 0 } skipped
+            ? await new RejectExamples(node.LedgerSource).OpenAsync(skipped, cancellationToken)
+            : new Dictionary<FileId, long>();
+
+    static bool IsSkipped(FileState state) => state is { WasHandled: false, Status: "loaded" };
+
     static string Merged(LoadSummary summary) => summary.RowsInserted is null ? "" : string.Create(CultureInfo.InvariantCulture,
         $" ({summary.RowsInserted:N0} inserted, {summary.RowsUpdated:N0} updated, {summary.RowsUnchanged:N0} unchanged)");
 
@@ -52,12 +62,17 @@ static class LoadReport
     {
         var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
         var merged = MergeTotals.Sum(loaded.Select(s => s.Totals.Merged));
-        var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
+        var skipped = states.Count(s => IsSkipped(s) || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
             loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed),
             merged?.Inserted, merged?.Updated, merged?.Unchanged, loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
-            NotesOf(loaded));
+            NotesOf(loaded))
+        {
+            RowsLoadedBefore = loaded.Sum(s => s.RowsBefore),
+            FilesContinued = loaded.Count(s => s.RowsBefore > 0),
+            FilesAllRejected = loaded.Count(IsAllRejected),
+        };
     }
 
     /// <summary>Files of one header share a note, which is printed once.</summary>
@@ -68,7 +83,7 @@ static class LoadReport
     /// <summary>Prints the summary, as lines or as JSON.</summary>
     public static void Print(
         CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, IReadOnlyList<RejectExample> examples,
-        PipelineOptions pipeline, OpenDatabase database)
+        IReadOnlyDictionary<FileId, long> openRejects, PipelineOptions pipeline, OpenDatabase database)
     {
         if (context.Json)
         {
@@ -81,20 +96,31 @@ static class LoadReport
                 SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
         foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
             context.Error.WriteLine(
-                $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}");
+                $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}"
+                + HowToLoad(state));
         var text = CultureInfo.InvariantCulture;
+        if (summary.Files == 0) context.Output.WriteLine("no matching files");
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine(
-                $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} skipped: already loaded");
+                string.Create(text, $"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} skipped: already loaded"));
+        if (openRejects.Count > 0) context.Output.WriteLine(OpenRejects(states, openRejects, pipeline));
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: "
-                + $"{Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
+                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}{Continued(summary)}: "
+                + $"{Rows(summary)}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
                 + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
                 + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, "
                 + $"{Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
-                + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+                + $"({RowsNow(summary) / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+        }
+
+        foreach (var failed in states.Where(s => s.Status != "loaded" && !s.IsRepeat).GroupBy(s => s.Status))
+        {
+            var state = failed.Key == "loading" ? "still loading" : failed.Key;
+            context.Output.WriteLine(string.Create(text,
+                $"{failed.Count():N0} of {Counted.Of(summary.Files, "file")} {state}: "
+                + $"ingest files --status {failed.Key} --pipeline {pipeline.Name}"));
         }
 
         if (summary.Indexes is { Built.Count: > 0 } built)
@@ -102,7 +128,7 @@ static class LoadReport
             var all = summary.Seconds + built.Seconds;
             context.Output.WriteLine(string.Create(text,
                 $"{Counted.Of(built.Built.Count, "index", "indexes")} rebuilt in {built.Seconds:N2} s; {all:N2} s in total "
-                + $"({summary.RowsLoaded / Math.Max(all, 0.001):N0} rows/s)"));
+                + $"({RowsNow(summary) / Math.Max(all, 0.001):N0} rows/s)"));
         }
 
         if ($"{summary.Disposals}" is { Length: > 0 } disposed) context.Output.WriteLine(disposed);
@@ -115,10 +141,69 @@ static class LoadReport
                     + $"{Path.GetFileName(kind.File)} {Place(kind)}: {kind.Detail}"), LongestExample));
         }
 
+        if (pipeline.Encoding == "auto" && examples.FirstOrDefault(e => e.Reason == RejectReason.InvalidUtf8) is { } foreign)
+        {
+            context.Output.WriteLine(SafeText.Of(
+                $"note  {Path.GetFileName(foreign.File)} is not UTF-8; if it is windows-1252: --encoding windows-1252"));
+        }
+
         if (summary.RowsRejected > 0)
             context.Output.WriteLine(
                 "Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
-        if (database.Embedded is not null)
-            context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
+        if (summary.FilesAllRejected > 0)
+            context.Error.WriteLine(AllRejected(summary, states, pipeline));
+        // the server runs only as long as a command does
+        if (database.Embedded is not null) HintAtPsql(context.Surroundings, RowsNow(summary));
     }
+
+    /// <summary>Names the command that opens the private database, for a person who has just loaded rows.</summary>
+    /// <param name="surroundings">A pipe gets no hint: programs read it.</param>
+    /// <param name="rows">Loaded now.</param>
+    public static void HintAtPsql(CliSurroundings surroundings, long rows)
+    {
+        if (rows == 0 || surroundings is { OutputIsTerminal: false, ErrorIsTerminal: false }) return;
+        var terminal = surroundings.OutputIsTerminal ? surroundings.Output : surroundings.Error;
+        terminal.WriteLine($"To query the data: {surroundings.Program} psql");
+    }
+
+    static long RowsNow(LoadSummary summary) => summary.RowsLoaded - summary.RowsLoadedBefore;
+
+    static string Rows(LoadSummary summary) => summary.RowsLoadedBefore == 0
+        ? Counted.Of(summary.RowsLoaded, "row")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{Counted.Of(RowsNow(summary), "row")} now, {summary.RowsLoaded:N0} in total");
+
+    static string Continued(LoadSummary summary) => summary.FilesContinued == 0 ? ""
+        : summary.FilesLoaded == 1 ? ", continued after the last commit"
+        : string.Create(CultureInfo.InvariantCulture,
+            $", {summary.FilesContinued:N0} of them continued after the last commit");
+
+    /// <summary>The command that releases a file which <c>load</c> leaves alone, because an operator decided so.</summary>
+    static string HowToLoad(FileState state)
+    {
+        var verb = state.Status == "ignored" ? "replay" : state.IsHeld ? "retry" : null;
+        return verb is null ? "" : $". To load it: ingest {verb} {state.Path}, then repeat this command";
+    }
+
+    static string OpenRejects(
+        IReadOnlyList<FileState> states, IReadOnlyDictionary<FileId, long> openRejects, PipelineOptions pipeline)
+    {
+        var files = states.Where(s => openRejects.ContainsKey(s.FileId)).ToArray();
+        var (records, rows) = (openRejects.Values.Sum(), files.Sum(s => s.Totals.Loaded));
+        var (file, its) = files.Length == 1 ? ("the file", "its") : ("the files", "their");
+        var addsRows = rows > 0 && pipeline is { Write: WriteMode.Append, OnChange: not ChangePolicy.Replace };
+        return $"{Counted.Of(records, "record")} of {(files.Length == 1 ? "it" : Counted.Of(files.Length, "skipped file"))} "
+            + $"{(records == 1 ? "is an open reject" : "are open rejects")}. To map {(records == 1 ? "it" : "them")} again: "
+            + $"ingest replay --rejects --pipeline {pipeline.Name}. To load {file} with other options: ingest load --again"
+            + (addsRows ? $", which adds {its} {Counted.Of(rows, "loaded row")} a second time" : "");
+    }
+
+    static string AllRejected(LoadSummary summary, IReadOnlyList<FileState> states, PipelineOptions pipeline) =>
+        summary.FilesAllRejected == 1
+            ? $"ingest: every record of {states.First(IsAllRejected).Path} was rejected"
+            : $"ingest: every record of {Counted.Of(summary.FilesAllRejected, "file")} was rejected: "
+                + $"ingest files --status {FileStates.AllRejected} --pipeline {pipeline.Name}";
+
+    static bool IsAllRejected(FileState state) =>
+        state is { WasHandled: true, Status: "loaded", Totals: { Loaded: 0, Rejected: > 0, Suppressed: 0 } };
 }

@@ -38,6 +38,19 @@ sealed record LoadSummary(
     /// <summary>Archived and deleted files; null if files are kept. Default: null.</summary>
     public LoadDisposals? Disposals { get; init; }
 
+    /// <summary>Of the loaded rows, those that earlier runs had committed: this one continued their files. Default:
+    /// 0.</summary>
+    public long RowsLoadedBefore { get; init; }
+
+    /// <summary>Number of files with such rows. Default: 0.</summary>
+    public int FilesContinued { get; init; }
+
+    /// <summary>Loaded files of which every record was rejected. Default: 0.</summary>
+    public int FilesAllRejected { get; init; }
+
+    /// <summary>Records of the skipped files that are open rejects. Default: 0.</summary>
+    public long SkippedRejects { get; init; }
+
     /// <summary>Indexes that were built again after the files; null when none was missing. Default: null.</summary>
     public LoadIndexes? Indexes { get; init; }
 }

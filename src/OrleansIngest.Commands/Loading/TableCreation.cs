@@ -77,6 +77,10 @@ static class TableCreation
             var options = new PipelineOptions
             {
                 Csv = auto,
+                Encoding = pipeline.Encoding,
+                Compression = pipeline.Compression,
+                MaxDecodedRatio = pipeline.MaxDecodedRatio,
+                MaxDecodedBytes = pipeline.MaxDecodedBytes,
                 Format = pipeline.Format,
                 Json = pipeline.Json,
                 Fixed = pipeline.Fixed,

@@ -17,7 +17,8 @@ sealed class CliLog : IDisposable
     /// <param name="file">Absolute path, or null.</param>
     /// <param name="mask">Masks secrets.</param>
     /// <param name="error">Standard error.</param>
-    public CliLog(string level, bool readable, string? file, SecretMask mask, TextWriter error)
+    /// <param name="hidesFailedFiles">Whether standard error gets no line for a file that failed.</param>
+    public CliLog(string level, bool readable, string? file, SecretMask mask, TextWriter error, bool hidesFailedFiles)
     {
         var settings = new LogSettings
         {
@@ -32,6 +33,7 @@ sealed class CliLog : IDisposable
             Readable = readable,
             File = file,
             Mask = mask,
+            HidesFailedFiles = hidesFailedFiles,
         };
         _log = CliLogging.Create(settings, error);
         _factory = new SerilogLoggerFactory(_log);

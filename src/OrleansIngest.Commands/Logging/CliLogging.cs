@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansIngest.Engine.Diagnostics;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -22,6 +23,8 @@ public static class CliLogging
     public static Logger Create(LogSettings settings, TextWriter error)
     {
         var json = new MaskingFormatter(new RenderedCompactJsonFormatter(), settings.Mask);
+        var lines = new WriterSink(error,
+            settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json);
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
             // Libraries log events that our own lines already report.
@@ -39,8 +42,7 @@ public static class CliLogging
                 settings.Level < LogEventLevel.Information ? settings.Level : LogEventLevel.Information)
             .Enrich.FromLogContext()
             .Enrich.With(new SecretProperties())
-            .WriteTo.Sink(new WriterSink(error,
-                settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
+            .WriteTo.Conditional(line => !settings.HidesFailedFiles || !IsFailedFile(line), to => to.Sink(lines));
         if (settings.File is { } file)
         {
             configuration.WriteTo.File(
@@ -57,6 +59,11 @@ public static class CliLogging
         builder.SetMinimumLevel(LogLevel.Trace); // the log itself decides
         return builder.AddSerilog(log);
     }
+
+    /// <summary>Whether the line reports that a file failed or was quarantined.</summary>
+    static bool IsFailedFile(LogEvent line) => line.Properties.GetValueOrDefault("EventId") is StructureValue id
+        && id.Properties.FirstOrDefault(part => part.Name == "Id")?.Value is ScalarValue number
+        && number.Value is LogEvents.FileFailed or LogEvents.FileQuarantined;
 
     static LogEventLevel Quieter(LogEventLevel level) =>
         level <= LogEventLevel.Debug ? level : (LogEventLevel)Math.Max((int)level, (int)LogEventLevel.Warning);

@@ -15,6 +15,10 @@ public sealed record LogSettings
     /// 10 are kept. Default: null.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether standard error gets no line for a file that failed or was quarantined, because the command prints its
+    /// own; <see cref="File"/> still gets it. Default: false.</summary>
+    public bool HidesFailedFiles { get; init; }
+
     /// <summary>Takes passwords out of every line. Default: one that knows none, and finds
     /// them by the text around them.</summary>
     public SecretMask Mask { get; init; } = new();

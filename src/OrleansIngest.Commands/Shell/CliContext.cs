@@ -50,6 +50,10 @@ public sealed class CliContext : IDisposable
     /// <summary>The default log level; set it before the log is first used. Default: info.</summary>
     public string StandardLogLevel { get; set; } = "info";
 
+    /// <summary>Whether the command itself prints why files failed, so that standard error need not have it from the log too;
+    /// <c>--log-level</c> and <c>--log-file</c> still get it. Set it before the log is first used. Default: false.</summary>
+    public bool ReportsFailedFiles { get; set; }
+
     /// <summary>Whether results are wanted as JSON.</summary>
     public bool Json => _parsed.GetValue(GlobalOptions.Json);
 
@@ -148,5 +152,6 @@ public sealed class CliContext : IDisposable
         Surroundings.ErrorIsTerminal,
         _parsed.GetValue(GlobalOptions.LogFile) is { } file ? FullPath(file) : null,
         Secrets,
-        Error);
+        Error,
+        ReportsFailedFiles && !IsGiven(GlobalOptions.LogLevel));
 }

@@ -32,6 +32,11 @@ public sealed record CliSurroundings
     public string EmbeddedDirectory => Path.Combine(
         Environment.TryGetValue("INGEST_ROOT", out var root) && root.Length > 0 ? root : WorkingDirectory, ".ingest", "postgres");
 
+    /// <summary>How a person calls the program from the working directory: by the repository's script if that has started it,
+    /// else as on the <c>PATH</c>.</summary>
+    public string Program => !Environment.TryGetValue("INGEST_ROOT", out var root) || root.Length == 0 ? "ingest"
+        : Path.GetFullPath(root) == Path.GetFullPath(WorkingDirectory) ? "./ingest" : Path.Combine(root, "ingest");
+
     /// <summary>Whether the program runs in a container, as the images of .NET report it
     /// (<c>DOTNET_RUNNING_IN_CONTAINER</c>).</summary>
     public bool IsContainer =>

@@ -19,7 +19,7 @@ public static class ExitCode
     internal static IReadOnlyList<(int Code, string Meaning)> Meanings { get; } =
     [
         (Done, "All done."),
-        (Failed, "A file failed, or too many records were rejected."),
+        (Failed, "A file failed, or too many records or every record of a file were rejected."),
         (Usage, "Invalid usage or configuration; nothing was started."),
         (Interrupted, "Stopped by Ctrl-C or SIGTERM before completion."),
     ];

@@ -43,9 +43,9 @@ public static class UnitOptions
     };
 
     /// <summary>A share from 0 to 1; <c>1%</c> is fine.</summary>
-    public static Option<double> Share(string name, string description, double standard) => new(name)
+    public static Option<double> Share(string name, string description, double standard, string except = "") => new(name)
     {
-        Description = string.Create(CultureInfo.InvariantCulture, $"{description}. Default: {standard}"),
+        Description = string.Create(CultureInfo.InvariantCulture, $"{description}. Default: {standard}{except}"),
         HelpName = "SHARE",
         DefaultValueFactory = _ => standard,
         CustomParser = result =>

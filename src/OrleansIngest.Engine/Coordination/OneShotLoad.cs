@@ -15,6 +15,8 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     const int ClaimedAtOnce = 1000;
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
+    readonly Dictionary<FileId, int> _continued = []; // files that had an earlier claim, with the first epoch of this run
+
     /// <summary>How long it waits for files that another program is loading. Default: 10 s, enough to detect a dead or hung
     /// program; PostgreSQL can take a moment to notice a death, and after its own start all nodes have five seconds to reconnect
     /// (<see cref="NodeLedger"/>).</summary>
@@ -23,6 +25,11 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// <summary>The operator who asked to load files again that are already loaded, or whose content is; null to skip them.
     /// Default: null.</summary>
     public OperatorAct? Again { get; init; }
+
+    /// <summary>The operator who asked to load the files, as the author of the retry of those that are quarantined: the options
+    /// or the table may have been corrected. Those that are held for an operator's decision stay quarantined
+    /// (<see cref="FileState.IsHeld"/>). Null to leave all of them. Default: null.</summary>
+    public OperatorAct? Retry { get; init; }
 
     /// <summary>Records the files, claims those that are not loaded yet, and loads them.</summary>
     /// <param name="files">Complete files, which need not settle.</param>
@@ -61,6 +68,12 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             await Task.Delay(PollInterval, node.Time, cancellationToken);
         }
 
+        if (_continued.Count > 0)
+        {
+            var earlier = await AskAsync(token => node.Files.RowsBeforeAsync(_continued, token), cancellationToken);
+            after = [.. after.Select(s => s with { RowsBefore = earlier.GetValueOrDefault(s.FileId) })];
+        }
+
         var members = after.Where(s => s.Archive is not null).ToLookup(s => s.Archive!.Value);
         var byPath = after.Where(s => s.Archive is null).ToDictionary(s => s.Path);
         return
@@ -94,14 +107,33 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     async Task NoteAsync(IReadOnlyList<SeenFile> files, string[] paths, CancellationToken cancellationToken)
     {
         await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
+        // Once, before the first claim: a file that fails again, here or in a running silo, is not tried in a circle.
+        if (Retry is { } asked) await RetryAsync(paths, asked, cancellationToken);
         if (Again is not { } act) return;
         await new ContentLedger(node.LedgerSource).ForceAsync(pipeline, paths, cancellationToken);
         var over = (await node.Files.StatesAsync(pipeline, paths, cancellationToken))
-            .Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.FileId.Value);
-        var replay = new BulkVerb(FileVerb.Replay);
-        foreach (var some in over.Chunk(replay.MostFiles))
+            .Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.FileId);
+        await ApplyAsync(FileVerb.Replay, over, act, cancellationToken);
+    }
+
+    /// <summary>The newest versions are those that were given: a file that has changed since it was quarantined has become a
+    /// newer version. Members of archives are retried with them.</summary>
+    async Task RetryAsync(string[] paths, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+        var loaded = states.Where(s => s.Status == "loaded").Select(s => s.FileId).ToList();
+        var members = loaded.Count == 0 ? [] : await node.Files.MembersAsync(loaded, cancellationToken);
+        await ApplyAsync(FileVerb.Retry,
+            states.Concat(members).Where(s => s is { Status: "quarantined", IsHeld: false }).Select(s => s.FileId), act,
+            cancellationToken);
+    }
+
+    async Task ApplyAsync(FileVerb verb, IEnumerable<FileId> files, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var bulk = new BulkVerb(verb);
+        foreach (var some in files.Select(f => f.Value).Chunk(bulk.MostFiles))
             await new BulkLedger(node.LedgerSource).ApplyAsync(
-                replay, new BulkChoice(new FileFilter { Pipeline = pipeline }) { Ids = some }, [], act, isTrial: false,
+                bulk, new BulkChoice(new FileFilter { Pipeline = pipeline }) { Ids = some }, [], act, isTrial: false,
                 cancellationToken);
     }
 
@@ -150,6 +182,8 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             if (claims.Count == 0) return;
             CrashPoint.Hit("claimed");
             foreach (var claim in claims) started?.Invoke(claim);
+            foreach (var claim in claims.Where(c => c.Epoch > 1 && !handled.Contains(c.FileId)))
+                _continued.TryAdd(claim.FileId, claim.Epoch);
             await workers.StartAsync(claims, cancellationToken);
             await workers.WhenIdleAsync().WaitAsync(cancellationToken);
             handled.UnionWith(claims.Select(c => c.FileId));

@@ -17,12 +17,12 @@ static partial class EngineLog
     public static partial void FileLoaded(ILogger logger, string pipeline, string file, long fileId, long rows, long rejected,
         long skipped);
 
-    [LoggerMessage(1102, LogLevel.Warning,
+    [LoggerMessage(LogEvents.FileFailed, LogLevel.Warning,
         "{Pipeline}: {File} ({FileId}) failed in attempt {Attempt}, next attempt in {Seconds:0} s: {Reason}")]
     public static partial void FileFailed(ILogger logger, string pipeline, string file, long fileId, int attempt, double seconds,
         string reason);
 
-    [LoggerMessage(1103, LogLevel.Error, "{Pipeline}: quarantined {File} ({FileId}): {Reason}")]
+    [LoggerMessage(LogEvents.FileQuarantined, LogLevel.Error, "{Pipeline}: quarantined {File} ({FileId}): {Reason}")]
     public static partial void FileQuarantined(ILogger logger, string pipeline, string file, long fileId, string reason);
 
     [LoggerMessage(1104, LogLevel.Information,

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
@@ -47,6 +48,24 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });
         return await FileState.ReadAllAsync(command, cancellationToken);
+    }
+
+    /// <summary>The rows of files that were committed under earlier claims.</summary>
+    /// <param name="epochs">The files, each with the epoch before which claims are earlier.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The files that have such rows.</returns>
+    internal async Task<IReadOnlyDictionary<FileId, long>> RowsBeforeAsync(
+        IReadOnlyDictionary<FileId, int> epochs, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT b.file_id, sum(b.rows_loaded)::bigint FROM unnest($1::bigint[], $2::integer[]) AS s (file_id, epoch)
+            JOIN ingest.batch b ON b.file_id = s.file_id AND b.epoch < s.epoch
+            GROUP BY b.file_id HAVING sum(b.rows_loaded) > 0
+            """);
+        command.Parameters.Add(new() { Value = epochs.Keys.Select(f => f.Value).ToArray() });
+        command.Parameters.Add(new() { Value = epochs.Values.ToArray() });
+        return (await command.ReadAllAsync(r => (new FileId(r.GetInt64(0)), r.GetInt64(1)), cancellationToken)).ToDictionary();
     }
 
     /// <summary>Makes failed files ready at once, instead of at their next attempt.</summary>

@@ -35,6 +35,13 @@ public sealed record FileState
     /// <summary>Whether it was not loaded because its content was already loaded.</summary>
     public bool IsRepeat => Status == FileStatus.Ignored.ToName() && SameAs is not null;
 
+    /// <summary>Whether it is quarantined until an operator decides: one has quarantined it, it has changed after an older
+    /// version was loaded, or workers have crashed while loading it. Default: false.</summary>
+    public bool IsHeld { get; init; }
+
+    /// <summary>Of its loaded rows, those that were committed before the calling run claimed it. Default: 0.</summary>
+    public long RowsBefore { get; init; }
+
     /// <summary>The archive of which it is a member; null for a file outside of archives. Default: null.</summary>
     public FileId? Archive { get; init; }
 
@@ -43,9 +50,10 @@ public sealed record FileState
 
     /// <summary>The columns of <c>ingest.file f</c> for <see cref="ReadAllAsync"/>.</summary>
     internal const string Columns =
-        """
+        $"""
         f.file_id, f.path, f.status, coalesce(f.reason, f.error), f.size, f.rows_loaded, f.rows_rejected, f.rows_skipped,
-        f.same_as, f.columns_note::text, f.rows_suppressed, f.parent_id, f.rows_inserted, f.rows_updated, f.rows_unchanged
+        f.same_as, f.columns_note::text, f.rows_suppressed, f.parent_id, f.rows_inserted, f.rows_updated, f.rows_unchanged,
+        f.status = {FileStatusSql.Quarantined} AND (f.attempts = 0 OR f.change_held)
         """;
 
     /// <summary>Reads rows of <see cref="Columns"/>.</summary>
@@ -66,6 +74,7 @@ public sealed record FileState
                 Totals = new FileTotals(
                     reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10),
                     MergeTotals.Read(reader, 12)),
+                IsHeld = reader.GetBoolean(15),
                 Archive = reader.IsDBNull(11) ? null : new FileId(reader.GetInt64(11)),
                 ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(9) ? null : reader.GetString(9)),
             });

@@ -120,7 +120,7 @@ public sealed class CheckFileTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_HeaderInAnotherEncoding_SaysHowToConvertTheFile()
+    public async Task RunAsync_HeaderInAnotherEncoding_SaysHowToReadTheFile()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         await ExecuteAsync(database, "CREATE TABLE c (id int, \"größe\" text)");
@@ -130,7 +130,7 @@ public sealed class CheckFileTests : IDisposable
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Output.ShouldContain(
-            "probably Windows-1252 (then the header is: id,größe). Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8");
+            "probably Windows-1252 (then the header is: id,größe). If it is, specify its encoding: --encoding windows-1252");
     }
 
     static async Task ExecuteAsync(TestDatabase database, string sql)

@@ -36,6 +36,54 @@ public sealed class LoadCreateTests : IDisposable
         (await command.ExecuteScalarAsync()).ShouldBe("3 6 3.50");
     }
 
+    [Theory]
+    [InlineData("id,name\n\"1,Ann\n2,Bob\n3,Cy\n4,\"Dan \"\"x\"\"\"\n", "(id bigint, name text)", "3 rows, 1 rejected")]
+    [InlineData("a,b\n\"1,x\n2,y\n", "(a bigint, b text)", "1 row, 1 rejected")]
+    [InlineData("\"Ann,Ulm\nBob,Rome\nCy,Paris\n", "(column_1 text, column_2 text)", "2 rows, 1 rejected")]
+    public async Task RunAsync_CreateFromAFileWhoseFirstRecordIsBroken_RejectsIt(string text, string columns, string counts)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("a.csv", text);
+
+        var run = await LoadAsync(database, "a.csv", "--create");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain($"created orders {columns}");
+        run.Output.ShouldContain(counts);
+        (await RowsAsync(database, "SELECT reason FROM corrupt_records")).ShouldBe(["broken_quote"]);
+        (await RowsAsync(database, "SELECT (records_read = rows_loaded + rows_rejected)::text FROM ingest.file"))
+            .ShouldBe(["true"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_CreateWithAnEncoding_InfersTheTableWithIt()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        System.Text.Encoding.RegisterProvider(System.Text.CodePagesEncodingProvider.Instance);
+        var text = System.Text.Encoding.GetEncoding("shift_jis").GetBytes("id,日本\n1,東京\n");
+        await File.WriteAllBytesAsync(_temp["a.csv"], text);
+
+        var run = await LoadAsync(database, "a.csv", "--create", "--encoding", "shift_jis");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("created orders (id bigint, 日本 text)");
+        (await RowsAsync(database, "SELECT 日本 FROM orders")).ShouldBe(["東京"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_CreateWithACompression_InfersTheTableWithIt()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await using (var file = File.Create(_temp["a.csv"]))
+        await using (var brotli = new System.IO.Compression.BrotliStream(file, System.IO.Compression.CompressionLevel.Fastest))
+            await brotli.WriteAsync("id,n\n1,2\n"u8.ToArray());
+
+        var run = await LoadAsync(database, "a.csv", "--create", "--compression", "br");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("created orders (id bigint, n bigint)");
+    }
+
     [Fact]
     public async Task RunAsync_NextDayWithoutCreate_BindsTheHeaderTheSameWay()
     {

@@ -130,7 +130,9 @@ public sealed class TableInferenceTests : IDisposable
     [Theory]
     [InlineData("gr\u00F6\u00DFe,id\n1,2\n",
         "the header is not UTF-8, so its names cannot be read; the file is probably Windows-1252 (then the header is: größe,id)")]
-    [InlineData("i\0d\0,x\n", "the header has a NUL byte; is the file UTF-16?")]
+    [InlineData("i\0d\0,x\n",
+        "the header has a NUL byte: the file is UTF-16, or binary. If it is UTF-16, specify its encoding: --encoding utf-16le")]
+    [InlineData("\u00C3\u00A9,\0\u00FF,\u0005\n\u00E9\n", "the file looks binary: ")] // with a character of UTF-8, by chance
     public void Read_HeaderThatIsNoText_SaysWhatItIs(string text, string expected)
     {
         var path = Path.Combine(_directory, "z.csv");

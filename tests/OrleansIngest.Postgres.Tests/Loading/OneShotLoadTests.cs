@@ -70,6 +70,36 @@ public sealed class OneShotLoadTests
         await bench.CountsShouldAgreeAsync();
     }
 
+    /// <summary>A running silo may claim it first; a trigger claims it in the moment of the retry.</summary>
+    [Fact]
+    public async Task Quarantined_file_that_another_program_claims_after_the_retry_is_left_to_it()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", "id,name,at\n1,one,\n");
+        await bench.ExecuteAsync("ALTER TABLE t RENAME COLUMN id TO other");
+        (await bench.LoadAsync(path)).Single().Status.ShouldBe("quarantined");
+        await bench.ExecuteAsync("ALTER TABLE t RENAME COLUMN other TO id");
+        var (node, silo) = (bench.Node!, await bench.StartNodeAsync());
+        await bench.ExecuteAsync(
+            $"""
+            CREATE FUNCTION claim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                NEW.status := 'loading'; NEW.owner_node := '{silo.Id}'; NEW.epoch := OLD.epoch + 1; RETURN NEW; END $$;
+            CREATE TRIGGER claim BEFORE UPDATE ON ingest.file FOR EACH ROW
+                WHEN (OLD.status = 'quarantined' AND NEW.status = 'ready') EXECUTE FUNCTION claim();
+            """);
+        await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
+
+        var states = await new OneShotLoad(node, bench.Pipeline.Name, workers)
+        {
+            Retry = new OperatorAct("ann", "load"),
+            Patience = TimeSpan.FromMilliseconds(300),
+        }.RunAsync([LoadBench.Stat(path)], null, TestContext.Current.CancellationToken);
+
+        (states.Single().Status, states.Single().WasHandled).ShouldBe(("loading", false));
+        (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(["0"]);
+        (await bench.RowsAsync("SELECT who FROM ingest.history WHERE kind = 'operator.retry'")).ShouldBe(["ann"]);
+    }
+
     [Fact]
     public async Task Same_file_again_is_nothing_to_do()
     {

@@ -21,6 +21,9 @@ readonly record struct FoundEncoding(TextEncoding? Encoding, string? Note);
 static class EncodingGuess
 {
     const int SampleBytes = 256 * 1024;
+
+    /// <summary>Fewer are as likely to be damage: a flipped bit makes a letter of windows-1252 of any ASCII letter, and the first
+    /// characters that prove UTF-8 may come after the sample. Such records are rejected, and none is changed.</summary>
     const int FewestLetters = 3;
 
     /// <summary>Examines the beginning of a content.</summary>
@@ -105,7 +108,8 @@ static class EncodingGuess
         }
 
         if (sound > 0 || single + inRuns + unlike == 0) return new FoundEncoding(TextEncoding.Utf8, null);
-        if (inRuns > single + unlike) return new FoundEncoding(null, Ambiguous(text));
+        if (inRuns > single + unlike)
+            return new FoundEncoding(null, BinaryContent.IsLikely(text) ? BinaryContent.Refusal : Ambiguous(text));
         return single >= FewestLetters && single >= 9 * (inRuns + unlike)
             ? new FoundEncoding(
                 TextEncoding.Find("windows-1252"),
@@ -147,8 +151,9 @@ static class EncodingGuess
             if (!reading.Contains(TextEncoding.NoCharacter) && !reading.Any(char.IsControl)) readings.Add($"{name}: {reading}");
         }
 
-        return "the text is not UTF-8, and its encoding cannot be determined from its bytes. Possible readings of its first "
-            + "such line:\n  "
-            + string.Join("\n  ", readings) + "\nSpecify its encoding (encoding, load --encoding)";
+        return readings.Count == 0
+            ? BinaryContent.Refusal
+            : "the text is not UTF-8, and its encoding cannot be determined from its bytes. Possible readings of its first such "
+                + $"line: {string.Join("; ", readings)}. Specify its encoding, such as --encoding {readings[0].Split(':')[0]}";
     }
 }

@@ -17,6 +17,21 @@ public sealed record RejectExample(string Reason, string? Column, long Count, st
 /// <summary>A brief summary of the rejects of some files.</summary>
 public sealed class RejectExamples(NpgsqlDataSource dataSource)
 {
+    /// <summary>Number of open rejects of each of some files that has any.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyDictionary<FileId, long>> OpenAsync(
+        IEnumerable<FileId> files, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT file_id, sum(rejects)::bigint FROM ingest.reject_count WHERE file_id = ANY ($1)
+            GROUP BY file_id HAVING sum(rejects) > 0
+            """);
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        return (await command.ReadAllAsync(r => (new FileId(r.GetInt64(0)), r.GetInt64(1)), cancellationToken)).ToDictionary();
+    }
+
     /// <summary>The most frequent kinds of open rejects of some files.</summary>
     /// <param name="files">The files.</param>
     /// <param name="limit">Maximum number of kinds, from 1.</param>

@@ -12,6 +12,7 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
 {
     const int MostNamesShown = 6;
+    const string MisplacedQuote = "the header has a misplaced quote, which is treated as part of a name";
 
     /// <summary>Compares header and records.</summary>
     /// <exception cref="LayoutException">Several assignments are equally good.</exception>
@@ -26,8 +27,8 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         var names = header.Fields.Select(_ => "").ToArray();
         for (var i = 0; i < names.Length; i++) names[i] = SampleText.Text(header.Fields[i].Of(text));
         if (header.Width != score.Width && AsWritten(text, header, score.Splitting, score.Width) is { } written)
-            return new FieldNames(written, "the header has a misplaced quote, which is treated as part of a name");
-        return names.Length == score.Width ? new FieldNames(names, null)
+            return new FieldNames(written, MisplacedQuote);
+        return names.Length == score.Width ? new FieldNames(names, MisplacedQuote)
             : names.Length > score.Width ? Longer(names, score.Width, header.Line)
             : Shorter(text, score, names, last);
     }

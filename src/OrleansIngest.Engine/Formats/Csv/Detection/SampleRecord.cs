@@ -7,6 +7,9 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// line's end.</param>
 readonly record struct SampleRecord(int Line, FieldSpan[] Fields, bool IsBroken)
 {
+    /// <summary>Whether a quote opens a field and is not closed in the line. Default: false.</summary>
+    public bool HasOpenQuote { get; init; }
+
     /// <summary>How many fields it has.</summary>
     public int Width => Fields.Length;
 

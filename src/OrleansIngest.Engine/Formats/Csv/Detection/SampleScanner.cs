@@ -17,6 +17,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
     int _at;
     int _line = 1;
     bool _isCutOff;
+    bool _hasOpenQuote;
 
     /// <summary>All records, up to a maximum. A blank line is not a record, nor is one whose value is cut off by the
     /// end.</summary>
@@ -37,9 +38,10 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
         {
             if (splitting.HasLongValues && _isCutOff) return null;
             _line = line;
+            _hasOpenQuote = false;
             Scan(start, LineEnd(start), isLenient: true);
             SkipBreak();
-            return new SampleRecord(line, [.. _fields], IsBroken: true);
+            return new SampleRecord(line, [.. _fields], IsBroken: true) { HasOpenQuote = _hasOpenQuote };
         }
 
         SkipBreak();
@@ -105,6 +107,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
 
         _isCutOff = !isLenient;
         if (!isLenient) return false;
+        _hasOpenQuote = true;
         Unquoted(end); // never closed, so it is literal
         return true;
     }

@@ -126,13 +126,21 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         for (var column = 0; column < kinds.Length; column++)
         {
             if (kinds[column] == CellKind.Text) continue;
-            var kind = CellKinds.Of(record.Fields[column].Of(text));
+            var kind = KindOf(text, record, column);
             if (kind == CellKind.Empty) continue;
             if (kind == kinds[column]) same++;
             else other++;
         }
 
         return same + other == 0 ? RecordFit.Unknown : same >= other ? RecordFit.Data : RecordFit.None;
+    }
+
+    /// <summary>The kind of a field. A broken record is judged without its quotes: <c>"1</c> is still a number, and not the name
+    /// of a column of numbers.</summary>
+    static CellKind KindOf(ReadOnlySpan<byte> text, SampleRecord record, int field)
+    {
+        var value = record.Fields[field].Of(text);
+        return CellKinds.Of(record.IsBroken ? value.Trim("\"'"u8) : value);
     }
 
     /// <summary>Whether adjacent fields are consecutive years, after a field that is not a year: they name columns.</summary>
@@ -155,19 +163,30 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
     static TableOutline AboveData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, int first,
         CellKind[] kinds)
     {
-        var header = first - 1;
-        while (header >= 0 && !NamesColumns(text, records[header], kinds)) header--;
+        // A broken record is the header only if no other can be: between the header and the data it is a damaged record of the
+        // data, which would be lost without a trace.
+        var header = LastNames(text, records, first, kinds, isBroken: false);
         if (header < 0) header = FullestAbove(records, width, first);
+        if (header < 0) header = LastNames(text, records, first, kinds, isBroken: true);
         if (header < 0) header = DamagedHeader(text, records, first);
         if (header < 0) return new TableOutline(FirstOfWidth(records, width), 0, true);
         var from = header;
-        while (from > 0 && header - from + 1 < MostHeaderRecords && NamesColumns(text, records[from - 1], kinds)
+        while (from > 0 && header - from + 1 < MostHeaderRecords && !records[header].IsBroken && !records[from - 1].IsBroken
+            && NamesColumns(text, records[from - 1], kinds)
             && IsProse(text, records[from - 1]) == IsProse(text, records[header]))
         {
             from--;
         }
 
         return new TableOutline(from, header - from + 1, true);
+    }
+
+    /// <summary>The last record above the data whose fields name the columns; -1 for none.</summary>
+    static int LastNames(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int first, CellKind[] kinds, bool isBroken)
+    {
+        var at = first - 1;
+        while (at >= 0 && (records[at].IsBroken != isBroken || !NamesColumns(text, records[at], kinds))) at--;
+        return at;
     }
 
     /// <summary>Whether the kinds of the record's fields differ from those of the columns.</summary>
@@ -188,14 +207,20 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
     {
         var (best, most) = (-1, Math.Min(2, width) - 1);
         for (var i = 0; i < Math.Min(first, records.Count); i++)
-            if (records[i].Width == width && records[i].Filled > most) (best, most) = (i, records[i].Filled);
+        {
+            if (records[i].Width == width && !records[i].IsBroken && records[i].Filled > most)
+                (best, most) = (i, records[i].Filled);
+        }
+
         return best;
     }
 
+    /// <summary>Where the data of a file without a header begins. A misplaced quote may have changed the width of a record, which
+    /// is then rejected, not skipped.</summary>
     static int FirstOfWidth(IReadOnlyList<SampleRecord> records, int width)
     {
         for (var i = 0; i < records.Count; i++)
-            if (records[i].Width == width) return i;
+            if (records[i].Width == width || (records[i].IsBroken && records[i].Filled > 1)) return i;
         return 0;
     }
 
@@ -206,8 +231,8 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         {
             if (records[i].Filled < 2) continue;
             var isText = true;
-            foreach (var field in records[i].Fields)
-                isText &= CellKinds.Of(field.Of(text)) is CellKind.Text or CellKind.Listed or CellKind.Empty or CellKind.Suspect;
+            for (var field = 0; field < records[i].Width; field++)
+                isText &= KindOf(text, records[i], field) is not (CellKind.Number or CellKind.Time or CellKind.Token);
             if (isText) return i;
         }
 
@@ -223,12 +248,14 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return record.Width > 1 || record.Fields[0].Length == 0;
     }
 
-    /// <summary>Only text: the first filled record names the columns, unless its values are repeated below it.</summary>
+    /// <summary>Only text: the first filled record names the columns, unless its values are repeated below it, or a quote of it
+    /// is not closed.</summary>
     static TableOutline OfTextOnly(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
     {
         var at = 0;
         while (at < Math.Min(records.Count, MostBefore) && (records[at].Width != width || IsTitle(records[at]))) at++;
         if (at >= records.Count - 1 || records[at].Width != width) at = FirstOfWidth(records, width);
+        if (records[at].HasOpenQuote) return new TableOutline(FirstOfWidth(records, width), 0, true); // no evidence of names
         var again = 0;
         for (var column = 0; column < width && records[at].Width == width; column++)
         {

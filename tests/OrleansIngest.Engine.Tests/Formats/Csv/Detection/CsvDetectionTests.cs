@@ -60,6 +60,36 @@ public sealed class CsvDetectionTests
         file.Rows.Count.ShouldBe(rows);
     }
 
+    /// <summary>A record that is damaged is rejected; as a line of the header it would be lost.</summary>
+    [Theory]
+    [InlineData("id,name\n\"1,Ann\n2,Bob\n3,Cy\n4,Dan\n5,Eve\n6,\"Fay \"\"x\"\"\"\n7,Gus\n", 1, "id|name", 6)]
+    [InlineData("a,b\n\"1,x\n2,y\n", 1, "a|b", 1)]
+    [InlineData("a,b\n\"x1,x\n2,y\n3,z\n", 1, "a|b", 2)] // even if it does not fit the kinds of the columns
+    [InlineData("a,b\n1,\"x\n2,y\n3,z\n", 1, "a|b", 2)]
+    [InlineData("a,b\n\"1\"2\",x\n2,y\n3,z\n", 1, "a|b", 3)] // misplaced, and closed: lenient quotes read it
+    [InlineData("a,b,c\n\"1,x\n2,y,z\n3,z,z\n", 1, "a|b|c", 2)]
+    [InlineData("a,b\n\"1,x,z\n2,y\n3,z\n", 1, "a|b", 2)]
+    [InlineData("\"1,Ann\n2,Bob\n3,Cy\n", 0, "", 2)]
+    [InlineData("\"1,Ann,x\n2,Bob\n3,Cy\n", 0, "", 2)]
+    [InlineData("\"Ann,Ulm\nBob,Rome\nCy,Paris\n", 0, "", 2)]
+    [InlineData("name,town\n\"Ann,Ulm\nBob,Rome\nCy,Paris\n", 1, "name|town", 2)]
+    public void Of_RecordWhoseQuoteIsNotClosed_IsNoLineOfTheHeader(string text, int headerLines, string names, int rows)
+    {
+        var file = DetectedFile.Of(text);
+
+        (file.Dialect.SkipLines, file.Dialect.HeaderLines, file.Names, file.Rows.Count).ShouldBe((0, headerLines, names, rows));
+    }
+
+    /// <summary>No other line can be the header, and its names have another kind than the data.</summary>
+    [Fact]
+    public void Of_HeaderWhoseQuoteIsNotClosed_StaysTheHeaderAndIsReported()
+    {
+        var file = DetectedFile.Of("\"id,name,day\n1,Anna,2026-01-02\n2,Ben,2026-01-03\n");
+
+        (file.Dialect.HeaderLines, file.Rows.Count).ShouldBe((1, 2));
+        file.Layout.Findings.ShouldHaveSingleItem().ShouldContain("misplaced quote");
+    }
+
     [Fact]
     public void Of_LastCellWithLines_LosesNoLineAsFooter()
     {
