@@ -89,6 +89,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             root.Add(command);
         }
 
+        root.Options.OfType<VersionOption>().Single().Aliases.Add("-V");
         var help = root.Options.OfType<HelpOption>().Single();
         help.Description = "Show help";
         help.Action = new HelpPage(surroundings.OutputWidth);

@@ -11,10 +11,12 @@ public sealed class IngestCliTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    [Fact]
-    public async Task RunAsync_Version_IsAResult()
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("-V")]
+    public async Task RunAsync_Version_IsAResult(string option)
     {
-        var run = await CliRun.InAsync(_temp.Path, "--version");
+        var run = await CliRun.InAsync(_temp.Path, option);
 
         run.ShouldBe(new CliRun(ExitCode.Done,
             typeof(IngestCli).Assembly.GetName().Version!.ToString(3) + Environment.NewLine, ""));
