@@ -18,8 +18,8 @@ sealed class RejectOptions
     { Description = "Only rejects of this issue: an ID from ingest rejects --issues", HelpName = "ID" };
     readonly Option<string?> _search = new("--search")
     { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
-    readonly Option<DateTimeOffset?> _since;
-    readonly Option<DateTimeOffset?> _until;
+    readonly MomentOption _since;
+    readonly MomentOption _until;
 
     /// <summary>The options.</summary>
     /// <param name="areFilesToo">Whether the command also applies to files, which --since and
@@ -28,8 +28,8 @@ sealed class RejectOptions
     {
         var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected,"
             : "records rejected";
-        _since = SinceOption.Create("--since", $"Only {what} from this time on");
-        _until = SinceOption.Create("--until", $"Only {what} before this time");
+        _since = new MomentOption("--since", $"Only {what} from this time on");
+        _until = new MomentOption("--until", $"Only {what} before this time");
     }
 
     /// <summary>Adds them to a command.</summary>

@@ -115,6 +115,13 @@ public sealed class CliContext : IDisposable
     /// <summary>The value of one of the command's own options.</summary>
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 
+    /// <summary>The moment that one of the command's own options names; null for none. A duration is counted from the time of
+    /// this call.</summary>
+    internal DateTimeOffset? Get(MomentOption option) =>
+        _parsed.GetValue(option) is not { } text ? null
+            : LocalMoment.TryParse(text, Time, out var at) ? at
+            : throw CliException.Usage($"{option.Name} must be {LocalMoment.Forms}, not '{text}'");
+
     /// <summary>The value of one of the command's own arguments.</summary>
     public T? Get<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
