@@ -104,6 +104,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             using var context = new CliContext(parsed, surroundings);
             try
             {
+                context.CheckLogFile();
                 PipelineDatabase.Choose(command, context);
                 return await command.RunAsync(context, cancellationToken);
             }

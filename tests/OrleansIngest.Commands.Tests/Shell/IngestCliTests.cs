@@ -86,6 +86,8 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("generate --append --overwrite", "cannot be combined")]
     [InlineData("generate --prefix .hidden", "Prefix must be")]
     [InlineData("generate --log-level loud", "'loud'")]
+    [InlineData("generate --log-file /proc/x.log", "--log-file /proc/x.log cannot be written: ")]
+    [InlineData("status --log-file /tmp", "--log-file /tmp cannot be written: it is a directory")]
     [InlineData("migrate --db nonsense", "--db is not a database URL")]
     public async Task RunAsync_WrongUsage_SaysWhatAndEndsWith2(string line, string expected)
     {
