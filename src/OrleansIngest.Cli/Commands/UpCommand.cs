@@ -136,6 +136,7 @@ sealed class UpCommand : IngestCommand
     IReadOnlyList<PipelineOptions> Pipelines(CliContext context, IngestOptions configuration)
     {
         var table = context.Get(_table);
+        TableNames.Expect(table);
         var watch = context.Get(_watch) is { Length: > 0 } directories ? directories.Select(context.FullPath).ToArray() : null;
         var pipelines = configuration.Pipelines;
         if (table is not null || watch is not null)

@@ -66,6 +66,8 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("retry x.csv --wy because", "unknown option --wy; did you mean --why?")]
     [InlineData("check x.csv --delimiter ;;;;;;;;;", "--delimiter must be 1 to 8 characters, tab or auto")]
     [InlineData("load . --quote ab", "--quote must be one character or none")]
+    [InlineData("load . --table no-good", "double quotes: --table '\"no-good\"'\n")]
+    [InlineData("check x.csv --table s.2", "double quotes: --table 's.\"2\"'\n")]
     [InlineData("init x.csv --delimiter \"", "delimiter: must differ from quote")]
     [InlineData("check -", "standard input (-) can only be loaded")]
     [InlineData("load . --encoding utf-7", "--encoding must be auto or one of: utf-8")]
