@@ -73,6 +73,7 @@ sealed class CheckCommand : IngestCommand
         ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);
+        UnnamedTable.Expect(context, context.Get(_table), pipeline, context.Get(_file)!, [path]);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)
             context.WriteJson(result, ResultJson.Default.CheckFileResult);
