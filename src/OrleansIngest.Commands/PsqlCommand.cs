@@ -36,7 +36,7 @@ sealed class PsqlCommand : IngestCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/psql", cancellationToken);
+        await using var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/psql", cancellationToken);
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var start = new ProcessStartInfo(database.Embedded?.PsqlProgram ?? "psql");
         start.Environment["PGHOST"] = settings.Host;

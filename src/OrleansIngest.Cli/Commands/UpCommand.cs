@@ -65,7 +65,7 @@ sealed class UpCommand : IngestCommand
         if (context.NamesDatabase) throw CliException.Usage(
             "up runs the pipelines of all configured databases, so --db cannot be a name: give it the URL of the main database");
         var databases = context.Databases;
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
+        await using var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/up", cancellationToken);
         SiloDatabases.RefuseSame(database.ConnectionString, databases);
         await database.MigrateAsync(chosen.Any(p => p.Database is null && TableNames.IsEvents(p.Table)), cancellationToken);
         var followed = await FollowAsync(context, database, chosen, cancellationToken);

@@ -97,6 +97,13 @@ sealed class CheckCommand : IngestCommand
 
     static async Task DatabaseAsync(CliContext context, CheckList checks, CancellationToken cancellationToken)
     {
+        if (OpenDatabase.IsMissing(context))
+        {
+            // A check changes nothing, so it creates no server either.
+            checks.Warning("database", $"{OpenDatabase.Missing(context)}; the tables were not checked");
+            return;
+        }
+
         await using (var database = await OpenDatabase.OpenAsync(context, "ingest/check", cancellationToken))
         {
             await DatabaseAsync(context, database, context.Database, context.NamedDatabase, checks, cancellationToken);
