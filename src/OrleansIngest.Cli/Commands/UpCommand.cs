@@ -73,7 +73,9 @@ sealed class UpCommand : IngestCommand
         await DatabaseMoves.CheckAsync(null, database.DataSource, pipelines, cancellationToken);
         // Another database may be unavailable; its files report that when they are loaded.
         await CheckTablesAsync(context, database, [.. pipelines.Where(p => p.Database is null)], cancellationToken);
-        followed.Prepare(pipelines);
+        // A mistyped directory would be watched for ever, and stay empty.
+        foreach (var created in followed.Prepare(pipelines))
+            context.Error.WriteLine($"ingest: created the watched directory {created}, which did not exist");
 
         await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, overrides, followed,
             databases);
