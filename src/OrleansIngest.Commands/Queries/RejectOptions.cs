@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -60,12 +61,12 @@ sealed class RejectOptions
     /// <param name="file">A path or a number; null for all files.</param>
     /// <param name="status">Null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="CliException">The ledger has no such file, or several.</exception>
     public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status,
         CancellationToken cancellationToken) => new()
         {
             Pipeline = context.Get(_pipeline),
-            FileId = file is null ? null
-            : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
+            FileId = file is null ? null : (await FileAsync(context, dataSource, file, cancellationToken)).Value,
             Reason = context.Get(_reason),
             Issue = Issue(context),
             Text = context.Get(_search),
@@ -73,4 +74,13 @@ sealed class RejectOptions
             From = context.Get(_since),
             To = context.Get(_until),
         };
+
+    /// <summary>A number is looked up too: no reject matches a wrong one, which would look like success.</summary>
+    async Task<FileId> FileAsync(CliContext context, NpgsqlDataSource dataSource, string file,
+        CancellationToken cancellationToken)
+    {
+        var found = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
+        return await new FileViews(dataSource).FindAsync(found, cancellationToken) is null
+            ? throw new CliException($"the ledger has no file {file}") : found;
+    }
 }
