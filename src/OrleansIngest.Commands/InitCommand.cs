@@ -107,6 +107,7 @@ sealed class InitCommand : IngestCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
+            if (Directory.Exists(file) || !Path.Exists(file)) FileArguments.One(file); // says it as load and check do
             throw CliException.Usage(exception.Message);
         }
     }

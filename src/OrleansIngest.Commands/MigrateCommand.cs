@@ -17,7 +17,7 @@ sealed class MigrateCommand() : IngestCommand(
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await using (var database = await OpenDatabase.OpenAsync(context, "ingest/migrate", cancellationToken))
+        await using (var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/migrate", cancellationToken))
         {
             Print(context, database.Name, await Migrations.ApplyAsync(database.DataSource, cancellationToken));
         }

@@ -11,7 +11,8 @@ namespace OrleansIngest.Commands;
 /// <summary>Opens psql on the database; the embedded one runs for as long.</summary>
 sealed class PsqlCommand : IngestCommand
 {
-    readonly Option<string?> _command = new("-c", "--command") { Description = "Run this statement and exit", HelpName = "SQL" };
+    readonly Option<string[]> _commands = new("-c", "--command")
+    { Description = "Run this statement and exit; repeatable", HelpName = "SQL" };
     readonly Option<string?> _database = new("-d", "--dbname")
     { Description = "Another database of the same server, such as ingest_demo", HelpName = "NAME" };
     readonly Argument<string[]> _arguments = new("ARGUMENT")
@@ -25,7 +26,7 @@ sealed class PsqlCommand : IngestCommand
             "ingest psql -c 'SELECT count(*) FROM events'",
             "ingest psql -d ingest_demo -- --csv -c 'TABLE corrupt_records'")
     {
-        Add(_command);
+        Add(_commands);
         Add(_database);
         Add(_arguments);
     }
@@ -36,7 +37,7 @@ sealed class PsqlCommand : IngestCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/psql", cancellationToken);
+        await using var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/psql", cancellationToken);
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         var start = new ProcessStartInfo(database.Embedded?.PsqlProgram ?? "psql");
         start.Environment["PGHOST"] = settings.Host;
@@ -52,7 +53,7 @@ sealed class PsqlCommand : IngestCommand
         if (settings.SslKey is { Length: > 0 } key) start.Environment["PGSSLKEY"] = key;
         if (settings.Options is { Length: > 0 } options) start.Environment["PGOPTIONS"] = options;
         start.Environment["PGCONNECT_TIMEOUT"] = settings.Timeout.ToString(CultureInfo.InvariantCulture);
-        if (context.Get(_command) is { } sql)
+        foreach (var sql in context.Get(_commands) ?? [])
         {
             start.ArgumentList.Add("-c");
             start.ArgumentList.Add(sql);

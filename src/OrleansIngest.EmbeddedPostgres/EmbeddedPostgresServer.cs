@@ -104,6 +104,9 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a program has created a server in this folder, or is about to.</summary>
+    public static bool Exists(string dataDirectory) => ServerFolder.IsOne(dataDirectory);
+
     /// <summary>Restarts the server if it is gone (killed, or stopped by another process).</summary>
     /// <returns>True if it had to be started. <see cref="Port"/> then differs if the old port was taken in the
     /// meantime.</returns>

@@ -30,6 +30,10 @@ sealed class ServerFolder
 
     string PortFile => Path.Combine(Root, "port");
 
+    /// <summary>Whether a folder is one of these; changes nothing.</summary>
+    internal static bool IsOne(string asked) =>
+        File.Exists(Path.Combine(asked, "owner")) || File.Exists(Path.Combine(asked, "location"));
+
     string UsersFolder => Path.Combine(Root, "users");
 
     /// <summary>Finds or creates the folder. If the server's user cannot reach the requested folder (root's home, for example),

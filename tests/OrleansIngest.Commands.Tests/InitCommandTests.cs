@@ -111,7 +111,8 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("none.csv", "Could not find file")]
+    [InlineData("none.csv", "/none.csv does not exist")]
+    [InlineData(".", " is a directory: name one of its files")]
     [InlineData("empty.csv", "nothing to infer")]
     [InlineData("x.csv --delimiter abcdefghi", "--delimiter must be 1 to 8 characters")]
     [InlineData("x.csv --table a.b.c", "must be table or schema.table")]

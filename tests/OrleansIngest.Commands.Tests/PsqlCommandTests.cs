@@ -24,6 +24,19 @@ public sealed class PsqlCommandTests : IDisposable
         bad.ExitCode.ShouldBe(ExitCode.Failed);
     }
 
+    [Fact]
+    public async Task RunAsync_SeveralCommands_AreAllRun()
+    {
+        Assert.SkipUnless(IsThere("psql"), "psql is not on this machine");
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+
+        var run = await CliRun.InAsync(_temp.Path, "psql", "-c", "SELECT 1", "-c", "SELECT 2", "--db", TestUrl.Of(database), "--",
+            "-At", "-o", _temp["out"]);
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        File.ReadAllText(_temp["out"]).ShouldBe("1\n2\n");
+    }
+
     static bool IsThere(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 }

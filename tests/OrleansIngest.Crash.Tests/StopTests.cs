@@ -123,10 +123,30 @@ public sealed class StopTests
 
         silo.Signal("TERM");
         await silo.SaidAsync("stopping");
+        // Within half a second it would be the same request.
+        await Task.Delay(TimeSpan.FromSeconds(0.6), TimeProvider.System, Token);
         silo.Signal("INT");
 
         await silo.WaitAsync(Patience);
         silo.ExitCode.ShouldBe(130);
+    }
+
+    [Fact]
+    public async Task Two_signals_at_once_let_a_load_end_as_one_does()
+    {
+        await using var server = await StallingDatabase.StartAsync();
+        await using var files = await KnownFiles.CreateAsync(files: 8, records: 50_000, batchRecords: 100,
+            server.ConnectionString);
+        using var load = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
+        await UntilAsync(files, load, "SELECT (count(*) > 2000)::text FROM t");
+
+        load.Signal("INT");
+        load.Signal("TERM");
+
+        var said = await load.WaitAsync(Patience);
+        load.ExitCode.ShouldBe(130, said);
+        said.ShouldContain("ingest: interrupted");
+        (await files.LinesAsync("SELECT count(*)::text FROM ingest.node WHERE state = 'alive'")).ShouldBe(["0"]);
     }
 
     static IngestProcess Start(KnownFiles files, string verb) =>

@@ -44,7 +44,7 @@ sealed class DemoCommand : IngestCommand
         var folder = Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "demo");
         var watched = Path.Combine(folder, "events");
         var stays = context.Get(_stay) || (context.Surroundings.OutputIsTerminal && !context.Json);
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/demo", cancellationToken);
+        await using var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/demo", cancellationToken);
         await using var data = NpgsqlDataSource.Create(await DemoDatabase.CreateAsync(database, cancellationToken));
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         Directory.CreateDirectory(watched);

@@ -32,7 +32,7 @@ sealed class MonitorCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var pages = _pages.Read(context);
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/monitor", cancellationToken);
+        await using var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/monitor", cancellationToken);
         var node = NodeDescription.NewId();
         // A named database is shown alone; otherwise all of them, with a choice on the pages.
         var databases = context.NamesDatabase || context.ConfigurationTexts.IsAbsent ? null : context.Databases;

@@ -65,7 +65,7 @@ sealed class UpCommand : IngestCommand
         if (context.NamesDatabase) throw CliException.Usage(
             "up runs the pipelines of all configured databases, so --db cannot be a name: give it the URL of the main database");
         var databases = context.Databases;
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
+        await using var database = await OpenDatabase.OpenOrCreateAsync(context, "ingest/up", cancellationToken);
         SiloDatabases.RefuseSame(database.ConnectionString, databases);
         await database.MigrateAsync(chosen.Any(p => p.Database is null && TableNames.IsEvents(p.Table)), cancellationToken);
         var followed = await FollowAsync(context, database, chosen, cancellationToken);
@@ -73,7 +73,9 @@ sealed class UpCommand : IngestCommand
         await DatabaseMoves.CheckAsync(null, database.DataSource, pipelines, cancellationToken);
         // Another database may be unavailable; its files report that when they are loaded.
         await CheckTablesAsync(context, database, [.. pipelines.Where(p => p.Database is null)], cancellationToken);
-        followed.Prepare(pipelines);
+        // A mistyped directory would be watched for ever, and stay empty.
+        foreach (var created in followed.Prepare(pipelines))
+            context.Error.WriteLine($"ingest: created the watched directory {created}, which did not exist");
 
         await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, overrides, followed,
             databases);
@@ -136,6 +138,7 @@ sealed class UpCommand : IngestCommand
     IReadOnlyList<PipelineOptions> Pipelines(CliContext context, IngestOptions configuration)
     {
         var table = context.Get(_table);
+        TableNames.Expect(table);
         var watch = context.Get(_watch) is { Length: > 0 } directories ? directories.Select(context.FullPath).ToArray() : null;
         var pipelines = configuration.Pipelines;
         if (table is not null || watch is not null)

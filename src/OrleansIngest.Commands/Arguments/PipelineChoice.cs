@@ -16,6 +16,7 @@ static class PipelineChoice
     /// such a table.</exception>
     public static PipelineOptions For(CliContext context, string? table)
     {
+        TableNames.Expect(table);
         var configured = context.NamedDatabase is { } named
             ? [.. context.Configuration.Pipelines.Where(p => p.Database == named)] : context.Configuration.Pipelines;
         table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage(

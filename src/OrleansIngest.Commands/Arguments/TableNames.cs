@@ -1,4 +1,6 @@
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Pipelines.Tables;
 
 namespace OrleansIngest.Commands.Arguments;
 
@@ -22,6 +24,23 @@ static class TableNames
     /// <summary>The name of a pipeline that exists only on the command line; the same for the same table, so that the ledger
     /// recognizes its files.</summary>
     public static string PipelineFor(string verb, string table) => SuggestedNames.PipelineFor(verb, table);
+
+    /// <summary>Refuses a value of <c>--table</c> that SQL reads only in quotes and that has none.</summary>
+    /// <exception cref="CliException">It is such a name; the message has the form to use.</exception>
+    public static void Expect(string? table)
+    {
+        if (table is null || TableTemplate.IsOne(table) || table.Contains('"', StringComparison.Ordinal)) return;
+        string[] parts = [.. table.Split('.').Select(part => part.Trim())];
+        if (parts.Any(part => part.Length == 0)) throw CliException.Usage($"--table '{table}' is not a name of a table");
+        if (parts.All(IsPlain)) return;
+        var quoted = string.Join('.', parts.Select(part => IsPlain(part) ? part : $"\"{part}\""));
+        throw CliException.Usage(
+            $"--table {table}: a name that begins with a digit, or has other characters than letters, digits and _, needs double "
+                + $"quotes: --table '{quoted}'");
+    }
+
+    static bool IsPlain(string part) => (char.IsAsciiLetter(part[0]) || part[0] is '_' or > '\x7f')
+        && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$' or > '\x7f');
 
     static (string? Schema, string Name) Parts(string table)
     {

@@ -73,6 +73,7 @@ sealed class CheckCommand : IngestCommand
         ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);
+        UnnamedTable.Expect(context, context.Get(_table), pipeline, context.Get(_file)!, [path]);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)
             context.WriteJson(result, ResultJson.Default.CheckFileResult);
@@ -96,6 +97,13 @@ sealed class CheckCommand : IngestCommand
 
     static async Task DatabaseAsync(CliContext context, CheckList checks, CancellationToken cancellationToken)
     {
+        if (OpenDatabase.IsMissing(context))
+        {
+            // A check changes nothing, so it creates no server either.
+            checks.Warning("database", $"{OpenDatabase.Missing(context)}; the tables were not checked");
+            return;
+        }
+
         await using (var database = await OpenDatabase.OpenAsync(context, "ingest/check", cancellationToken))
         {
             await DatabaseAsync(context, database, context.Database, context.NamedDatabase, checks, cancellationToken);

@@ -33,16 +33,33 @@ sealed class OpenDatabase : IAsyncDisposable
     /// <summary>The embedded server; null when a database is configured.</summary>
     public EmbeddedPostgresServer? Embedded { get; }
 
-    /// <summary>Starts or joins the embedded server when no database is configured. Does not
-    /// connect to a configured one.</summary>
+    /// <summary>Starts or joins the embedded server when no database is configured; it must exist: a command that reads, or
+    /// changes what is stored, finds nothing in a new one, and a mistyped directory would get a server. Does not connect to a
+    /// configured one.</summary>
     /// <param name="context">Chooses the database, receives messages about slow steps, and masks the password in the log.</param>
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows, such as <c>ingest/check</c>; at most 63 bytes.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <exception cref="CliException">The configuration is wrong, or the embedded server cannot run here.</exception>
+    /// <exception cref="CliException">The configuration is wrong, or the embedded server does not exist or cannot run
+    /// here.</exception>
     public static Task<OpenDatabase> OpenAsync(CliContext context, string applicationName,
+        CancellationToken cancellationToken) => IsMissing(context)
+            ? throw CliException.Usage(Missing(context))
+            : OpenOrCreateAsync(context, applicationName, cancellationToken);
+
+    /// <summary>The same, but creates the embedded server when there is none.</summary>
+    public static Task<OpenDatabase> OpenOrCreateAsync(CliContext context, string applicationName,
         CancellationToken cancellationToken) => StartOrJoinAsync(context, applicationName, forLoad: false, cancellationToken);
 
-    /// <summary>The same, with <see cref="LedgerPool"/>.</summary>
+    /// <summary>Whether the command would work with an embedded server that was never created.</summary>
+    public static bool IsMissing(CliContext context) =>
+        context.Database is null && !EmbeddedPostgresServer.Exists(context.Surroundings.EmbeddedDirectory);
+
+    /// <summary>Says so, and what to do.</summary>
+    public static string Missing(CliContext context) =>
+        $"there is no private database in {Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)}, and no other database "
+            + "is configured: name one with --db or DATABASE_URL, or start with ingest load, ingest up or ingest migrate";
+
+    /// <summary>The same as <see cref="OpenOrCreateAsync"/>, with <see cref="LedgerPool"/>.</summary>
     public static Task<OpenDatabase> OpenForLoadAsync(CliContext context, CancellationToken cancellationToken) =>
         StartOrJoinAsync(context, "ingest/load", forLoad: true, cancellationToken);
 

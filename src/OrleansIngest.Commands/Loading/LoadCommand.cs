@@ -168,6 +168,8 @@ sealed class LoadCommand : IngestCommand
         _csv.Apply(context, pipeline.Csv);
         _tail.Apply(context, pipeline, context.Get(_oneTransaction));
         BulkOption.Apply(context, _bulk, pipeline);
+        if (pipes.Count == 0)
+            UnnamedTable.Expect(context, context.Get(_table), pipeline, paths[0], [.. files.Select(file => file.Path)]);
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count
             ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;

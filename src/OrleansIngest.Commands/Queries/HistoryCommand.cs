@@ -19,8 +19,8 @@ sealed class HistoryCommand : QueryCommand
     };
     readonly Option<string?> _search = new("--search")
     { Description = "Only entries with this text in detail, path, node or name", HelpName = "TEXT" };
-    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "Only entries from this time on");
-    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "Only entries before this time");
+    readonly MomentOption _since = new("--since", "Only entries from this time on");
+    readonly MomentOption _until = new("--until", "Only entries before this time");
     readonly PageOptions _page = new();
 
     public HistoryCommand()

@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -18,8 +19,8 @@ sealed class RejectOptions
     { Description = "Only rejects of this issue: an ID from ingest rejects --issues", HelpName = "ID" };
     readonly Option<string?> _search = new("--search")
     { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
-    readonly Option<DateTimeOffset?> _since;
-    readonly Option<DateTimeOffset?> _until;
+    readonly MomentOption _since;
+    readonly MomentOption _until;
 
     /// <summary>The options.</summary>
     /// <param name="areFilesToo">Whether the command also applies to files, which --since and
@@ -28,8 +29,8 @@ sealed class RejectOptions
     {
         var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected,"
             : "records rejected";
-        _since = SinceOption.Create("--since", $"Only {what} from this time on");
-        _until = SinceOption.Create("--until", $"Only {what} before this time");
+        _since = new MomentOption("--since", $"Only {what} from this time on");
+        _until = new MomentOption("--until", $"Only {what} before this time");
     }
 
     /// <summary>Adds them to a command.</summary>
@@ -60,12 +61,12 @@ sealed class RejectOptions
     /// <param name="file">A path or a number; null for all files.</param>
     /// <param name="status">Null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="CliException">The ledger has no such file, or several.</exception>
     public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status,
         CancellationToken cancellationToken) => new()
         {
             Pipeline = context.Get(_pipeline),
-            FileId = file is null ? null
-            : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
+            FileId = file is null ? null : (await FileAsync(context, dataSource, file, cancellationToken)).Value,
             Reason = context.Get(_reason),
             Issue = Issue(context),
             Text = context.Get(_search),
@@ -73,4 +74,13 @@ sealed class RejectOptions
             From = context.Get(_since),
             To = context.Get(_until),
         };
+
+    /// <summary>A number is looked up too: no reject matches a wrong one, which would look like success.</summary>
+    async Task<FileId> FileAsync(CliContext context, NpgsqlDataSource dataSource, string file,
+        CancellationToken cancellationToken)
+    {
+        var found = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
+        return await new FileViews(dataSource).FindAsync(found, cancellationToken) is null
+            ? throw new CliException($"the ledger has no file {file}") : found;
+    }
 }

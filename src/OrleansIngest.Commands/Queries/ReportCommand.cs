@@ -11,17 +11,8 @@ namespace OrleansIngest.Commands.Queries;
 /// <summary>Summarizes a time range in a sentence: the digest of the history page.</summary>
 sealed class ReportCommand : IngestCommand
 {
-    const string Forms =
-        "a duration before now such as 12h, a local time such as 20:00, or a date and time such as \"2026-01-03 09:00\"";
-
-    readonly Option<string> _since = new("--since")
-    {
-        Description = $"Start: {Forms}. Default: 12h",
-        HelpName = "WHEN",
-        DefaultValueFactory = _ => "12h",
-    };
-
-    readonly Option<string?> _until = new("--until") { Description = "End, in the same forms. Default: now", HelpName = "WHEN" };
+    readonly MomentOption _since = new("--since", "Start", standard: "12h");
+    readonly MomentOption _until = new("--until", "End", otherwise: "now");
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
 
     public ReportCommand()
@@ -39,8 +30,11 @@ sealed class ReportCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn";
-        var from = MomentOf(context, "--since", context.Get(_since)!);
-        var to = context.Get(_until) is { } until ? MomentOf(context, "--until", until) : (DateTimeOffset?)null;
+        var (from, to) = (context.Get(_since)!.Value, context.Get(_until));
+        if (to is { } end && from >= end && !context.IsGiven(_since))
+            throw CliException.Usage(
+                $"--until is {LocalMoment.Describe(end, context.Time)}, but the default of --since is 12h ago: add an earlier "
+                    + "--since");
         if (from >= (to ?? context.Time.GetUtcNow()))
             throw CliException.Usage("--since must be before --until, and in the past");
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/report", cancellationToken);
@@ -78,9 +72,4 @@ sealed class ReportCommand : IngestCommand
                 $"  {at:yyyy-MM-dd HH:mm}  {one.Kind,-5}  {text}"));
         }
     }
-
-    static DateTimeOffset MomentOf(CliContext context, string option, string text) =>
-        LocalMoment.TryParse(text, context.Time, out var at)
-            ? at
-            : throw CliException.Usage($"{option} must be {Forms}, not '{text}'");
 }

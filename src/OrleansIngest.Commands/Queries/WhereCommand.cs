@@ -7,6 +7,7 @@ using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Queries;
 
@@ -50,6 +51,11 @@ sealed class WhereCommand : QueryCommand
             throw new CliException($"{table} cannot be searched for this condition: {failure.MessageText}");
         }
 
+        catch (FormatException incomplete)
+        {
+            throw new CliException($"{table} cannot be searched: {incomplete.Message}");
+        }
+
         var shown = new TextTable(new("FILE", IsPath: true), new("LINE", true), new("RECORD", true, Rank: 2),
             new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
         {
@@ -76,9 +82,28 @@ sealed class WhereCommand : QueryCommand
         pipelines.AddRange((await ledger.ConfigsOfTargetAsync(table, cancellationToken)).Select(PipelineJson.Read));
         var found = pipelines.Select(OriginColumns.Of).FirstOrDefault(
             columns => columns.FileId is not null || columns.Path is not null);
+        if (found is null) await ExpectTableAsync(dataSource, table, cancellationToken);
         return found ?? throw new CliException(
             $"the rows of {table} do not store their origin: add metadata to the pipeline, such as \"file_id\": \"{{fileId}}\" "
                 + $"and \"line\": \"{{line}}\", "
             + "and columns of these names to the table; rows loaded from then on will have it");
+    }
+
+    /// <summary>A mistyped table must not look like one whose rows have no origin.</summary>
+    static async Task ExpectTableAsync(NpgsqlDataSource dataSource, string table, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await TargetTable.ReadAsync(connection, table, cancellationToken);
+        }
+        catch (TargetTableException missing) when (missing.IsMissing)
+        {
+            throw new CliException(missing.Message);
+        }
+        catch (TargetTableException)
+        {
+            // It exists, but cannot be loaded, such as a view: that is no obstacle to reading it.
+        }
     }
 }

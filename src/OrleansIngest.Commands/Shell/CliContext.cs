@@ -119,6 +119,13 @@ public sealed class CliContext : IDisposable
     /// <summary>The value of one of the command's own options.</summary>
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 
+    /// <summary>The moment that one of the command's own options names; null for none. A duration is counted from the time of
+    /// this call.</summary>
+    internal DateTimeOffset? Get(MomentOption option) =>
+        _parsed.GetValue(option) is not { } text ? null
+            : LocalMoment.TryParse(text, Time, out var at) ? at
+            : throw CliException.Usage($"{option.Name} must be {LocalMoment.Forms}, not '{text}'");
+
     /// <summary>The value of one of the command's own arguments.</summary>
     public T? Get<T>(Argument<T> argument) => _parsed.GetValue(argument);
 
@@ -130,6 +137,25 @@ public sealed class CliContext : IDisposable
 
     /// <summary>Prints a result as one line of JSON.</summary>
     public void WriteJson<T>(T result, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(result, type));
+
+    /// <summary>Checks that the log file can be written: the log itself would be silent about it, and a log that is missing is
+    /// missed when it is too late.</summary>
+    /// <exception cref="CliException">It cannot.</exception>
+    internal void CheckLogFile()
+    {
+        if (_parsed.GetValue(GlobalOptions.LogFile) is not { } given) return;
+        var file = FullPath(given);
+        try
+        {
+            if (Directory.Exists(file)) throw new IOException("it is a directory");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var trial = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw CliException.Usage($"--log-file {file} cannot be written: {failure.Message}");
+        }
+    }
 
     /// <summary>Writes what is still in the log's buffers.</summary>
     public void Dispose()

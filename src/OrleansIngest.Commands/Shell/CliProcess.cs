@@ -14,7 +14,7 @@ static class CliProcess
     static ITimer? _deadline;
 
     /// <summary>Runs one command line. Ctrl-C and SIGTERM ask it to end, for which it has <see cref="EndsWithin"/>;
-    /// the second of them ends it.</summary>
+    /// the second of them ends it, unless it arrives together with the first (<see cref="StopSignals"/>).</summary>
     /// <param name="commands">What the program can do.</param>
     /// <param name="arguments">As typed, without the program's name.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -22,6 +22,7 @@ static class CliProcess
     {
         var cli = new IngestCli(commands);
         var surroundings = CliSurroundings.OfProcess();
+        var signals = new StopSignals(surroundings.Time);
         using var interrupted = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
@@ -35,9 +36,10 @@ static class CliProcess
                 return;
             }
 
-            if (interrupted.IsCancellationRequested)
-                ImmediateExit.With(ExitCode.Interrupted);
+            var request = signals.Take();
+            if (request == StopRequest.Urgent) ImmediateExit.With(ExitCode.Interrupted);
             signal.Cancel = true;
+            if (request == StopRequest.Repeated) return;
             // First, because callbacks of the cancellation may block this thread.
             _deadline = surroundings.Time.CreateTimer(_ => EndNow(cli, surroundings), null, EndsWithin, Timeout.InfiniteTimeSpan);
             interrupted.Cancel();

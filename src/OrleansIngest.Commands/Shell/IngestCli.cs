@@ -89,6 +89,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             root.Add(command);
         }
 
+        root.Options.OfType<VersionOption>().Single().Aliases.Add("-V");
         var help = root.Options.OfType<HelpOption>().Single();
         help.Description = "Show help";
         help.Action = new HelpPage(surroundings.OutputWidth);
@@ -103,6 +104,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             using var context = new CliContext(parsed, surroundings);
             try
             {
+                context.CheckLogFile();
                 PipelineDatabase.Choose(command, context);
                 return await command.RunAsync(context, cancellationToken);
             }

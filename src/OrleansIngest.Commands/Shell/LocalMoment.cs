@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Shell;
@@ -6,6 +7,19 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>Moments as people at this terminal write them: in its time zone, unless they say another one.</summary>
 static class LocalMoment
 {
+    /// <summary>The expected forms, for help and messages.</summary>
+    public const string Forms =
+        "a duration before now such as 12h, a local time such as 20:00 (the last one), or a local date such as 2026-01-03 or "
+            + "\"2026-01-03 09:00\" (in UTC with a Z at the end)";
+
+    /// <summary>ISO 8601 only: <c>01/02/2026</c> is January or February, and <c>1.2</c> a mistyped duration.</summary>
+    static readonly string[] Dates =
+        [.. from gap in new[] { " ", "'T'" }
+            from clock in new[] { "HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF" } select $"yyyy-MM-dd{gap}{clock}"];
+
+    /// <summary>The same with a zone: <c>Z</c>, <c>+02:00</c>, or <c>+02</c> as psql prints it.</summary>
+    static readonly string[] Instants = [.. from date in Dates from zone in new[] { "K", "zz" } select date + zone];
+
     /// <summary>Reads <c>12h</c> (so long ago), <c>20:00</c> (the last time that it was), or a date with or without a
     /// time.</summary>
     /// <param name="text">What was written.</param>
@@ -22,7 +36,7 @@ static class LocalMoment
 
         var zone = time.LocalTimeZone;
         var culture = CultureInfo.InvariantCulture;
-        if (TimeOnly.TryParseExact(text, ["H:mm", "HH:mm", "HH:mm:ss"], culture, DateTimeStyles.None, out var clock))
+        if (TimeOnly.TryParseExact(text, ["H:mm", "H:mm:ss"], culture, DateTimeStyles.None, out var clock))
         {
             var today = TimeZoneInfo.ConvertTime(now, zone).Date;
             at = Of(today + clock.ToTimeSpan(), zone);
@@ -30,16 +44,25 @@ static class LocalMoment
             return true;
         }
 
-        if (DateTime.TryParse(text, culture, DateTimeStyles.RoundtripKind, out var written) && written.Year is > 1 and < 9999)
+        if (DateTime.TryParseExact(text, ["yyyy-MM-dd", .. Dates], culture, DateTimeStyles.None, out var written)
+            && written.Year is > 1 and < 9999)
         {
-            at = written.Kind == DateTimeKind.Unspecified
-                ? Of(written, zone)
-                : DateTimeOffset.Parse(text, culture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+            at = Of(written, zone);
             return true;
         }
 
-        at = default;
-        return false;
+        return DateTimeOffset.TryParseExact(text, Instants, culture, DateTimeStyles.AdjustToUniversal, out at)
+            && at.Year is > 1 and < 9999;
+    }
+
+    /// <summary>Local time with its offset, and UTC, as the tables show it: <c>2026-11-26 16:25:00-05:00 (2026-11-26
+    /// 21:25:00Z)</c>.</summary>
+    public static string Describe(DateTimeOffset at, TimeProvider time)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, time.LocalTimeZone);
+        var utc = Readable.Instant(at)!;
+        return local.Offset == TimeSpan.Zero ? utc
+            : string.Create(CultureInfo.InvariantCulture, $"{local:yyyy-MM-dd HH:mm:sszzz} ({utc})");
     }
 
     /// <summary>A time that the clocks skip in spring becomes the moment at which they do.</summary>

@@ -37,7 +37,8 @@ static class Readable
     /// <summary>As <see cref="Seconds"/>.</summary>
     public static string? Milliseconds(double? milliseconds) => Seconds(milliseconds / 1000);
 
-    /// <summary>2026-01-03 09:00:00, UTC.</summary>
+    /// <summary>2026-01-03 09:00:00Z: in UTC, and marked so, because <c>--since</c> takes a time without a mark for a local
+    /// one.</summary>
     public static string? Instant(DateTimeOffset? at) =>
-        at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

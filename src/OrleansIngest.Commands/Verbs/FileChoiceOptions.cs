@@ -51,6 +51,13 @@ sealed class FileChoiceOptions
         if (files.Count > 0)
             return new VerbReport(await FileVerbCommand.EachAsync(context, dataSource, files, pipeline, act, cancellationToken));
         if (!isChoice) throw CliException.Usage("no files given: name them, or choose them with --glob, --since and --until");
+        if (IsTrial(context))
+        {
+            // Before the list: whoever means another time zone or day must see it before the rows are gone.
+            if (time.Since is { } since) Note("from", since);
+            if (time.Until is { } until) Note("before", until);
+        }
+
         FileChoice choice;
         try
         {
@@ -71,5 +78,8 @@ sealed class FileChoiceOptions
         foreach (var (file, path) in await choice.FindAsync(dataSource, cancellationToken))
             items.Add(VerbReportItem.Of(path, await act(file)));
         return items.Count > 0 ? new VerbReport(items) : throw new CliException("no such file in the ledger; see ingest files");
+
+        void Note(string bound, DateTimeOffset at) =>
+            context.Error.WriteLine($"note  files that ended {bound} {LocalMoment.Describe(at, context.Time)}");
     }
 }

@@ -13,8 +13,8 @@ sealed class UndoCommand : VerbCommand
     { Description = "Paths of files, or their numbers in the ledger (ingest files)", Arity = ArgumentArity.ZeroOrMore };
     readonly Option<string?> _pipeline = new("--pipeline")
     { Description = "Pipeline of the files, if several pipelines have them", HelpName = "NAME" };
-    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "All files loaded from this time on");
-    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "All files loaded before this time");
+    readonly MomentOption _since = new("--since", "All files loaded from this time on");
+    readonly MomentOption _until = new("--until", "All files loaded before this time");
     readonly FileChoiceOptions _choice = new();
     readonly BulkOptions _bulk = new(hasMore: false);
 

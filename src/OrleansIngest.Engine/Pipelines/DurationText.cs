@@ -2,12 +2,15 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Durations in readable form: <c>0</c>, <c>500ms</c>, <c>1.5s</c>, <c>5m</c>, <c>2h</c>, <c>1d</c>. Every value
-/// except zero requires a unit, so that seconds cannot be confused with milliseconds.</summary>
+/// <summary>Durations in readable form: <c>0</c>, <c>500ms</c>, <c>1.5s</c>, <c>5m</c>, <c>2h</c>, <c>1d</c>, <c>2w</c>. Every
+/// value except zero requires a unit, so that seconds cannot be confused with milliseconds.</summary>
 public static class DurationText
 {
+    const string Week = "w";
+
     static readonly (string Suffix, long Ticks)[] Units =
     [
+        (Week, 7 * TimeSpan.TicksPerDay),
         ("d", TimeSpan.TicksPerDay),
         ("h", TimeSpan.TicksPerHour),
         ("m", TimeSpan.TicksPerMinute),
@@ -17,7 +20,7 @@ public static class DurationText
     ];
 
     /// <summary>The expected form, for messages.</summary>
-    public const string Expected = "a duration such as 500ms, 1s, 5m, 2h or 1d";
+    public const string Expected = "a duration such as 500ms, 1s, 5m, 2h, 1d or 1w";
 
     /// <summary>Reads a duration of zero or more, at most 10,000 days.</summary>
     public static bool TryParse(string? text, out TimeSpan duration)
@@ -54,7 +57,8 @@ public static class DurationText
     {
         if (duration == TimeSpan.Zero)
             return "0";
-        foreach (var unit in Units)
+        // Weeks are only read: 7d is what the configuration, its documentation and the pages have always said.
+        foreach (var unit in Units.Where(u => u.Suffix != Week))
         {
             if (duration.Ticks % unit.Ticks == 0)
                 return (duration.Ticks / unit.Ticks).ToString(CultureInfo.InvariantCulture) + unit.Suffix;

@@ -64,7 +64,7 @@ public sealed class CheckFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("user_id,action\n1,view\n", "event_time")]
+    [InlineData("user_id,action,action,event_time\n1,view,view,2025-01-01\n", "The header has action more than once")]
     [InlineData("PK\u0003\u0004", "the zip archive has no directory at its end")]
     public async Task RunAsync_FileThatWouldBeQuarantined_SaysWhy(string content, string expected)
     {

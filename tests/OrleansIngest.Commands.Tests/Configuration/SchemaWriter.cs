@@ -46,7 +46,7 @@ static partial class SchemaWriter
                 .Single(candidate => candidate.Name.Equals(info.Name.TrimStart('$'), StringComparison.OrdinalIgnoreCase))
             : null;
         if (type == typeof(TimeSpan))
-            schema = Pattern("^(0|[0-9]+(\\.[0-9]+)? ?(us|ms|s|m|h|d))$");
+            schema = Pattern("^(0|[0-9]+(\\.[0-9]+)? ?(us|ms|s|m|h|d|w))$");
         if (type == typeof(char))
             schema = Text(1);
         if (property?.Name == nameof(CsvOptions.Quote))

@@ -71,6 +71,27 @@ public sealed class LoadMetadataTests : IDisposable
         (await ScalarAsync(database.DataSource, "SELECT src_line || ' ' || pos FROM t WHERE id = 9")).ShouldBe(lineOf);
     }
 
+    [Theory]
+    [InlineData("mdae", "true", "Table mdae does not exist", "Did you mean made?")]
+    [InlineData("made", "id =", "made cannot be searched: the condition is incomplete", "")]
+    [InlineData("made", "note = 'ä' AND (id = 1", "made cannot be searched: the condition is incomplete", "")]
+    [InlineData("made", "id == 1", "made cannot be searched for this condition: operator does not exist", "")]
+    public async Task Where_MistypedTableOrCondition_SaysWhatIsWrong(string table, string condition, string expected, string hint)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("a.csv", "id,note\n1,x\n");
+        (await CliRun.InAsync(
+            _temp.Path, "load", "a.csv", "--table", "made", "--create", "--metadata", "file={fileId}", "--db",
+            TestUrl.Of(database))).ExitCode.ShouldBe(ExitCode.Done);
+
+        var run = await CliRun.InAsync(_temp.Path, "where", table, condition, "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain(expected);
+        run.Error.ShouldContain(hint);
+        run.Error.ShouldNotContain("LIMIT");
+    }
+
     [Fact]
     public async Task Where_TableWithoutMetadata_SaysWhatWouldAnswer()
     {

@@ -11,10 +11,12 @@ public sealed class IngestCliTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    [Fact]
-    public async Task RunAsync_Version_IsAResult()
+    [Theory]
+    [InlineData("--version")]
+    [InlineData("-V")]
+    public async Task RunAsync_Version_IsAResult(string option)
     {
-        var run = await CliRun.InAsync(_temp.Path, "--version");
+        var run = await CliRun.InAsync(_temp.Path, option);
 
         run.ShouldBe(new CliRun(ExitCode.Done,
             typeof(IngestCli).Assembly.GetName().Version!.ToString(3) + Environment.NewLine, ""));
@@ -64,9 +66,12 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("retry x.csv --wy because", "unknown option --wy; did you mean --why?")]
     [InlineData("check x.csv --delimiter ;;;;;;;;;", "--delimiter must be 1 to 8 characters, tab or auto")]
     [InlineData("load . --quote ab", "--quote must be one character or none")]
+    [InlineData("load . --table no-good", "double quotes: --table '\"no-good\"'\n")]
+    [InlineData("check x.csv --table s.2", "double quotes: --table 's.\"2\"'\n")]
     [InlineData("init x.csv --delimiter \"", "delimiter: must differ from quote")]
     [InlineData("check -", "standard input (-) can only be loaded")]
     [InlineData("load . --encoding utf-7", "--encoding must be auto or one of: utf-8")]
+    [InlineData("report --until 2020-01-01", "but the default of --since is 12h ago")]
     [InlineData("check .", "is a directory: name one of its files")]
     [InlineData("load /dev/null", "/dev/null is not a regular file")]
     [InlineData("check /dev/null", "/dev/null is not a regular file")]
@@ -74,9 +79,17 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("generate --interval 5", "--interval must be a duration such as 500ms")]
     [InlineData("generate --corrupt 2", "--corrupt must be a share from 0 to 1")]
     [InlineData("generate --start soon", "--start must be an instant")]
+    [InlineData("undo --since 1.2 --dry-run", "--since must be a duration before now such as 12h")]
+    [InlineData("undo --until 01/02/2026 --dry-run", "--until must be a duration before now such as 12h")]
+    [InlineData("replay --since 10am --dry-run", "--since must be a duration before now such as 12h")]
+    [InlineData("rejects --since 3.5", "--since must be a duration before now such as 12h")]
+    [InlineData("history --until 1.2", "--until must be a duration before now such as 12h")]
+    [InlineData("report --since 1.2", "--since must be a duration before now such as 12h")]
     [InlineData("generate --append --overwrite", "cannot be combined")]
     [InlineData("generate --prefix .hidden", "Prefix must be")]
     [InlineData("generate --log-level loud", "'loud'")]
+    [InlineData("generate --log-file /proc/x.log", "--log-file /proc/x.log cannot be written: ")]
+    [InlineData("status --log-file /tmp", "--log-file /tmp cannot be written: it is a directory")]
     [InlineData("migrate --db nonsense", "--db is not a database URL")]
     public async Task RunAsync_WrongUsage_SaysWhatAndEndsWith2(string line, string expected)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
 using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Tests.Shell;
@@ -30,6 +31,11 @@ public sealed class LocalMomentTests
     [InlineData("2026-07-01T12:00", "2026-07-01T10:00:00Z")]
     [InlineData("2026-11-26T00:00:00Z", "2026-11-26T00:00:00Z")]
     [InlineData("2026-11-26T00:00:00-05:00", "2026-11-26T05:00:00Z")]
+    [InlineData("2026-11-26 00:00:00Z", "2026-11-26T00:00:00Z")] // as the tables show it
+    [InlineData("2026-11-26 01:02:03.456+00", "2026-11-26T01:02:03.456Z")] // as psql shows it
+    [InlineData("2026-11-26 23:00", "2026-11-26T22:00:00Z")] // still to come
+    [InlineData("9:30:01", "2026-11-25T08:30:01Z")] // still to come today
+    [InlineData("1w", "2026-11-19T08:30:00Z")]
     [InlineData("2026-03-29 02:30", "2026-03-29T01:00:00Z")] // skipped by the clocks
     public void TryParse_WhatPeopleWrite_IsInTheirTimeZone(string text, string expected)
     {
@@ -38,11 +44,30 @@ public sealed class LocalMomentTests
         at.ShouldBe(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture));
     }
 
+    [Fact]
+    public void Describe_Moment_IsLocalTimeAndUtc() =>
+        LocalMoment.Describe(new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero), new Terminal("2026-11-26T08:30:00Z"))
+            .ShouldBe("2026-07-01 12:00:00+02:00 (2026-07-01 10:00:00Z)");
+
+    [Fact]
+    public void Describe_MomentInUtc_IsShort() =>
+        LocalMoment.Describe(new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero), new FakeTimeProvider())
+            .ShouldBe("2026-07-01 10:00:00Z");
+
     [Theory]
     [InlineData("")]
     [InlineData("yesterday")]
     [InlineData("25:00")]
     [InlineData("-3h")]
+    [InlineData("1.2")]
+    [InlineData("3.5")]
+    [InlineData("01/02/2026")]
+    [InlineData("10am")]
+    [InlineData("10")]
+    [InlineData("3 Jan 2026")]
+    [InlineData("2026-13-01")]
+    [InlineData("2026-1-3")]
+    [InlineData("20260103")]
     public void TryParse_AnythingElse_IsRefused(string text) =>
         LocalMoment.TryParse(text, new Terminal("2026-11-26T08:30:00Z"), out _).ShouldBeFalse();
 }

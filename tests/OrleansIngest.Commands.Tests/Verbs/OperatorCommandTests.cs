@@ -52,6 +52,20 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rejects_of_a_file_that_is_not_there_are_an_error()
+    {
+        await RunAsync("load", _temp.Write("a.csv", "id,n\nx,1\n"));
+
+        foreach (var command in new[] { "replay --rejects 999", "rejects 999" })
+        {
+            var run = await RunAsync(command.Split(' '));
+
+            run.ExitCode.ShouldBe(ExitCode.Failed);
+            run.Error.ShouldContain("the ledger has no file 999");
+        }
+    }
+
+    [Fact]
     public async Task Rejects_are_shown_as_issues_and_one_of_them_is_replayed()
     {
         _temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\nfour,4\n5,500\n");

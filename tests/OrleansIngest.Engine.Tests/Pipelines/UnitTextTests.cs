@@ -12,6 +12,7 @@ public sealed class UnitTextTests
     [InlineData(" 5m ", 300_000)]
     [InlineData("2 h", 7_200_000)]
     [InlineData("1d", 86_400_000)]
+    [InlineData("2w", 1_209_600_000)]
     public void Duration_KnownForm_IsRead(string text, int milliseconds) =>
         DurationText.Parse(text).ShouldBe(TimeSpan.FromMilliseconds(milliseconds));
 
@@ -24,6 +25,9 @@ public sealed class UnitTextTests
     [InlineData("1,5s")]
     [InlineData("99999999999d")]
     public void Duration_UnknownForm_IsRefused(string text) => DurationText.TryParse(text, out _).ShouldBeFalse();
+
+    [Fact]
+    public void Duration_OfWeeks_IsWrittenInDays() => DurationText.Format(TimeSpan.FromDays(14)).ShouldBe("14d");
 
     [Fact]
     public void Duration_FormattedAndRead_IsTheSame() =>

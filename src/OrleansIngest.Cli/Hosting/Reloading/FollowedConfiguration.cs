@@ -27,19 +27,25 @@ sealed record FollowedConfiguration(
     }
 
     /// <summary>Creates the watched directories, as at the start.</summary>
+    /// <returns>Those that did not exist.</returns>
     /// <exception cref="CliException">One cannot be created.</exception>
-    public void Prepare(IReadOnlyList<PipelineOptions> pipelines)
+    public IReadOnlyList<string> Prepare(IReadOnlyList<PipelineOptions> pipelines)
     {
+        var created = new List<string>();
         foreach (var directory in pipelines.SelectMany(p => p.Watch).Where(d => !d.Contains('*', StringComparison.Ordinal)))
         {
             try
             {
+                if (Directory.Exists(directory)) continue;
                 Directory.CreateDirectory(directory);
+                created.Add(directory);
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
                 throw CliException.Usage($"cannot create the watched directory {directory}: {failure.Message}");
             }
         }
+
+        return created;
     }
 }

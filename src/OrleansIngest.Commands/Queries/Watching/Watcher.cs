@@ -30,7 +30,7 @@ sealed class Watcher(
                 await ReadAsync(view, cancellationToken);
             var (width, height) = WatchScreen.Size;
             var frame = new WatchFrame(
-                $"ingest {view.Title} · {Readable.Instant(context.Time.GetUtcNow())} UTC", view.Shown, view.State, width,
+                $"ingest {view.Title} · {Readable.Instant(context.Time.GetUtcNow())}", view.Shown, view.State, width,
                 height, _colors);
             screen.Draw(frame.Lines());
             var patience = Period - context.Time.GetElapsedTime(view.ReadAt);

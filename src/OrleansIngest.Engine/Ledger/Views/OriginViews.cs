@@ -11,6 +11,7 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
     /// <param name="condition">A condition as after WHERE: the user's own SQL, executed with the user's privileges.</param>
     /// <param name="limit">Maximum number, from 1.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="FormatException">The condition is incomplete.</exception>
     /// <exception cref="PostgresException">The condition is invalid, or the privilege to read the table is missing.</exception>
     public async Task<IReadOnlyList<RowOrigin>> FindAsync(
         string table, OriginColumns columns, string condition, int limit, CancellationToken cancellationToken)
@@ -24,16 +25,20 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
             ? $"f.file_id = r.{QuotedName.Of(id)}"
             : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{QuotedName.Of(columns.Path!)} AND "
                 + $"l.status = {FileStatusSql.Loaded})";
-        await using var command = new NpgsqlCommand(
+        var upToCondition =
             $"""
             SELECT to_jsonb(r)::text, f.file_id,
                 coalesce(f.path, {(columns.Path is { } path ? $"r.{QuotedName.Of(path)}::text" : "NULL")}), f.version, f.status,
                 {Number(columns.Line)}, {Number(columns.Record)}, f.finished_at
             FROM (SELECT * FROM {table} WHERE {condition}
+            """;
+        await using var command = new NpgsqlCommand(
+            $"""
+            {upToCondition}
             LIMIT {limit}) r LEFT JOIN ingest.file f ON {join}
             """, connection);
         var rows = new List<RowOrigin>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await ExecuteAsync(command, upToCondition, cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(new RowOrigin(
@@ -46,6 +51,22 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
         return rows;
 
         long? Long(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    }
+
+    /// <summary>An error behind the condition is about SQL that the user has not written, so its text would mislead.</summary>
+    static async Task<NpgsqlDataReader> ExecuteAsync(NpgsqlCommand command, string upToCondition,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await command.ExecuteReaderAsync(cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.SyntaxError
+            && failure.Position > upToCondition.EnumerateRunes().Count())
+        {
+            throw new FormatException(
+                "the condition is incomplete: an operand or a parenthesis is missing at its end, or one is too many", failure);
+        }
     }
 
     static string Number(string? column) => column is null ? "NULL::bigint" : $"r.{QuotedName.Of(column)}::bigint";
