@@ -54,7 +54,7 @@ sealed class FileChoiceOptions
         if (IsTrial(context))
         {
             // Before the list: whoever means another time zone or day must see it before the rows are gone.
-            if (time.Since is { } since) Note("from", since);
+            if (time.Since is { } since) Note("since", since);
             if (time.Until is { } until) Note("before", until);
         }
 

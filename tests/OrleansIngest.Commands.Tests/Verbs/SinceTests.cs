@@ -48,7 +48,7 @@ public sealed class SinceTests : IAsyncLifetime
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain(expected);
         run.Error.ShouldContain(string.Create(CultureInfo.InvariantCulture,
-            $"note  files that ended from {at:yyyy-MM-dd HH:mm:ss}-05:00 ({at.AddHours(5):yyyy-MM-dd HH:mm:ss}Z)\n"));
+            $"note  files that ended since {at:yyyy-MM-dd HH:mm:ss}-05:00 ({at.AddHours(5):yyyy-MM-dd HH:mm:ss}Z)\n"));
     }
 
     [Fact]
