@@ -117,7 +117,7 @@ sealed class FilesCommand : QueryCommand
 
     static QueryResult One(FileDetail file, Diagnosis? diagnosis)
     {
-        var facts = new TextTable("FACT", "VALUE");
+        var facts = new TextTable("FACT", new("VALUE", Wraps: true));
         foreach (var (name, value) in new (string, string?)[]
         {
             ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("table", file.Target), ("path", file.Path),

@@ -12,7 +12,8 @@ static class RejectIssueTable
     {
         var table = new TextTable(
             "ISSUE", new("REJECTS", true), new("FILES", true, Rank: 1), new("PIPELINE", Rank: 2), new("TABLE", Rank: 3), "REASON",
-            new("COLUMN", Rank: 1), "MESSAGE", new("FIRST", Rank: 3), new("LAST", Rank: 2))
+            new("COLUMN", Rank: 1), new("MESSAGE", Wraps: true),
+            new("FIRST", Rank: 3), new("LAST", Rank: 2))
         { WhenEmpty = "no reject matches" };
         foreach (var i in issues.Items)
         {
