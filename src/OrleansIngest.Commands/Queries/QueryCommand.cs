@@ -85,7 +85,8 @@ abstract class QueryCommand : IngestCommand
 
     async Task RepeatAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        while (true)
+        // As after a write that fails with EPIPE, which the console hides.
+        while (!context.Surroundings.OutputIsClosed())
         {
             try
             {

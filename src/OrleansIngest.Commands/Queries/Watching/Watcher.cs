@@ -25,6 +25,8 @@ sealed class Watcher(
         using var screen = new WatchScreen(context.Output);
         while (true)
         {
+            // The terminal is gone, without the signal that ends programs with it.
+            if (context.Surroundings.OutputIsClosed()) return null;
             var view = views.Peek();
             if (context.Time.GetElapsedTime(view.ReadAt) >= Period || view.Result is null)
                 await ReadAsync(view, cancellationToken);
