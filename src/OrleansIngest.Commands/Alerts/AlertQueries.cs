@@ -42,8 +42,8 @@ sealed class AlertListCommand : QueryCommand
         }
 
         return new QueryResult(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table],
-            PageOptions.More(
-            alerts, "alerts"));
+            PageOptions.More(alerts, "alerts"))
+        { Total = PageOptions.Total(alerts) };
     }
 
     static string State(AlertRow alert) =>

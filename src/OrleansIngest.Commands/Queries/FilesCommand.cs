@@ -104,7 +104,8 @@ sealed class FilesCommand : QueryCommand
         }
 
         return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table],
-            PageOptions.More(page, "files"));
+            PageOptions.More(page, "files"))
+        { Total = PageOptions.Total(page) };
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,8 @@ sealed class HistoryCommand : QueryCommand
         var page = await new HistoryViews(dataSource).ListAsync(filter, _page.Limit(context), _page.After(context),
             cancellationToken);
         return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)],
-            PageOptions.More(page, "events"));
+            PageOptions.More(page, "events"))
+        { Total = PageOptions.Total(page) };
     }
 
     /// <summary>Events as a table.</summary>

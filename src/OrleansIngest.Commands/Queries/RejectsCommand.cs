@@ -74,7 +74,8 @@ sealed class RejectsCommand : QueryCommand
         }
 
         return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListRejectRow), [table],
-            PageOptions.More(page, "rejects"));
+            PageOptions.More(page, "rejects"))
+        { Total = PageOptions.Total(page) };
     }
 
     static QueryResult Summary(RejectSummary summary)

@@ -24,6 +24,9 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     /// <summary>The columns of these rows.</summary>
     public IReadOnlyList<TextColumn> Columns => _table.Columns;
 
+    /// <summary>Places of the columns that are shown, by which rows can be sorted.</summary>
+    public IReadOnlyList<int> Sortable => _table.Layout(width).Shown;
+
     /// <summary>Number of visible rows.</summary>
     public int Page { get; private set; } = 1;
 
@@ -50,19 +53,23 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
 
     string Title()
     {
-        var sorted = state.SortedBy is { } by && by < _table.Columns.Count
-            ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
+        var sorted = SortedBy is { } by ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
         var filter = state.Filter.Length > 0 && !state.IsTyping ? $" · /{state.Filter}" : "";
         var place = result.IsRecord || Rows.Count == 0 ? "" : $" · {state.Keep(Rows.Count) + 1} of {Rows.Count}";
-        return title + place + filter + sorted;
+        // Search and order apply to the rows that were read: without this, the smallest of them would pass for the smallest.
+        var read = result.Total is { } total && !result.IsRecord ? $" · {_table.Count} of {total} read" : "";
+        return title + place + read + filter + sorted;
     }
+
+    /// <summary>The column that rows are sorted by; null when it is not shown (any more).</summary>
+    int? SortedBy => state.SortedBy is { } by && Sortable.Contains(by) ? by : null;
 
     void AddRows(List<string> lines)
     {
         if (Rows.Count == 0)
         {
-            lines.Add(_style.Dim(TextCells.Cut(state.Filter.Length > 0 ? $"no matches for \"{state.Filter}\"" : _table.WhenEmpty ?? "",
-                width, isPath: false)));
+            var said = state.Filter.Length > 0 ? $"no matches for \"{state.Filter}\"" : _table.WhenEmpty ?? "";
+            lines.Add(_style.Dim(TextCells.Cut(said, width, isPath: false)));
             return;
         }
 
@@ -107,7 +114,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         return lines;
     }
 
-    string Head(TextTable table, TableLayout layout) => _style.Bold(Join(layout, i => table.Aligned(table.Columns[i].Name, i, layout)));
+    string Head(TextTable table, TableLayout layout) =>
+        _style.Bold(Join(layout, i => table.Aligned(table.Columns[i].Name, i, layout)));
 
     string Row(TextTable table, TableLayout layout, IReadOnlyList<string> row, bool isChosen)
     {
@@ -121,7 +129,7 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     IReadOnlyList<IReadOnlyList<string>> Choose()
     {
         var rows = _table.Rows.Where(row => row.Any(cell => cell.Contains(state.Filter, StringComparison.OrdinalIgnoreCase)));
-        if (state.SortedBy is { } by && by < _table.Columns.Count)
+        if (SortedBy is { } by)
             rows = state.IsDescending ? rows.OrderByDescending(row => row[by], CellOrder.Instance)
                 : rows.OrderBy(row => row[by], CellOrder.Instance);
         else if (state.IsDescending) rows = rows.Reverse();

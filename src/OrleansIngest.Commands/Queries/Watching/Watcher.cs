@@ -43,7 +43,7 @@ sealed class Watcher(
                 continue;
             }
 
-            switch (view.State.Press(key, frame.Columns.Count, frame.Page))
+            switch (view.State.Press(key, frame.Sortable, frame.Page))
             {
                 case WatchAction.Quit: return views.Last().Result;
                 case WatchAction.Back when views.Count > 1: views.Pop(); break;
