@@ -88,8 +88,10 @@ sealed class FilesCommand : QueryCommand
             Descending = !context.Get(_ascending),
         };
         var page = await files.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
+        // Without it, two rows of one path would look like an error.
+        var isShared = page.Items.GroupBy(f => f.Path).Any(same => same.DistinctBy(f => f.Pipeline).Count() > 1);
         var table = new TextTable(
-            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
+            new("FILE", true), new("PIPELINE", Rank: isShared ? 0 : 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
             new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
             new("FINISHED", Rank: 4), new("PATH", IsPath: true), new("WHY", Rank: 1))
         {

@@ -57,8 +57,8 @@ sealed class HistoryCommand : QueryCommand
     /// <summary>Events as a table.</summary>
     public static TextTable Table(IReadOnlyList<HistoryRow> rows)
     {
-        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4),
-            new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", new("DETAIL", Wraps: true))
+        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 2), new("FILE", true, 4),
+            new("PATH", Rank: 1, IsPath: true), new("NODE", Rank: 3), "WHO", new("DETAIL", Wraps: true))
         { WhenEmpty = "no history entries match" };
         foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path,
             h.Node, h.Who, h.Detail);

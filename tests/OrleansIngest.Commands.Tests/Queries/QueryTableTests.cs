@@ -1,0 +1,91 @@
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Queries;
+
+/// <summary>What a person sees on a terminal of 100 columns.</summary>
+public sealed class QueryTableTests : IAsyncLifetime
+{
+    const int Width = 100;
+
+    readonly TempDirectory _temp = new();
+    TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestPostgres.CreateDatabaseAsync();
+        await using var create = _database.DataSource.CreateCommand(
+            "CREATE TABLE c (id int NOT NULL, name text); CREATE TABLE d (LIKE c)");
+        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task Files_LongReason_IsOneLineAndNamesThePipelineWhereAPathHasTwo()
+    {
+        _temp.Write("a-folder/a-file-with-a-name.csv", "x;y\n1;Ann\n");
+        foreach (var table in new[] { "c", "d" })
+            await LoadAsync("load", "a-folder/a-file-with-a-name.csv", "--table", table, "--delimiter", ",");
+
+        var lines = await ShownAsync("files");
+
+        lines[0].ShouldContain("PIPELINE");
+        lines[0].ShouldContain("WHY");
+        lines.Length.ShouldBe(4); // head, rule, two files
+        lines.Skip(2).ShouldAllBe(line => line.EndsWith('…') && line.Contains("a-name.csv", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.Contains("load-c", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.Contains("load-d", StringComparison.Ordinal));
+        var file = string.Join(' ', await ShownAsync("files", "1"));
+        string.Join(' ', file.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ShouldContain("is a column of the table");
+    }
+
+    [Fact]
+    public async Task History_QuarantinedFile_ShowsThePathAndNotAnEmptyColumn()
+    {
+        _temp.Write("b.csv", "id\n1\n"); // file.drift.missing: a longer kind
+        _temp.Write("a.csv", "x;y\n1;Ann\n");
+        await LoadAsync("load", "b.csv", "a.csv", "--table", "c", "--delimiter", ",");
+
+        var lines = await ShownAsync("history", "--kind", "file");
+
+        lines[0].ShouldContain("PATH");
+        lines[0].ShouldNotContain("WHO");
+        lines.ShouldContain(line => line.Contains("a.csv", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rejects_LongPath_ShowTheBeginningOfTheRecordAndTheEndOfThePlace()
+    {
+        var folder = string.Join('/', Enumerable.Repeat("a-long-name-of-a-folder", 4));
+        _temp.Write($"{folder}/bom16.csv", "id,name\nthree,Ann and a record that is much longer than any column can be\n");
+        await LoadAsync("load", $"{folder}/bom16.csv", "--table", "c");
+
+        var text = string.Join('\n', await ShownAsync("rejects"));
+
+        text.ShouldContain("three,Ann");
+        text.ShouldContain("bom16.csv:2");
+    }
+
+    async Task<string[]> ShownAsync(params string[] arguments)
+    {
+        var surroundings = CliRun.Surroundings(_temp.Path, ("TERM", "dumb"), ("DATABASE_URL", TestUrl.Of(_database))) with
+        {
+            OutputIsTerminal = true,
+            OutputWidth = () => Width,
+        };
+        var run = await CliRun.WithAsync(StandaloneCommands.Create(), surroundings, arguments);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.ShouldAllBe(line => TextCells.Width(line) <= Width);
+        return lines;
+    }
+
+    Task<CliRun> LoadAsync(params string[] arguments) =>
+        CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
+}
