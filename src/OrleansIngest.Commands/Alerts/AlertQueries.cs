@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Queries;
 using OrleansIngest.Commands.Shell;
@@ -41,7 +40,7 @@ sealed class AlertListCommand : QueryCommand
                 alert.Message);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table],
+        return new QueryResult(() => ReadableJson.Of(alerts, ViewJson.Default.ViewListAlertRow), [table],
             PageOptions.More(alerts, "alerts"))
         { Total = PageOptions.Total(alerts) };
     }
@@ -67,6 +66,6 @@ sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the active mutes.
         };
         foreach (var mute in mutes.Items) table.Add(
             $"{mute.Id}", mute.Rule ?? "any", mute.Pipeline ?? "any", Readable.Instant(mute.Until), mute.Who, mute.Reason);
-        return new QueryResult(() => JsonSerializer.Serialize(mutes, ViewJson.Default.ViewListAlertMuteRow), [table]);
+        return new QueryResult(() => ReadableJson.Of(mutes, ViewJson.Default.ViewListAlertMuteRow), [table]);
     }
 }

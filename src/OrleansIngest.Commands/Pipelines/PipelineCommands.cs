@@ -50,7 +50,7 @@ sealed class PipelineListCommand() : QueryCommand(
                 Text(one.Config, "watch"), Readable.Instant(one.At), one.Who, one.Reason);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(kept, ViewJson.Default.IReadOnlyListStoredPipelineRow), [table]);
+        return new QueryResult(() => ReadableJson.Of(kept, ViewJson.Default.IReadOnlyListStoredPipelineRow), [table]);
     }
 
     static string? Text(JsonElement? config, string property) => config?.TryGetProperty(property, out var value) != true ? null
@@ -88,7 +88,7 @@ sealed class PipelineHistoryCommand : QueryCommand
         foreach (var one in versions)
             table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Readable.Instant(one.At), one.Who,
                 one.DatabaseUser, one.Changes, one.Reason);
-        return new QueryResult(() => JsonSerializer.Serialize(versions, ViewJson.Default.IReadOnlyListStoredPipelineRow),
+        return new QueryResult(() => ReadableJson.Of(versions, ViewJson.Default.IReadOnlyListStoredPipelineRow),
             [table]);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansIngest.Commands.Configuration;
@@ -13,7 +12,6 @@ static class PipelineText
 {
     static readonly JsonDocumentOptions Lenient = new()
     { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-    static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a pipeline, or all of a configuration (<c>{ "pipelines": [ … ] }</c>), and
     /// checks them as those of a file.</summary>
@@ -40,12 +38,7 @@ static class PipelineText
     }
 
     /// <summary>A pipeline as JSON for people.</summary>
-    public static string Write(JsonNode pipeline)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Indented)) pipeline.WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
-    }
+    public static string Write(JsonNode pipeline) => ReadableJson.Of(pipeline, isIndented: true) + "\n";
 
     /// <summary>Sets one property: <c>settleTime=2s</c>, <c>csv.delimiter=;</c>, <c>watch=/data/in</c>, <c>columns={"a":
     /// "b"}</c>; <c>null</c> sets it back to its default.</summary>

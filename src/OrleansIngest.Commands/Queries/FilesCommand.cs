@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
@@ -105,7 +104,7 @@ sealed class FilesCommand : QueryCommand
                 Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path, f.Reason);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table],
+        return new QueryResult(() => ReadableJson.Of(page, ViewJson.Default.ViewListFileRow), [table],
             PageOptions.More(page, "files"))
         { Total = PageOptions.Total(page) };
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
@@ -49,7 +48,7 @@ sealed class HistoryCommand : QueryCommand
         };
         var page = await new HistoryViews(dataSource).ListAsync(filter, _page.Limit(context), _page.After(context),
             cancellationToken);
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)],
+        return new QueryResult(() => ReadableJson.Of(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)],
             PageOptions.More(page, "events"))
         { Total = PageOptions.Total(page) };
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger.Views;
@@ -25,6 +24,6 @@ static class RejectIssueTable
         var note = $"{Counted.Of(issues.Rejects, "reject")} in {Counted.Of(issues.Issues, "issue")}";
         if (issues.Issues > issues.Items.Count) note += $"; {Counted.Of(issues.Items.Count, "issue")} shown, --limit shows more";
         string[] notes = issues.Issues == 0 ? [] : [note];
-        return new QueryResult(() => JsonSerializer.Serialize(issues, ViewJson.Default.RejectIssues), [table], notes);
+        return new QueryResult(() => ReadableJson.Of(issues, ViewJson.Default.RejectIssues), [table], notes);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
@@ -72,7 +71,7 @@ sealed class RejectsCommand : QueryCommand
                 Readable.Instant(r.At));
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListRejectRow), [table],
+        return new QueryResult(() => ReadableJson.Of(page, ViewJson.Default.ViewListRejectRow), [table],
             PageOptions.More(page, "rejects"))
         { Total = PageOptions.Total(page) };
     }
@@ -83,7 +82,7 @@ sealed class RejectsCommand : QueryCommand
         foreach (var r in summary.ByReason) reasons.Add(r.Reason, Readable.Count(r.Count));
         var files = new TextTable(new("FILE", true), new("PATH", IsPath: true), new("REJECTS", true));
         foreach (var f in summary.ByFile) files.Add($"{f.FileId}", f.Path, Readable.Count(f.Count));
-        return new QueryResult(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files],
+        return new QueryResult(() => ReadableJson.Of(summary, ViewJson.Default.RejectSummary), [reasons, files],
             Counted.Of(summary.Total, "reject"));
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
@@ -38,7 +37,7 @@ sealed class StatusCommand : QueryCommand
 
         var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);
         return new QueryResult(
-            () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
+            () => ReadableJson.Of(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
             [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview),
                 .. overview.DroppedIndexes.Select(i => i.Sentence),
                 .. ConfigurationNotes.Of(configurations), Nodes(overview.Nodes)]);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Commands.Configuration;
@@ -125,7 +124,7 @@ public sealed class CliContext : IDisposable
     public string FullPath(string path) => Path.GetFullPath(path, Surroundings.WorkingDirectory);
 
     /// <summary>Prints a result as one line of JSON.</summary>
-    public void WriteJson<T>(T result, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(result, type));
+    public void WriteJson<T>(T result, JsonTypeInfo<T> type) => Output.WriteLine(ReadableJson.Of(result, type));
 
     /// <summary>Writes what is still in the log's buffers.</summary>
     public void Dispose()
