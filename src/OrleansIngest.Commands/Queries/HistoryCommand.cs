@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -30,6 +32,7 @@ sealed class HistoryCommand : QueryCommand
             "ingest history --since 1d",
             "ingest history --kind operator --pipeline events")
     {
+        _kind.Offer(() => HistoryKinds.Prefixes.Concat(HistoryKinds.All));
         foreach (var option in new Option[] { _pipeline, _kind, _search, _since, _until }) Add(option);
         _page.AddTo(this);
     }
@@ -41,7 +44,7 @@ sealed class HistoryCommand : QueryCommand
         var filter = new HistoryFilter
         {
             Pipeline = context.Get(_pipeline),
-            Kinds = context.Get(_kind)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            Kinds = KnownValues.Some(context.Get(_kind), _kind.Name, HistoryKinds.All, HistoryKinds.Prefixes),
             Text = context.Get(_search),
             From = context.Get(_since),
             To = context.Get(_until),

@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -30,6 +31,8 @@ sealed class RejectOptions
             : "records rejected";
         _since = SinceOption.Create("--since", $"Only {what} from this time on");
         _until = SinceOption.Create("--until", $"Only {what} before this time");
+        // A reason that does not exist would choose no reject, which reads like good news.
+        _reason.AcceptOnlyFromAmong([.. RejectReason.All]);
     }
 
     /// <summary>Adds them to a command.</summary>

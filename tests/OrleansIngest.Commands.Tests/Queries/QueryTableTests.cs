@@ -72,6 +72,27 @@ public sealed class QueryTableTests : IAsyncLifetime
         text.ShouldContain("bom16.csv:2");
     }
 
+    [Theory]
+    [InlineData("history", "--kind", "opertor", "--kind must be some of alert.fired, ", "not 'opertor'; did you mean operator?")]
+    [InlineData("history", "--kind", "node,file.quarantine", "--kind must be some of ", "did you mean file.quarantined?")]
+    [InlineData("files", "--status", "closed", "--status must be some of discovered, ", "not 'closed'")]
+    [InlineData("retry", "--state", "faild", "--state must be some of discovered, ", "did you mean failed?")]
+    public async Task Filter_UnknownValue_IsRefusedWithTheKnownOnes(
+        string command, string option, string value, string listed, string meant)
+    {
+        var run = await LoadAsync(command, option, value);
+
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain(listed);
+        run.Error.ShouldContain(meant);
+    }
+
+    [Theory]
+    [InlineData("operator")]
+    [InlineData("file.drift,node,operator.replay-rejects")]
+    public async Task History_KnownKindsAndPrefixes_AreTaken(string kinds) =>
+        (await LoadAsync("history", "--kind", kinds)).ExitCode.ShouldBe(ExitCode.Done);
+
     async Task<string[]> ShownAsync(params string[] arguments)
     {
         var surroundings = CliRun.Surroundings(_temp.Path, ("TERM", "dumb"), ("DATABASE_URL", TestUrl.Of(_database))) with
