@@ -59,6 +59,7 @@ sealed class FilesCommand : QueryCommand
             "ingest files data/events/events-000001.csv     # one file, with its batches")
     {
         _sort.AcceptOnlyFromAmong([.. Sorts.Keys]);
+        _status.Offer(() => FileStates.All);
         Add(_file);
         foreach (var option in new Option[] { _pipeline, _status, _search, _node, _sort, _ascending }) Add(option);
         _page.AddTo(this);

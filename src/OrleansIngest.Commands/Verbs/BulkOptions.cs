@@ -32,6 +32,7 @@ sealed class BulkOptions
     /// <param name="hasMore">Whether --search and --node choose too.</param>
     public BulkOptions(bool hasMore)
     {
+        _state.Offer(() => FileStates.All);
         if (!hasMore) return;
         _search = new("--search") { Description = "With --state: only files with this text in their path", HelpName = "TEXT" };
         _node = new("--node") { Description = "With --state: only files of this node", HelpName = "NODE" };
