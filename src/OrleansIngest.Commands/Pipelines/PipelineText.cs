@@ -18,13 +18,15 @@ static class PipelineText
     /// <param name="text">JSON.</param>
     /// <param name="name">Its name in messages.</param>
     /// <param name="directory">The base of relative directories, because each silo would use its own.</param>
+    /// <param name="hasPlaces">Whether messages name lines and columns: not of a text that options have changed. Default:
+    /// true.</param>
     /// <exception cref="CliException">It is invalid; the message lists every problem with its place.</exception>
-    public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory)
+    public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory, bool hasPlaces = true)
     {
         var isMany = IsConfiguration(text);
         IReadOnlyList<PipelineOptions> pipelines = isMany
-            ? IngestFile.Deserialize(text, name, IngestJson.Default.IngestPart).Pipelines
-            : [IngestFile.Deserialize(text, name, IngestJson.Default.PipelineOptions)];
+            ? IngestFile.Deserialize(text, name, IngestJson.Default.IngestPart, hasPlaces).Pipelines
+            : [IngestFile.Deserialize(text, name, IngestJson.Default.PipelineOptions, hasPlaces)];
         var problems = new List<OptionProblem>();
         for (var i = 0; i < pipelines.Count; i++)
         {
@@ -34,7 +36,7 @@ static class PipelineText
                 path).Select(problem => problem with { Path = problem.Path.TrimStart('.') }));
         }
 
-        return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name);
+        return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name, hasPlaces);
     }
 
     /// <summary>A pipeline as JSON for people.</summary>
