@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Testing;
@@ -70,6 +71,25 @@ public sealed class QueryTableTests : IAsyncLifetime
 
         text.ShouldContain("three,Ann");
         text.ShouldContain("bom16.csv:2");
+    }
+
+    /// <summary>No silo will ever run what load --table has left, so status must not advise to start one.</summary>
+    [Fact]
+    public async Task Status_TableThatWasLoaded_HasTheStatusLoad()
+    {
+        _temp.Write("a.csv", "id,name\n1,Ann\n");
+        await LoadAsync("load", "a.csv", "--table", "c");
+        await using var create = _database.DataSource.CreateCommand(
+            "INSERT INTO ingest.pipeline (name, config) VALUES ('load-d', '{\"table\": \"other\", \"watch\": [\"in\"]}')");
+        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var pipelines = JsonDocument.Parse((await LoadAsync("status", "--json")).Output).RootElement.GetProperty("pipelines")
+            .EnumerateArray().ToDictionary(p => p.GetProperty("name").GetString()!);
+
+        pipelines["load-c"].GetProperty("status").GetString().ShouldBe("load");
+        pipelines["load-c"].GetProperty("statusReason").GetString().ShouldBe("Loaded by `ingest load`. Up to date.");
+        pipelines["load-c"].GetProperty("etaSeconds").ValueKind.ShouldBe(JsonValueKind.Null);
+        pipelines["load-d"].GetProperty("status").GetString().ShouldBe("no-coordinator"); // somebody's own name
     }
 
     [Theory]
