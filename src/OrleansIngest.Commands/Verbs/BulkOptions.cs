@@ -82,6 +82,7 @@ sealed class BulkOptions
 
         if (context.Json) context.WriteJson(report, ResultJson.Default.BulkReport);
         else Print(context, report, isTrial);
+        if (!isTrial) await WaitingNote.WriteAsync(context, dataSource, report.Ids, cancellationToken);
         return isTrial && report.Files > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 

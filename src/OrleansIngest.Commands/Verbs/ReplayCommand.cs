@@ -79,7 +79,10 @@ sealed class ReplayCommand : VerbCommand
             context, dataSource, files, _which.Pipeline(context), _which.Time(context), hasRows: again || replace,
             file => ledger.ApplyAsync(replace ? FileVerb.Replace : FileVerb.Replay, file, act, cancellationToken, again,
                 _choice.IsTrial(context)), cancellationToken);
-        return report.Print(context);
+        var code = report.Print(context);
+        if (!_choice.IsTrial(context))
+            await WaitingNote.WriteAsync(context, dataSource, WaitingNote.FilesOf(report), cancellationToken);
+        return code;
     }
 
     async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act,
