@@ -88,7 +88,12 @@ sealed class BulkOptions
 
     static void Print(CliContext context, BulkReport report, bool isTrial)
     {
-        context.Output.WriteLine(isTrial ? $"This would change {report.Message}." : $"{report.Message}.");
+        context.Output.WriteLine((report.Files, report.Matching) switch
+        {
+            (_, 0) => "No matching files.",
+            (0, _) => isTrial ? "No matching file would change." : "No matching file has changed.",
+            _ => isTrial ? $"This would change {report.Message}." : $"{report.Message}.",
+        });
         foreach (var other in report.Others)
         {
             var stay = other.Files == 1 ? "stays as it is" : "stay as they are";

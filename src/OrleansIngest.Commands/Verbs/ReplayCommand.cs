@@ -112,6 +112,7 @@ sealed class ReplayCommand : VerbCommand
         }
 
         if (context.Json) context.WriteJson(new ReplayReport(replayed, refused), ResultJson.Default.ReplayReport);
+        else if (replayed + refused == 0) context.Output.WriteLine("No matching open rejects.");
         else context.Output.WriteLine(
             $"{Counted.Of(replayed, "reject")} replayed, {Readable.Count(refused)} still "
                 + $"rejected{(refused > 0 ? ": ingest rejects --status open shows why" : "")}");

@@ -63,6 +63,23 @@ public sealed class BulkCommandTests : IAsyncLifetime
         report.Output.ShouldContain("2 files, loaded, stay as they are: file ");
     }
 
+    [Theory]
+    [InlineData("retry --state vanished", "No matching files.\n")]
+    [InlineData("retry --state vanished --yes", "No matching files.\n")]
+    [InlineData("retry --state loaded", "No matching file would change.\n2 files, loaded, stay as they are: file ")]
+    [InlineData("retry --state loaded --yes", "No matching file has changed.\n2 files, loaded, stay as they are: file ")]
+    public async Task Verb_NothingToChange_SaysSo(string line, string expected)
+    {
+        var run = await RunAsync(line.Split(' '));
+
+        run.Output.ShouldStartWith(expected);
+        run.ExitCode.ShouldBe(ExitCode.Done);
+    }
+
+    [Fact]
+    public async Task ReplayRejects_NoneMatches_SaysSo() =>
+        (await RunAsync("replay", "--rejects")).Output.ShouldBe("No matching open rejects.\n");
+
     /// <summary>The files are ready, and nothing will load them: silos are stopped, or the pipeline is paused.</summary>
     [Fact]
     public async Task Retry_NoProcessLoadsTheFiles_SaysWhy()
