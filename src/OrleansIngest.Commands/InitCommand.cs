@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
@@ -15,9 +13,6 @@ namespace OrleansIngest.Commands;
 /// <summary>Suggests a table and a pipeline for a file.</summary>
 sealed class InitCommand : IngestCommand
 {
-    static readonly JsonSerializerOptions Readable = new()
-    { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     readonly Argument<string> _file = new("FILE") { Description = "A sample file" };
 
     readonly Option<string?> _table = new("--table")
@@ -89,7 +84,7 @@ sealed class InitCommand : IngestCommand
             context.Output.WriteLine(result.CreateTable);
             context.Output.WriteLine();
             context.Output.WriteLine("// ingest.json");
-            context.Output.WriteLine(configuration.ToJsonString(Readable));
+            context.Output.WriteLine(ReadableJson.Of(configuration, isIndented: true));
         }
 
         foreach (var finding in inferred.Findings)

@@ -63,6 +63,40 @@ public sealed partial class WatchTests : IDisposable
         terminal.Said.ShouldContain("\e[?1049l");
     }
 
+    /// <summary>As <c>tail -f</c>, <c>journalctl -f</c> and <c>kubectl get -w</c> end: nobody reads, so nothing is
+    /// printed.</summary>
+    [Theory]
+    [InlineData("status --watch --json")]
+    [InlineData("files --watch")]
+    public async Task Watch_ReaderOfThePipeEnds_EndsWith0(string line)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no sh");
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        var program = Path.Combine(AppContext.BaseDirectory, "ingest");
+        var pipe = $"exec 3>&1; {{ '{program}' {line}; echo \"ended with $?\" >&3; }} | head -1";
+        var start = new ProcessStartInfo("sh", ["-c", pipe])
+        {
+            WorkingDirectory = _temp.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DATABASE_URL"] = TestUrl.Of(database.ConnectionString);
+        using var shell = Process.Start(start)!;
+        var (output, error) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+        try
+        {
+            await shell.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            if (!shell.HasExited) shell.Kill(entireProcessTree: true);
+        }
+
+        (await output).Trim().Split('\n').ShouldSatisfyAllConditions(
+            lines => lines.Length.ShouldBe(2), lines => lines[^1].ShouldBe("ended with 0"));
+        (await error).ShouldBeEmpty();
+    }
+
     sealed class Terminal : IDisposable
     {
         static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Queries;
 using OrleansIngest.Commands.Shell;
@@ -29,7 +28,8 @@ sealed class AlertListCommand : QueryCommand
         var alerts = await new AlertViews(dataSource).ListAsync(
             context.Get(_all) ? null : true, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(
-            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3), "MESSAGE")
+            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3),
+            new("MESSAGE", Wraps: true))
         {
             WhenEmpty = "no alerts are firing",
         };
@@ -40,9 +40,9 @@ sealed class AlertListCommand : QueryCommand
                 alert.Message);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table],
-            PageOptions.More(
-            alerts, "alerts"));
+        return new QueryResult(() => ReadableJson.Of(alerts, ViewJson.Default.ViewListAlertRow), [table],
+            PageOptions.More(alerts, "alerts"))
+        { Total = PageOptions.Total(alerts) };
     }
 
     static string State(AlertRow alert) =>
@@ -60,12 +60,12 @@ sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the active mutes.
         CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var mutes = new ViewList<AlertMuteRow>(await new AlertOrders(dataSource).MutesAsync(cancellationToken));
-        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1))
+        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1, Wraps: true))
         {
             WhenEmpty = "no active mutes",
         };
         foreach (var mute in mutes.Items) table.Add(
             $"{mute.Id}", mute.Rule ?? "any", mute.Pipeline ?? "any", Readable.Instant(mute.Until), mute.Who, mute.Reason);
-        return new QueryResult(() => JsonSerializer.Serialize(mutes, ViewJson.Default.ViewListAlertMuteRow), [table]);
+        return new QueryResult(() => ReadableJson.Of(mutes, ViewJson.Default.ViewListAlertMuteRow), [table]);
     }
 }

@@ -65,6 +65,7 @@ sealed class AlertMuteCommand : VerbCommand
             "ingest alerts mute --for 8h --pipeline orders --rule quarantined --why 'known until tomorrow'",
             "ingest alerts mute --for 30m                                     # all of them")
     {
+        _rule.AcceptOnlyFromAmong([.. AlertRule.All]);
         foreach (var option in new Option[] { _for, _rule, _pipeline }) Add(option);
     }
 
@@ -73,8 +74,6 @@ sealed class AlertMuteCommand : VerbCommand
         CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
     {
         var (rule, pipeline) = (context.Get(_rule), context.Get(_pipeline));
-        if (rule is not null && !AlertRule.All.Contains(rule)) throw CliException.Usage(
-            $"--rule must be one of {string.Join(", ", AlertRule.All)}, not '{rule}'");
         if (!DurationText.TryParse(context.Get(_for), out var span) || span <= TimeSpan.Zero || span > AlertOrders.Longest)
             throw CliException.Usage(
                 $"--for must be {DurationText.Expected}, more than 0 and at most 365d, not '{context.Get(_for)}'");

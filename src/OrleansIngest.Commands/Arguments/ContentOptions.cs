@@ -23,6 +23,8 @@ sealed class ContentOptions(string standard = "the pipeline's setting, else auto
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
+        _encoding.Offer(() => ContentNames.Encodings);
+        _compression.Offer(() => ContentNames.Compressions);
         command.Add(_encoding);
         command.Add(_compression);
     }

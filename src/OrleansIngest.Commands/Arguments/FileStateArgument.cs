@@ -10,11 +10,5 @@ static class FileStateArgument
     /// <param name="text">Some of <see cref="FileStates.All"/>, separated by commas; null for none.</param>
     /// <param name="option">Whose value it is.</param>
     /// <exception cref="CliException">One is unknown.</exception>
-    public static IReadOnlyList<string> Of(string? text, string option)
-    {
-        var given = text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return given.FirstOrDefault(s => !FileStates.All.Contains(s)) is { } wrong
-            ? throw CliException.Usage($"{option} must be some of {string.Join(", ", FileStates.All)}, not '{wrong}'")
-            : given;
-    }
+    public static IReadOnlyList<string> Of(string? text, string option) => KnownValues.Some(text, option, FileStates.All);
 }

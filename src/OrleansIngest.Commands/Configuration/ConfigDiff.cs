@@ -15,7 +15,7 @@ sealed record ConfigDifference(string? Pipeline, string? Property, string? Runni
 static class ConfigDiff
 {
     /// <summary>For a pipeline that only one side has.</summary>
-    const string Runs = "\"runs\"", IsThere = "\"there\"";
+    const string Runs = "\"runs\"", IsPresent = "\"present\"";
 
     /// <summary>The differences, by pipeline and property.</summary>
     /// <param name="nodes">The silos by the ledger of one database.</param>
@@ -48,7 +48,7 @@ static class ConfigDiff
             }
             else if (!node.Pipelines.TryGetValue(name, out var runs))
             {
-                yield return (name, null, null, IsThere);
+                yield return (name, null, null, IsPresent);
             }
             else if (runs.Sum != there.Sum)
             {

@@ -93,7 +93,12 @@ public static class IngestFile
 
     /// <summary>Parses a text as the given type.</summary>
     /// <exception cref="CliException">It is invalid; the message has the place.</exception>
-    internal static T Deserialize<T>(string json, string name, JsonTypeInfo<T> type)
+    /// <param name="json">The text.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="hasPlaces">Whether messages name lines and columns: not of a text that the user has not written. Default:
+    /// true.</param>
+    internal static T Deserialize<T>(string json, string name, JsonTypeInfo<T> type, bool hasPlaces = true)
     {
         try
         {
@@ -101,7 +106,7 @@ public static class IngestFile
         }
         catch (JsonException exception)
         {
-            throw CliException.Usage(JsonProblem.Describe(exception, json, name, type));
+            throw CliException.Usage(JsonProblem.Describe(exception, json, name, type, hasPlaces));
         }
         catch (NotSupportedException)
         {
@@ -111,9 +116,10 @@ public static class IngestFile
     }
 
     /// <summary>The problems of a text, each with its place.</summary>
-    internal static CliException Wrong(IEnumerable<OptionProblem> problems, string json, string name) =>
+    internal static CliException Wrong(IEnumerable<OptionProblem> problems, string json, string name, bool hasPlaces = true) =>
         CliException.Usage(string.Join('\n', problems.Select(problem =>
         {
+            if (!hasPlaces) return $"{name} {problem}";
             var (line, column) = JsonPlace.Find(json, problem.Path);
             return $"{name} line {line}, column {column}: {problem}";
         })));

@@ -15,11 +15,12 @@ static class JsonProblem
     /// <param name="json">The file's text.</param>
     /// <param name="name">The file.</param>
     /// <param name="root">The expected type.</param>
-    public static string Describe(JsonException exception, string json, string name, JsonTypeInfo root)
+    /// <param name="hasPlaces">Whether it names line and column. Default: true.</param>
+    public static string Describe(JsonException exception, string json, string name, JsonTypeInfo root, bool hasPlaces = true)
     {
-        var place = Place(name, exception.LineNumber, exception.BytePositionInLine);
+        var place = hasPlaces ? $"{Place(name, exception.LineNumber, exception.BytePositionInLine)}:" : name;
         if (exception.InnerException is JsonException syntax)
-            return $"{place}: {WithoutPlace(syntax.Message)}";
+            return $"{place} {WithoutPlace(syntax.Message)}";
         var path = JsonPath.Parse(exception.Path ?? "$");
         var type = root;
         for (var i = 0; i < path.Count; i++)
@@ -32,22 +33,23 @@ static class JsonProblem
 
             var property = Properties(type).FirstOrDefault(candidate => candidate.Name == path[i]);
             if (property is null)
-                return $"{PlaceOf(path[i])}: {JsonPath.Join(path)}: unknown property; "
+                return $"{PlaceOf(path[i])} {JsonPath.Join(path)}: unknown property; "
                     + $"{NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
             if (i == path.Count - 1 || property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
-                return $"{place}: {JsonPath.Join(path)}: must be {Expected(property)}";
+                return $"{place} {JsonPath.Join(path)}: must be {Expected(property)}";
             type = IngestJson.Default.GetTypeInfo(property.PropertyType)!;
         }
 
-        return $"{place}: {JsonPath.Join(path)}: must be {Expected(type)}";
+        return $"{place} {JsonPath.Join(path)}: must be {Expected(type)}";
 
         // The reader is past the name when it reports that the property is unknown.
         string PlaceOf(string property)
         {
+            if (!hasPlaces) return name;
             var line = json.Split('\n')[(int)(exception.LineNumber ?? 0)];
             var start = line[..(int)Math.Min(line.Length, exception.BytePositionInLine ?? 0)].LastIndexOf($"\"{property}\"",
                 StringComparison.Ordinal);
-            return start < 0 ? place : Place(name, exception.LineNumber, start);
+            return start < 0 ? place : $"{Place(name, exception.LineNumber, start)}:";
         }
     }
 

@@ -64,7 +64,10 @@ abstract class PipelineChange : VerbCommand
             if (pipeline.ContainsKey("pipelines"))
                 throw CliException.Usage("--set changes one pipeline, but the file has a list");
             foreach (var setting in settings) PipelineText.Set(pipeline, setting);
-            text = PipelineText.Write(pipeline);
+            // Lines and columns would be those of a text that nobody wrote.
+            return PipelineText.Read(
+                PipelineText.Write(pipeline), context.Get(_file) is null ? name : $"{name} with --set",
+                context.Surroundings.WorkingDirectory, hasPlaces: false);
         }
 
         return PipelineText.Read(text, name, context.Surroundings.WorkingDirectory);

@@ -39,7 +39,8 @@ sealed class PipelineListCommand() : QueryCommand(
         CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var kept = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).ListAsync(cancellationToken));
-        var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", "CHANGED", "WHO", new("REASON", Rank: 1))
+        var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", "CHANGED", "WHO",
+            new("REASON", Rank: 1, Wraps: true))
         {
             WhenEmpty = "no pipeline is stored in the database",
         };
@@ -49,7 +50,7 @@ sealed class PipelineListCommand() : QueryCommand(
                 Text(one.Config, "watch"), Readable.Instant(one.At), one.Who, one.Reason);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(kept, ViewJson.Default.IReadOnlyListStoredPipelineRow), [table]);
+        return new QueryResult(() => ReadableJson.Of(kept, ViewJson.Default.IReadOnlyListStoredPipelineRow), [table]);
     }
 
     static string? Text(JsonElement? config, string property) => config?.TryGetProperty(property, out var value) != true ? null
@@ -79,7 +80,7 @@ sealed class PipelineHistoryCommand : QueryCommand
         var versions = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).HistoryAsync(context.Get(_name),
             cancellationToken));
         var table = new TextTable("PIPELINE", new("VERSION", true), "CHANGED", "WHO", new("DATABASE ROLE", Rank: 2), "WHAT",
-            new("REASON", Rank: 1))
+            new("REASON", Rank: 1, Wraps: true))
         {
             WhenEmpty = context.Get(_name) is { } name ? $"pipeline {name} was never stored in the database"
                 : "no pipeline was ever stored in the database",
@@ -87,7 +88,7 @@ sealed class PipelineHistoryCommand : QueryCommand
         foreach (var one in versions)
             table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Readable.Instant(one.At), one.Who,
                 one.DatabaseUser, one.Changes, one.Reason);
-        return new QueryResult(() => JsonSerializer.Serialize(versions, ViewJson.Default.IReadOnlyListStoredPipelineRow),
+        return new QueryResult(() => ReadableJson.Of(versions, ViewJson.Default.IReadOnlyListStoredPipelineRow),
             [table]);
     }
 }

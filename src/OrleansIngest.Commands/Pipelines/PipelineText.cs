@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansIngest.Commands.Configuration;
@@ -13,20 +12,21 @@ static class PipelineText
 {
     static readonly JsonDocumentOptions Lenient = new()
     { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-    static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a pipeline, or all of a configuration (<c>{ "pipelines": [ … ] }</c>), and
     /// checks them as those of a file.</summary>
     /// <param name="text">JSON.</param>
     /// <param name="name">Its name in messages.</param>
     /// <param name="directory">The base of relative directories, because each silo would use its own.</param>
+    /// <param name="hasPlaces">Whether messages name lines and columns: not of a text that options have changed. Default:
+    /// true.</param>
     /// <exception cref="CliException">It is invalid; the message lists every problem with its place.</exception>
-    public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory)
+    public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory, bool hasPlaces = true)
     {
         var isMany = IsConfiguration(text);
         IReadOnlyList<PipelineOptions> pipelines = isMany
-            ? IngestFile.Deserialize(text, name, IngestJson.Default.IngestPart).Pipelines
-            : [IngestFile.Deserialize(text, name, IngestJson.Default.PipelineOptions)];
+            ? IngestFile.Deserialize(text, name, IngestJson.Default.IngestPart, hasPlaces).Pipelines
+            : [IngestFile.Deserialize(text, name, IngestJson.Default.PipelineOptions, hasPlaces)];
         var problems = new List<OptionProblem>();
         for (var i = 0; i < pipelines.Count; i++)
         {
@@ -36,16 +36,11 @@ static class PipelineText
                 path).Select(problem => problem with { Path = problem.Path.TrimStart('.') }));
         }
 
-        return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name);
+        return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name, hasPlaces);
     }
 
     /// <summary>A pipeline as JSON for people.</summary>
-    public static string Write(JsonNode pipeline)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Indented)) pipeline.WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
-    }
+    public static string Write(JsonNode pipeline) => ReadableJson.Of(pipeline, isIndented: true) + "\n";
 
     /// <summary>Sets one property: <c>settleTime=2s</c>, <c>csv.delimiter=;</c>, <c>watch=/data/in</c>, <c>columns={"a":
     /// "b"}</c>; <c>null</c> sets it back to its default.</summary>

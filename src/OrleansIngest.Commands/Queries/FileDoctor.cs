@@ -42,9 +42,9 @@ static class FileDoctor
     /// <summary>The file as JSON, with its diagnosis.</summary>
     public static string Json(FileDetail file, Diagnosis? diagnosis)
     {
-        if (diagnosis is null) return JsonSerializer.Serialize(file, ViewJson.Default.FileDetail);
+        if (diagnosis is null) return ReadableJson.Of(file, ViewJson.Default.FileDetail);
         var json = JsonSerializer.SerializeToNode(file, ViewJson.Default.FileDetail)!.AsObject();
         json["diagnosis"] = JsonSerializer.SerializeToNode(diagnosis, ExaminationJson.Default.Diagnosis);
-        return json.ToJsonString();
+        return ReadableJson.Of(json);
     }
 }

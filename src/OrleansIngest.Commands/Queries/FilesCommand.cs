@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
@@ -60,6 +59,7 @@ sealed class FilesCommand : QueryCommand
             "ingest files data/events/events-000001.csv     # one file, with its batches")
     {
         _sort.AcceptOnlyFromAmong([.. Sorts.Keys]);
+        _status.Offer(() => FileStates.All);
         Add(_file);
         foreach (var option in new Option[] { _pipeline, _status, _search, _node, _sort, _ascending }) Add(option);
         _page.AddTo(this);
@@ -75,7 +75,7 @@ sealed class FilesCommand : QueryCommand
             var id = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
             var described = await files.DescribeAsync(id, cancellationToken)
                 ?? throw new CliException($"the ledger has no file {file}");
-            return One(described, await FileDoctor.ExamineAsync(described, dataSource, context.Time, cancellationToken));
+            return await OneAsync(context, dataSource, described, cancellationToken);
         }
 
         var filter = new FileFilter
@@ -88,8 +88,12 @@ sealed class FilesCommand : QueryCommand
             Descending = !context.Get(_ascending),
         };
         var page = await files.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
+        var waiting = page.Items.Where(IsUnexplained).Select(f => f.Pipeline).Distinct();
+        var reasons = await new WaitingViews(dataSource).OfPipelinesAsync(waiting, cancellationToken);
+        // Without it, two rows of one path would look like an error.
+        var isShared = page.Items.GroupBy(f => f.Path).Any(same => same.DistinctBy(f => f.Pipeline).Count() > 1);
         var table = new TextTable(
-            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
+            new("FILE", true), new("PIPELINE", Rank: isShared ? 0 : 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
             new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
             new("FINISHED", Rank: 4), new("PATH", IsPath: true), new("WHY", Rank: 1))
         {
@@ -100,11 +104,13 @@ sealed class FilesCommand : QueryCommand
             table.Add(
                 $"{f.Id}", f.Pipeline, f.State, f.Progress is { } done ? $"{100 * done:0}%" : null, Readable.Count(f.RowsLoaded),
                 Readable.Count(f.OpenRejects), Readable.Bytes(f.Size),
-                Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path, f.Reason);
+                Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path,
+                IsUnexplained(f) ? reasons.GetValueOrDefault(f.Pipeline) : f.Reason);
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table],
-            PageOptions.More(page, "files"));
+        return new QueryResult(() => ReadableJson.Of(page, ViewJson.Default.ViewListFileRow), [table],
+            PageOptions.More(page, "files"))
+        { Total = PageOptions.Total(page) };
     }
 
     /// <inheritdoc/>
@@ -112,12 +118,27 @@ sealed class FilesCommand : QueryCommand
         CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
         context.Get(_file) is null && long.TryParse(row[0], out var id)
             && await new FileViews(dataSource).DescribeAsync(new FileId(id), cancellationToken) is { } file
-            ? One(file, await FileDoctor.ExamineAsync(file, dataSource, context.Time, cancellationToken))
+            ? await OneAsync(context, dataSource, file, cancellationToken)
             : null;
+
+    /// <summary>Whether a file waits, and the ledger has no reason that is the file's own.</summary>
+    static bool IsUnexplained(FileRow file) => file is { Status: "discovered" or "ready", Reason: null };
+
+    static async Task<QueryResult> OneAsync(
+        CliContext context, NpgsqlDataSource dataSource, FileDetail file, CancellationToken cancellationToken)
+    {
+        if (IsUnexplained(file))
+        {
+            var reasons = await new WaitingViews(dataSource).OfPipelinesAsync([file.Pipeline], cancellationToken);
+            file = file with { Reason = reasons.GetValueOrDefault(file.Pipeline) };
+        }
+
+        return One(file, await FileDoctor.ExamineAsync(file, dataSource, context.Time, cancellationToken));
+    }
 
     static QueryResult One(FileDetail file, Diagnosis? diagnosis)
     {
-        var facts = new TextTable("FACT", "VALUE");
+        var facts = new TextTable("FACT", new("VALUE", Wraps: true));
         foreach (var (name, value) in new (string, string?)[]
         {
             ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("table", file.Target), ("path", file.Path),

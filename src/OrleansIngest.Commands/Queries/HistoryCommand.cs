@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -31,6 +32,7 @@ sealed class HistoryCommand : QueryCommand
             "ingest history --since 1d",
             "ingest history --kind operator --pipeline events")
     {
+        _kind.Offer(() => HistoryKinds.Prefixes.Concat(HistoryKinds.All));
         foreach (var option in new Option[] { _pipeline, _kind, _search, _since, _until }) Add(option);
         _page.AddTo(this);
     }
@@ -42,22 +44,23 @@ sealed class HistoryCommand : QueryCommand
         var filter = new HistoryFilter
         {
             Pipeline = context.Get(_pipeline),
-            Kinds = context.Get(_kind)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            Kinds = KnownValues.Some(context.Get(_kind), _kind.Name, HistoryKinds.All, HistoryKinds.Prefixes),
             Text = context.Get(_search),
             From = context.Get(_since),
             To = context.Get(_until),
         };
         var page = await new HistoryViews(dataSource).ListAsync(filter, _page.Limit(context), _page.After(context),
             cancellationToken);
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)],
-            PageOptions.More(page, "events"));
+        return new QueryResult(() => ReadableJson.Of(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)],
+            PageOptions.More(page, "events"))
+        { Total = PageOptions.Total(page) };
     }
 
     /// <summary>Events as a table.</summary>
     public static TextTable Table(IReadOnlyList<HistoryRow> rows)
     {
-        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4),
-            new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", "DETAIL")
+        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 2), new("FILE", true, 4),
+            new("PATH", Rank: 1, IsPath: true), new("NODE", Rank: 3), "WHO", new("DETAIL", Wraps: true))
         { WhenEmpty = "no history entries match" };
         foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path,
             h.Node, h.Who, h.Detail);

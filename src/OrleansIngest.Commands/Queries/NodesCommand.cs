@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
@@ -34,6 +33,6 @@ sealed class NodesCommand() : QueryCommand(
                 Readable.Seconds(n.SecondsSinceHeartbeat), n.Version, Readable.Instant(n.StartedAt), Readable.Instant(n.LeftAt));
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(nodes, ViewJson.Default.ViewListNodeRow), [table]);
+        return new QueryResult(() => ReadableJson.Of(nodes, ViewJson.Default.ViewListNodeRow), [table]);
     }
 }

@@ -33,8 +33,10 @@ sealed class PageOptions
     /// <summary>The note below a page.</summary>
     public static IReadOnlyList<string> More<T>(ViewList<T> page, string what)
     {
-        if (page.Next is null) return [];
-        var total = page.Total is { } all ? $"{all}" : $"more than {page.TotalAtLeast}";
-        return [$"{page.Items.Count} of {total} {what}; next page: --after {page.Next}"];
+        return Total(page) is { } total ? [$"{page.Items.Count} of {total} {what}; next page: --after {page.Next}"] : [];
     }
+
+    /// <summary>How many there are in all, for people; null when the page has all of them.</summary>
+    public static string? Total<T>(ViewList<T> page) =>
+        page.Next is null ? null : page.Total is { } all ? $"{all}" : $"more than {page.TotalAtLeast}";
 }

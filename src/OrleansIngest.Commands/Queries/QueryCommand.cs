@@ -4,7 +4,6 @@ using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Queries.Watching;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
-using Spectre.Console;
 
 namespace OrleansIngest.Commands.Queries;
 
@@ -86,7 +85,8 @@ abstract class QueryCommand : IngestCommand
 
     async Task RepeatAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        while (true)
+        // As after a write that fails with EPIPE, which the console hides.
+        while (!context.Surroundings.OutputIsClosed())
         {
             try
             {
@@ -102,13 +102,6 @@ abstract class QueryCommand : IngestCommand
         }
     }
 
-    static IAnsiConsole ConsoleOf(CliContext context)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) });
-        if (console.Profile.Width < 40) console.Profile.Width = 80; // a terminal of unknown size
-        return console;
-    }
-
     static void Print(CliContext context, QueryResult result)
     {
         if (context.Json)
@@ -119,8 +112,8 @@ abstract class QueryCommand : IngestCommand
 
         if (context.Surroundings.OutputIsTerminal)
         {
-            var console = ConsoleOf(context);
-            foreach (var table in result.Tables) console.Write(new Rows(table.ToRenderable(console.Profile.Width)));
+            var width = context.Surroundings.OutputWidth() is >= 20 and var known ? known : 80; // a terminal of unknown size
+            foreach (var table in result.Tables) table.WriteTerminal(context.Output, width, TableStyle.Of(context.Surroundings));
         }
         else
         {

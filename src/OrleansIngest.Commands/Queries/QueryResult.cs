@@ -10,4 +10,8 @@ sealed record QueryResult(Func<string> Json, IReadOnlyList<TextTable> Tables, pa
 {
     /// <summary>Whether the only table is one record, shown as names and values. Default: false.</summary>
     public bool IsRecord { get; init; }
+
+    /// <summary>How many rows there are in all, when only the first of them were read (<c>--limit</c>); null when all were.
+    /// Default: null.</summary>
+    public string? Total { get; init; }
 }

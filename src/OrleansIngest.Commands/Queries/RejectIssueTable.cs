@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger.Views;
@@ -12,7 +11,8 @@ static class RejectIssueTable
     {
         var table = new TextTable(
             "ISSUE", new("REJECTS", true), new("FILES", true, Rank: 1), new("PIPELINE", Rank: 2), new("TABLE", Rank: 3), "REASON",
-            new("COLUMN", Rank: 1), "MESSAGE", new("FIRST", Rank: 3), new("LAST", Rank: 2))
+            new("COLUMN", Rank: 1), new("MESSAGE", Wraps: true),
+            new("FIRST", Rank: 3), new("LAST", Rank: 2))
         { WhenEmpty = "no reject matches" };
         foreach (var i in issues.Items)
         {
@@ -24,6 +24,6 @@ static class RejectIssueTable
         var note = $"{Counted.Of(issues.Rejects, "reject")} in {Counted.Of(issues.Issues, "issue")}";
         if (issues.Issues > issues.Items.Count) note += $"; {Counted.Of(issues.Items.Count, "issue")} shown, --limit shows more";
         string[] notes = issues.Issues == 0 ? [] : [note];
-        return new QueryResult(() => JsonSerializer.Serialize(issues, ViewJson.Default.RejectIssues), [table], notes);
+        return new QueryResult(() => ReadableJson.Of(issues, ViewJson.Default.RejectIssues), [table], notes);
     }
 }

@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
@@ -31,6 +32,8 @@ sealed class RejectOptions
             : "records rejected";
         _since = new MomentOption("--since", $"Only {what} from this time on");
         _until = new MomentOption("--until", $"Only {what} before this time");
+        // A reason that does not exist would choose no reject, which reads like good news.
+        _reason.AcceptOnlyFromAmong([.. RejectReason.All]);
     }
 
     /// <summary>Adds them to a command.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
@@ -62,8 +61,8 @@ sealed class RejectsCommand : QueryCommand
 
         if (context.Get(_summary)) return Summary(await rejects.SummarizeAsync(filter, cancellationToken));
         var page = await rejects.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
-        var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1), "PLACE", "DETAIL",
-            new("RECORD", Rank: 1), new("AT", Rank: 3))
+        var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1),
+            new("PLACE", IsPath: true), new("DETAIL", Wraps: true), "RECORD", new("AT", Rank: 3))
         { WhenEmpty = "no reject matches" };
         foreach (var r in page.Items)
         {
@@ -72,8 +71,9 @@ sealed class RejectsCommand : QueryCommand
                 Readable.Instant(r.At));
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListRejectRow), [table],
-            PageOptions.More(page, "rejects"));
+        return new QueryResult(() => ReadableJson.Of(page, ViewJson.Default.ViewListRejectRow), [table],
+            PageOptions.More(page, "rejects"))
+        { Total = PageOptions.Total(page) };
     }
 
     static QueryResult Summary(RejectSummary summary)
@@ -82,7 +82,7 @@ sealed class RejectsCommand : QueryCommand
         foreach (var r in summary.ByReason) reasons.Add(r.Reason, Readable.Count(r.Count));
         var files = new TextTable(new("FILE", true), new("PATH", IsPath: true), new("REJECTS", true));
         foreach (var f in summary.ByFile) files.Add($"{f.FileId}", f.Path, Readable.Count(f.Count));
-        return new QueryResult(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files],
+        return new QueryResult(() => ReadableJson.Of(summary, ViewJson.Default.RejectSummary), [reasons, files],
             Counted.Of(summary.Total, "reject"));
     }
 }

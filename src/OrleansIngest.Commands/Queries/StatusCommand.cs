@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
@@ -38,7 +37,7 @@ sealed class StatusCommand : QueryCommand
 
         var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);
         return new QueryResult(
-            () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
+            () => ReadableJson.Of(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
             [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview),
                 .. overview.DroppedIndexes.Select(i => i.Sentence),
                 .. ConfigurationNotes.Of(configurations), Nodes(overview.Nodes)]);
@@ -55,11 +54,11 @@ sealed class StatusCommand : QueryCommand
     static TextTable Pipelines(Overview overview)
     {
         var table = new TextTable(
-            "PIPELINE", "STATUS", new("IN/s", true), new("WAITING", true), new("OLDEST", true, 5), new("LOADING", true, 3),
-            new("ETA", true, 4), new("p50", true, 2),
-            new("p99", true, 2), new("LOADED", true), new("FAILED", true, 1), new("QUARANTINED", true), new("ROWS", true, 1),
+            "PIPELINE", "STATUS", new("IN/s", true, 1), new("WAITING", true), new("OLDEST", true, 6), new("LOADING", true, 4),
+            new("ETA", true, 5), new("p50", true, 3),
+            new("p99", true, 3), new("LOADED", true, 1), new("FAILED", true, 2), new("QUARANTINED", true), new("ROWS", true, 2),
             new("OPEN REJECTS", true),
-            new("LAST FILE", Rank: 6), new("WHY", Rank: 3))
+            new("LAST FILE", Rank: 7), new("WHY", Rank: 4, Wraps: true))
         {
             WhenEmpty = "no pipeline has run on this database yet",
         };
@@ -81,7 +80,7 @@ sealed class StatusCommand : QueryCommand
     static IEnumerable<TextTable> Alerts(Overview overview)
     {
         if (overview.Alerts.Count == 0) yield break;
-        var table = new TextTable("ALERT", "SEVERITY", "PIPELINE", "NODE", "SINCE", "MESSAGE");
+        var table = new TextTable("ALERT", "SEVERITY", "PIPELINE", "NODE", "SINCE", new("MESSAGE", Wraps: true));
         foreach (var a in overview.Alerts)
             table.Add(a.Rule, a.Severity, a.Pipeline, a.Node, Readable.Instant(a.FiredAt), a.Message);
         yield return table;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
@@ -65,10 +64,10 @@ sealed class WhereCommand : QueryCommand
         {
             shown.Add(
                 row.Path ?? "unknown", $"{row.Line}", $"{row.Record}", $"{row.Version}", row.Status,
-                row.LoadedAt is { } at ? Readable.Instant(at) : "", SafeText.Brief(row.Row, Shown));
+                row.LoadedAt is { } at ? Readable.Instant(at) : "", SafeText.Brief(row.Row.GetRawText(), Shown));
         }
 
-        return new QueryResult(() => JsonSerializer.Serialize(rows, ViewJson.Default.IReadOnlyListRowOrigin), [shown]);
+        return new QueryResult(() => ReadableJson.Of(rows, ViewJson.Default.IReadOnlyListRowOrigin), [shown]);
     }
 
     /// <summary>The configuration's pipelines for the table come first, then those of the ledger.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Commands.Configuration;
@@ -136,7 +135,7 @@ public sealed class CliContext : IDisposable
     public string FullPath(string path) => Path.GetFullPath(path, Surroundings.WorkingDirectory);
 
     /// <summary>Prints a result as one line of JSON.</summary>
-    public void WriteJson<T>(T result, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(result, type));
+    public void WriteJson<T>(T result, JsonTypeInfo<T> type) => Output.WriteLine(ReadableJson.Of(result, type));
 
     /// <summary>Checks that the log file can be written: the log itself would be silent about it, and a log that is missing is
     /// missed when it is too late.</summary>

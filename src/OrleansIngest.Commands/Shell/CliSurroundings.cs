@@ -15,6 +15,10 @@ public sealed record CliSurroundings
     /// <summary>Whether a person looks at <see cref="Output"/>.</summary>
     public bool OutputIsTerminal { get; init; }
 
+    /// <summary>Asks whether nobody reads <see cref="Output"/> any more: a command that prints until it is stopped ends then.
+    /// Default: somebody does.</summary>
+    public Func<bool> OutputIsClosed { get; init; } = () => false;
+
     /// <summary>Whether a person looks at <see cref="Error"/>.</summary>
     public bool ErrorIsTerminal { get; init; }
 
@@ -52,6 +56,7 @@ public sealed record CliSurroundings
         Error = Console.Error,
         Input = Console.OpenStandardInput,
         OutputIsTerminal = !Console.IsOutputRedirected,
+        OutputIsClosed = OutputPipe.IsClosed,
         OutputWidth = () => !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? width : 100,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         WorkingDirectory = Directory.GetCurrentDirectory(),

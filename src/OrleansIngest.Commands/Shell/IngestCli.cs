@@ -36,7 +36,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         if (unknown is not null || (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction))
         {
             // One wrong word makes every word after it wrong too: the first error is the one to mend.
-            surroundings.Error.WriteLine($"ingest: {unknown ?? parsed.Errors[0].Message}");
+            surroundings.Error.WriteLine($"ingest: {unknown ?? ParserErrors.Describe(parsed.Errors[0])}");
             surroundings.Error.WriteLine($"Help: {Path(parsed.CommandResult.Command)} --help");
             return ExitCode.Usage;
         }

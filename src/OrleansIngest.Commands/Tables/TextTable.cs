@@ -1,6 +1,3 @@
-using Spectre.Console;
-using Spectre.Console.Rendering;
-
 namespace OrleansIngest.Commands.Tables;
 
 /// <summary>Rows for people: a table on a terminal, and columns between tabs for <c>cut</c> and <c>awk</c> when
@@ -29,35 +26,51 @@ sealed class TextTable(params TextColumn[] columns)
         _rows.Add([.. cells.Select(c => SafeText.Of(c ?? ""))]);
     }
 
-    /// <summary>For a terminal: columns that do not fit are left out, the least important first; only long texts wrap, and paths
-    /// lose their beginning.</summary>
-    /// <param name="width">Of the terminal, characters.</param>
-    public IRenderable ToRenderable(int width)
+    /// <summary>For a terminal: columns that do not fit are left out, the least important first; a value longer than its column
+    /// ends in …, a path begins with it, and only sentences continue on further lines.</summary>
+    /// <remarks>Written here and not by Spectre's tables, which break heads and values inside words to fit.</remarks>
+    /// <param name="output">The terminal.</param>
+    /// <param name="width">Of the terminal, cells: no line is longer.</param>
+    /// <param name="style">Which codes of the terminal are used.</param>
+    public void WriteTerminal(TextWriter output, int width, TableStyle style)
     {
-        if (_rows.Count == 0) return new Markup(Markup.Escape(WhenEmpty ?? ""), new Style(decoration: Decoration.Dim));
-        var layout = Layout(width);
-        var table = new Table { Border = TableBorder.Simple, Expand = false };
-        foreach (var i in layout.Shown)
+        if (_rows.Count == 0)
         {
-            table.AddColumn(new TableColumn(new Text(columns[i].Name, new Style(decoration: Decoration.Bold)))
-            {
-                Alignment = columns[i].IsNumber ? Justify.Right : Justify.Left,
-                NoWrap = columns[i].IsPath || Needed(i) <= TableLayout.Whole,
-            });
+            foreach (var line in WhenEmpty is null ? [] : TextCells.Wrap(WhenEmpty, width)) output.WriteLine(style.Dim(line));
+            return;
         }
 
+        // Two cells before the first column, which the layout counts as those behind the last one.
+        var layout = Layout(width);
+        output.WriteLine();
+        output.WriteLine(style.Bold(Line(layout.Shown.Select(i => Aligned(columns[i].Name, i, layout)))));
+        output.WriteLine(" " + new string('─', layout.Shown.Sum(i => layout.WidthOf(i) + TableLayout.Gap) - 1));
         foreach (var row in _rows)
-            table.AddRow(layout.Shown.Select(i => new Text(Shown(row[i], i, layout), new Style(CellColor.Of(row[i])))));
-        return table;
+        {
+            var cells = layout.Shown
+                .Select(i => columns[i].Wraps ? TextCells.Wrap(row[i], layout.WidthOf(i)) : [row[i]]).ToArray();
+            for (var at = 0; at < cells.Max(c => c.Count); at++)
+            {
+                output.WriteLine(Line(layout.Shown.Select((i, place) => at < cells[place].Count
+                    ? style.Colored(Aligned(cells[place][at], i, layout), row[i]) : Aligned("", i, layout))));
+            }
+        }
+
+        output.WriteLine();
+
+        static string Line(IEnumerable<string> cells) => ("  " + string.Join(new string(' ', TableLayout.Gap), cells)).TrimEnd();
     }
 
     /// <summary>Which columns fit, and how wide they are.</summary>
-    public TableLayout Layout(int width) => new(columns, [.. columns.Select((_, i) => Needed(i))], width);
+    public TableLayout Layout(int width) =>
+        new(columns, [.. columns.Select((_, i) => Needed(i))], width, i => _rows.TrueForAll(row => row[i].Length == 0));
 
-    int Needed(int column) => Math.Max(columns[column].Name.Length, _rows.Count == 0 ? 0 : _rows.Max(r => r[column].Length));
+    /// <summary>A value as it stands in its column: cut, and with blanks up to its width.</summary>
+    public string Aligned(string value, int column, TableLayout layout) => TextCells.Pad(
+        TextCells.Cut(value, layout.WidthOf(column), columns[column].IsPath), layout.WidthOf(column), columns[column].IsNumber);
 
-    string Shown(string cell, int column, TableLayout layout) =>
-        columns[column].IsPath ? TableLayout.Cut(cell, layout.WidthOf(column), isPath: true) : cell;
+    int Needed(int column) => Math.Max(
+        TextCells.Width(columns[column].Name), _rows.Count == 0 ? 0 : _rows.Max(row => TextCells.Width(row[column])));
 
     /// <summary>For a file or another program: a line of names, then a line for each row.</summary>
     public void WritePlain(TextWriter output)
@@ -76,24 +89,14 @@ sealed class TextTable(params TextColumn[] columns)
 /// <summary>States wear the colours that they have on the pages.</summary>
 static class CellColor
 {
-    /// <summary>The colour of a cell; the terminal's own for most.</summary>
-    public static Color Of(string cell) => cell switch
+    /// <summary>The colour of a cell, as a code of the terminal; null for its own, which most have.</summary>
+    public static string? CodeOf(string cell) => cell switch
     {
-        "loaded" or "running" or "alive" or "replayed" => Color.Green,
-        "loading" or "draining" or "ready" => Color.Blue,
+        "loaded" or "running" or "alive" or "replayed" => "32",
+        "loading" or "draining" or "ready" => "34",
         "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open"
-            or "loaded-with-rejects" => Color.Yellow,
-        "quarantined" or "all-rejected" or "dead" or "silent" or "critical" => Color.Red,
-        _ => Color.Default,
-    };
-
-    /// <summary>The same as a code of the terminal; null for its own.</summary>
-    public static string? CodeOf(string cell) => Of(cell) switch
-    {
-        var color when color == Color.Green => "32",
-        var color when color == Color.Blue => "34",
-        var color when color == Color.Yellow => "33",
-        var color when color == Color.Red => "31",
+            or "loaded-with-rejects" => "33",
+        "quarantined" or "all-rejected" or "dead" or "silent" or "critical" => "31",
         _ => null,
     };
 }

@@ -32,6 +32,7 @@ sealed class BulkOptions
     /// <param name="hasMore">Whether --search and --node choose too.</param>
     public BulkOptions(bool hasMore)
     {
+        _state.Offer(() => FileStates.All);
         if (!hasMore) return;
         _search = new("--search") { Description = "With --state: only files with this text in their path", HelpName = "TEXT" };
         _node = new("--node") { Description = "With --state: only files of this node", HelpName = "NODE" };
@@ -81,12 +82,18 @@ sealed class BulkOptions
 
         if (context.Json) context.WriteJson(report, ResultJson.Default.BulkReport);
         else Print(context, report, isTrial);
+        if (!isTrial) await WaitingNote.WriteAsync(context, dataSource, report.Ids, cancellationToken);
         return isTrial && report.Files > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
     static void Print(CliContext context, BulkReport report, bool isTrial)
     {
-        context.Output.WriteLine(isTrial ? $"This would change {report.Message}." : $"{report.Message}.");
+        context.Output.WriteLine((report.Files, report.Matching) switch
+        {
+            (_, 0) => "No matching files.",
+            (0, _) => isTrial ? "No matching file would change." : "No matching file has changed.",
+            _ => isTrial ? $"This would change {report.Message}." : $"{report.Message}.",
+        });
         foreach (var other in report.Others)
         {
             var stay = other.Files == 1 ? "stays as it is" : "stay as they are";

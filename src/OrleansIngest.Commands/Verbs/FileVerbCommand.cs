@@ -53,8 +53,11 @@ sealed class FileVerbCommand : VerbCommand
         if (!_bulk.IsGiven(context))
         {
             if (files.Length == 0) throw CliException.Usage("no files given: name them, or choose them with --state");
-            return new VerbReport(await ApplyAsync(context, dataSource, _verb, files, context.Get(_pipeline), again: false, act,
-                cancellationToken)).Print(context);
+            var report = new VerbReport(await ApplyAsync(context, dataSource, _verb, files, context.Get(_pipeline), again: false,
+                act, cancellationToken));
+            var code = report.Print(context);
+            await WaitingNote.WriteAsync(context, dataSource, WaitingNote.FilesOf(report), cancellationToken);
+            return code;
         }
 
         if (files.Length > 0) throw CliException.Usage("files cannot be both named and chosen with --state");

@@ -79,7 +79,10 @@ sealed class ReplayCommand : VerbCommand
             context, dataSource, files, _which.Pipeline(context), _which.Time(context), hasRows: again || replace,
             file => ledger.ApplyAsync(replace ? FileVerb.Replace : FileVerb.Replay, file, act, cancellationToken, again,
                 _choice.IsTrial(context)), cancellationToken);
-        return report.Print(context);
+        var code = report.Print(context);
+        if (!_choice.IsTrial(context))
+            await WaitingNote.WriteAsync(context, dataSource, WaitingNote.FilesOf(report), cancellationToken);
+        return code;
     }
 
     async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act,
@@ -109,6 +112,7 @@ sealed class ReplayCommand : VerbCommand
         }
 
         if (context.Json) context.WriteJson(new ReplayReport(replayed, refused), ResultJson.Default.ReplayReport);
+        else if (replayed + refused == 0) context.Output.WriteLine("No matching open rejects.");
         else context.Output.WriteLine(
             $"{Counted.Of(replayed, "reject")} replayed, {Readable.Count(refused)} still "
                 + $"rejected{(refused > 0 ? ": ingest rejects --status open shows why" : "")}");

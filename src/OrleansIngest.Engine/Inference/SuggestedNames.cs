@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Inference;
 
 /// <summary>Names that a file or a table suggests.</summary>
 public static class SuggestedNames
 {
-    const int LongestPart = 50, HashLength = 6;
+    const int HashLength = 6;
 
     /// <summary>The table for a file: <c>orders-2026-01-03.csv</c> becomes <c>orders</c>.</summary>
     /// <param name="file">Its name or path.</param>
@@ -25,11 +26,8 @@ public static class SuggestedNames
         return name.Length == 0 ? "pipeline" : name;
     }
 
-    /// <summary>The name of a pipeline without a configuration; always the same for a table, so that the ledger recognizes its
-    /// files.</summary>
-    /// <param name="verb">How the files arrive, such as <c>load</c>.</param>
-    /// <param name="table">Its name, as written.</param>
-    public static string PipelineFor(string verb, string table) => $"{verb}-{Plain(table)}";
+    /// <inheritdoc cref="PipelineNames.For"/>
+    public static string PipelineFor(string verb, string table) => PipelineNames.For(verb, table);
 
     /// <summary>The same, but different for each table: names that would collide get a part of their hash.</summary>
     /// <param name="verb">As above.</param>
@@ -37,13 +35,11 @@ public static class SuggestedNames
     public static string OwnPipelineFor(string verb, string table)
     {
         var plain = Plain(table);
-        var isWhole = table.Length <= LongestPart && table.Count(c => c == '.') <= 1
+        var isWhole = table.Length <= PipelineNames.LongestPart && table.Count(c => c == '.') <= 1
             && table.All(c => c == '.' || Plain($"{c}") == $"{c}");
         return isWhole ? $"{verb}-{plain}"
             : $"{verb}-{plain}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(table)))[..HashLength]}";
     }
 
-    static string Plain(string table) =>
-        new([.. table.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' ? c : '-')
-            .Take(LongestPart)]);
+    static string Plain(string table) => PipelineNames.Plain(table);
 }

@@ -31,6 +31,9 @@ sealed record DriftDecision(string Kind, string Name, string Detail)
 
     /// <summary>A column has no field, and stays NULL.</summary>
     public const string Missing = "missing";
+
+    /// <summary>All kinds.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = [Ignored, Rescued, Added, Widened, Kept, Missing];
 }
 
 /// <summary>Stores the decisions about files that differ from their table: each once in <c>ingest.drift</c>, for alerts, and in

@@ -25,4 +25,22 @@ static class FoundDialects
         command.Parameters.Add(new() { Value = found });
         return await command.ExecuteScalarAsync(cancellationToken) as string ?? found;
     }
+
+    /// <summary>What a file's dialect has that the pipeline's first files have not, for a note.</summary>
+    /// <param name="usual">The stored dialect.</param>
+    /// <param name="found">That of the file.</param>
+    /// <param name="findings">The notes before this one, which need not be repeated.</param>
+    public static string Difference(string usual, string found, IReadOnlyList<string> findings)
+    {
+        const string Unlike = "unlike the first files of this pipeline";
+        var (before, now) = (usual.Split(", "), found.Split(", "));
+        // A delimiter may itself contain what separates the parts.
+        if (before.Length != now.Length) return $"{Unlike} ({usual}): {found}";
+        var changed = Enumerable.Range(0, now.Length).Where(i => before[i] != now[i]).ToArray();
+        var fresh = changed.Select(i => now[i])
+            .Where(part => !findings.Contains(part.Replace("delimiter ", "the delimiter is ", StringComparison.Ordinal)))
+            .ToArray();
+        return $"{Unlike} ({string.Join(", ", changed.Select(i => before[i]))})"
+            + (fresh.Length > 0 ? $": {string.Join(", ", fresh)}" : "");
+    }
 }

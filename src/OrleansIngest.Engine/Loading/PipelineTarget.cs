@@ -107,7 +107,7 @@ sealed class PipelineTarget(
         var usual = _usual ??= await health.RetryAsync(token => FoundDialects.KeepAsync(dataSource, pipeline, found, token),
             cancellationToken);
         return usual == found ? layout
-            : layout with { Findings = [.. layout.Findings, $"unlike the first files of this pipeline ({usual}): {found}"] };
+            : layout with { Findings = [.. layout.Findings, FoundDialects.Difference(usual, found, layout.Findings)] };
     }
 
     async Task<CopyPlan> PlanForAsync(string format, RecordLayout layout, Known known, FileClaim claim,

@@ -53,6 +53,9 @@ sealed class TextEncoding
         + "euc-jp, gb18030, gbk, big5, euc-kr, "
         + "koi8-r, koi8-u, ibm437, ibm850, ibm852, ibm866, windows-874, macintosh";
 
+    /// <summary>The names of all encodings, one each, for completion.</summary>
+    public static IReadOnlyList<string> OneName => [.. Known.Values.Select(known => known.Name).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The encoding of a name, ignoring case, <c>-</c> and <c>_</c>; null if unknown.</summary>
     public static TextEncoding? Find(string name) => Known.GetValueOrDefault(Key(name));
 

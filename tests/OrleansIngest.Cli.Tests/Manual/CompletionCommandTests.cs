@@ -1,3 +1,7 @@
+using OrleansIngest.Cli.Commands;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Testing;
+
 namespace OrleansIngest.Cli.Tests.Manual;
 
 /// <summary>The scripts in the shells that they are for.</summary>
@@ -29,6 +33,15 @@ public sealed class CompletionCommandTests
     [InlineData("--log-level w", "warn")]
     [InlineData("pipeline ", "add edit history list remove")]
     [InlineData("pipeline remove --w", "--why")]
+    [InlineData("files --status qu", "quarantined")]
+    [InlineData("retry --state fa", "failed")]
+    [InlineData("replay --status fa", "failed")]
+    [InlineData("alerts mute --rule q", "quarantined")]
+    [InlineData("load --encoding shift", "shift_jis")]
+    [InlineData("init --compression z", "zstd")]
+    [InlineData("history --kind operator.p", "operator.pause")]
+    [InlineData("rejects --reason bad", "bad_value")]
+    [InlineData("replay --reason bad", "bad_value")]
     [InlineData("load some/fi", "")]
     [InlineData("load --table ", "")]
     public async Task Completion_Bash_OffersWhatFits(string line, string expected)
@@ -56,6 +69,19 @@ public sealed class CompletionCommandTests
 
         string.Join(' ', said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(offer => offer.Split('\t')[0])
             .Order(StringComparer.Ordinal)).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("bsh", "SHELL must be one of bash, fish, powershell, zsh, not 'bsh'; did you mean bash?")]
+    [InlineData(null, "SHELL is missing: ingest completion SHELL")]
+    public async Task Completion_UnknownShell_IsRefusedWithTheKnownOnes(string? shell, string expected)
+    {
+        string[] arguments = shell is null ? ["completion"] : ["completion", shell];
+
+        var run = await CliRun.WithAsync(AllCommands.Create(), CliRun.Surroundings("/"), arguments);
+
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+        run.Error.Split('\n')[0].ShouldBe($"ingest: {expected}");
     }
 
     [Fact]

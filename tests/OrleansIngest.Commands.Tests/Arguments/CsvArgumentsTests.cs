@@ -15,7 +15,7 @@ public sealed class CsvArgumentsTests : IDisposable
     [InlineData("--escape ab", "--escape must be one character, not 'ab'")]
     [InlineData("--skip-lines x", "--skip-lines must be a whole number from 0 to 1000000")]
     [InlineData("--header-lines 11", "--header-lines must be a whole number from 0 to 10")]
-    [InlineData("--ragged-rows drop", "'drop' not recognized")]
+    [InlineData("--ragged-rows drop", "--ragged-rows must be one of fit, reject, not 'drop'")]
     [InlineData("--decimal x", "csv.decimal: must be a comma or a point")]
     [InlineData("--thousands .", "csv.thousands: must differ from decimal")]
     [InlineData("--date-format DD.MM", "csv.dateFormats: 'DD.MM': needs year, month and day")]

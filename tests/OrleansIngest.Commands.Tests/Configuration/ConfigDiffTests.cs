@@ -29,7 +29,7 @@ public sealed class ConfigDiffTests
 
         found.Where(d => d.Pipeline is not null).Select(d => $"{d.Pipeline} {d.Property} {d.Running} {d.File}").ShouldBe(
         [
-            "a  \"runs\" ", "b rules[0].column \"x\" \"y\"", "b table \"t\" \"u\"", "c   \"there\"",
+            "a  \"runs\" ", "b rules[0].column \"x\" \"y\"", "b table \"t\" \"u\"", "c   \"present\"",
         ]);
         found.Where(d => d.Pipeline is null).ShouldAllBe(d => d.Property!.StartsWith("retention."));
     }

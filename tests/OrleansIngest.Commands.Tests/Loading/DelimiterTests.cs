@@ -51,7 +51,8 @@ public sealed class DelimiterTests : IDisposable
 
         tried.Output.ShouldContain("the delimiter is ';'");
         first.Output.ShouldContain("the delimiter is ';'; lines 1 to 2 are before the header");
-        second.Output.ShouldContain("unlike the first files of this pipeline (delimiter ';'");
+        second.Output.ShouldContain("the delimiter is '|'; unlike the first files of this pipeline (delimiter ';'");
+        second.Output.ShouldNotContain("delimiter '|', quote"); // that is said already, or the same
         (await RowsAsync(database, "have")).ShouldBe("1a2.5 2b3.5");
     }
 

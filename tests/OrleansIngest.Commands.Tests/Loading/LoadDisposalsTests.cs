@@ -70,7 +70,7 @@ public sealed class LoadDisposalsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--archive-to", "x/{name}", "--archive-to needs --after-load archive")]
-    [InlineData("--after-load", "move", "Argument 'move' not recognized")]
+    [InlineData("--after-load", "move", "--after-load must be one of archive, delete, keep, not 'move'")]
     public async Task RunAsync_OptionsThatMakeNoSense_AreRefused(string option, string value, string expected)
     {
         var run = await LoadAsync(option, value);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Testing;
@@ -62,6 +63,7 @@ public sealed class LoadMetadataTests : IDisposable
         var where = await CliRun.InAsync(_temp.Path, "where", "t", "id = 2", "--db", TestUrl.Of(database), "--json");
         where.Output.ShouldContain(
             $"\"path\":\"{Path.Combine(_temp.Path, "orders-2025-01-31.csv")}\",\"version\":1,\"status\":\"loaded\",\"line\":4,");
+        JsonDocument.Parse(where.Output).RootElement[0].GetProperty("row").GetProperty("id").GetInt32().ShouldBe(2);
 
         // A reject that is mended gets the metadata of where it stood.
         await ExecuteAsync(database.DataSource, "UPDATE corrupt_records SET raw_record = replace(raw_record, 'x,', '9,')");

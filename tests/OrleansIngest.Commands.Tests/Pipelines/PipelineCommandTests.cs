@@ -60,6 +60,23 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         (await JsonAsync("pipeline", "list")).GetArrayLength().ShouldBe(0);
     }
 
+    /// <summary>Nobody has written the text whose line 3 the property would be on.</summary>
+    [Theory]
+    [InlineData("tabel=t", "ingest: --set tabel: unknown property; did you mean table?\n")]
+    [InlineData("lanes=0", "ingest: --set lanes: must be from 1 to 64, not 0\n")]
+    [InlineData("settleTime=2x", "ingest: --set settleTime: must be ")]
+    public async Task Setting_that_is_not_sound_is_refused_with_the_option(string setting, string expected)
+    {
+        _temp.Write("orders.json", """{ "name": "orders", "watch": ["in"], "table": "t" }""");
+
+        var alone = await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in", "--set", setting);
+        var both = await RunAsync("pipeline", "add", "--file", "orders.json", "--set", setting);
+
+        alone.ExitCode.ShouldBe(ExitCode.Usage);
+        alone.Error.ShouldStartWith(expected);
+        both.Error.ShouldStartWith(expected.Replace("--set", "orders.json with --set", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Pipeline_with_the_name_of_one_in_a_file_is_refused_and_both_are_named()
     {

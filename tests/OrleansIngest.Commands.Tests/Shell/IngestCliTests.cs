@@ -87,9 +87,25 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("report --since 1.2", "--since must be a duration before now such as 12h")]
     [InlineData("generate --append --overwrite", "cannot be combined")]
     [InlineData("generate --prefix .hidden", "Prefix must be")]
-    [InlineData("generate --log-level loud", "'loud'")]
     [InlineData("generate --log-file /proc/x.log", "--log-file /proc/x.log cannot be written: ")]
     [InlineData("status --log-file /tmp", "--log-file /tmp cannot be written: it is a directory")]
+    [InlineData("generate --log-level wran",
+        "--log-level must be one of debug, error, info, trace, warn, not 'wran'; did you mean warn?\n")]
+    [InlineData("rejects --status closed", "--status must be one of ignored, open, replayed, not 'closed'\n")]
+    [InlineData("files --sort rovs", "--sort must be one of discoveredAt, durationMs, finishedAt, mtime, path, rejected, rows, "
+        + "size, not 'rovs'; did you mean rows?\n")]
+    [InlineData("load x.csv --write upser",
+        "--write must be one of append, insertNew, replaceTable, upsert, not 'upser'; did you mean upsert?\n")]
+    [InlineData("where d", "CONDITION is missing: ingest where TABLE CONDITION\n")]
+    [InlineData("where", "TABLE is missing: ingest where TABLE CONDITION\n")]
+    [InlineData("pause", "PIPELINE is missing: ingest pause PIPELINE...\n")]
+    [InlineData("load", "PATH is missing: ingest load PATH...")]
+    [InlineData("files --sort", "--sort needs a value: one of discoveredAt, ")]
+    [InlineData("files --search", "--search needs a value: --search TEXT\n")]
+    [InlineData("alerts mute", "--for")]
+    [InlineData("alerts mute --for 1h --rule quarentined", "; did you mean quarantined?\n")]
+    [InlineData("rejects --reason bad_valeu", "not 'bad_valeu'; did you mean bad_value?\n")]
+    [InlineData("replay --rejects --reason nothing", "--reason must be one of bad_value, ")]
     [InlineData("migrate --db nonsense", "--db is not a database URL")]
     public async Task RunAsync_WrongUsage_SaysWhatAndEndsWith2(string line, string expected)
     {

@@ -13,8 +13,6 @@ public sealed class TableLayoutTests
 
         layout.Shown.ShouldBe([0, 2]);
         layout.WidthOf(2).ShouldBe(50 - 7 - 3);
-        TableLayout.Cut("/data/in/events-000001.csv", 12, isPath: true).ShouldBe("…-000001.csv");
-        TableLayout.Cut("a long sentence", 6, isPath: false).ShouldBe("a lon…");
     }
 
     [Fact]
@@ -25,6 +23,17 @@ public sealed class TableLayoutTests
             var layout = new TableLayout(columns, [.. parts.Select(p => p.Item3)], width);
             var used = layout.Shown.Sum(i => layout.WidthOf(i) + TableLayout.Gap);
             return layout.Shown.All(i => layout.WidthOf(i) >= 1 && layout.WidthOf(i) <= parts[i].Item3)
-                && (used <= width || layout.Shown.All(i => columns[i].Rank == 0 && layout.WidthOf(i) <= 3));
+                && used <= width;
         });
+
+    /// <summary>An empty column tells nothing, however important it is with values.</summary>
+    [Fact]
+    public void Layout_EmptyColumn_GoesBeforeAnyOther()
+    {
+        TextColumn[] columns = ["AT", "WHO", new("PATH", Rank: 3, IsPath: true)];
+
+        new TableLayout(columns, [19, 3, 26], 48, i => i == 1).Shown.ShouldBe([0, 2]);
+        new TableLayout(columns, [19, 3, 26], 48).Shown.ShouldBe([0, 1]);
+        new TableLayout(columns, [19, 3, 26], 60, i => i == 1).Shown.ShouldBe([0, 1, 2]);
+    }
 }

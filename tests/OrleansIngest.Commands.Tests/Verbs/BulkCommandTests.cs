@@ -63,6 +63,58 @@ public sealed class BulkCommandTests : IAsyncLifetime
         report.Output.ShouldContain("2 files, loaded, stay as they are: file ");
     }
 
+    [Theory]
+    [InlineData("retry --state vanished", "No matching files.\n")]
+    [InlineData("retry --state vanished --yes", "No matching files.\n")]
+    [InlineData("retry --state loaded", "No matching file would change.\n2 files, loaded, stay as they are: file ")]
+    [InlineData("retry --state loaded --yes", "No matching file has changed.\n2 files, loaded, stay as they are: file ")]
+    public async Task Verb_NothingToChange_SaysSo(string line, string expected)
+    {
+        var run = await RunAsync(line.Split(' '));
+
+        run.Output.ShouldStartWith(expected);
+        run.ExitCode.ShouldBe(ExitCode.Done);
+    }
+
+    [Fact]
+    public async Task ReplayRejects_NoneMatches_SaysSo() =>
+        (await RunAsync("replay", "--rejects")).Output.ShouldBe("No matching open rejects.\n");
+
+    /// <summary>The files are ready, and nothing will load them: silos are stopped, or the pipeline is paused.</summary>
+    [Fact]
+    public async Task Retry_NoProcessLoadsTheFiles_SaysWhy()
+    {
+        var stopped = await RunAsync("retry", "/in/orders-110", "--pipeline", "orders");
+        await RunAsync("pause", "orders", "--why", "maintenance");
+        var paused = await RunAsync("retry", "--state", "quarantined", "--pipeline", "orders", "--yes");
+        await ExecuteAsync("UPDATE ingest.pipeline SET paused = false, coordinated_at = clock_timestamp()");
+        var replayed = await RunAsync("replay", "--again", "/in/orders-60");
+
+        stopped.Error.ShouldBe("not loaded yet: no silo runs pipeline orders: start one with `ingest up`\n");
+        paused.Error.ShouldMatch("^not loaded yet: pipeline orders is paused by .*: maintenance\n$");
+        (replayed.ExitCode, replayed.Error).ShouldBe((ExitCode.Done, ""));
+    }
+
+    [Fact]
+    public async Task Files_Waiting_SayWhy()
+    {
+        await ExecuteAsync(
+            """
+            UPDATE ingest.file SET status = 'ready' WHERE status = 'quarantined';
+            UPDATE ingest.pipeline SET coordinated_at = clock_timestamp() WHERE name = 'other';
+            """);
+        var stopped = await RunAsync("files", "--pipeline", "orders", "--status", "ready");
+        var file = await RunAsync("files", "1");
+        var loading = await RunAsync("files", "--pipeline", "other");
+        await RunAsync("pause", "orders", "--why", "maintenance");
+        var paused = await RunAsync("files", "1");
+
+        stopped.Output.Split('\n')[1].ShouldEndWith("no silo runs pipeline orders: start one with `ingest up`");
+        file.Output.ShouldContain("why\tno silo runs pipeline orders: start one with `ingest up`");
+        loading.Output.Split('\n')[1].ShouldEndWith("\t");
+        paused.Output.ShouldMatch("why\tpipeline orders is paused by .*: maintenance");
+    }
+
     [Fact]
     public async Task Replay_ByState_LoadsLoadedFilesAgain()
     {

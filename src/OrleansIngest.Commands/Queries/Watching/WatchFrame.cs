@@ -1,4 +1,3 @@
-using OrleansIngest.Commands.Manual;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 
@@ -16,6 +15,7 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
 {
     const string Keys = "q quit  / search  s sort  r reverse  ↑↓ choose  Enter open  Esc back";
 
+    readonly TableStyle _style = new(HasCodes: true, colors);
     readonly TextTable _table = result.Tables.FirstOrDefault(t => t.Count > 0) ?? result.Tables[0];
 
     /// <summary>The rows that the filter leaves, in the chosen order.</summary>
@@ -23,6 +23,9 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
 
     /// <summary>The columns of these rows.</summary>
     public IReadOnlyList<TextColumn> Columns => _table.Columns;
+
+    /// <summary>Places of the columns that are shown, by which rows can be sorted.</summary>
+    public IReadOnlyList<int> Sortable => _table.Layout(width).Shown;
 
     /// <summary>Number of visible rows.</summary>
     public int Page { get; private set; } = 1;
@@ -36,33 +39,37 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         var needed = main?.Count ?? Math.Max(1, Rows.Count) + 1;
         var below = Math.Min(others.Count, Math.Max(room - needed, room / 3));
         Page = Math.Max(1, room - below - (main is null ? 1 : 0));
-        var lines = new List<string> { Bold(TableLayout.Cut(Title(), width, isPath: false)) };
+        var lines = new List<string> { _style.Bold(TextCells.Cut(Title(), width, isPath: false)) };
         if (main is null) AddRows(lines);
         else lines.AddRange(main.Skip(state.Keep(Math.Max(1, main.Count - Page + 1))).Take(Page));
         lines.AddRange(others.Take(below < others.Count && below > 0 ? below - 1 : below));
-        if (below < others.Count && below > 0) lines.Add(Dim($"… {Counted.Of(others.Count - below + 1, "more line")}"));
+        if (below < others.Count && below > 0) lines.Add(_style.Dim($"… {Counted.Of(others.Count - below + 1, "more line")}"));
         while (lines.Count < height - 1) lines.Add("");
         if (lines.Count > height - 1) lines.RemoveRange(height - 1, lines.Count - height + 1);
-        lines.Add(state.IsTyping ? TableLayout.Cut($"/{state.Filter}█", width, isPath: true)
-            : Dim(TableLayout.Cut(Keys, width, isPath: false)));
+        lines.Add(state.IsTyping ? TextCells.Cut($"/{state.Filter}█", width, isPath: true)
+            : _style.Dim(TextCells.Cut(Keys, width, isPath: false)));
         return lines;
     }
 
     string Title()
     {
-        var sorted = state.SortedBy is { } by && by < _table.Columns.Count
-            ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
+        var sorted = SortedBy is { } by ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
         var filter = state.Filter.Length > 0 && !state.IsTyping ? $" · /{state.Filter}" : "";
         var place = result.IsRecord || Rows.Count == 0 ? "" : $" · {state.Keep(Rows.Count) + 1} of {Rows.Count}";
-        return title + place + filter + sorted;
+        // Search and order apply to the rows that were read: without this, the smallest of them would pass for the smallest.
+        var read = result.Total is { } total && !result.IsRecord ? $" · {_table.Count} of {total} read" : "";
+        return title + place + read + filter + sorted;
     }
+
+    /// <summary>The column that rows are sorted by; null when it is not shown (any more).</summary>
+    int? SortedBy => state.SortedBy is { } by && Sortable.Contains(by) ? by : null;
 
     void AddRows(List<string> lines)
     {
         if (Rows.Count == 0)
         {
-            lines.Add(Dim(TableLayout.Cut(state.Filter.Length > 0 ? $"no matches for \"{state.Filter}\"" : _table.WhenEmpty ?? "",
-                width, isPath: false)));
+            var said = state.Filter.Length > 0 ? $"no matches for \"{state.Filter}\"" : _table.WhenEmpty ?? "";
+            lines.Add(_style.Dim(TextCells.Cut(said, width, isPath: false)));
             return;
         }
 
@@ -87,58 +94,45 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
 
         if (result.Notes.Count > 0) lines.Add("");
         lines.AddRange(result.Notes.SelectMany(note => note.Split('\n'))
-            .Select(note => TableLayout.Cut(SafeText.Of(note), width, isPath: false)));
+            .Select(note => TextCells.Cut(SafeText.Of(note), width, isPath: false)));
         return lines;
     }
 
     /// <summary>Names and values; a value has as many lines as it needs.</summary>
     List<string> Record()
     {
-        var names = _table.Rows.Max(r => r[0].Length) + 2;
+        var names = _table.Rows.Max(r => TextCells.Width(r[0])) + 2;
         var lines = new List<string>();
         foreach (var row in _table.Rows)
         {
             var room = Math.Max(10, width - names);
-            var value = WordWrap.Lines(row[1], room).SelectMany(line => line.Chunk(room).Select(part => new string(part)))
-                .DefaultIfEmpty("");
-            lines.AddRange(
-                value.Select(
-                    (line, i) => (i == 0 ? Bold(row[0].PadRight(names)) : new string(' ', names)) + Colored(line, row[1])));
+            var head = TextCells.Pad(row[0], names, isNumber: false);
+            lines.AddRange(TextCells.Wrap(row[1], room).Select(
+                (line, i) => (i == 0 ? _style.Bold(head) : new string(' ', names)) + _style.Colored(line, row[1])));
         }
 
         return lines;
     }
 
-    string Head(TextTable table, TableLayout layout) => Bold(Join(layout, i => Aligned(table, layout, i, table.Columns[i].Name)));
+    string Head(TextTable table, TableLayout layout) =>
+        _style.Bold(Join(layout, i => table.Aligned(table.Columns[i].Name, i, layout)));
 
     string Row(TextTable table, TableLayout layout, IReadOnlyList<string> row, bool isChosen)
     {
-        if (isChosen) return $"\e[7m{Join(layout, i => Aligned(table, layout, i, row[i])).PadRight(width)}\e[0m";
-        return Join(layout, i => Colored(Aligned(table, layout, i, row[i]), row[i]));
+        if (!isChosen) return Join(layout, i => _style.Colored(table.Aligned(row[i], i, layout), row[i]));
+        return $"\e[7m{TextCells.Pad(Join(layout, i => table.Aligned(row[i], i, layout)), width, isNumber: false)}\e[0m";
     }
 
     static string Join(TableLayout layout, Func<int, string> cell) =>
         string.Join(new string(' ', TableLayout.Gap), layout.Shown.Select(cell));
 
-    static string Aligned(TextTable table, TableLayout layout, int column, string text)
-    {
-        var cut = TableLayout.Cut(text, layout.WidthOf(column), table.Columns[column].IsPath);
-        return table.Columns[column].IsNumber ? cut.PadLeft(layout.WidthOf(column)) : cut.PadRight(layout.WidthOf(column));
-    }
-
     IReadOnlyList<IReadOnlyList<string>> Choose()
     {
         var rows = _table.Rows.Where(row => row.Any(cell => cell.Contains(state.Filter, StringComparison.OrdinalIgnoreCase)));
-        if (state.SortedBy is { } by && by < _table.Columns.Count)
+        if (SortedBy is { } by)
             rows = state.IsDescending ? rows.OrderByDescending(row => row[by], CellOrder.Instance)
                 : rows.OrderBy(row => row[by], CellOrder.Instance);
         else if (state.IsDescending) rows = rows.Reverse();
         return [.. rows];
     }
-
-    string Colored(string text, string value) => colors && CellColor.CodeOf(value) is { } code ? $"\e[{code}m{text}\e[0m" : text;
-
-    static string Bold(string text) => $"\e[1m{text}\e[0m";
-
-    static string Dim(string text) => $"\e[2m{text}\e[0m";
 }

@@ -23,9 +23,9 @@ sealed class WatchState
 
     /// <summary>Handles a key.</summary>
     /// <param name="key">Of the keyboard.</param>
-    /// <param name="columns">How many columns there are to sort by.</param>
+    /// <param name="columns">Places of the columns to sort by, from left to right: those that are shown.</param>
     /// <param name="page">Number of visible rows.</param>
-    public WatchAction Press(ConsoleKeyInfo key, int columns, int page)
+    public WatchAction Press(ConsoleKeyInfo key, IReadOnlyList<int> columns, int page)
     {
         if (IsTyping) return Type(key);
         switch (key)
@@ -41,7 +41,7 @@ sealed class WatchState
             case { Key: ConsoleKey.End } or { KeyChar: 'G' }: Chosen = int.MaxValue - page; break;
             case { KeyChar: 'q' }: return WatchAction.Quit;
             case { KeyChar: '/' }: (IsTyping, Filter) = (true, ""); break;
-            case { KeyChar: 's' } when columns > 0: SortedBy = SortedBy is { } by ? by + 1 < columns ? by + 1 : null : 0; break;
+            case { KeyChar: 's' }: SortedBy = columns.Where(c => c > (SortedBy ?? -1)).Cast<int?>().FirstOrDefault(); break;
             case { KeyChar: 'r' }: IsDescending = !IsDescending; break;
         }
 

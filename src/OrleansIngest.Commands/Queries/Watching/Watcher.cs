@@ -25,6 +25,8 @@ sealed class Watcher(
         using var screen = new WatchScreen(context.Output);
         while (true)
         {
+            // The terminal is gone, without the signal that ends programs with it.
+            if (context.Surroundings.OutputIsClosed()) return null;
             var view = views.Peek();
             if (context.Time.GetElapsedTime(view.ReadAt) >= Period || view.Result is null)
                 await ReadAsync(view, cancellationToken);
@@ -41,7 +43,7 @@ sealed class Watcher(
                 continue;
             }
 
-            switch (view.State.Press(key, frame.Columns.Count, frame.Page))
+            switch (view.State.Press(key, frame.Sortable, frame.Page))
             {
                 case WatchAction.Quit: return views.Last().Result;
                 case WatchAction.Back when views.Count > 1: views.Pop(); break;

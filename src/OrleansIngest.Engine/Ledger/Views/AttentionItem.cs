@@ -66,6 +66,9 @@ public sealed record AttentionItem(
         if (pipeline.Status == "no-coordinator" && waiting > 0)
             Add("unattended", Critical,
                 $"{Files(waiting)} {(waiting == 1 ? "is" : "are")} waiting, and no silo runs the pipeline", AlertRule.Stalled);
+        if (pipeline.Status == "load" && waiting > 0)
+            Add("unattended", Critical,
+                $"{Files(waiting)} {(waiting == 1 ? "is" : "are")} waiting for the next `ingest load`", AlertRule.Stalled);
         if (pipeline.Status == "paused")
             items.Add(new("paused", Warning, name, $"{name} is paused", pipeline.StatusReason, pipeline.PausedAt));
         if (open.FilesFailed > 0)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
@@ -42,7 +43,8 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(new RowOrigin(
-                reader.GetString(0), Long(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
+                RowOf(reader.GetString(0)), Long(1),
+                await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
                 await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetInt32(3),
                 await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4), Long(5), Long(6),
                 await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
@@ -67,6 +69,12 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
             throw new FormatException(
                 "the condition is incomplete: an operand or a parenthesis is missing at its end, or one is too many", failure);
         }
+    }
+
+    static JsonElement RowOf(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
     }
 
     static string Number(string? column) => column is null ? "NULL::bigint" : $"r.{QuotedName.Of(column)}::bigint";

@@ -40,6 +40,8 @@ sealed class PipelineFacts
 
     public bool IsCoordinated => Orders.CoordinatedAt is { } at && Now - at <= PipelineLedger.UncoordinatedAfter;
 
+    string Table => Config.TryGetProperty("table", out var table) ? table.ToString() : "";
+
     /// <summary>Whether its files are loaded by people, so that it needs no silo.</summary>
     bool WatchesNothing => Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array
         && watch.GetArrayLength() == 0;
@@ -103,7 +105,7 @@ sealed class PipelineFacts
         return new PipelineSummary
         {
             Name = Name,
-            Table = Config.TryGetProperty("table", out var table) ? table.ToString() : "",
+            Table = Table,
             Watch = Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array
                 ? [.. watch.EnumerateArray().Select(w => w.ToString())] : [],
             Status = status,
@@ -113,7 +115,9 @@ sealed class PipelineFacts
             InputBytesRate = Math.Round(bytesRate, 1),
             Backlog = backlog,
             InFlight = new InFlight(Count("loading"), BytesOf("loading")),
-            EtaSeconds = bytesRate > 0 && backlog.Files + Count("loading") > 0 ? Math.Round(bytesLeft / bytesRate, 1) : null,
+            // The rate of a process that has ended promises nothing.
+            EtaSeconds = bytesRate > 0 && status is not ("load" or "no-coordinator") && backlog.Files + Count("loading") > 0
+                ? Math.Round(bytesLeft / bytesRate, 1) : null,
             LatencyMs = Latencies.ToLatency(),
             Rejects = new RejectCounts(
                 _rejectsLastHour, RowsRejected,
@@ -137,6 +141,9 @@ sealed class PipelineFacts
         var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
         if (Orders.Paused) return ("paused",
             $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
+        if (loading == 0 && WaitingViews.IsOfLoad(Name, Table, Orders.CoordinatedAt))
+            return ("load", waiting > 0 ? $"No silo runs this pipeline, only the command: run `ingest load` again. {work}"
+                : $"Loaded by `ingest load`. {attention.Text ?? "Up to date"}.");
         if (loading == 0 && !IsCoordinated && !WatchesNothing)
             return ("no-coordinator", "No live silo runs this pipeline: start one with `ingest up`.");
         if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");

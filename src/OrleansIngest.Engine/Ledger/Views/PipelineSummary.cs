@@ -12,8 +12,9 @@ public record PipelineSummary
     /// <summary>The directories it watches.</summary>
     public required IReadOnlyList<string> Watch { get; init; }
 
-    /// <summary><c>running</c>, <c>idle</c>, <c>paused</c>, <c>stalled</c>, <c>waiting-for-database</c> or
-    /// <c>no-coordinator</c>.</summary>
+    /// <summary><c>running</c>, <c>idle</c>, <c>paused</c>, <c>stalled</c>, <c>waiting-for-database</c>,
+    /// <c>no-coordinator</c>, or <c>load</c>: no silo runs it, but <c>ingest load --table</c> has loaded files into its
+    /// table.</summary>
     public required string Status { get; init; }
 
     /// <summary>The reason, a sentence.</summary>

@@ -29,7 +29,7 @@ public sealed partial class WatchFrameTests
         {
             var result = ResultOf(rows, others, notes);
             var state = new WatchState();
-            foreach (var key in keys) state.Press(Keys[key], 3, 10);
+            foreach (var key in keys) state.Press(Keys[key], [0, 1, 2], 10);
             var frame = new WatchFrame("title", result, state, width, height, colors: false);
             var lines = frame.Lines();
             lines.Count.ShouldBe(height);
@@ -42,10 +42,14 @@ public sealed partial class WatchFrameTests
     public void Rows_SearchedAndSorted_AreThoseThatFitInTheirOrder()
     {
         var state = new WatchState();
-        foreach (var key in "/row-1\r".Select(
-            c => new ConsoleKeyInfo(c, c == '\r' ? ConsoleKey.Enter : default, false, false, false))) state.Press(key, 3, 10);
-        state.Press(Keys[0], 3, 10); // s: by the first column
-        state.Press(Keys[1], 3, 10); // r: the greatest first
+        foreach (var key in "/row-1\r")
+        {
+            var pressed = new ConsoleKeyInfo(key, key == '\r' ? ConsoleKey.Enter : default, false, false, false);
+            state.Press(pressed, [0, 1, 2], 10);
+        }
+
+        state.Press(Keys[0], [0, 1, 2], 10); // s: by the first column
+        state.Press(Keys[1], [0, 1, 2], 10); // r: the greatest first
 
         new WatchFrame("title", ResultOf(12, 0, 0), state, 80, 20,
             colors: false).Rows.Select(row => row[1]).ShouldBe(["row-11", "row-10", "row-1"]);
@@ -62,6 +66,45 @@ public sealed partial class WatchFrameTests
 
         shown.ShouldContain("word0 ");
         shown.ShouldContain("word59");
+    }
+
+    /// <summary>A press of s always changes what is to be seen: hidden columns are left out.</summary>
+    [Fact]
+    public void Press_S_SortsByShownColumnsOnly()
+    {
+        var table = new TextTable(new("FILE", true), new("PIPELINE", Rank: 1), "STATUS", new("PATH", IsPath: true));
+        table.Add("1", "a-pipeline-with-a-name", "loaded", "/some/where/far/away/file.csv");
+        var (state, titles) = (new WatchState(), new List<string>());
+        for (var i = 0; i < 4; i++)
+        {
+            var frame = new WatchFrame("title", new QueryResult(() => "", [table]), state, 50, 10, colors: false);
+            titles.Add(Codes.Replace(frame.Lines()[0], ""));
+            state.Press(Keys[0], frame.Sortable, 10);
+        }
+
+        titles.ShouldBe(
+            ["title · 1 of 1", "title · 1 of 1 · by FILE ↑", "title · 1 of 1 · by STATUS ↑", "title · 1 of 1 · by PATH ↑"]);
+    }
+
+    [Fact]
+    public void Lines_PartOfTheRowsRead_SayHowManyThereAre()
+    {
+        var result = ResultOf(12, 0, 0) with { Total = "69" };
+
+        Codes.Replace(new WatchFrame("title", result, new WatchState(), 80, 20, colors: false).Lines()[0], "")
+            .ShouldBe("title · 1 of 12 · 12 of 69 read");
+    }
+
+    [Fact]
+    public void Lines_WideLetters_FillTheTerminal()
+    {
+        var table = new TextTable(new("N", true), new("PATH", IsPath: true), "WHY");
+        table.Add("1", "/tmp/in/日本語ファイル名です.csv", "列が見つかりません。列が見つかりません。");
+        for (var width = 20; width <= 120; width++)
+        {
+            new WatchFrame("題名", new QueryResult(() => "", [table]), new WatchState(), width, 6, colors: false).Lines()
+                .ShouldAllBe(line => TextCells.Width(Codes.Replace(line, "")) <= width, $"{width}");
+        }
     }
 
     static QueryResult ResultOf(int rows, int others, int notes)

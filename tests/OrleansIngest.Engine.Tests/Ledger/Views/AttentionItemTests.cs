@@ -48,6 +48,12 @@ public sealed class AttentionItemTests
     public void Of_NoSilo_MattersWhenFilesWait(long waiting, string? text) =>
         Items([Pipeline("orders", status: "no-coordinator", waiting: waiting)]).SingleOrDefault()?.Text.ShouldBe(text);
 
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "1 file of load-t is waiting for the next `ingest load`")]
+    public void Of_PipelineOfTheCommand_MattersWhenFilesWait(long waiting, string? text) =>
+        Items([Pipeline("load-t", status: "load", waiting: waiting)]).SingleOrDefault()?.Text.ShouldBe(text);
+
     [Fact]
     public void Of_SilentNodes_AreSaidUntilAnAlertSaysIt()
     {

@@ -175,7 +175,9 @@ function summary(overview) {
   if (overview.database?.state === "away") return ["Waiting for the database", detail];
   if (pipelines.length === 0) return ["No pipelines yet", "This database has no pipelines."];
   if (of("stalled").length) return [`${names(of("stalled"))} ${of("stalled").length === 1 ? "is" : "are"} stalled`, detail];
-  if (of("no-coordinator").length === pipelines.length) return ["No node is running", detail];
+  const lacking = of("no-coordinator").length;
+  // those of the command line need no node
+  if (lacking && lacking + of("load").length === pipelines.length) return ["No node is running", detail];
   if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
   if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
   const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
