@@ -52,14 +52,14 @@ sealed class DemoProof
         var text = CultureInfo.InvariantCulture;
         foreach (var problem in Summary.Problems) output.WriteLine($"NOT AS WRITTEN  {problem}");
         output.WriteLine(string.Create(text,
-            $"{Summary.FilesProved} of {Counted.Of(Summary.Files, "file")} proved: rows, rejects, blank lines and SHA-256 as the "
-                + $"generator's manifest says"));
+            $"{Summary.FilesProved} of {Counted.Of(Summary.Files, "file")} proved: rows, rejects, blank lines and SHA-256 match "
+                + $"the generator's manifest"));
         output.WriteLine(string.Create(text,
             $"{Counted.Of(Summary.Rows, "row")} in events, {Summary.Rejected:N0} in corrupt_records; count and sums of user_id, "
                 + $"product_id and price agree"));
         output.WriteLine(string.Create(text,
             $"latency from file in place to rows visible: p50 {Summary.LatencyP50Ms:0} ms, p99 {Summary.LatencyP99Ms:0} ms"));
-        output.WriteLine($"look at the data:  {psql}");
+        output.WriteLine($"to query the data: {psql}");
         output.WriteLine(Summary.Proved ? "PROVED: every record is in exactly one place, once" : "NOT PROVED");
     }
 
