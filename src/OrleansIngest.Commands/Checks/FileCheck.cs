@@ -32,6 +32,7 @@ static class FileCheck
         try
         {
             await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
+            await using var trial = await WithLedgerAsync(connection, cancellationToken);
             pipeline = FileRoute.Of(pipeline, path);
             var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
             return new CheckFileResult(
@@ -45,11 +46,22 @@ static class FileCheck
                     + "its columns"
                 : exception.Message);
         }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedFunction
-            or PostgresErrorCodes.InvalidSchemaName)
+        catch (Exception exception) when (exception is MigrationException
+            or PostgresException { SqlState: PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
+                or PostgresErrorCodes.InFailedSqlTransaction })
         {
             throw new CliException("the database lacks the ledger's tables: run ingest migrate first");
         }
+    }
+
+    /// <summary>A file can be checked before anything was loaded: a database without a ledger gets one in a transaction that is
+    /// never committed. Null if it has one.</summary>
+    static async Task<NpgsqlTransaction?> WithLedgerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (await Migrations.HasLedgerAsync(connection, cancellationToken)) return null;
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await Migrations.ApplyWithinAsync(connection, cancellationToken);
+        return transaction;
     }
 
     /// <summary>Prints it for people.</summary>

@@ -43,7 +43,34 @@ public static class Migrations
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
         current = await IsCurrentAsync(connection, checksum, cancellationToken);
         await ExecuteAsync(connection, "SET LOCAL client_min_messages = warning", cancellationToken);
-        string[] scripts = [.. current ? [] : ledger, .. events ? [EventsScript] : Array.Empty<string>()];
+        await ExecuteAsync(connection, [.. current ? [] : ledger, .. events ? [EventsScript] : Array.Empty<string>()],
+            cancellationToken);
+        await using var record = new NpgsqlCommand(
+            """
+            INSERT INTO ingest.schema_version (version, checksum) VALUES ($1, $2)
+            ON CONFLICT (version) DO UPDATE SET checksum = excluded.checksum, applied_at = now()
+            """, connection)
+        { Parameters = { new() { Value = Version }, new() { Value = checksum } } };
+        await record.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Whether a database has a ledger, of whatever version.</summary>
+    public static Task<bool> HasLedgerAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        ExistsAsync(connection, "ingest.schema_version", cancellationToken);
+
+    /// <summary>Creates a ledger for a transaction that is in progress and will be rolled back: a database without one can be
+    /// examined then, and stays as it is.</summary>
+    /// <exception cref="MigrationException">A script failed, such as for a role that may not create schemas.</exception>
+    public static async Task ApplyWithinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync(connection, "SET LOCAL client_min_messages = warning", cancellationToken);
+        await ExecuteAsync(connection, [.. Scripts.Where(s => s != EventsScript)], cancellationToken);
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<string> scripts, CancellationToken cancellationToken)
+    {
         foreach (var name in scripts)
         {
             var text = Read(name);
@@ -57,16 +84,6 @@ public static class Migrations
                     $"{name} line {LineOf(text, failure.Position)}: {failure.MessageText} ({failure.SqlState})", failure);
             }
         }
-
-        await using var record = new NpgsqlCommand(
-            """
-            INSERT INTO ingest.schema_version (version, checksum) VALUES ($1, $2)
-            ON CONFLICT (version) DO UPDATE SET checksum = excluded.checksum, applied_at = now()
-            """, connection)
-        { Parameters = { new() { Value = Version }, new() { Value = checksum } } };
-        await record.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
     }
 
     static async Task<bool> IsCurrentAsync(NpgsqlConnection connection, string checksum, CancellationToken cancellationToken)

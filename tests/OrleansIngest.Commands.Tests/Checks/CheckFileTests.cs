@@ -47,6 +47,26 @@ public sealed class CheckFileTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_DatabaseWithoutALedger_ChecksTheFileAndLeavesTheDatabaseAsItIs()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await using (var command = database.DataSource.CreateCommand(
+            "DROP SCHEMA ingest CASCADE; DROP TABLE public.corrupt_records, public.events; "
+                + "CREATE TABLE orders (id int, at timestamptz)"))
+            await command.ExecuteNonQueryAsync();
+        _temp.Write("o.csv", "id,at\n1,2026-01-03\n2,soon\n3\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "o.csv", "--table", "orders", "--db", TestUrl.Of(database));
+
+        run.Output.ShouldContain("1 row for orders, 2 would be rejected");
+        run.ExitCode.ShouldBe(ExitCode.Failed, run.Error);
+        await using var left = database.DataSource.CreateCommand(
+            "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                + "WHERE n.nspname IN ('ingest', 'public') AND c.relkind IN ('r', 'v')");
+        (await left.ExecuteScalarAsync()).ShouldBe(1L);
+    }
+
+    [Fact]
     public async Task RunAsync_GoodFile_Passes()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
