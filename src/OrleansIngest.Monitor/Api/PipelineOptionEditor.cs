@@ -66,7 +66,7 @@ sealed class PipelineOptionEditor(
     async Task NoteAsync(string path, string pipeline, IReadOnlyList<OptionSetting> options, OperatorAct act,
         CancellationToken cancellationToken)
     {
-        var what = string.Join(", ", options.Select(option => $"{option.Name} to {option.Shown}"));
+        var what = string.Join(", ", options.Select(option => $"set {option.Name} to {option.Shown}"));
         await using var command = database.DataSource.CreateCommand(
             """
             INSERT INTO ingest.history (kind, pipeline, who, detail)

@@ -155,7 +155,7 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
             (await File.ReadAllTextAsync(part, TestContext.Current.CancellationToken)).ShouldBe(
                 before.Replace("\"0\" }", "\"0\", \"csv\": { \"delimiter\": \";\" } }", StringComparison.Ordinal));
             (await Site.TextAsync("SELECT detail FROM ingest.history WHERE kind = 'pipeline.changed' AND pipeline = 'written'"))
-                .ShouldBe($"csv.delimiter to ; in {part}");
+                .ShouldBe($"set csv.delimiter to ; in {part}");
         }
         finally
         {
