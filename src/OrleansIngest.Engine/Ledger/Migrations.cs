@@ -43,7 +43,7 @@ public static class Migrations
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
         current = await IsCurrentAsync(connection, checksum, cancellationToken);
         await ExecuteAsync(connection, "SET LOCAL client_min_messages = warning", cancellationToken);
-        await ExecuteAsync(connection, [.. current ? [] : ledger, .. events ? [EventsScript] : Array.Empty<string>()],
+        await RunAsync(connection, [.. current ? [] : ledger, .. events ? [EventsScript] : Array.Empty<string>()],
             cancellationToken);
         await using var record = new NpgsqlCommand(
             """
@@ -66,10 +66,10 @@ public static class Migrations
     public static async Task ApplyWithinAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await ExecuteAsync(connection, "SET LOCAL client_min_messages = warning", cancellationToken);
-        await ExecuteAsync(connection, [.. Scripts.Where(s => s != EventsScript)], cancellationToken);
+        await RunAsync(connection, [.. Scripts.Where(s => s != EventsScript)], cancellationToken);
     }
 
-    static async Task ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<string> scripts, CancellationToken cancellationToken)
+    static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<string> scripts, CancellationToken cancellationToken)
     {
         foreach (var name in scripts)
         {
