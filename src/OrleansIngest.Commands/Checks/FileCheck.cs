@@ -46,13 +46,17 @@ static class FileCheck
                     + "its columns"
                 : exception.Message);
         }
-        catch (Exception exception) when (exception is MigrationException
-            or PostgresException { SqlState: PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
-                or PostgresErrorCodes.InFailedSqlTransaction })
+        catch (Exception exception) when (exception is MigrationException || IsWithoutLedger(exception))
         {
             throw new CliException("the database lacks the ledger's tables: run ingest migrate first");
         }
     }
+
+    /// <summary>Of a ledger that is older than this program, or after an error in the transaction of
+    /// <see cref="WithLedgerAsync"/>.</summary>
+    static bool IsWithoutLedger(Exception exception) => exception is PostgresException server
+        && server.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
+            or PostgresErrorCodes.InFailedSqlTransaction;
 
     /// <summary>A file can be checked before anything was loaded: a database without a ledger gets one in a transaction that is
     /// never committed. Null if it has one.</summary>
