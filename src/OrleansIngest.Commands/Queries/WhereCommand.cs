@@ -49,7 +49,6 @@ sealed class WhereCommand : QueryCommand
         {
             throw new CliException($"{table} cannot be searched for this condition: {failure.MessageText}");
         }
-
         catch (FormatException incomplete)
         {
             throw new CliException($"{table} cannot be searched: {incomplete.Message}");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
@@ -99,6 +100,22 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = node });
         command.Parameters.Add(new() { Value = pipeline });
         return await command.ExecuteScalarAsync(cancellationToken) is string from && Path.IsPathRooted(from) ? from : null;
+    }
+
+    /// <summary>Records in the history that a pipeline was changed in its file, as <see cref="PipelineStore"/> does for one in
+    /// the database.</summary>
+    public async Task NoteFileChangeAsync(string pipeline, string what, OperatorAct act, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            INSERT INTO ingest.history (kind, pipeline, who, detail)
+            VALUES ('pipeline.changed', $1, $2, concat_ws(': ', $3::text, $4::text))
+            """);
+        command.Parameters.Put(pipeline, NpgsqlDbType.Text);
+        command.Parameters.Put(act.Who, NpgsqlDbType.Text);
+        command.Parameters.Put(what, NpgsqlDbType.Text);
+        command.Parameters.Put(act.Reason, NpgsqlDbType.Text);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Conditions for alerts: a configuration that cannot be applied, and a pipeline that silos

@@ -29,7 +29,7 @@ static class ExaminationEndpoints
                 + "operator's token.")
             .Produces<FileHead>().WithMetadata(HeadAccess);
         api.MapPost("/files/{id:long}/remedy", ApplyAsync).Describe("applyRemedy", "Operators",
-            "Sets the options of a remedy that the examination proposes, in a pipeline that is stored in the database, "
+            "Sets the options of a remedy that the examination proposes, in the database or in the configuration file, "
             + "and retries the file once every silo has applied them.")
             .Accepts<RemedyRequest>("application/json").Produces<FileRow>();
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using NpgsqlTypes;
 using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
@@ -10,8 +9,7 @@ namespace OrleansIngest.Monitor.Api;
 
 /// <summary>Sets options of pipelines where they are configured: in the database, or in the configuration file of this machine if
 /// every live silo reads that file.</summary>
-sealed class PipelineOptionEditor(
-    PipelineStore store, NodeConfigurations nodes, MonitorDatabase database, MonitorOptions monitor)
+sealed class PipelineOptionEditor(PipelineStore store, NodeConfigurations nodes, MonitorOptions monitor)
 {
     /// <summary>Configuration files are written by people; a larger one is something else.</summary>
     const long LargestFile = 16 << 20;
@@ -59,24 +57,9 @@ sealed class PipelineOptionEditor(
             return Refused($"{path} cannot be written: {failure.Message}");
         }
 
-        await NoteAsync(path, pipeline, options, act, cancellationToken);
-        return new VerbResult(VerbOutcome.Done, "");
-    }
-
-    async Task NoteAsync(string path, string pipeline, IReadOnlyList<OptionSetting> options, OperatorAct act,
-        CancellationToken cancellationToken)
-    {
         var what = string.Join(", ", options.Select(option => $"set {option.Name} to {option.Shown}"));
-        await using var command = database.DataSource.CreateCommand(
-            """
-            INSERT INTO ingest.history (kind, pipeline, who, detail)
-            VALUES ('pipeline.changed', $1, $2, concat_ws(': ', $3::text, $4::text))
-            """);
-        command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new() { Value = act.Who });
-        command.Parameters.Add(new() { Value = $"{what} in {path}" });
-        command.Parameters.Add(new() { Value = (object?)act.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await nodes.NoteFileChangeAsync(pipeline, $"{what} in {path}", act, cancellationToken);
+        return new VerbResult(VerbOutcome.Done, "");
     }
 
     /// <summary>A link is most likely managed by something else, such as a ConfigMap.</summary>
