@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using OrleansIngest.Silo.Clock;
 
 namespace OrleansIngest.Silo;
 

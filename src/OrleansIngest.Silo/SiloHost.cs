@@ -17,6 +17,7 @@ using Orleans.Runtime;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Grains;
+using OrleansIngest.Silo.Clock;
 using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
 
 namespace OrleansIngest.Silo;

@@ -1,27 +1,35 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Statistics;
-using OrleansIngest.Silo;
+using Microsoft.Extensions.Time.Testing;
+using OrleansIngest.Silo.Clock;
 
 namespace OrleansIngest.Grains.Tests.Hosting;
 
 /// <summary>What keeps an idle silo asleep.</summary>
 public sealed class SiloClockTests
 {
+    readonly CountingClock _real = new();
+    readonly SiloClock _clock;
+    int _calls;
+
+    public SiloClockTests()
+    {
+        _real.Advance(TimeSpan.FromMilliseconds(1100));
+        _clock = new SiloClock(_real, () => (long)(_real.GetUtcNow() - _real.Start).TotalMilliseconds);
+    }
+
     [Fact]
     public void CreateTimer_SamplerOfStalls_RestsWhileAlone()
     {
-        var real = new StandingClock();
-        var clock = new SiloClock(real);
         var period = TimeSpan.FromMilliseconds(100);
-        clock.CreateTimer(_ => { }, new ThreadPoolStallDetector(), period, period);
-        clock.CreateTimer(_ => { }, new object(), period, period);
+        _clock.CreateTimer(_ => _calls++, new ThreadPoolStallDetector(), period, period);
 
-        clock.IsAlone = true;
-        clock.IsAlone = true;
-        clock.IsAlone = false;
+        _clock.IsAlone = true;
+        _clock.IsAlone = true;
+        _real.Advance(period);
+        _calls.ShouldBe(0);
 
-        real.Timers[0].Periods.ShouldBe([Timeout.InfiniteTimeSpan, period]);
-        real.Timers[1].Periods.ShouldBeEmpty();
+        _clock.IsAlone = false;
+        _real.Advance(period);
+        _calls.ShouldBe(1);
     }
 
     [Theory]
@@ -34,32 +42,110 @@ public sealed class SiloClockTests
     [InlineData(60_000, 60_900)]
     public void CreateTimer_LongDelayWhileAlone_EndsWithOthers(double milliseconds, double expected)
     {
-        var real = new StandingClock();
-        var clock = new SiloClock(real) { IsAlone = true, Ticks = () => 1100 };
-        var delay = TimeSpan.FromMilliseconds(milliseconds);
+        _clock.IsAlone = true;
 
-        clock.CreateTimer(_ => { }, null, delay, Timeout.InfiniteTimeSpan).Change(delay, Timeout.InfiniteTimeSpan);
+        Begin(TimeSpan.FromMilliseconds(milliseconds));
+        _clock.CreateTimer(_ => _calls++, null, TimeSpan.Zero, Timeout.InfiniteTimeSpan)
+            .Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
 
-        var due = TimeSpan.FromMilliseconds(expected);
-        real.Timers[0].Delays.ShouldBe([due, due]);
+        EndsAfter(TimeSpan.FromMilliseconds(expected), calls: 2);
     }
 
     [Theory]
-    [InlineData(true, 0)]
+    [InlineData(true, 1)]
     [InlineData(true, 899)]
-    [InlineData(true, -1)] // never
     [InlineData(true, 30L * 24 * 60 * 60 * 1000)]
     [InlineData(false, 1000)] // probes of other silos must not be late
     [InlineData(false, 60_000)]
     public void CreateTimer_AnyOtherDelay_IsAsAskedFor(bool isAlone, long milliseconds)
     {
-        var real = new StandingClock();
-        var clock = new SiloClock(real) { IsAlone = isAlone };
+        _clock.IsAlone = isAlone;
+
+        Begin(TimeSpan.FromMilliseconds(milliseconds));
+
+        EndsAfter(TimeSpan.FromMilliseconds(milliseconds), calls: 1);
+    }
+
+    [Fact]
+    public void CreateTimer_DelaysThatEndTogether_NeedOneTimer()
+    {
+        _clock.IsAlone = true;
+
+        for (var delay = 1000; delay <= 1150; delay += 10) Begin(TimeSpan.FromMilliseconds(delay));
+
+        _real.Armed.ShouldBe(1);
+        EndsAfter(TimeSpan.FromMilliseconds(1150), calls: 16);
+    }
+
+    [Fact]
+    public void CreateTimer_Period_IsSharedWhileAlone()
+    {
+        var period = TimeSpan.FromMilliseconds(1000);
+        _clock.CreateTimer(_ => Interlocked.Increment(ref _calls), null, period, period);
+
+        EndsAfter(period, calls: 1); // at 2,100
+        _clock.IsAlone = true;
+        EndsAfter(period, calls: 1); // at 3,100: it had begun
+        EndsAfter(TimeSpan.FromMilliseconds(1150), calls: 1); // at 4,250
+        _clock.IsAlone = false;
+        EndsAfter(period, calls: 1); // at 5,250
+        EndsAfter(period, calls: 1);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public void CreateTimer_EndedWait_CallsNobody(int milliseconds)
+    {
+        _clock.IsAlone = true;
         var delay = TimeSpan.FromMilliseconds(milliseconds);
+        Begin(delay).Dispose();
+        Begin(delay).Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan).ShouldBeTrue();
+        var disposed = Begin(delay);
+        disposed.Dispose();
+        disposed.Change(delay, delay).ShouldBeFalse();
+        Begin(delay);
 
-        clock.CreateTimer(_ => { }, null, delay, delay).Change(delay, delay);
+        _real.Advance(TimeSpan.FromSeconds(5));
 
-        real.Timers[0].Delays.ShouldBe([delay, delay]);
+        Until(() => _calls == 1);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_RunningCallback_IsAwaited()
+    {
+        _clock.IsAlone = true;
+        using var running = new SemaphoreSlim(0);
+        using var go = new SemaphoreSlim(0);
+        var timer = _clock.CreateTimer(_ =>
+        {
+            running.Release();
+            go.Wait(TestContext.Current.CancellationToken);
+        }, null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        var advance = Task.Run(() => _real.Advance(TimeSpan.FromSeconds(2)), TestContext.Current.CancellationToken);
+        await running.WaitAsync(TestContext.Current.CancellationToken);
+
+        var disposal = timer.DisposeAsync().AsTask();
+        disposal.IsCompleted.ShouldBeFalse();
+        go.Release();
+
+        await disposal;
+        await advance;
+    }
+
+    [Fact]
+    public async Task Callback_OfASharedDelay_RunsInTheContextOfItsCreator()
+    {
+        _clock.IsAlone = true;
+        var local = new AsyncLocal<string>();
+        var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        local.Value = "creator";
+        _clock.CreateTimer(_ => seen.TrySetResult(local.Value), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        local.Value = "later";
+
+        _real.Advance(TimeSpan.FromSeconds(2));
+
+        (await seen.Task).ShouldBe("creator");
     }
 
     [Fact]
@@ -67,52 +153,34 @@ public sealed class SiloClockTests
         System.Reflection.Assembly.Load("Orleans.Runtime").GetTypes().Select(t => t.Name)
             .ShouldContain(nameof(ThreadPoolStallDetector));
 
-    [Fact]
-    public void Statistics_OfThisProcess_TakeThePlaceOfOrleansOwn()
+    ITimer Begin(TimeSpan delay) =>
+        _clock.CreateTimer(_ => Interlocked.Increment(ref _calls), null, delay, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Fails if the timers end earlier than expected, or later.</summary>
+    void EndsAfter(TimeSpan expected, int calls)
     {
-        var services = new ServiceCollection().AddSingleton(TimeProvider.System);
-        LazyStatistics.Add(services).ShouldBeTrue();
-
-        var statistics = services.BuildServiceProvider().GetRequiredService<IEnvironmentStatisticsProvider>()
-            .GetEnvironmentStatistics();
-
-        statistics.RawCpuUsagePercentage.ShouldBeInRange(0, 100);
-        statistics.RawMemoryUsageBytes.ShouldBeGreaterThan(0);
-        statistics.MaximumAvailableMemoryBytes.ShouldBeGreaterThan(statistics.RawAvailableMemoryBytes);
+        _calls = 0;
+        _real.Advance(expected - TimeSpan.FromMilliseconds(1));
+        _calls.ShouldBe(0);
+        _real.Advance(TimeSpan.FromMilliseconds(1));
+        Until(() => _calls == calls);
     }
+
+    /// <summary>Some callbacks run on other threads.</summary>
+    static void Until(Func<bool> isMet) => SpinWait.SpinUntil(isMet, TimeSpan.FromSeconds(30)).ShouldBeTrue();
 
     /// <summary>Bears the name of Orleans' internal type.</summary>
     sealed class ThreadPoolStallDetector;
 
-    sealed class StandingClock : TimeProvider
+    /// <summary>Counts the timers that were begun by their creation.</summary>
+    sealed class CountingClock : FakeTimeProvider
     {
-        public List<StandingTimer> Timers { get; } = [];
+        public int Armed { get; private set; }
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            Timers.Add(new StandingTimer { Delays = { dueTime } });
-            return Timers[^1];
+            if (dueTime != Timeout.InfiniteTimeSpan) Armed++;
+            return base.CreateTimer(callback, state, dueTime, period);
         }
-    }
-
-    sealed class StandingTimer : ITimer
-    {
-        public List<TimeSpan> Periods { get; } = [];
-
-        /// <summary>The first one is of the creation.</summary>
-        public List<TimeSpan> Delays { get; } = [];
-
-        public bool Change(TimeSpan dueTime, TimeSpan period)
-        {
-            Delays.Add(dueTime);
-            Periods.Add(period);
-            return true;
-        }
-
-        public void Dispose()
-        {
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
