@@ -110,8 +110,8 @@ sealed class SharedTimer : ITimer
     bool Begin(TimeSpan dueTime, TimeSpan period)
     {
         _clock.WakeUps.Leave(this);
-        if (_clock.WakeUpAfter(dueTime) is not { } at) return _own.Change(dueTime, period);
-        _clock.WakeUps.Join(this, at);
+        if (_clock.EndOf(dueTime) is not { } end) return _own.Change(dueTime, period);
+        _clock.WakeUps.Join(this, end.From, end.To);
         return _own.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 }

@@ -11,11 +11,10 @@ sealed class SiloClock : TimeProvider
     /// <summary>The shortest delay that may end later than asked for: a second, less what a loop has spent already.</summary>
     static readonly TimeSpan ShortestShared = TimeSpan.FromMilliseconds(900);
 
-    /// <summary>The shortest delay that may end up to a second later; shorter ones may end up to 250 ms later.</summary>
-    static readonly TimeSpan Long = TimeSpan.FromSeconds(4);
+    /// <summary>The part of a delay by which it may be late.</summary>
+    const int Tolerance = 4;
 
-    const long ShortStep = 250;
-    const long LongStep = 1000;
+    static readonly TimeSpan MostLate = TimeSpan.FromSeconds(1);
 
     /// <summary>Longer delays are of no interest, and those of more than 49 days have a meaning of their own.</summary>
     static readonly TimeSpan LongestShared = TimeSpan.FromDays(1);
@@ -93,15 +92,15 @@ sealed class SiloClock : TimeProvider
     /// <summary>Whether a delay of this length may end with others while the silo is alone.</summary>
     internal static bool MayBeShared(TimeSpan delay) => delay >= ShortestShared && delay <= LongestShared;
 
-    /// <summary>The wake-up in which a delay ends, never earlier than asked for: in milliseconds of the clock of
-    /// <see cref="WakeUps"/>. Null if it must be exact.</summary>
+    /// <summary>The span in which a delay ends: never earlier than asked for, up to a quarter of it late, and at most a second.
+    /// In milliseconds of the clock of <see cref="WakeUps"/>. Null if it must be exact.</summary>
     /// <param name="delay">From now.</param>
-    internal long? WakeUpAfter(TimeSpan delay)
+    internal (long From, long To)? EndOf(TimeSpan delay)
     {
         if (!_isAlone || !MayBeShared(delay)) return null;
-        var step = delay < Long ? ShortStep : LongStep;
-        var end = WakeUps.Now + (long)Math.Ceiling(delay.TotalMilliseconds);
-        return (end + step - 1) / step * step;
+        var late = delay / Tolerance < MostLate ? delay / Tolerance : MostLate;
+        var from = WakeUps.Now + (long)Math.Ceiling(delay.TotalMilliseconds);
+        return (from, from + (long)late.TotalMilliseconds);
     }
 
     /// <summary>False for a disposed one, which does no harm.</summary>

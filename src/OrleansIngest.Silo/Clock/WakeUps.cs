@@ -6,17 +6,22 @@ namespace OrleansIngest.Silo.Clock;
 sealed class WakeUps(TimeProvider clock, Func<long> ticks)
 {
     readonly Lock _lock = new();
-    readonly Dictionary<long, WakeUp> _pending = [];
+    readonly SortedList<long, WakeUp> _pending = [];
 
     /// <summary>The current moment, in milliseconds.</summary>
     public long Now => ticks();
 
-    /// <summary>Lets a timer end at a moment. It must not wait for another one.</summary>
-    public void Join(SharedTimer timer, long at)
+    /// <summary>Lets a timer end in a span: at the first moment in it at which others end, or else at its last moment, so that
+    /// others may join. Loops of the same period therefore soon wake up together, whenever they began.</summary>
+    /// <param name="timer">It must not wait for another moment.</param>
+    /// <param name="from">Milliseconds.</param>
+    /// <param name="to">Milliseconds.</param>
+    public void Join(SharedTimer timer, long from, long to)
     {
         lock (_lock)
         {
-            if (!_pending.TryGetValue(at, out var wakeUp)) _pending.Add(at, wakeUp = Create(at));
+            var wakeUp = _pending.Values.FirstOrDefault(w => w.At >= from); // there are few
+            if (wakeUp is null || wakeUp.At > to) _pending.Add(to, wakeUp = Create(to));
             (timer.WakeUp, timer.Place) = (wakeUp, wakeUp.Timers.Count);
             wakeUp.Timers.Add(timer);
         }

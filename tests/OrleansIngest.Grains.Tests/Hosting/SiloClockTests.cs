@@ -33,19 +33,18 @@ public sealed class SiloClockTests
     }
 
     [Theory]
-    [InlineData(900, 900)] // ends at 2,000
-    [InlineData(1000, 1150)] // at 2,250
-    [InlineData(1150, 1150)]
-    [InlineData(1150.2, 1400)]
-    [InlineData(3999.5, 4150)] // at 5,250
-    [InlineData(4000, 4900)] // at 6,000
-    [InlineData(60_000, 60_900)]
-    public void CreateTimer_LongDelayWhileAlone_EndsWithOthers(double milliseconds, double expected)
+    [InlineData(900, 1125)]
+    [InlineData(1000, 1250)]
+    [InlineData(999.5, 1249)]
+    [InlineData(2000, 2500)]
+    [InlineData(4000, 5000)]
+    [InlineData(60_000, 61_000)]
+    public void CreateTimer_LongDelayWhileAlone_MayEndALittleLater(double milliseconds, double expected)
     {
         _clock.IsAlone = true;
 
         Begin(TimeSpan.FromMilliseconds(milliseconds));
-        _clock.CreateTimer(_ => _calls++, null, TimeSpan.Zero, Timeout.InfiniteTimeSpan)
+        _clock.CreateTimer(_ => Interlocked.Increment(ref _calls), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan)
             .Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
 
         EndsAfter(TimeSpan.FromMilliseconds(expected), calls: 2);
@@ -71,10 +70,22 @@ public sealed class SiloClockTests
     {
         _clock.IsAlone = true;
 
-        for (var delay = 1000; delay <= 1150; delay += 10) Begin(TimeSpan.FromMilliseconds(delay));
+        for (var delay = 1000; delay <= 1250; delay += 10) Begin(TimeSpan.FromMilliseconds(delay));
 
         _real.Armed.ShouldBe(1);
-        EndsAfter(TimeSpan.FromMilliseconds(1150), calls: 16);
+        EndsAfter(TimeSpan.FromMilliseconds(1250), calls: 26);
+    }
+
+    [Fact]
+    public void CreateTimer_DelayThatEndsLater_IsNeverEarly()
+    {
+        _clock.IsAlone = true;
+        Begin(TimeSpan.FromMilliseconds(1000)); // ends after 1,250 ms
+
+        Begin(TimeSpan.FromMilliseconds(1251));
+
+        EndsAfter(TimeSpan.FromMilliseconds(1250), calls: 1);
+        EndsAfter(TimeSpan.FromMilliseconds(1251 + 312 - 1250), calls: 1);
     }
 
     [Fact]
@@ -83,12 +94,12 @@ public sealed class SiloClockTests
         var period = TimeSpan.FromMilliseconds(1000);
         _clock.CreateTimer(_ => Interlocked.Increment(ref _calls), null, period, period);
 
-        EndsAfter(period, calls: 1); // at 2,100
+        EndsAfter(period, calls: 1);
         _clock.IsAlone = true;
-        EndsAfter(period, calls: 1); // at 3,100: it had begun
-        EndsAfter(TimeSpan.FromMilliseconds(1150), calls: 1); // at 4,250
+        EndsAfter(period, calls: 1); // it had begun
+        EndsAfter(TimeSpan.FromMilliseconds(1250), calls: 1);
         _clock.IsAlone = false;
-        EndsAfter(period, calls: 1); // at 5,250
+        EndsAfter(TimeSpan.FromMilliseconds(1250), calls: 1); // it had begun
         EndsAfter(period, calls: 1);
     }
 
