@@ -216,6 +216,30 @@ public sealed class OperatorCommandTests() : CommandTest("CREATE TABLE orders (i
         (await RunAsync("resume", "orders")).ExitCode.ShouldBe(ExitCode.Done);
     }
 
+    /// <summary>A pause would be shown, and would stop nothing.</summary>
+    [Fact]
+    public async Task Pause_PipelineThatOnlyLoadUses_IsRefused()
+    {
+        await ExecuteAsync("CREATE TABLE other (id int)");
+        await RunAsync("load", Temp.Write("a.csv", "id\n1\n"), "--table", "other");
+
+        var refused = await RunAsync("pause", "load-other");
+        var history = await ScalarAsync("SELECT count(*) FROM ingest.history WHERE kind = 'operator.pause'");
+        await ExecuteAsync("UPDATE ingest.pipeline SET paused = true"); // as older programs did
+        var status = await JsonAsync("status");
+        var resumed = await RunAsync("resume", "load-other");
+        await ExecuteAsync("UPDATE ingest.pipeline SET coordinated_at = clock_timestamp()"); // a silo runs it
+        var paused = await RunAsync("pause", "load-other");
+
+        (refused.ExitCode, refused.Error).ShouldBe((ExitCode.Failed,
+            "load-other cannot be paused: only `ingest load` loads its files, and a pause stops only silos\n"));
+        history.ShouldBe(0L);
+        status.GetProperty("pipelines")[0].GetProperty("status").GetString().ShouldBe("load");
+        resumed.ExitCode.ShouldBe(ExitCode.Done, resumed.Error);
+        (paused.ExitCode, (await JsonAsync("status")).GetProperty("pipelines")[0].GetProperty("status").GetString())
+            .ShouldBe((ExitCode.Done, "paused"));
+    }
+
     [Theory]
     [InlineData("status", "PIPELINE\tSTATUS\t")]
     [InlineData("files", "FILE\tPIPELINE\tSTATUS\t")]
