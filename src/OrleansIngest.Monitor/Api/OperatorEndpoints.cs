@@ -19,8 +19,8 @@ static class OperatorEndpoints
         api.MapPost("/pipelines/{name}/pause",
             (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
             PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause",
-                "Pauses a pipeline: files in progress are finished, no more files are claimed. Pipelines that only `ingest load` uses "
-                    + "are refused.").Produces<PipelineSummary>();
+                "Pauses a pipeline: files in progress are finished, no more files are claimed. Refused for pipelines that only "
+                    + "`ingest load` uses.").Produces<PipelineSummary>();
         api.MapPost("/pipelines/{name}/resume",
             (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
             PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume",

@@ -14,7 +14,8 @@ public sealed class ReplacedRejectTests
     const string Table = "CREATE TABLE t (id int PRIMARY KEY, src bigint)";
     const string NoKey = "CREATE TABLE t (id int)";
     const string States =
-        "SELECT f.version, c.status, count(*) FROM corrupt_records c JOIN ingest.file f USING (file_id) GROUP BY 1, 2 ORDER BY 1, 2";
+        "SELECT f.version, c.status, count(*) FROM corrupt_records c JOIN ingest.file f USING (file_id) "
+            + "GROUP BY 1, 2 ORDER BY 1, 2";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
