@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS public.corrupt_records (
     reason        text        NOT NULL,                     -- a code: bad_value, field_count, broken_quote, and others
     column_name   text,
     detail        text        NOT NULL,                     -- human-readable description of the error and the value
-    status        text        NOT NULL DEFAULT 'open',      -- open, replayed, ignored
+    status        text        NOT NULL DEFAULT 'open',      -- open, replayed, ignored, replaced
     pipeline      text        NOT NULL,
     ingestion_time timestamptz NOT NULL DEFAULT now()
 );

@@ -1,5 +1,6 @@
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Pipelines;
 
@@ -28,7 +29,7 @@ static class UnnamedTable
         throw CliException.Usage(SafeText.Of(
             $"no table is named, and there is no ingest.json; the built-in table {pipeline.Table} is not for {files[0]}, which "
                 + $"lacks {string.Join(", ", Lacking(files[0], pipeline, required))}. To create a table for it: ")
-            + $"ingest load {ShellWord(written)} --table {name} --create");
+            + $"ingest load {ShellWord.Of(SafeText.Of(written))} --table {name} --create");
     }
 
     /// <summary>The required columns that nothing in a file fills; none if it has no header. Of a file that cannot be read here,
@@ -46,8 +47,4 @@ static class UnnamedTable
             return [];
         }
     }
-
-    static string ShellWord(string text) =>
-        text.All(c => char.IsLetterOrDigit(c) || "/._-+=@%,".Contains(c, StringComparison.Ordinal))
-            ? text : $"'{SafeText.Of(text).Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

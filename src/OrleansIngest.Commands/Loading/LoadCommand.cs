@@ -14,6 +14,7 @@ using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Tables;
+using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -182,6 +183,21 @@ sealed class LoadCommand : IngestCommand
             await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen,
                 context.Get(_keepNames), cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
+        var interrupted = new InterruptedLoad(pipes.Count > 0, context.Get(_again));
+        try
+        {
+            return await LoadAsync(context, database, pipeline, files, pipes, warm, interrupted.Started, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw await interrupted.ReportAsync(context, database);
+        }
+    }
+
+    async Task<int> LoadAsync(
+        CliContext context, OpenDatabase database, PipelineOptions pipeline, IReadOnlyList<SeenFile> files,
+        IReadOnlyList<PipeInput> pipes, Task warm, Action<FileClaim> started, CancellationToken cancellationToken)
+    {
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions
             {
@@ -206,7 +222,7 @@ sealed class LoadCommand : IngestCommand
             Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null,
             Retry = new OperatorAct(CliContext.Who, "load"),
         };
-        var all = await load.RunAsync(files, started: null, cancellationToken);
+        var all = await load.RunAsync(files, started, cancellationToken);
         // An archive is its members: it has no rows of its own.
         FileState[] states = [.. all.Where(s => !s.IsArchive)];
         var seconds = context.Time.GetElapsedTime(began).TotalSeconds;

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Manual;
 
@@ -40,7 +41,7 @@ static class ZshCompletion
             {
                 var patterns = string.Join('|', option.Names.Select(name => $"\"{Place(command)}:{name}\""));
                 var action = CompletionScript.JoinChoices(option.Choices) is { } words ? $"compadd -- {words}"
-                    : option.IsPath ? "_files" : $"_message {Quoted(option.Value!)}";
+                    : option.IsPath ? "_files" : $"_message {ShellWord.Quoted(option.Value!)}";
                 script.Append($"    {patterns}) {action}; return ;;\n");
             }
         }
@@ -67,8 +68,9 @@ static class ZshCompletion
             }
             else
             {
+                var wanted = command.Arguments.Count > 0 ? command.Arguments[0].Name : "no argument";
                 script.Append(command.Arguments.Any(a => a.IsPath) ? "        _files\n"
-                    : $"        _message {Quoted(command.Arguments.Count > 0 ? command.Arguments[0].Name : "no argument")}\n");
+                    : $"        _message {ShellWord.Quoted(wanted)}\n");
             }
 
             script.Append("      fi ;;\n");
@@ -82,7 +84,5 @@ static class ZshCompletion
     static string Place(CommandInfo command) => command.Path.Length == 0 ? "" : $" {command.Path}";
 
     static string Item(string name, string description) =>
-        Quoted($"{name}:{CompletionScript.Brief(description).Replace(":", "\\:", StringComparison.Ordinal)}");
-
-    static string Quoted(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        ShellWord.Quoted($"{name}:{CompletionScript.Brief(description).Replace(":", "\\:", StringComparison.Ordinal)}");
 }

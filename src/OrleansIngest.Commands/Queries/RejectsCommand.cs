@@ -3,6 +3,7 @@ using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -15,7 +16,7 @@ sealed class RejectsCommand : QueryCommand
     readonly Argument<string?> _file = new("FILE")
     { Description = "Only rejects of this file: its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> _status = new("--status")
-    { Description = "Only rejects in this state: open, replayed or ignored", HelpName = "STATUS" };
+    { Description = "Only rejects in this state: open, replayed, ignored or replaced", HelpName = "STATUS" };
     readonly Option<bool> _summary = new("--summary") { Description = "Count rejects by reason and by file" };
     readonly Option<bool> _issues = new("--issues")
     {
@@ -35,7 +36,7 @@ sealed class RejectsCommand : QueryCommand
             "ingest rejects --reason bad_value --since 1h",
             "ingest rejects data/events/events-000001.csv --status open --json")
     {
-        _status.AcceptOnlyFromAmong("open", "replayed", "ignored");
+        _status.AcceptOnlyFromAmong([.. RejectStates.All]);
         Add(_file);
         Add(_status);
         _which.AddTo(this);
@@ -54,7 +55,7 @@ sealed class RejectsCommand : QueryCommand
             throw CliException.Usage("--issues and --summary cannot be combined");
         if (context.Get(_issues))
         {
-            var open = filter with { Status = filter.Status ?? "open" };
+            var open = filter with { Status = filter.Status ?? RejectStates.Open };
             return RejectIssueTable.Of(await new RejectIssueViews(dataSource).ListAsync(open, _page.Limit(context),
                 cancellationToken));
         }

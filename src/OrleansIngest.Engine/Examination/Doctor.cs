@@ -151,12 +151,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
         File = place?.File,
     };
 
-    static string Argument(OptionSetting setting)
-    {
-        var word = $"{setting.Name}={setting.Shown}";
-        var isPlain = word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '=' or '-' or '_' or ',');
-        return isPlain ? $" --set {word}" : $" --set '{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
+    static string Argument(OptionSetting setting) => $" --set {ShellWord.Of($"{setting.Name}={setting.Shown}")}";
 
     static string OneLine(string sql)
     {

@@ -82,5 +82,8 @@ sealed record BatchRecord
     public FileEnd? FileEnd { get; init; }
 
     /// <summary>Whether its commit may finish the file.</summary>
-    public bool Finishes => WholeFileHash is not null || FileEnd is not null;
+    public bool Finishes => MayFinish(WholeFileHash, FileEnd);
+
+    /// <summary>Whether the commit of a batch with these may finish the file.</summary>
+    public static bool MayFinish(byte[]? wholeFileHash, FileEnd? fileEnd) => wholeFileHash is not null || fileEnd is not null;
 }

@@ -9,8 +9,6 @@ static class StageLedger
     /// <summary>The schema of the stages' tables.</summary>
     public const string Schema = "ingest_stage";
 
-    const string RejectIsClosed = "ignored";
-
     /// <summary>A condition on rows that refer to a file: its rows are in a stage, and none is in the table.</summary>
     /// <param name="file">The expression of its <c>file_id</c>.</param>
     public static string IsStaged(string file) => $"EXISTS (SELECT FROM ingest.stage staged WHERE staged.file_id = {file})";
@@ -72,7 +70,7 @@ static class StageLedger
     {
         await using var command = new NpgsqlCommand(
             "UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", connection)
-        { Parameters = { new() { Value = file.Value }, new() { Value = RejectIsClosed } } };
+        { Parameters = { new() { Value = file.Value }, new() { Value = RejectStates.Ignored } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -19,7 +19,8 @@ static class OperatorEndpoints
         api.MapPost("/pipelines/{name}/pause",
             (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
             PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause",
-                "Pauses a pipeline: files in progress are finished, no more files are claimed.").Produces<PipelineSummary>();
+                "Pauses a pipeline: files in progress are finished, no more files are claimed. Refused for pipelines that only "
+                    + "`ingest load` uses.").Produces<PipelineSummary>();
         api.MapPost("/pipelines/{name}/resume",
             (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
             PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume",
@@ -76,6 +77,7 @@ static class OperatorEndpoints
     {
         var result = await act(name, await ActAsync(context), context.RequestAborted);
         if (result.Outcome == VerbOutcome.Unknown) return ProblemResult.NotFound($"Pipeline {name} {result.Message}.");
+        if (result.Outcome == VerbOutcome.Refused) return ProblemResult.NotNow($"Pipeline {name} {result.Message}.");
         return Results.Ok((await pipelines.CurrentPipelineAsync(name, context.RequestAborted)).Pipeline);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 
@@ -11,8 +12,8 @@ static class RejectEndpoints
 {
     const string Tag = "Rejects";
 
-    static readonly Dictionary<string, string?> States = new()
-    { ["open"] = "open", ["replayed"] = "replayed", ["ignored"] = "ignored", ["any"] = null };
+    static readonly Dictionary<string, string?> States =
+        new([.. RejectStates.All.Select(state => KeyValuePair.Create<string, string?>(state, state)), new("any", null)]);
 
     static readonly QueryParameter[] Filters =
     [

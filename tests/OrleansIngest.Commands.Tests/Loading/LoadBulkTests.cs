@@ -5,24 +5,14 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Loading;
 
 /// <summary><c>ingest load --bulk</c>, and what <c>ingest status</c> says of indexes that are missing.</summary>
-public sealed class LoadBulkTests : IAsyncLifetime
+public sealed class LoadBulkTests()
+    : CommandTest("CREATE TABLE t (id int PRIMARY KEY, note text); CREATE INDEX by_note ON t (note); "
+        + "CREATE INDEX by_both ON t (note, id)")
 {
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync(
-            "CREATE TABLE t (id int PRIMARY KEY, note text); CREATE INDEX by_note ON t (note); CREATE INDEX by_both ON t "
-                + "(note, id)");
-        _temp.Write("a.csv", "id,note\n1,x\n2,y\n");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
+        await base.InitializeAsync();
+        Temp.Write("a.csv", "id,note\n1,x\n2,y\n");
     }
 
     [Theory]
@@ -80,7 +70,7 @@ public sealed class LoadBulkTests : IAsyncLifetime
     {
         var random = new Random(1);
         var note = string.Concat(Enumerable.Range(0, 6000).Select(_ => (char)('a' + random.Next(26))));
-        _temp.Write("a.csv", $"id,note\n1,{note}\n");
+        Temp.Write("a.csv", $"id,note\n1,{note}\n");
 
         var run = await RunAsync("load", "a.csv", "--table", "t", "--bulk");
         var status = await RunAsync("status");
@@ -105,17 +95,5 @@ public sealed class LoadBulkTests : IAsyncLifetime
         run.Error.ShouldContain(message);
     }
 
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    async Task<long> CountAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-    }
+    async Task<long> CountAsync(string sql) => (long)(await ScalarAsync(sql))!;
 }

@@ -8,32 +8,18 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Loading;
 
 /// <summary>The summary of <c>ingest load</c>, and its exit code.</summary>
-public sealed partial class LoadReportTests : IAsyncLifetime
+public sealed partial class LoadReportTests()
+    : CommandTest("CREATE TABLE d (id int, v numeric); CREATE TABLE n (name text, city text)")
 {
     const string AllRejected = "id;v\n1;1,5\n2;2,5\n";
-
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync("CREATE TABLE d (id int, v numeric); CREATE TABLE n (name text, city text)");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
-    }
 
     /// <summary>The ledger as a run leaves it that was stopped after its first batch.</summary>
     [Fact]
     public async Task RunAsync_InterruptedFile_ReportsTheRowsOfThisRun()
     {
-        _temp.Write("ingest.json",
+        Temp.Write("ingest.json",
             """{ "pipelines": [ { "name": "p", "watch": ["in"], "table": "d", "batchRecords": 100, "lanes": 1 } ] }""");
-        _temp.Write("a.csv", "id,v\n" + string.Concat(Enumerable.Range(1, 2500).Select(i => $"{i},1\n")));
+        Temp.Write("a.csv", "id,v\n" + string.Concat(Enumerable.Range(1, 2500).Select(i => $"{i},1\n")));
         (await RunAsync("load", "a.csv")).ExitCode.ShouldBe(ExitCode.Done);
         await ExecuteAsync(
             """
@@ -63,13 +49,13 @@ public sealed partial class LoadReportTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_EveryRecordOfAFileRejected_FailsAndSaysSo()
     {
-        _temp.Write("dec.csv", AllRejected);
-        _temp.Write("good.csv", "id;v\n3;3\n");
+        Temp.Write("dec.csv", AllRejected);
+        Temp.Write("good.csv", "id;v\n3;3\n");
 
         var run = await RunAsync("load", "dec.csv", "good.csv", "--table", "d");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldBe($"ingest: every record of {_temp["dec.csv"]} was rejected\n");
+        run.Error.ShouldBe($"ingest: every record of {Temp["dec.csv"]} was rejected\n");
         run.Output.ShouldContain("2 files loaded into d: 1 row, 2 rejected");
     }
 
@@ -78,7 +64,7 @@ public sealed partial class LoadReportTests : IAsyncLifetime
     [InlineData("0.9", ExitCode.Failed)]
     public async Task RunAsync_MaxRejectedShare_DecidesInsteadOfTheFile(string share, int expected)
     {
-        _temp.Write("dec.csv", AllRejected);
+        Temp.Write("dec.csv", AllRejected);
 
         (await RunAsync("load", "dec.csv", "--table", "d", "--max-rejected-share", share)).ExitCode.ShouldBe(expected);
     }
@@ -86,8 +72,8 @@ public sealed partial class LoadReportTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_SkippedFileWithOpenRejects_SaysHowToLoadThem()
     {
-        _temp.Write("dec.csv", AllRejected);
-        _temp.Write("part.csv", "id;v\n3;3\n4;x\n");
+        Temp.Write("dec.csv", AllRejected);
+        Temp.Write("part.csv", "id;v\n3;3\n4;x\n");
         await RunAsync("load", "dec.csv", "part.csv", "--table", "d");
 
         var one = await RunAsync("load", "dec.csv", "--table", "d", "--decimal", ",");
@@ -108,9 +94,9 @@ public sealed partial class LoadReportTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_FilesThatFailed_AreCountedOnceWithTheCommandThatShowsThem()
     {
-        _temp.Write("in/a.csv", "id,v\n1,1\n");
-        _temp.Write("in/b.csv", "x,y\n1,1\n");
-        _temp.Write("in/c.csv", "x,y\n2,1\n");
+        Temp.Write("in/a.csv", "id,v\n1,1\n");
+        Temp.Write("in/b.csv", "x,y\n1,1\n");
+        Temp.Write("in/c.csv", "x,y\n2,1\n");
 
         var run = await RunAsync("load", "in", "--table", "d");
         var logged = await RunAsync("load", "in", "--table", "d", "--log-level", "warn");
@@ -128,7 +114,7 @@ public sealed partial class LoadReportTests : IAsyncLifetime
     [InlineData("missing", "--create")]
     public async Task RunAsync_EmptyDirectory_SaysThatNoFileMatches(string table, params string[] more)
     {
-        Directory.CreateDirectory(_temp["empty"]);
+        Directory.CreateDirectory(Temp["empty"]);
 
         var run = await RunAsync(["load", "empty", "--table", table, .. more]);
         var json = await RunAsync(["load", "empty", "--table", table, "--json", .. more]);
@@ -140,7 +126,7 @@ public sealed partial class LoadReportTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_LettersOfWindows1252_AreNamed()
     {
-        await File.WriteAllBytesAsync(_temp["l1.csv"],
+        await File.WriteAllBytesAsync(Temp["l1.csv"],
             System.Text.Encoding.Latin1.GetBytes("name,city\nAnn,Ulm\nJosé,München\n"));
         const string Note = "note  l1.csv is not UTF-8; if it is windows-1252: --encoding windows-1252\n";
 
@@ -173,19 +159,5 @@ public sealed partial class LoadReportTests : IAsyncLifetime
 
         surroundings.Output.ToString().ShouldBe(output.Length == 0 ? "" : $"To query the data: {output}\n");
         surroundings.Error.ToString().ShouldBe(error.Length == 0 ? "" : $"To query the data: {error}\n");
-    }
-
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    async Task<object?> ScalarAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -4,27 +4,12 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Loading;
 
 /// <summary>An explicit load of files that the ledger has quarantined or ignored.</summary>
-public sealed class LoadRetryTests : IAsyncLifetime
+public sealed class LoadRetryTests() : CommandTest("CREATE TABLE t (id int NOT NULL, v text)")
 {
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync("CREATE TABLE t (id int NOT NULL, v text)");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
-    }
-
     [Fact]
     public async Task RunAsync_QuarantinedFile_IsTriedAgainWithTheOptionsOfThisCall()
     {
-        _temp.Write("e.csv", "id;v\n1;x\n2;y\n");
+        Temp.Write("e.csv", "id;v\n1;x\n2;y\n");
 
         var wrong = await LoadAsync("e.csv", "--delimiter", ",");
         var right = await LoadAsync("e.csv", "--delimiter", ";");
@@ -42,7 +27,7 @@ public sealed class LoadRetryTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_QuarantinedFile_IsTriedAgainWithTheTableAsItIsNow()
     {
-        _temp.Write("in/a.csv", "id,v,w\n1,x,2\n");
+        Temp.Write("in/a.csv", "id,v,w\n1,x,2\n");
 
         var wrong = await LoadAsync("in", "--extra-columns", "quarantine");
         var still = await LoadAsync("in", "--extra-columns", "quarantine");
@@ -57,7 +42,7 @@ public sealed class LoadRetryTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_FileThatExceededALimit_IsLoadedWithoutTheLimit()
     {
-        _temp.Write("a.csv", "id,v\n1,x\nz,y\n");
+        Temp.Write("a.csv", "id,v\n1,x\nz,y\n");
 
         var strict = await LoadAsync("a.csv", "--max-rejected", "0");
         var plain = await LoadAsync("a.csv");
@@ -73,7 +58,7 @@ public sealed class LoadRetryTests : IAsyncLifetime
     public async Task RunAsync_FileThatAnOperatorHolds_StaysAndTheMessageNamesTheCommand(
         string verb, string state, string release)
     {
-        var path = _temp.Write("e.csv", "id;v\n1;x\n");
+        var path = Temp.Write("e.csv", "id;v\n1;x\n");
         await LoadAsync("e.csv", "--delimiter", ",");
         (await RunAsync("retry", "e.csv")).ExitCode.ShouldBe(ExitCode.Done);
         (await RunAsync(verb, "e.csv", "--why", "wait")).ExitCode.ShouldBe(ExitCode.Done);
@@ -93,7 +78,7 @@ public sealed class LoadRetryTests : IAsyncLifetime
     public async Task RunAsync_UndoneFile_StaysAndTheMessageNamesReplay()
     {
         await ExecuteAsync("ALTER TABLE t ADD src bigint");
-        var path = _temp.Write("a.csv", "id,v\n1,x\n");
+        var path = Temp.Write("a.csv", "id,v\n1,x\n");
         string[] origin = ["--metadata", "src={fileId}"];
         (await LoadAsync(["a.csv", .. origin])).ExitCode.ShouldBe(ExitCode.Done);
         (await RunAsync("undo", "a.csv")).ExitCode.ShouldBe(ExitCode.Done);
@@ -109,9 +94,9 @@ public sealed class LoadRetryTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_ChangedFileThatIsHeld_StaysHeld()
     {
-        _temp.Write("a.csv", "id,v\n1,x\n");
+        Temp.Write("a.csv", "id,v\n1,x\n");
         await LoadAsync("a.csv");
-        _temp.Write("a.csv", "id,v\n1,x\n2,y\n");
+        Temp.Write("a.csv", "id,v\n1,x\n2,y\n");
 
         await LoadAsync("a.csv", "--on-change", "quarantine");
         var held = await LoadAsync("a.csv", "--on-change", "quarantine");
@@ -128,18 +113,4 @@ public sealed class LoadRetryTests : IAsyncLifetime
     Task<CliRun> LoadAsync(string name, params string[] more) => LoadAsync([name, .. more]);
 
     Task<CliRun> LoadAsync(string[] arguments) => RunAsync(["load", .. arguments, "--table", "t"]);
-
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    async Task<object?> ScalarAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
-    }
 }

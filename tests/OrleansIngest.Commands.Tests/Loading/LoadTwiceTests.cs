@@ -5,24 +5,13 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Loading;
 
 /// <summary>The same delivery twice, as <c>ingest load</c> sees it.</summary>
-public sealed class LoadTwiceTests : IAsyncLifetime
+public sealed class LoadTwiceTests() : CommandTest("CREATE TABLE t (id int)")
 {
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await using var command = _database.DataSource.CreateCommand("CREATE TABLE t (id int)");
-        await command.ExecuteNonQueryAsync();
-        _temp.Write("a.csv", "id\n1\n2\n");
+        await base.InitializeAsync();
+        Temp.Write("a.csv", "id\n1\n2\n");
         await LoadAsync("a.csv");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
     }
 
     [Fact]
@@ -67,16 +56,16 @@ public sealed class LoadTwiceTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_AgainForADirectory_IsOneActOfAnOperator()
     {
-        _temp.Write("in/b.csv", "id\n3\n");
-        _temp.Write("in/c.csv", "id\n4\n");
+        Temp.Write("in/b.csv", "id\n3\n");
+        Temp.Write("in/c.csv", "id\n4\n");
         await LoadAsync("in");
-        _temp.Write("in/d.csv", "id\n5\n");
+        Temp.Write("in/d.csv", "id\n5\n");
 
         var json = Json(await LoadAsync("in", "--again", "--json"));
 
         json.GetProperty("filesLoaded").GetInt32().ShouldBe(3);
         (await CountAsync()).ShouldBe(7);
-        await using var history = _database.DataSource.CreateCommand(
+        await using var history = Database.DataSource.CreateCommand(
             "SELECT count(DISTINCT history_id) || ' of ' || count(*) FROM ingest.operation_file");
         (await history.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("1 of 2");
     }
@@ -84,8 +73,8 @@ public sealed class LoadTwiceTests : IAsyncLifetime
     [Fact]
     public async Task RunAsync_OtherName_IsLoadedAndNotedOrSkipped()
     {
-        File.Copy(Path.Combine(_temp.Path, "a.csv"), Path.Combine(_temp.Path, "a.csv.1"));
-        File.Copy(Path.Combine(_temp.Path, "a.csv"), Path.Combine(_temp.Path, "a.csv.2"));
+        File.Copy(Path.Combine(Temp.Path, "a.csv"), Path.Combine(Temp.Path, "a.csv.1"));
+        File.Copy(Path.Combine(Temp.Path, "a.csv"), Path.Combine(Temp.Path, "a.csv.2"));
 
         var loaded = await LoadAsync("a.csv.1");
         var skipped = await LoadAsync("a.csv.2", "--same-content", "skip");
@@ -102,7 +91,7 @@ public sealed class LoadTwiceTests : IAsyncLifetime
     public async Task RunAsync_SameContentUnknownWord_IsWrongUsage() =>
         (await RunAsync("load", "a.csv", "--table", "t", "--same-content", "maybe")).ExitCode.ShouldBe(ExitCode.Usage);
 
-    void Touch(string name) => File.SetLastWriteTimeUtc(Path.Combine(_temp.Path, name),
+    void Touch(string name) => File.SetLastWriteTimeUtc(Path.Combine(Temp.Path, name),
         new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc));
 
     async Task<CliRun> LoadAsync(string name, params string[] more)
@@ -112,13 +101,7 @@ public sealed class LoadTwiceTests : IAsyncLifetime
         return run;
     }
 
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task<long> CountAsync()
-    {
-        await using var command = _database.DataSource.CreateCommand("SELECT count(*) FROM t");
-        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-    }
+    async Task<long> CountAsync() => (long)(await ScalarAsync("SELECT count(*) FROM t"))!;
 
     static JsonElement Json(CliRun run) => JsonDocument.Parse(run.Output).RootElement;
 }

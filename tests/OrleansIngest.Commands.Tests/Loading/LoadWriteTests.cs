@@ -5,22 +5,13 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Loading;
 
 /// <summary><c>--write</c> and what belongs to it.</summary>
-public sealed class LoadWriteTests : IAsyncLifetime
+public sealed class LoadWriteTests()
+    : CommandTest("CREATE TABLE t (id int PRIMARY KEY, v text, n int); INSERT INTO t VALUES (1, 'old', 5), (2, 'b', 5)")
 {
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync("CREATE TABLE t (id int PRIMARY KEY, v text, n int); INSERT INTO t VALUES (1, 'old', 5), (2, 'b', 5)");
-        _temp.Write("a.csv", "id,v,n\n1,a,4\n2,b,5\n3,c,6\n");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
+        await base.InitializeAsync();
+        Temp.Write("a.csv", "id,v,n\n1,a,4\n2,b,5\n3,c,6\n");
     }
 
     [Fact]
@@ -65,7 +56,7 @@ public sealed class LoadWriteTests : IAsyncLifetime
     {
         (await RunAsync("load", "a.csv", "--table", "fresh", "--create", "--write", "upsert", "--key", "id")).ExitCode.ShouldBe(
             ExitCode.Done);
-        _temp.Write("b.csv", "id,v,n\n3,d,7\n");
+        Temp.Write("b.csv", "id,v,n\n3,d,7\n");
         (await RunAsync("load", "b.csv", "--table", "fresh", "--write", "upsert")).Output.ShouldContain(
             "1 row (0 inserted, 1 updated, 0 unchanged)");
     }
@@ -96,19 +87,7 @@ public sealed class LoadWriteTests : IAsyncLifetime
         (run.Error + run.Output).ShouldContain("""Create one: CREATE UNIQUE INDEX ON public.t ("v");""");
     }
 
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    async Task<string> TextAsync()
-    {
-        await using var command = _database.DataSource.CreateCommand("SELECT string_agg(id || v || n, ' ' ORDER BY id) FROM t");
-        return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-    }
+    async Task<string> TextAsync() => (string)(await ScalarAsync("SELECT string_agg(id || v || n, ' ' ORDER BY id) FROM t"))!;
 
     static JsonElement Json(CliRun run) => JsonDocument.Parse(run.Output).RootElement;
 }

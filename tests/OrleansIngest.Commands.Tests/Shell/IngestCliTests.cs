@@ -91,7 +91,7 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("status --log-file /tmp", "--log-file /tmp cannot be written: it is a directory")]
     [InlineData("generate --log-level wran",
         "--log-level must be one of debug, error, info, trace, warn, not 'wran'; did you mean warn?\n")]
-    [InlineData("rejects --status closed", "--status must be one of ignored, open, replayed, not 'closed'\n")]
+    [InlineData("rejects --status closed", "--status must be one of ignored, open, replaced, replayed, not 'closed'\n")]
     [InlineData("files --sort rovs", "--sort must be one of discoveredAt, durationMs, finishedAt, mtime, path, rejected, rows, "
         + "size, not 'rovs'; did you mean rows?\n")]
     [InlineData("load x.csv --write upser",

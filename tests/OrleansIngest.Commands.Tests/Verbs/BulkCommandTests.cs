@@ -5,32 +5,19 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Verbs;
 
 /// <summary>Verbs for all files in a state, and the commands about alerts, in a terminal.</summary>
-public sealed class BulkCommandTests : IAsyncLifetime
+public sealed class BulkCommandTests() : CommandTest(Files)
 {
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync(
-            """
-            INSERT INTO ingest.pipeline (name, config) VALUES ('orders', '{"name": "orders", "table": "t", "watch": ["/in"]}'), (
-                'other', '{}');
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
-            SELECT p, format('/in/%s-%s', p, n), 1, 0, 0, n, s
-                FROM (VALUES ('orders', 'quarantined', 3), ('other', 'quarantined', 1), ('orders', 'loaded', 2)) v (p, s, many),
-                LATERAL generate_series(10 * length(s), 10 * length(s) + many - 1) n;
-            INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES (
-                'quarantined', 'orders', 'warning', '3 files are quarantined');
-            """);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
-    }
+    const string Files =
+        """
+        INSERT INTO ingest.pipeline (name, config) VALUES ('orders', '{"name": "orders", "table": "t", "watch": ["/in"]}'), (
+            'other', '{}');
+        INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+        SELECT p, format('/in/%s-%s', p, n), 1, 0, 0, n, s
+            FROM (VALUES ('orders', 'quarantined', 3), ('other', 'quarantined', 1), ('orders', 'loaded', 2)) v (p, s, many),
+            LATERAL generate_series(10 * length(s), 10 * length(s) + many - 1) n;
+        INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES (
+            'quarantined', 'orders', 'warning', '3 files are quarantined');
+        """;
 
     [Fact]
     public async Task Retry_ByState_ReportsFirstAndThenDoesIt()
@@ -167,19 +154,5 @@ public sealed class BulkCommandTests : IAsyncLifetime
         unmute.ExitCode.ShouldBe(ExitCode.Done);
         (await RunAsync("alerts", "mutes")).Output.ShouldNotContain("quarantined");
         (await RunAsync("alerts", "mute", "--for", "8h", "--pipeline", "tset")).ExitCode.ShouldBe(ExitCode.Failed);
-    }
-
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    async Task<object?> ScalarAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 }

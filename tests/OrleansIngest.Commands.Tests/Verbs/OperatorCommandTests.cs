@@ -5,28 +5,18 @@ using OrleansIngest.Testing;
 namespace OrleansIngest.Commands.Tests.Verbs;
 
 /// <summary>The operator's verbs and the looks at the ledger, as a script would use them: one database, real loads.</summary>
-public sealed class OperatorCommandTests : IAsyncLifetime
+public sealed class OperatorCommandTests() : CommandTest("CREATE TABLE orders (id int NOT NULL, n int CHECK (n < 100))")
 {
-    readonly TempDirectory _temp = new();
-    TestDatabase _database = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _database = await TestPostgres.CreateDatabaseAsync();
-        await ExecuteAsync("CREATE TABLE orders (id int NOT NULL, n int CHECK (n < 100))");
-        _temp.Write("ingest.json", """{ "pipelines": [ { "name": "orders", "watch": ["in"], "table": "orders" } ] }""");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _temp.Dispose();
+        await base.InitializeAsync();
+        Temp.Write("ingest.json", """{ "pipelines": [ { "name": "orders", "watch": ["in"], "table": "orders" } ] }""");
     }
 
     [Fact]
     public async Task Rejects_are_shown_counted_and_replayed()
     {
-        _temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\n");
+        Temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\n");
         await RunAsync("load", "a.csv");
 
         var shown = await JsonAsync("rejects", "a.csv", "--status", "open");
@@ -54,7 +44,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Rejects_of_a_file_that_is_not_there_are_an_error()
     {
-        await RunAsync("load", _temp.Write("a.csv", "id,n\nx,1\n"));
+        await RunAsync("load", Temp.Write("a.csv", "id,n\nx,1\n"));
 
         foreach (var command in new[] { "replay --rejects 999", "rejects 999" })
         {
@@ -68,7 +58,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Rejects_are_shown_as_issues_and_one_of_them_is_replayed()
     {
-        _temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\nfour,4\n5,500\n");
+        Temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\nfour,4\n5,500\n");
         await RunAsync("load", "a.csv");
 
         var issues = await JsonAsync("rejects", "--issues");
@@ -93,8 +83,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     public async Task Undo_counts_first_and_takes_the_rows_of_a_file_out()
     {
         await ExecuteAsync("ALTER TABLE orders ADD src bigint");
-        _temp.Write("a.csv", "id,n\n1,1\n2,2\n");
-        _temp.Write("b.csv", "id,n\n3,3\n");
+        Temp.Write("a.csv", "id,n\n1,1\n2,2\n");
+        Temp.Write("b.csv", "id,n\n3,3\n");
         await RunAsync("load", "b.csv");
         await RunAsync("load", "a.csv", "--metadata", "src={fileId}");
 
@@ -113,10 +103,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     public async Task Replace_of_chosen_files_counts_first_and_puts_new_rows_in_the_place_of_old_ones()
     {
         await ExecuteAsync("ALTER TABLE orders ADD src bigint");
-        Directory.CreateDirectory(Path.Combine(_temp.Path, "in"));
-        _temp.Write("in/a.csv", "id,n\n1,1\n2,2\n");
-        _temp.Write("in/b.csv", "id,n\n3,3\n");
-        _temp.Write("in/c.csv", "id,n\n4,4\n");
+        Directory.CreateDirectory(Path.Combine(Temp.Path, "in"));
+        Temp.Write("in/a.csv", "id,n\n1,1\n2,2\n");
+        Temp.Write("in/b.csv", "id,n\n3,3\n");
+        Temp.Write("in/c.csv", "id,n\n4,4\n");
         await RunAsync("load", "in/a.csv", "in/b.csv", "in/c.csv", "--metadata", "src={fileId}");
         await ExecuteAsync("UPDATE orders SET n = 50");
 
@@ -143,9 +133,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Status_and_files_say_what_is_open_and_fall_after_a_replay()
     {
-        _temp.Write("bad.csv", "id,n\n2,200\n3,300\n");
-        _temp.Write("some.csv", "id,n\n1,1\nfour,4\n");
-        _temp.Write("strange.csv", "nonsense\n1\n");
+        Temp.Write("bad.csv", "id,n\n2,200\n3,300\n");
+        Temp.Write("some.csv", "id,n\n1,1\nfour,4\n");
+        Temp.Write("strange.csv", "nonsense\n1\n");
         await RunAsync("load", "bad.csv", "some.csv", "strange.csv");
 
         var before = await JsonAsync("status");
@@ -170,7 +160,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Quarantined_file_is_shown_with_its_reason_retried_and_loaded()
     {
-        _temp.Write("a.csv", "nonsense\n1\n");
+        Temp.Write("a.csv", "nonsense\n1\n");
         (await RunAsync("load", "a.csv")).ExitCode.ShouldBe(ExitCode.Failed);
 
         var files = await JsonAsync("files", "--status", "quarantined,failed");
@@ -192,7 +182,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Loaded_file_is_loaded_again_only_with_again()
     {
-        _temp.Write("a.csv", "id,n\n1,1\n");
+        Temp.Write("a.csv", "id,n\n1,1\n");
         await RunAsync("load", "a.csv");
 
         var refused = await RunAsync("replay", "a.csv");
@@ -208,8 +198,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [Fact]
     public async Task Verbs_on_what_the_ledger_does_not_know_do_the_rest_and_fail()
     {
-        _temp.Write("a.csv", "id,n\nx,1\n");
-        _temp.Write("b.csv", "id,n\n1,1\n");
+        Temp.Write("a.csv", "id,n\nx,1\n");
+        Temp.Write("b.csv", "id,n\n1,1\n");
         await RunAsync("load", "a.csv");
 
         var skip = await RunAsync("skip", "nonesuch.csv", "999999", "--json");
@@ -226,6 +216,30 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         (await RunAsync("resume", "orders")).ExitCode.ShouldBe(ExitCode.Done);
     }
 
+    /// <summary>A pause would be shown, and would stop nothing.</summary>
+    [Fact]
+    public async Task Pause_PipelineThatOnlyLoadUses_IsRefused()
+    {
+        await ExecuteAsync("CREATE TABLE other (id int)");
+        await RunAsync("load", Temp.Write("a.csv", "id\n1\n"), "--table", "other");
+
+        var refused = await RunAsync("pause", "load-other");
+        var history = await ScalarAsync("SELECT count(*) FROM ingest.history WHERE kind = 'operator.pause'");
+        await ExecuteAsync("UPDATE ingest.pipeline SET paused = true"); // as older programs did
+        var status = await JsonAsync("status");
+        var resumed = await RunAsync("resume", "load-other");
+        await ExecuteAsync("UPDATE ingest.pipeline SET coordinated_at = clock_timestamp()"); // a silo runs it
+        var paused = await RunAsync("pause", "load-other");
+
+        (refused.ExitCode, refused.Error).ShouldBe((ExitCode.Failed,
+            "load-other cannot be paused: only `ingest load` loads its files, and a pause stops only silos\n"));
+        history.ShouldBe(0L);
+        status.GetProperty("pipelines")[0].GetProperty("status").GetString().ShouldBe("load");
+        resumed.ExitCode.ShouldBe(ExitCode.Done, resumed.Error);
+        (paused.ExitCode, (await JsonAsync("status")).GetProperty("pipelines")[0].GetProperty("status").GetString())
+            .ShouldBe((ExitCode.Done, "paused"));
+    }
+
     [Theory]
     [InlineData("status", "PIPELINE\tSTATUS\t")]
     [InlineData("files", "FILE\tPIPELINE\tSTATUS\t")]
@@ -233,7 +247,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("nodes", "NODE\tKIND\tSTATE\t")]
     public async Task Looks_are_columns_between_tabs_when_piped(string command, string head)
     {
-        _temp.Write("a\u001b[31m.csv", "id,n\n1,1\n");
+        Temp.Write("a\u001b[31m.csv", "id,n\n1,1\n");
         await RunAsync("load", "a\u001b[31m.csv");
         await RunAsync("pause", "orders");
 
@@ -250,10 +264,10 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var lines = new InterruptingWriter(interrupt, afterLines: 3);
-        var surroundings = CliRun.Surroundings(_temp.Path) with { Output = lines };
+        var surroundings = CliRun.Surroundings(Temp.Path) with { Output = lines };
 
         var exitCode = await new IngestCli(StandaloneCommands.Create()).RunAsync(
-            ["nodes", "--watch", "--json", "--db", TestUrl.Of(_database)], surroundings, interrupt.Token);
+            ["nodes", "--watch", "--json", "--db", TestUrl.Of(Database)], surroundings, interrupt.Token);
 
         exitCode.ShouldBe(ExitCode.Done);
         lines.Lines.Count.ShouldBe(3);
@@ -282,7 +296,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         foreach (var command in new string[][] { ["status"], ["files"], ["rejects"], ["history"], ["nodes"], ["pause", "x"],
             ["retry", "1"] })
         {
-            var run = await CliRun.InAsync(_temp.Path, [.. command, "--db", TestUrl.Of(empty)]);
+            var run = await CliRun.InAsync(Temp.Path, [.. command, "--db", TestUrl.Of(empty)]);
             run.ExitCode.ShouldBe(ExitCode.Failed, command[0]);
             run.Error.ShouldContain("ingest migrate", customMessage: command[0]);
         }
@@ -294,27 +308,6 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var rows = table.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.TrimEnd('\r').Split('\t')).ToArray();
         return [.. rows.Skip(1).Select(row => string.Join(' ', columns.Select(c => row[Array.IndexOf(rows[0], c)])))];
-    }
-
-    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
-
-    async Task<JsonElement> JsonAsync(params string[] arguments)
-    {
-        var run = await RunAsync([.. arguments, "--json"]);
-        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        return JsonDocument.Parse(run.Output).RootElement;
-    }
-
-    async Task ExecuteAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    async Task<object?> ScalarAsync(string sql)
-    {
-        await using var command = _database.DataSource.CreateCommand(sql);
-        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Interrupts the program, as Ctrl-C does, when it has written so many lines.</summary>

@@ -57,7 +57,7 @@ public sealed class SinceTests : IAsyncLifetime
         (await RunAsync("rejects", "--since", Local(minutes: 5))).Output.ShouldNotContain("bad_value");
         (await RunAsync("rejects", "--since", Local(minutes: -5))).Output.ShouldContain("bad_value");
         (await RunAsync("rejects", "--until", Local(minutes: -5))).Output.ShouldNotContain("bad_value");
-        await RunAsync("pause", "load-t");
+        await RunAsync("limit", "load-t", "--max-files", "3");
         (await RunAsync("history", "--since", Local(minutes: -5))).Output.ShouldContain("load-t");
         (await RunAsync("history", "--since", Local(minutes: 5))).Output.ShouldNotContain("load-t");
     }

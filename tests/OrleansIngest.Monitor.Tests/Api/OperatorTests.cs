@@ -24,6 +24,19 @@ public sealed class OperatorTests : OperatorTest
     }
 
     [Fact]
+    public async Task Pipeline_that_only_load_uses_cannot_be_paused()
+    {
+        await Ledger.ExecuteAsync(
+            "INSERT INTO ingest.pipeline (name, config) VALUES ('load-t', '{\"name\": \"load-t\", \"table\": \"t\"}')");
+
+        using var refused = await Operator.PostAsJsonAsync("/api/v1/pipelines/load-t/pause", new { }, Stop);
+
+        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()
+            .ShouldBe("Pipeline load-t cannot be paused: only `ingest load` loads its files, and a pause stops only silos.");
+        (await Monitor.GetAsync("/pipelines/load-t")).GetProperty("status").GetString().ShouldBe("load");
+    }
+
+    [Fact]
     public async Task Pipeline_that_nothing_runs_is_removed_and_the_history_knows_who_and_why()
     {
         using var refused = await RemoveAsync("shop", "no");

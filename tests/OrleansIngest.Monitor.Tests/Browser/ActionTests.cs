@@ -45,6 +45,8 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         var page = visit.Page;
         await visit.SignInAsync();
         await visit.OpenAsync("/pipelines/load-nope");
+        await Expect(page.Locator("#remove")).ToBeVisibleAsync();
+        await Expect(page.Locator("#pause")).ToBeHiddenAsync(); // no silo runs it
         await page.Locator("#remove").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(
             "Deleted from the ledger: 0 file versions of this pipeline");

@@ -42,7 +42,7 @@ public sealed class OnChangeTests
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["3", "4", "5", "6", "100"]);
         (await bench.RowsAsync("SELECT version, status, rows_loaded FROM ingest.file WHERE path LIKE '%a.csv' ORDER BY version"))
             .ShouldBe(["1|ignored|0", "2|ignored|0", "3|loaded|4"]);
-        (await bench.RowsAsync("SELECT status FROM corrupt_records")).ShouldBe(["ignored"]);
+        (await bench.RowsAsync("SELECT status FROM corrupt_records")).ShouldBe(["replaced"]);
         (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.replaced'")).ShouldBe(["2"]);
         (await bench.RowsAsync("SELECT count(*) FROM ingest.stage")).ShouldBe(["0"]);
     }

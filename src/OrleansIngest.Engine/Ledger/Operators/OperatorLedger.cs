@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
@@ -71,7 +72,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files
-    /// in progress are finished.</summary>
+    /// in progress are finished. A pipeline that only <c>ingest load</c> uses has none, and is refused.</summary>
     public Task<VerbResult> PauseAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken) =>
         SetPausedAsync(pipeline, paused: true, act, cancellationToken);
 
@@ -82,6 +83,12 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     async Task<VerbResult> SetPausedAsync(string pipeline, bool paused, OperatorAct act, CancellationToken cancellationToken)
     {
         var pipelines = new PipelineLedger(dataSource);
+        if (paused && await new WaitingViews(dataSource).IsOfLoadAsync(pipeline, cancellationToken))
+        {
+            return new VerbResult(VerbOutcome.Refused,
+                "cannot be paused: only `ingest load` loads its files, and a pause stops only silos");
+        }
+
         switch (await pipelines.SetPausedAsync(pipeline, paused, act.Who, act.Reason, cancellationToken))
         {
             case OrderOutcome.Done:

@@ -33,7 +33,7 @@ static class ReplacedVersions
         return string.Create(CultureInfo.InvariantCulture, $"version {reader.GetInt32(0)} (file {reader.GetInt64(1)})");
     }
 
-    /// <summary>Removes the rows of the older versions.</summary>
+    /// <summary>Removes the rows of the older versions, and closes their rejects.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="claim">The newer version.</param>
     /// <param name="now">Its table; an older version may have another one.</param>
@@ -60,10 +60,11 @@ static class ReplacedVersions
             var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} removed from {rows.Table}";
             var by = string.Create(CultureInfo.InvariantCulture, $"version {claim.Version} (file {claim.FileId})");
             await FileRows.ForgetAsync(
-                connection, file, $"replaced by {by}: {what}",
+                connection, file, $"replaced by {by}: {what}", RejectStates.Replaced,
                 ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);
         }
 
+        await ReplacedRejects.CloseOlderAsync(connection, claim, cancellationToken); // also of versions without a row
         return null;
     }
 

@@ -93,8 +93,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}") with { Rows = taken };
         var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";
         await FileRows.ForgetAsync(
-            connection, file, $"undone by {act.Who}: {detail}", isNoted ? ("operator.undo", act.Who, detail) : null,
-            cancellationToken);
+            connection, file, $"undone by {act.Who}: {detail}", RejectStates.Ignored,
+            isNoted ? ("operator.undo", act.Who, detail) : null, cancellationToken);
         return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToName(), taken);
     }
 

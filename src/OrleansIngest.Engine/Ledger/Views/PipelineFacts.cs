@@ -129,7 +129,7 @@ sealed class PipelineFacts
             RowsLoaded = RowsLoaded,
             LastFileAt = Later(_lastFinished, _newest?.At),
             LastBatch = _newest,
-            PausedAt = Orders.Paused ? Orders.PausedAt : null,
+            PausedAt = status == "paused" ? Orders.PausedAt : null,
             NextExpectedAt = NextExpected(),
         };
     }
@@ -139,9 +139,10 @@ sealed class PipelineFacts
         var waiting = Count("discovered") + Count("ready") + Count("failed");
         var loading = Count("loading");
         var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
-        if (Orders.Paused) return ("paused",
+        var isOfLoad = WaitingViews.IsOfLoad(Name, Table, Orders.CoordinatedAt);
+        if (Orders.Paused && !isOfLoad) return ("paused",
             $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
-        if (loading == 0 && WaitingViews.IsOfLoad(Name, Table, Orders.CoordinatedAt))
+        if (loading == 0 && isOfLoad)
             return ("load", waiting > 0 ? $"No silo runs this pipeline, only the command: run `ingest load` again. {work}"
                 : $"Loaded by `ingest load`. {attention.Text ?? "Up to date"}.");
         if (loading == 0 && !IsCoordinated && !WatchesNothing)

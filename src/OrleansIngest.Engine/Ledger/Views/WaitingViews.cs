@@ -30,6 +30,16 @@ public sealed class WaitingViews(NpgsqlDataSource dataSource)
     internal static bool IsOfLoad(string name, string? table, DateTimeOffset? coordinatedAt) =>
         coordinatedAt is null && table is not null && name == PipelineNames.For("load", table);
 
+    /// <summary>The same for a pipeline by its name; false if the ledger has none of that name.</summary>
+    internal async Task<bool> IsOfLoadAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "SELECT config ->> 'table', coordinated_at FROM ingest.pipeline WHERE name = $1");
+        command.Parameters.Put(pipeline, NpgsqlDbType.Text);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) && IsOfLoad(pipeline, reader.Text(0), reader.Instant(1));
+    }
+
     async Task<IReadOnlyDictionary<string, string>> ReadAsync(
         string[] pipelines, long[] files, CancellationToken cancellationToken)
     {
@@ -43,8 +53,10 @@ public sealed class WaitingViews(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(cancellationToken))
         {
             var name = reader.GetString(0);
-            if (reader.GetBoolean(2)) reasons[name] = $"pipeline {name} is paused{By(reader.Text(3))}{Because(reader.Text(4))}";
-            else if (!reader.GetBoolean(6)) reasons[name] = IsOfLoad(name, reader.Text(1), reader.Instant(5))
+            var isOfLoad = IsOfLoad(name, reader.Text(1), reader.Instant(5));
+            if (reader.GetBoolean(2) && !isOfLoad)
+                reasons[name] = $"pipeline {name} is paused{By(reader.Text(3))}{Because(reader.Text(4))}";
+            else if (!reader.GetBoolean(6)) reasons[name] = isOfLoad
                 ? "no silo loads it, only the command that named it: run `ingest load` again"
                 : $"no silo runs pipeline {name}: start one with `ingest up`";
         }

@@ -48,7 +48,7 @@ public sealed class ReplaceTests
         (await bench.RowsAsync(
             "SELECT version, status, rows_loaded FROM ingest.file WHERE path LIKE '%a.csv' ORDER BY version")).ShouldBe(
                 ["1|ignored|0", "2|loaded|3"]);
-        (await bench.RowsAsync("SELECT status FROM corrupt_records")).ShouldBe(["ignored"]);
+        (await bench.RowsAsync("SELECT status FROM corrupt_records")).ShouldBe(["replaced"]);
         (await bench.RowsAsync(
             "SELECT kind, detail LIKE '%(the test)' FROM ingest.history WHERE kind LIKE 'operator.%'")).ShouldBe(
                 ["operator.replace|True"]);

@@ -6,9 +6,10 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 static class ConnectionCommands
 {
     /// <summary>Executes a statement, or several with semicolons between them.</summary>
-    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    /// <returns>The number of rows that were inserted, updated or deleted; -1 if no statement does so.</returns>
+    public static async Task<int> ExecuteAsync(this NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -36,7 +36,7 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     public FileEnd? FileEnd { get; set; }
 
     /// <summary>Whether its commit may finish the file.</summary>
-    public bool Finishes => WholeFileHash is not null || FileEnd is not null;
+    public bool Finishes => BatchRecord.MayFinish(WholeFileHash, FileEnd);
 
     /// <summary>For a tailed file, the hash of its bytes up to the end of this batch. Default: null.</summary>
     public byte[]? PrefixHash { get; set; }

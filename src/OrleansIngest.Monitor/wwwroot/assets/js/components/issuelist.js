@@ -106,7 +106,7 @@ export function issueList({ filter, isOpen, opened, changed }) {
       shown = of;
       setText(since, issue.rejects === 1 ? instant(issue.firstAt) : `${instant(issue.firstAt)} to ${instant(issue.lastAt)}`);
       setText(replay.lastChild, issue.rejects === 1 ? "Replay" : `Replay all ${number(issue.rejects)}`);
-      replay.hidden = ["replayed", "ignored"].includes(filter().status);
+      replay.hidden = ["replayed", "ignored", "replaced"].includes(filter().status);
       if (!panel.childElementCount) replace(panel, tools, box, pages.element);
       try {
         const answer = await api.get("/rejects", { ...choice(), limit: samples, after: pages.cursor });

@@ -186,7 +186,7 @@ function standing() {
       kind: "List",
       run: () => go(`/rejects?${new URLSearchParams({ pipeline: name })}`),
     })),
-    ...pipelines.map(({ name, status }) => {
+    ...pipelines.filter(({ status }) => status !== "load").map(({ name, status }) => {
       const isPaused = status === "paused";
       return {
         label: `${isPaused ? "Resume" : "Pause"} ${name}`,

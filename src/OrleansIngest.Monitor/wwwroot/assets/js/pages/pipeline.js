@@ -137,7 +137,8 @@ export function mount(root, [name]) {
     setText(where, `${(now.watch ?? []).join(", ")} → ${now.table}`);
     numbers.set(now);
     const paused = isPaused();
-    pauseButton.hidden = removeButton.hidden = false;
+    pauseButton.hidden = now.status === "load"; // no silo runs it
+    removeButton.hidden = false;
     if (pauseButton.dataset.paused !== String(paused)) {
       pauseButton.dataset.paused = paused;
       replace(pauseButton, icon(paused ? "play" : "pause"), paused ? "Resume" : "Pause");

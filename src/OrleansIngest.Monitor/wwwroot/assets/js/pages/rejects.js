@@ -27,6 +27,7 @@ export function mount(root) {
       ["open", "open"],
       ["replayed", "replayed"],
       ["ignored", "ignored"],
+      ["replaced", "replaced"],
       ["any", "All"],
     ],
     (status) => change({ status }),
