@@ -63,11 +63,6 @@ sealed record ConfigurationText(string Path, string Name, string? Text, string? 
     /// <summary>Whether there is no such file.</summary>
     public bool IsMissing => Text is null && Problem is null;
 
-    /// <summary>The text.</summary>
-    /// <exception cref="CliException">It cannot be read.</exception>
-    public string Required => Text
-        ?? throw CliException.Usage($"cannot read the configuration: {Problem ?? $"there is no file {Path}"}");
-
     /// <summary>Reads a file; a link is followed to where it leads at this moment.</summary>
     public static ConfigurationText Read(string path, string workingDirectory)
     {

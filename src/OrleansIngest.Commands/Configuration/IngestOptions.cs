@@ -52,20 +52,27 @@ public sealed class IngestOptions
     /// <summary>The problems; empty if the options are valid.</summary>
     public IReadOnlyList<OptionProblem> Validate()
     {
-        var problems = new List<OptionProblem>();
-        var names = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < Pipelines.Count; i++)
-        {
-            problems.AddRange(Pipelines[i].Validate($"pipelines[{i}]"));
-            if (!names.TryAdd(Pipelines[i].Name, i))
-                problems.Add(new($"pipelines[{i}].name",
-                    $"'{Pipelines[i].Name}' is already the name of pipelines[{names[Pipelines[i].Name]}]"));
-        }
-
+        var problems = Check(Pipelines);
         problems.AddRange(NamedDatabases.Check(Databases));
         problems.AddRange(Alerts.Validate("alerts"));
         problems.AddRange(Retention.Validate("retention"));
         problems.AddRange(Pages.Validate("pages"));
+        return problems;
+    }
+
+    /// <summary>The problems of the pipelines of one file.</summary>
+    internal static List<OptionProblem> Check(IReadOnlyList<PipelineOptions> pipelines)
+    {
+        var problems = new List<OptionProblem>();
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < pipelines.Count; i++)
+        {
+            var name = pipelines[i].Name;
+            problems.AddRange(pipelines[i].Validate($"pipelines[{i}]"));
+            if (!names.TryAdd(name, i))
+                problems.Add(new($"pipelines[{i}].name", $"'{name}' is already the name of pipelines[{names[name]}]"));
+        }
+
         return problems;
     }
 }

@@ -41,4 +41,8 @@ static class JsonPath
     /// <summary><c>pipelines[0].rules[2].minn</c>; <c>the whole file</c> for no steps.</summary>
     public static string Join(IReadOnlyList<string> steps) =>
         steps.Count == 0 ? "the whole file" : string.Join('.', steps).Replace(".[", "[", StringComparison.Ordinal);
+
+    /// <summary>Whether a path, as people write it, is another one or leads into it.</summary>
+    public static bool IsWithin(string path, string other) =>
+        path.StartsWith(other, StringComparison.Ordinal) && (path.Length == other.Length || path[other.Length] is '.' or '[');
 }

@@ -1,68 +1,104 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using OrleansIngest.Commands.Logging;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Describes errors in a configuration file by its own properties, not in the words of the JSON library.</summary>
+/// <summary>Describes values of a wrong type in a configuration by its own properties, not in the words of the JSON
+/// library.</summary>
 static class JsonProblem
 {
-    /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: unknown property; did you mean
-    /// settleTime?</c></summary>
-    /// <param name="exception">The reader's exception.</param>
-    /// <param name="json">The file's text.</param>
-    /// <param name="name">The file.</param>
+    const int LongestValue = 60;
+
+    /// <summary><c>pipelines[0].settelTime: unknown property; did you mean settleTime?</c></summary>
+    /// <param name="steps">The way to the value that the reader refused.</param>
+    /// <param name="json">The text.</param>
+    /// <param name="value">The whole text.</param>
     /// <param name="root">The expected type.</param>
-    /// <param name="hasPlaces">Whether it names line and column. Default: true.</param>
-    public static string Describe(JsonException exception, string json, string name, JsonTypeInfo root, bool hasPlaces = true)
+    public static JsonMistake Describe(List<string> steps, string json, JsonElement value, JsonTypeInfo root)
     {
-        var place = hasPlaces ? $"{Place(name, exception.LineNumber, exception.BytePositionInLine)}:" : name;
-        if (exception.InnerException is JsonException syntax)
-            return $"{place} {WithoutPlace(syntax.Message)}";
-        var path = JsonPath.Parse(exception.Path ?? "$");
         var type = root;
-        for (var i = 0; i < path.Count; i++)
+        JsonPropertyInfo? property = null;
+        for (var i = 0; i < steps.Count; i++)
         {
-            if (path[i].StartsWith('[') || (type.Kind == JsonTypeInfoKind.Dictionary && type.ElementType != typeof(string)))
+            if (ElementOf(type) is { } element)
             {
-                type = IngestJson.Default.GetTypeInfo(type.ElementType!)!;
+                (type, property) = (element, null);
                 continue;
             }
 
-            var property = Properties(type).FirstOrDefault(candidate => candidate.Name == path[i]);
-            if (property is null)
-                return $"{PlaceOf(path[i])} {JsonPath.Join(path)}: unknown property; "
-                    + $"{NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
-            if (i == path.Count - 1 || property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
-                return $"{place} {JsonPath.Join(path)}: must be {Expected(property)}";
+            property = Properties(type).FirstOrDefault(candidate => candidate.Name == steps[i]);
+            if (property is null) return Unknown(json, [.. steps.Take(i + 1)], [.. Properties(type).Select(known => known.Name)]);
             type = IngestJson.Default.GetTypeInfo(property.PropertyType)!;
         }
 
-        return $"{place} {JsonPath.Join(path)}: must be {Expected(type)}";
-
-        // The reader is past the name when it reports that the property is unknown.
-        string PlaceOf(string property)
-        {
-            if (!hasPlaces) return name;
-            var line = json.Split('\n')[(int)(exception.LineNumber ?? 0)];
-            var start = line[..(int)Math.Min(line.Length, exception.BytePositionInLine ?? 0)].LastIndexOf($"\"{property}\"",
-                StringComparison.Ordinal);
-            return start < 0 ? place : $"{Place(name, exception.LineNumber, start)}:";
-        }
+        var expected = property is null ? Expected(type) : Expected(property);
+        return new JsonMistake(JsonPlace.Find(json, steps), steps,
+            $"{JsonPath.Join(steps)}: must be {expected}{Instead(value, steps, type)}")
+        { Substitute = Substitute(type) };
     }
 
-    /// <summary>What a rule without its kind lacks: <c>"rule": one of required, oneOf</c>, and so on.</summary>
-    public static string RuleKinds => Kinds(IngestJson.Default.GetTypeInfo(typeof(RowRuleOptions))!.PolymorphismOptions!);
+    /// <summary>A rule without its kind.</summary>
+    public static JsonMistake WithoutKind(List<string> steps, string json, JsonPolymorphismOptions kinds) =>
+        new(JsonPlace.Find(json, steps), steps, $"{JsonPath.Join(steps)}: each of rules needs {Kinds(kinds)}")
+        { Substitute = Substitute(kinds) };
 
-    static string Place(string name, long? line, long? column) =>
-        string.Create(CultureInfo.InvariantCulture, $"{name} line {line + 1}, column {column + 1}");
+    /// <summary>The type of the values of a list or a dictionary; null for other types.</summary>
+    public static JsonTypeInfo? ElementOf(JsonTypeInfo type) =>
+        type.Kind is JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary
+            ? IngestJson.Default.GetTypeInfo(type.ElementType!) : null;
 
-    static IEnumerable<JsonPropertyInfo> Properties(JsonTypeInfo type) =>
+    /// <summary>The properties of an object, of any kind.</summary>
+    public static IEnumerable<JsonPropertyInfo> Properties(JsonTypeInfo type) =>
         type.PolymorphismOptions is { } choices
             ? choices.DerivedTypes.SelectMany(derived => IngestJson.Default.GetTypeInfo(derived.DerivedType)!.Properties)
             : type.Properties;
+
+    static JsonMistake Unknown(string json, List<string> steps, List<string> known)
+    {
+        var name = steps[^1];
+        return new JsonMistake(JsonPlace.Find(json, steps), steps,
+            $"{JsonPath.Join(steps)}: unknown property; {NearestName.Suggest(name, known)}")
+        { Meant = NearestName.Find(name, known) };
+    }
+
+    /// <summary><c>, not "2x"</c>; nothing where the value may be a secret.</summary>
+    static string Instead(JsonElement value, List<string> steps, JsonTypeInfo type)
+    {
+        foreach (var step in steps)
+        {
+            if (value.ValueKind == JsonValueKind.Array)
+                value = value[int.Parse(step.AsSpan(1, step.Length - 2), CultureInfo.InvariantCulture)];
+            else if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(step, out value)) return "";
+        }
+
+        if (value.ValueKind == JsonValueKind.Object && type.PolymorphismOptions is { } kinds)
+        {
+            if (!value.TryGetProperty(kinds.TypeDiscriminatorPropertyName, out value)) return "";
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.Object => ", not an object",
+            JsonValueKind.Array => ", not a list",
+            _ when steps is ["databases", ..] or ["alerts", "webhook", ..] => "",
+            _ => $", not {new SecretMask().Apply(SafeText.Brief(value.GetRawText(), LongestValue))}",
+        };
+    }
+
+    static string Substitute(JsonTypeInfo type) => type.PolymorphismOptions is { } kinds ? Substitute(kinds) : type.Kind switch
+    {
+        JsonTypeInfoKind.Enumerable => "[]",
+        JsonTypeInfoKind.None => type.Type == typeof(string) ? "\"\"" : "0",
+        _ => "{}",
+    };
+
+    static string Substitute(JsonPolymorphismOptions kinds) =>
+        $"{{\"{kinds.TypeDiscriminatorPropertyName}\":\"{kinds.DerivedTypes[0].TypeDiscriminator}\"}}";
 
     static string Expected(JsonPropertyInfo property) => property.CustomConverter switch
     {
@@ -97,11 +133,4 @@ static class JsonProblem
     static string Kinds(JsonPolymorphismOptions choices) =>
         $"\"{choices.TypeDiscriminatorPropertyName}\": one of "
         + string.Join(", ", choices.DerivedTypes.Select(derived => derived.TypeDiscriminator));
-
-    /// <summary>The reader appends its own, zero-based place to the message.</summary>
-    static string WithoutPlace(string message)
-    {
-        var place = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return place < 0 ? message : message[..place];
-    }
 }

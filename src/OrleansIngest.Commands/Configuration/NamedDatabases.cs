@@ -37,12 +37,26 @@ static partial class NamedDatabases
     }
 
     /// <summary>The connections, with the variables of the environment and of <c>.env</c> in them.</summary>
-    /// <exception cref="CliException">A variable is not set, or a value is not a URL.</exception>
+    /// <exception cref="CliException">Variables are not set, or values are not URLs; the message lists every problem.</exception>
     public static IReadOnlyDictionary<string, DatabaseSettings> Of(IngestOptions options, CliSurroundings surroundings)
     {
         var variables = EnvironmentVariables.Of(surroundings);
-        return options.Databases.ToDictionary(d => d.Key,
-            d => DatabaseUrl.Parse(Expand(d.Key, d.Value, variables), $"databases.{d.Key}"), StringComparer.Ordinal);
+        var found = new Dictionary<string, DatabaseSettings>(StringComparer.Ordinal);
+        var problems = new List<string>();
+        foreach (var (name, url) in options.Databases)
+        {
+            try
+            {
+                found.Add(name, DatabaseUrl.Parse(Expand(name, url, variables), $"databases.{name}"));
+            }
+            catch (CliException wrong)
+            {
+                problems.Add(wrong.Message);
+            }
+        }
+
+        FileProblems.Refuse(problems);
+        return found;
     }
 
     /// <summary>Finds the database of a name.</summary>

@@ -44,8 +44,8 @@ sealed class LoadCommand : IngestCommand
     readonly Option<bool> _create = new("--create", "--create-table")
     {
         Description =
-            "Create a missing table, with columns and types inferred from the first file. Default: the pipeline's "
-                + "setting, else no",
+            "Create a missing table, with columns and types inferred from the first file, or from the first "
+                + "100,000 records of standard input. Default: the pipeline's setting, else no",
     };
 
     readonly Option<bool> _keepNames = new("--keep-names")
@@ -150,9 +150,6 @@ sealed class LoadCommand : IngestCommand
             throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var paths = context.Get(_paths)!;
         var pipes = FileArguments.Pipes(context, paths);
-        if (pipes.Count > 0 && context.Get(_create))
-            throw CliException.Usage(
-                "--create examines a file before loading it, and a pipe can be read only once: create the table first");
         var pipeline = PipelineFor(context);
         IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen),
             .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))],
@@ -174,14 +171,19 @@ sealed class LoadCommand : IngestCommand
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count
             ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
+        if (pipes.Count > 0 && context.Get(_create) && TableTemplate.IsOne(pipeline.Table))
+            throw CliException.Usage(
+                $"--table {pipeline.Table} names a table for each file, and --create makes only one from a pipe: name it, or "
+                + "create the tables first");
         if (files.Count == 0 && context.Get(_create)) return NoFiles(context); // they would define the table
         await using var database = await OpenDatabase.OpenForLoadAsync(context, cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (TableTemplate.IsOne(pipeline.Table))
             RoutedLoad.Apply(pipeline, context.Get(_create), context.Get(_keepNames), delimiterIsChosen);
         else if (context.Get(_create) && files.Count > 0)
-            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen,
-                context.Get(_keepNames), cancellationToken);
+            await TableCreation.EnsureAsync(context, database, pipeline,
+                new FirstFile(files[0].Path, pipes is [var pipe, ..] ? pipe : null), delimiterIsChosen, context.Get(_keepNames),
+                cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
         var interrupted = new InterruptedLoad(pipes.Count > 0, context.Get(_again));
         try

@@ -94,10 +94,7 @@ static class LoadReport
         foreach (var repeat in summary.SameContent)
             context.Output.WriteLine(
                 SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
-        foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
-            context.Error.WriteLine(
-                $"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}"
-                + HowToLoad(state));
+        foreach (var line in FailedFiles.Lines(states, pipeline.Name)) context.Error.WriteLine(line);
         var text = CultureInfo.InvariantCulture;
         if (summary.Files == 0) context.Output.WriteLine("no matching files");
         if (summary.FilesSkipped > 0)
@@ -115,7 +112,7 @@ static class LoadReport
                 + $"({RowsNow(summary) / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
-        foreach (var failed in states.Where(s => s.Status != "loaded" && !s.IsRepeat).GroupBy(s => s.Status))
+        foreach (var failed in FailedFiles.Of(states).GroupBy(s => s.Status))
         {
             var state = failed.Key == "loading" ? "still loading" : failed.Key;
             context.Output.WriteLine(string.Create(text,
@@ -177,13 +174,6 @@ static class LoadReport
         : summary.FilesLoaded == 1 ? ", continued after the last commit"
         : string.Create(CultureInfo.InvariantCulture,
             $", {summary.FilesContinued:N0} of them continued after the last commit");
-
-    /// <summary>The command that releases a file which <c>load</c> leaves alone, because an operator decided so.</summary>
-    static string HowToLoad(FileState state)
-    {
-        var verb = state.Status == "ignored" ? "replay" : state.IsHeld ? "retry" : null;
-        return verb is null ? "" : $". To load it: ingest {verb} {state.Path}, then repeat this command";
-    }
 
     static string OpenRejects(
         IReadOnlyList<FileState> states, IReadOnlyDictionary<FileId, long> openRejects, PipelineOptions pipeline)

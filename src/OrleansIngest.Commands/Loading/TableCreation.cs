@@ -4,6 +4,7 @@ using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
@@ -16,28 +17,31 @@ static class TableCreation
     /// <param name="context">Receives the messages.</param>
     /// <param name="database">Where.</param>
     /// <param name="pipeline">Its table is created; the dialect of files is detected if the delimiter was not chosen.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="file">The file, or pipe.</param>
     /// <param name="delimiterIsChosen">Whether the pipeline's delimiter was chosen explicitly; otherwise a
     /// comma counts as the default.</param>
     /// <param name="keepNames">Whether columns are named as in the file.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="CliException">Nothing can be inferred from the file, or the table's name cannot be used.</exception>
     public static async Task EnsureAsync(
-        CliContext context, OpenDatabase database, PipelineOptions pipeline, string path, bool delimiterIsChosen, bool keepNames,
-        CancellationToken cancellationToken)
+        CliContext context, OpenDatabase database, PipelineOptions pipeline, FirstFile file, bool delimiterIsChosen,
+        bool keepNames, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var exists = await NewTable.ExistsAsync(connection, pipeline.Table, cancellationToken);
-        var inferred = Infer(path, pipeline, delimiterIsChosen, keepNames, exists ? 1 : NewTable.SampledRecords);
+        // A pipe may be silent for long, and Ctrl-C must end the wait.
+        var inferred = await Task.Run(
+            () => Infer(file, pipeline, delimiterIsChosen, keepNames, exists ? 1 : NewTable.SampledRecords), cancellationToken)
+            .WaitAsync(cancellationToken);
         try
         {
             var table = NewTable.Of(inferred, pipeline);
             if (!exists && table.Untyped is { } computed)
             {
                 throw new CliException(
-                    $"--create cannot infer the type of column {computed}, which is computed: create {pipeline.Table} first "
-                        + $"(ingest init {path} prints the other "
-                    + "columns), and load without --create");
+                    $"--create cannot infer the type of column {computed}, which is computed: create {pipeline.Table} first"
+                    + (file.Pipe is null ? $" (ingest init {file.Path} prints the other columns)" : "")
+                    + ", and load without --create");
             }
 
             // the detected dialect applies only to this file
@@ -67,7 +71,7 @@ static class TableCreation
             column => found.Columns.Any(existing => existing.Name == column.Name && !existing.IsGenerated));
     }
 
-    static InferredTable Infer(string path, PipelineOptions pipeline, bool delimiterIsChosen, bool keepNames, long records)
+    static InferredTable Infer(FirstFile file, PipelineOptions pipeline, bool delimiterIsChosen, bool keepNames, long records)
     {
         var csv = pipeline.Csv;
         try
@@ -86,8 +90,13 @@ static class TableCreation
                 Fixed = pipeline.Fixed,
                 Excel = pipeline.Excel
             };
-            return TableInference.Read(path, options, records,
-                new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
+            var naming = new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns };
+            return file.Pipe is { } pipe ? TableInference.Read(pipe, options, records, naming)
+                : TableInference.Read(file.Path, options, records, naming);
+        }
+        catch (BrokenContentException exception)
+        {
+            throw new CliException($"{file.Pipe?.Name ?? file.Path}: {exception.Message}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -95,3 +104,8 @@ static class TableCreation
         }
     }
 }
+
+/// <summary>The file that defines a new table.</summary>
+/// <param name="Path">Absolute, or the name of a pipe in the ledger.</param>
+/// <param name="Pipe">Null for a file.</param>
+sealed record FirstFile(string Path, PipeInput? Pipe);

@@ -24,19 +24,20 @@ static class PipelineText
     public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory, bool hasPlaces = true)
     {
         var isMany = IsConfiguration(text);
+        var problems = new FileProblems(text, name, hasPlaces);
         IReadOnlyList<PipelineOptions> pipelines = isMany
-            ? IngestFile.Deserialize(text, name, IngestJson.Default.IngestPart, hasPlaces).Pipelines
-            : [IngestFile.Deserialize(text, name, IngestJson.Default.PipelineOptions, hasPlaces)];
-        var problems = new List<OptionProblem>();
+            ? problems.Read(IngestJson.Default.IngestPart)?.Pipelines ?? []
+            : problems.Read(IngestJson.Default.PipelineOptions) is { } one ? [one] : [];
         for (var i = 0; i < pipelines.Count; i++)
         {
             var path = isMany ? FormattableString.Invariant($"pipelines[{i}]") : "";
             IngestFile.Root(pipelines[i], directory);
-            problems.AddRange(PipelineStore.Check(pipelines[i],
+            problems.Add(PipelineStore.Check(pipelines[i],
                 path).Select(problem => problem with { Path = problem.Path.TrimStart('.') }));
         }
 
-        return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name, hasPlaces);
+        problems.Refuse();
+        return pipelines;
     }
 
     /// <summary>A pipeline as JSON for people.</summary>

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats;
 
 /// <summary>A part of a content as a forward-only stream. Does not own the content.</summary>
-sealed class ContentStream(ByteContent content, long start, long end) : Stream
+sealed class ContentStream(ByteContent content, long start, long end) : ForwardStream
 {
     long _position = start;
     TextCheck _text;
@@ -14,14 +14,6 @@ sealed class ContentStream(ByteContent content, long start, long end) : Stream
 
     /// <summary>Records that start at or after this offset, and were read, are UTF-8 without NUL.</summary>
     public long SuspectUpTo => _text.SuspectUpTo;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
 
     public override long Position { get => _position; set => throw new NotSupportedException(); }
 
@@ -35,14 +27,4 @@ sealed class ContentStream(ByteContent content, long start, long end) : Stream
         _position += read;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

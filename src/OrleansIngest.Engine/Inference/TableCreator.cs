@@ -28,7 +28,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         CancellationToken cancellationToken)
     {
         if (PipeInput.IsOne(claim.File.Path))
-            return $"table {options.Table} does not exist, and a pipe can be read only once: create the table first";
+            return $"table {options.Table} does not exist: load the pipe with --create, or create the table first";
         await one.WaitAsync(cancellationToken);
         try
         {

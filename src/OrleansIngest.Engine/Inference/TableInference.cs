@@ -15,6 +15,10 @@ namespace OrleansIngest.Engine.Inference;
 /// <summary>Infers a matching table from a file.</summary>
 public static class TableInference
 {
+    /// <summary>Number of bytes of a pipe, as they come out of it, that are kept in memory to sample its records; the record that
+    /// reaches it, and what a decoder has read ahead, come on top.</summary>
+    public const long MostPipeBytes = 64 << 20;
+
     /// <summary>Reads the file's first records. Each column gets the narrowest type that all its values have, ignoring NULLs;
     /// text when there is none, or no value at all.</summary>
     /// <param name="path">A CSV file in UTF-8.</param>
@@ -41,20 +45,44 @@ public static class TableInference
         return Read(input, path, options, maxRecords, naming);
     }
 
+    /// <summary>The same for a pipe, which is not opened yet and can be loaded afterwards: what is read here is kept for
+    /// that.</summary>
+    /// <param name="pipe">The pipe.</param>
+    /// <param name="options">As above.</param>
+    /// <param name="maxRecords">As above; fewer if they have more than <see cref="MostPipeBytes"/>.</param>
+    /// <param name="naming">As above.</param>
+    /// <exception cref="InvalidDataException">As above.</exception>
+    /// <exception cref="IOException">The pipe cannot be read, or was read before.</exception>
+    public static InferredTable Read(PipeInput pipe, PipelineOptions options, long maxRecords, ColumnNaming? naming = null)
+    {
+        var examined = pipe.Examine();
+        try
+        {
+            using var input = OpenedInput.Open(examined, pipe.Name, options);
+            if (input.Archive is not null) throw new InvalidDataException($"{pipe.Name}: {input.Refusal()}");
+            return Read(input, pipe.Name, options, maxRecords, naming, () => examined.KeptBytes >= MostPipeBytes);
+        }
+        finally
+        {
+            examined.Finish();
+        }
+    }
+
     /// <summary>The same for an open input; it is read once, from its beginning.</summary>
     /// <param name="input">Not an archive.</param>
     /// <param name="path">Human-readable.</param>
     /// <param name="options">As above.</param>
     /// <param name="maxRecords">As above.</param>
     /// <param name="naming">As above.</param>
+    /// <param name="isEnough">Whether to end before that many records. Default: never.</param>
     internal static InferredTable Read(OpenedInput input, string path, PipelineOptions options, long maxRecords,
-        ColumnNaming? naming)
+        ColumnNaming? naming, Func<bool>? isEnough = null)
     {
         var csv = options.Csv;
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
         var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, layout.FieldCount);
-        var (tallies, records, unusable) = Tally(input, layout, csv, names, maxRecords);
+        var (tallies, records, unusable) = Tally(input, layout, csv, names, maxRecords, isEnough);
 
         if (tallies.Count == 0)
             throw new InvalidDataException(
@@ -97,12 +125,13 @@ public static class TableInference
         RowWidth.Fit([.. columns.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
 
     static (IReadOnlyList<ColumnTally> Columns, long Records, long Unusable) Tally(
-        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords)
+        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords,
+        Func<bool>? isEnough = null)
     {
         var tally =
             new TallyReader(
                 [.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))],
-                maxRecords);
+                maxRecords, isEnough);
         var (records, unusable) = input.Format.Open(
             input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
         return (tally.Columns, records, unusable);
@@ -133,7 +162,8 @@ public static class TableInference
     }
 
     /// <summary>Samples the first records.</summary>
-    sealed class TallyReader(WrittenShapes[] written, long maxRecords) : IRecordConsumer<(long Records, long Unusable)>
+    sealed class TallyReader(WrittenShapes[] written, long maxRecords, Func<bool>? isEnough)
+        : IRecordConsumer<(long Records, long Unusable)>
     {
         public IReadOnlyList<ColumnTally> Columns { get; } = [.. written.Select(_ => new ColumnTally())];
 
@@ -143,6 +173,7 @@ public static class TableInference
             for (var kind = records.Read(); kind != RecordKind.End && read < maxRecords; kind = records.Read())
             {
                 if (kind == RecordKind.Blank) continue;
+                if (read > 0 && isEnough?.Invoke() == true) break;
                 read++;
                 if (kind == RecordKind.Data && records.FieldCount == written.Length) Add(ref records);
                 else unusable++;

@@ -40,9 +40,9 @@ sealed class StoredFile(string path) : IStoredInput
 }
 
 /// <summary>A pipe.</summary>
-sealed class StoredPipe(PipeInput pipe) : IStoredInput
+sealed class StoredPipe(Stream pipe) : IStoredInput
 {
-    public ByteContent Content { get; } = new PipeContent(pipe.Open());
+    public ByteContent Content { get; } = new PipeContent(pipe);
 
     public bool IsMember => false;
 

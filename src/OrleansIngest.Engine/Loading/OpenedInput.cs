@@ -94,7 +94,11 @@ sealed class OpenedInput : IDisposable
     /// <exception cref="FileNotFoundException">The pipe was already read.</exception>
     /// <exception cref="IOException">The pipe cannot be opened.</exception>
     public static OpenedInput Open(PipeInput pipe, PipelineOptions options, ContentHash? hash) =>
-        new(new StoredPipe(pipe), pipe.Seen.Path, hash, options);
+        new(new StoredPipe(pipe.Open()), pipe.Seen.Path, hash, options);
+
+    /// <summary>Opens the first bytes of a pipe.</summary>
+    public static OpenedInput Open(ExaminedPipe pipe, string name, PipelineOptions options) =>
+        new(new StoredPipe(pipe.First), name, null, options);
 
     /// <summary>The stored bytes. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is
     /// limited.</summary>

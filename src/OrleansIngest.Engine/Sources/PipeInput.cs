@@ -14,12 +14,15 @@ public sealed class PipeInput
     /// <param name="open">Opens it; called once.</param>
     public PipeInput(string name, TimeProvider time, Func<Stream> open)
     {
-        _open = open;
+        (Name, _open) = (name, open);
         var now = time.GetUtcNow();
         var path = string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{Mark}{name}@{now:yyyy-MM-ddTHH:mm:ss.fffffff}Z.{Environment.ProcessId}");
         Seen = new SeenFile(path, 0, (now - DateTimeOffset.UnixEpoch).Ticks * 100, 0, 0);
     }
+
+    /// <summary>Human-readable.</summary>
+    public string Name { get; }
 
     /// <summary>The file for the ledger.</summary>
     public SeenFile Seen { get; }
@@ -31,4 +34,13 @@ public sealed class PipeInput
     /// <exception cref="FileNotFoundException">It was opened before: its output is gone.</exception>
     public Stream Open() =>
         (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe has already been read"))();
+
+    /// <summary>Opens it to examine its first bytes; <see cref="Open"/> begins with them.</summary>
+    /// <exception cref="FileNotFoundException">As above.</exception>
+    internal ExaminedPipe Examine()
+    {
+        var pipe = new ExaminedPipe(Open());
+        _open = () => pipe.Whole;
+        return pipe;
+    }
 }

@@ -50,6 +50,28 @@ public sealed class CheckCommandTests : IDisposable
         (await command.ExecuteScalarAsync()).ShouldBe(0L);
     }
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("load", "ingest.json", "--table", "t")]
+    public async Task RunAsync_SeveralMistakesInTheConfiguration_NamesThemAllAtOnce(params string[] command)
+    {
+        _temp.Write("ingest.json", """
+            { "pipelines": [
+              { "name": "a", "watch": ["in"], "table": "t", "settleTime": "2x", "lanes": 99 },
+              { "name": "b", "watch": ["in"], "table": "t", "write": "upsrt" } ] }
+            """);
+
+        var run = await CliRun.InAsync(_temp.Path, command);
+
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+        run.Error.TrimEnd().Split('\n').Select(line => line.Split(": ")[1..3]).ShouldBe(
+        [
+            ["ingest.json line 2, column 49", "pipelines[0].settleTime"],
+            ["ingest.json line 2, column 69", "pipelines[0].lanes"],
+            ["ingest.json line 3, column 49", "pipelines[1].write"],
+        ]);
+    }
+
     [Fact]
     public async Task RunAsync_ConfigurationNamesWhatIsNotThere_Fails()
     {

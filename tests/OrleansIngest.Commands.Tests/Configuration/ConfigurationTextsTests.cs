@@ -80,6 +80,41 @@ public sealed class ConfigurationTextsTests : IDisposable
     }
 
     [Fact]
+    public void Understand_MistakesInSeveralFiles_NamesThemAll()
+    {
+        _temp.Write("ingest.json", """{ "databases": { "shop": "postgres://u@h/d" }, "retention": { "details": "1x" } }""");
+        _temp.Write("ingest.d/a.json", "{ \"pipel");
+        _temp.Write("ingest.d/b.json", """
+            { "pipelines": [
+              { "name": "b", "watch": ["in"], "table": "t", "database": "shopp" },
+              { "name": "b", "watch": ["in", "in"], "table": "t" } ] }
+            """);
+        _temp.Write("ingest.d/c.json", File("b"));
+
+        var message = Should.Throw<CliException>(() => IngestFile.Load(null, _temp.Path)).Message;
+
+        message.Split('\n').Select(line => line.Split(": ")[..2]).ShouldBe(
+        [
+            ["ingest.json line 1, column 63", "retention.details"],
+            ["ingest.d/a.json line 1, column 3", "this text has no closing quote on its line"],
+            ["ingest.d/b.json line 2, column 49", "pipelines[0].database"],
+            ["ingest.d/b.json line 3, column 5", "pipelines[1].name"],
+            ["ingest.d/c.json line 1, column 20", "pipelines[0].name"],
+        ]);
+    }
+
+    [Fact]
+    public void Understand_BrokenMainFile_DoesNotMakeDatabasesOfPartsUnknown()
+    {
+        _temp.Write("ingest.json", """{ "databases": { "shop": "postgres://u@h/d" }""");
+        _temp.Write("ingest.d/b.json",
+            """{ "pipelines": [ { "name": "b", "watch": ["in"], "table": "t", "database": "shop" } ] }""");
+
+        Should.Throw<CliException>(() => IngestFile.Load(null, _temp.Path)).Message.ShouldBe(
+            "ingest.json line 1, column 46: the file ends before the { of line 1, column 1 is closed; } is missing");
+    }
+
+    [Fact]
     public void Understand_PipelinesSpreadAtRandom_AreTheSameWhereverTheyStand() =>
         Gen.Int[0, 3].Array[1, 8].Sample(places =>
         {

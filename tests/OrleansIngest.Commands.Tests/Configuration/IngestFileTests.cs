@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using CsCheck;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
@@ -64,7 +66,7 @@ public sealed class IngestFileTests : IDisposable
         "pipelines[0].csv.quote: must be one character or \"none\"")]
     [InlineData("""{ "pipelines": [ { "csv": { "quotes": "loose" } } ] }""",
         "pipelines[0].csv.quotes: must be lenient or strict")]
-    [InlineData("""{ "pipelines": [ { "columns": { "a": 1 } } ] }""", "pipelines[0].columns.a: must be an object of strings")]
+    [InlineData("""{ "pipelines": [ { "columns": { "a": 1 } } ] }""", "pipelines[0].columns.a: must be a string, not 1")]
     [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "rangee" } ] } ] }""",
         "pipelines[0].rules[0]: must be an object with \"rule\": one of required, oneOf, range, timeRange")]
     [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "range", "minimun": 1 } ] } ] }""",
@@ -96,10 +98,85 @@ public sealed class IngestFileTests : IDisposable
         message.Split('\n').ShouldBe(
         [
             "x.json line 1, column 63: pipelines[0].lanes: must be from 1 to 64, not 0",
-            "x.json line 1, column 122: pipelines[1].settleTime: must be from 0 to 1h, not 2h",
             "x.json line 1, column 79: pipelines[1].name: 'a' is already the name of pipelines[0]",
+            "x.json line 1, column 122: pipelines[1].settleTime: must be from 0 to 1h, not 2h",
         ]);
     }
+
+    [Fact]
+    public void Parse_MistakesOfEveryKind_NamesThemAllInTheOrderOfTheFile()
+    {
+        const string Text = """
+            {
+              "databases": { "shop": 5 },
+              "pipelines": [
+                { "name": "a", "watch": ["é", 7], "table": "t", "settleTime": "2x", "lanes": 99 },
+                null,
+                { "name": "b", "watch": ["y"], "table": "t", "write": "upsrt", "recursiv": true,
+                  "columns": { "x": null }, "rules": [ { "column": "a" }, { "rule": "rangee" }, { "rule": "range" } ] },
+              ],
+              "alert": {}
+            }
+            """;
+
+        var message = Should.Throw<CliException>(() => IngestFile.Parse(Text, "x.json")).Message;
+
+        message.Split('\n').Select(line => line.Length > 100 ? line[..100] + "…" : line).ShouldBe(
+        [
+            "x.json line 2, column 18: databases.shop: must be a string",
+            "x.json line 4, column 35: pipelines[0].watch[1]: must be a string, not 7",
+            "x.json line 4, column 53: pipelines[0].settleTime: must be a duration such as 500ms, 1s, 5m, 2h, 1d …",
+            "x.json line 4, column 73: pipelines[0].lanes: must be from 1 to 64, not 99",
+            "x.json line 5, column 5: pipelines[1]: must be an object, not null",
+            "x.json line 6, column 50: pipelines[2].write: must be append or upsert or insertNew or replaceTable,…",
+            "x.json line 6, column 68: pipelines[2].recursiv: unknown property; did you mean recursive?",
+            "x.json line 7, column 20: pipelines[2].columns.x: must be a string, not null",
+            "x.json line 7, column 44: pipelines[2].rules[0]: each of rules needs \"rule\": one of required, oneOf,…",
+            "x.json line 7, column 63: pipelines[2].rules[1]: must be an object with \"rule\": one of required, one…",
+            "x.json line 7, column 85: pipelines[2].rules[2].column: must name a column of the table",
+            "x.json line 7, column 85: pipelines[2].rules[2]: needs minimum, maximum or both",
+            "x.json line 9, column 3: alert: unknown property; did you mean alerts?",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "a", "watch": ["x"], "tabel": "t" }""", "tabel: unknown property; did you mean table?")]
+    [InlineData("""{ "name": "a", "watch": ["x"], "table": "t", "write": "upsrt", "key": ["id"] }""", "write: must be")]
+    [InlineData("""{ "name": "a", "watch": ["x"], "table": "t", "write": "upsrt" }""",
+        "write: must be append or upsert or insertNew or replaceTable, not \"upsrt\"")]
+    [InlineData("""{ "name": "a", "watch": ["x"], "table": "t", "settleTime": "2x" }""",
+        $"settleTime: must be {DurationText.Expected}, not \"2x\"")]
+    [InlineData("""{ "name": "a", "watch": ["x"], "table": "t", "rules": [ { "rule": "rangee", "column": "a" } ] }""",
+        "rules[0]: must be an object with \"rule\": one of required, oneOf, range, timeRange, length, matches, foundIn, "
+        + "not \"rangee\"")]
+    [InlineData("""{ "name": "a", "watch": [1], "table": "t" }""", "watch[0]: must be a string, not 1")]
+    [InlineData("""{ "name": "a", "watch": ["x"], "table": "t", "lanes": "1", "lanes": "2" }""", "lanes: must be a whole number")]
+    public void Parse_OneMistake_IsNamedAlone(string pipeline, string expected) =>
+        Should.Throw<CliException>(() => IngestFile.Parse($$"""{ "pipelines": [ {{pipeline}} ] }""", "x.json"))
+            .Message.Split('\n').ShouldHaveSingleItem().ShouldContain($"pipelines[0].{expected}", Case.Sensitive);
+
+    [Fact]
+    public void Parse_AnyValuesOfAWrongType_AreAllNamedAndNoOther()
+    {
+        var names = JsonNode.Parse(PipelineJson.Write(new PipelineOptions()))!.AsObject().Select(p => p.Key).ToArray();
+        Gen.Int[0, names.Length - 1].HashSet[1, 8].Sample(wrong =>
+        {
+            var pipeline = new JsonObject { ["name"] = "a", ["watch"] = new JsonArray("x"), ["table"] = "t" };
+            foreach (var i in wrong) pipeline[names[i]] = new JsonArray(new JsonArray());
+
+            var lines = Should.Throw<CliException>(() => IngestFile.Parse($$"""{ "pipelines": [ {{pipeline}} ] }""", "x.json"))
+                .Message.Split('\n');
+
+            lines.Select(line => line.Split(": ")[1].Split('.', '[')[2]).Distinct().Order()
+                .ShouldBe(wrong.Select(i => names[i]).Order());
+        }, iter: 200);
+    }
+
+    [Fact]
+    public void Parse_PasswordAtAWrongPlace_IsNotShown() =>
+        Should.Throw<CliException>(() => IngestFile.Parse(
+            """{ "databases": "postgres://u:geheim@h/d", "pipelines": "postgres://u:geheim@h/d" }""", "x.json"))
+            .Message.ShouldNotContain("geheim");
 
     [Fact]
     public void Parse_WhatThePipelineWrites_ReadsBack()

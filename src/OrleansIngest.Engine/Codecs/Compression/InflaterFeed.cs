@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Codecs.Compression;
 
 /// <summary>Feeds stored bytes to a DeflateStream, and records its last input. Cannot seek, deliberately: only some versions of
 /// .NET would return the bytes that an inflater has read too far.</summary>
-sealed class InflaterFeed(StoredStream source) : Stream
+sealed class InflaterFeed(StoredStream source) : ForwardStream
 {
     /// <summary>Offset of the last input.</summary>
     public long LastStart { get; private set; }
@@ -15,16 +15,6 @@ sealed class InflaterFeed(StoredStream source) : Stream
 
     /// <summary>Whether the inflater requested bytes after the end.</summary>
     public bool IsCutOff { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Inflates the next bytes.</summary>
     /// <exception cref="BrokenContentException">They do not decode.</exception>
@@ -54,14 +44,4 @@ sealed class InflaterFeed(StoredStream source) : Stream
         else (LastStart, LastLength) = (start, read);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
