@@ -112,16 +112,16 @@ public sealed partial class LoadReportTests()
     [Fact]
     public async Task RunAsync_ManyFilesThatFailed_PrintsFiveReasonsEachOnceAndHowManyFilesHaveOthers()
     {
-        for (var i = 1; i <= 3; i++) _temp.Write($"in/a{i}.csv", $"x,y\n{i},1\n");
-        for (var i = 1; i <= 9; i++) _temp.Write($"in/b{i}.csv", $"field{i},y\n1,1\n");
+        for (var i = 1; i <= 3; i++) Temp.Write($"in/a{i}.csv", $"x,y\n{i},1\n");
+        for (var i = 1; i <= 9; i++) Temp.Write($"in/b{i}.csv", $"field{i},y\n1,1\n");
 
         var run = await RunAsync("load", "in", "--table", "d");
         var json = await RunAsync("load", "in", "--table", "d", "--again", "--json");
 
         var lines = run.Error.TrimEnd().Split('\n');
-        lines[0].ShouldStartWith($"{_temp["in/a1.csv"]} and 2 other files: quarantined: ");
+        lines[0].ShouldStartWith($"{Temp["in/a1.csv"]} and 2 other files: quarantined: ");
         lines[1..5].Select(line => line.Split(": quarantined: ")[0]).ShouldBe(
-            Enumerable.Range(1, 4).Select(i => _temp[$"in/b{i}.csv"]));
+            Enumerable.Range(1, 4).Select(i => Temp[$"in/b{i}.csv"]));
         lines[5..].ShouldBe(["and 5 more: ingest files --status quarantined --pipeline load-d"]);
         run.Output.ShouldContain("12 of 12 files quarantined");
         json.Error.Split('\n').Count(line => line.Contains(".csv", StringComparison.Ordinal)).ShouldBe(12);
@@ -131,14 +131,14 @@ public sealed partial class LoadReportTests()
     [Fact]
     public async Task RunAsync_FilesThatAnOperatorHolds_ShareALineThatNamesTheCommandForOne()
     {
-        for (var i = 1; i <= 2; i++) _temp.Write($"in/a{i}.csv", $"x,y\n{i},1\n");
+        for (var i = 1; i <= 2; i++) Temp.Write($"in/a{i}.csv", $"x,y\n{i},1\n");
         await RunAsync("load", "in", "--table", "d");
         (await RunAsync("skip", "in/a1.csv", "in/a2.csv", "--why", "wait")).ExitCode.ShouldBe(ExitCode.Done);
 
         var run = await RunAsync("load", "in", "--table", "d");
 
-        run.Error.ShouldBe($"{_temp["in/a1.csv"]} and 1 other file: ignored: skip by {CliContext.Who}: wait. "
-            + $"To load one of them: ingest replay {_temp["in/a1.csv"]}, then repeat this command\n");
+        run.Error.ShouldBe($"{Temp["in/a1.csv"]} and 1 other file: ignored: skip by {CliContext.Who}: wait. "
+            + $"To load one of them: ingest replay {Temp["in/a1.csv"]}, then repeat this command\n");
     }
 
     [Theory]
