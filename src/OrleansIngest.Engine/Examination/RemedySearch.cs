@@ -38,8 +38,8 @@ sealed class RemedySearch(
             [.. await DialectAsync(cancellationToken), .. await FirstAsync([.. Longer(), .. Reading()], cancellationToken)],
         TrialFault.Header =>
         [
-            .. await DialectAsync(cancellationToken),
-            .. await HeaderlessAsync(cancellationToken),
+            .. await DialectAsync(cancellationToken) is { Count: > 0 } dialects
+                ? dialects : await HeaderlessAsync(cancellationToken),
             .. await FirstAsync(Renamed(), cancellationToken),
             .. await EachAsync(Policies(), cancellationToken),
             .. await FirstAsync(Reading(), cancellationToken),

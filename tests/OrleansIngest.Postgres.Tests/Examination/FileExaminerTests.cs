@@ -288,9 +288,11 @@ public sealed class FileExaminerTests
         var file = await LoadAsync(bench, "1,Ann,1.5\n2,Bob,2.5\n");
         file.Status.ShouldBe("quarantined");
 
-        var remedy = (await ExamineAsync(bench, file.FileId)).Diagnosis!.Remedies[0];
+        var remedies = (await ExamineAsync(bench, file.FileId)).Diagnosis!.Remedies;
+        var remedy = remedies[0];
 
         remedy.Title.ShouldBe("Set csv.headerLines to 0");
+        remedies.Select(r => r.Title).ShouldBeUnique();
         (await ReloadAsync(bench, file, remedy.Options!)).ShouldBe("loaded");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(2);
     }

@@ -17,7 +17,7 @@ public sealed class RetriedFileTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, customer text)");
         var path = bench.Write("a.csv", "id,who\n1,Ann\n");
-        File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddHours(-1));
+        File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
         await bench.ExecuteAsync("ALTER TABLE t ALTER customer SET NOT NULL");
         var file = (await bench.LoadAsync(path)).ShouldHaveSingleItem();
         file.Status.ShouldBe("quarantined");

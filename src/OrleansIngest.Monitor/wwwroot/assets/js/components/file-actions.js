@@ -97,7 +97,7 @@ const replayItem = (file, changed) => ({
 const item = (file, action, changed) => ({
   action,
   label: wordsFor(file, action).label,
-  symbol: action,
+  symbol: action === "replay" && file.status === "loaded" ? "retry" : action, // "replay" is the sign of rejects
   run: async () => {
     const row = await act(file, action);
     if (row !== undefined) changed(row);
