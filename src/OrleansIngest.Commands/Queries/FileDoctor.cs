@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
@@ -36,7 +37,13 @@ static class FileDoctor
         yield return ("problem", diagnosis.Problem);
         yield return ("remedy", diagnosis.Advice);
         foreach (var remedy in diagnosis.Remedies.Where(r => r.Verb is null && (r.Sql ?? r.Copy) is not null).Take(3))
-            yield return (remedy.Sql is null ? "options" : "SQL", remedy.Sql ?? remedy.Copy);
+        {
+            if (remedy.Sql is { } sql) yield return ("SQL", sql);
+            if (remedy.Copy is { } options) yield return (remedy.Sql is null ? "options" : "then options", options);
+        }
+
+        if (diagnosis.Alike is { Count: > 0 } alike)
+            yield return ("same problem", $"{Counted.Of(alike.Count, "other file")} of the pipeline");
     }
 
     /// <summary>The file as JSON, with its diagnosis.</summary>

@@ -9,7 +9,12 @@ namespace OrleansIngest.Engine.Examination;
 /// <param name="Advice">A sentence: the first remedy, or what to do if this program cannot.</param>
 /// <param name="Remedies">Best first. Options were tried on the beginning of the file, except for <c>createTable</c>; statements
 /// were not executed. Verbs come last.</param>
-public sealed record Diagnosis(string Problem, string Advice, IReadOnlyList<Remedy> Remedies);
+public sealed record Diagnosis(string Problem, string Advice, IReadOnlyList<Remedy> Remedies)
+{
+    /// <summary>The keys of other quarantined files of the pipeline with the same reason, at most 1,000: a change of the pipeline
+    /// or of the table probably helps them too. Empty if the remedies are verbs only.</summary>
+    public IReadOnlyList<long> Alike { get; init; } = [];
+}
 
 /// <summary>A way to load a file, or to dismiss it.</summary>
 public sealed record Remedy
@@ -20,7 +25,7 @@ public sealed record Remedy
     /// <summary>The options of the pipeline that it sets; null for none.</summary>
     public IReadOnlyList<OptionSetting>? Options { get; init; }
 
-    /// <summary>The statement that it runs; null for none.</summary>
+    /// <summary>The statement to run, before the options are set; null for none.</summary>
     public string? Sql { get; init; }
 
     /// <summary>The operator's verb: <c>retry</c>, <c>skip</c>; null for none.</summary>

@@ -27,9 +27,9 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
 
     /// <summary>The diagnosis.</summary>
     /// <param name="settings">Options with which it would be loaded.</param>
-    /// <param name="sql">Statements that would make the table match the file.</param>
+    /// <param name="sql">Statements that would make the table match the file, with the options that they need.</param>
     /// <param name="whole">The predicted result of loading all of it; null if that was not tried.</param>
-    public Diagnosis Diagnose(IReadOnlyList<Settings> settings, IReadOnlyList<string> sql, DryRunResult? whole)
+    public Diagnosis Diagnose(IReadOnlyList<Settings> settings, IReadOnlyList<SqlRemedy> sql, DryRunResult? whole)
     {
         if (trial.Source == SourceState.Gone)
             return Of(trial.Note!, "Deliver the file again, or skip this version.", Verb("skip"));
@@ -53,7 +53,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
             return Of($"{workers} crashed while loading this file.", Stopped, Verb("retry"), Verb("skip"));
         }
 
-        if (HasLimits && (evidence.Rejects > 0 || whole is { Rejected: > 0 })) return OfRejects(whole);
+        if (HasLimits && IsRejecting(whole)) return OfRejects(settings, whole);
         return Loadable(whole);
     }
 
@@ -61,17 +61,19 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
         ? Of(trial.Note!, "Load what is missing from its source, then skip this file.", Verb("skip"))
         : Of(trial.Note ?? Sentence.Of(trial.Message!), NoRight, Verb("retry"), Verb("skip"));
 
-    Diagnosis OfTrial(IReadOnlyList<Settings> settings, IReadOnlyList<string> sql)
+    Diagnosis OfTrial(IReadOnlyList<Settings> settings, IReadOnlyList<SqlRemedy> sql)
     {
         // A column that the table lacks is a more likely cause than a policy that forbids it.
         var options = settings.Select(SetOptions).ToArray();
-        var statements = sql.Select(s => new Remedy { Title = "Run this SQL statement, then retry the file", Sql = s }).ToArray();
+        var statements = sql.Select(RunStatement).ToArray();
         var isPolicy = options is [{ Options: [{ Name: "extraColumns" or "missingColumns" }, ..] }, ..];
         var sqlFirst = isPolicy || trial.Fault is TrialFault.Table or TrialFault.NoTable;
         Remedy[] found = sqlFirst ? [.. statements, .. options] : [.. options, .. statements];
         var advice = found is [var first, ..]
             ? first.Sql is { } statement
-                ? $"Run {OneLine(statement)} and retry the file."
+                ? first.Options is { } also
+                    ? $"Run {OneLine(statement)}, {Lower(Setting(also))} in pipeline {file.Pipeline}, and retry the file."
+                    : $"Run {OneLine(statement)} and retry the file."
                 : $"{first.Title} in pipeline {file.Pipeline}, then retry the file."
             : trial.Fault switch
             {
@@ -87,21 +89,27 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
 
     bool HasLimits => Options is not { MaxRejected: null, MaxRejectedPercent: null, MaxRejectedInRow: null };
 
-    Diagnosis OfRejects(DryRunResult? whole)
+    /// <summary>If the whole file was tried and nothing of it is rejected now, earlier rejects count only if they are of a kind
+    /// that just the server finds.</summary>
+    bool IsRejecting(DryRunResult? whole) => whole is null or { Rejected: 0 }
+        ? evidence.Rejects > 0 && (whole is null || evidence.TopReason is null or RejectReason.Constraint)
+        : true;
+
+    Diagnosis OfRejects(IReadOnlyList<Settings> settings, DryRunResult? whole)
     {
         var (rejected, all) = whole is { Rejected: > 0 } ? (whole.Rejected, whole.Good + whole.Rejected) : (evidence.Rejects, 0);
-        var limits = LimitsFor(rejected, all);
-        var remedies = new List<Remedy>();
-        if (evidence.TopReason == RejectReason.TooLong && Options.Csv.MaxRecordBytes < RemedySearch.LongestRecord)
-            remedies.Add(SetOptions([RemedySearch.MaxRecordBytes(Options.Csv.MaxRecordBytes)]));
-        if (limits.Count > 0) remedies.Add(SetOptions(limits));
         var where = evidence.TopColumn is null ? "" : $" in {evidence.TopColumn}";
         var top = evidence.TopReason is null ? "" : $" (most: {evidence.TopReason}{where})";
-        var otherwise = remedies is [var first, ..]
-            ? $", or s{first.Title[1..]} in pipeline {file.Pipeline} and retry the file." : ".";
-        var advice = $"Correct {Counted.Of(rejected, "record")}{top} and deliver the file again{otherwise}";
+        var remedies = settings.Select(SetOptions).ToArray();
+        // Raising a limit solves nothing: it is mentioned for those who accept the rejects, and never applied with a click.
+        var limits = rejected < all ? LimitsFor(rejected, all) : [];
+        var advice = remedies is [var first, ..]
+            ? $"{first.Title} in pipeline {file.Pipeline}, then retry the file."
+            : $"Correct {Counted.Of(rejected, "record")}{top} and deliver the file again."
+                + (limits.Count == 0 ? "" : $" To load the other records without these, {Lower(Setting(limits))} in pipeline "
+                    + $"{file.Pipeline} and retry the file.");
         return Of(Sentence.Of(file.Reason ?? "Too many records were rejected"), advice,
-            [.. remedies, Verb("skip"), Verb("retry")]);
+            [.. remedies, Verb(remedies.Length > 0 ? "retry" : "skip"), Verb(remedies.Length > 0 ? "skip" : "retry")]);
     }
 
     /// <summary>The thresholds that would admit the file: a new value for each that it exceeds.</summary>
@@ -110,7 +118,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
         var limits = new List<OptionSetting>();
         if (Options.MaxRejected is { } most && rejected > most)
             limits.Add(OptionSetting.Of("maxRejected", JsonValue.Create(rejected)));
-        if (Options.MaxRejectedPercent is { } percent && all > 0 && 100m * rejected > (decimal)percent * all)
+        if (Options.MaxRejectedPercent is { } percent && 100m * rejected > (decimal)percent * all)
             limits.Add(OptionSetting.Of("maxRejectedPercent", JsonValue.Create(Math.Ceiling(100m * rejected / all))));
         if (Options.MaxRejectedInRow is { } inRow && rejected > inRow)
             limits.Add(OptionSetting.Of("maxRejectedInRow", JsonValue.Create(rejected)));
@@ -141,12 +149,30 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, OptionPlac
         CanApply = true,
     };
 
+    static string Setting(Settings settings) => $"Set {string.Join(" and ", settings.Select(s => $"{s.Name} to {s.Shown}"))}";
+
+    static string Lower(string sentence) => $"{char.ToLowerInvariant(sentence[0])}{sentence[1..]}";
+
+    /// <summary>Options that only help after a statement are not set before someone has run it.</summary>
+    Remedy RunStatement(SqlRemedy remedy) => remedy.Options.Count == 0
+        ? new Remedy { Title = "Run this SQL statement, then retry the file", Sql = remedy.Sql }
+        : new Remedy
+        {
+            Title = $"Run this SQL statement, {Lower(Setting(remedy.Options))}, then retry the file",
+            Sql = remedy.Sql,
+            Options = remedy.Options,
+            Copy = CopyOf(remedy.Options),
+        };
+
+    string CopyOf(Settings settings) => place is { File: null }
+        ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}"
+        : OptionChange.Snippet(settings);
+
     Remedy SetOptions(Settings settings) => new()
     {
-        Title = $"Set {string.Join(" and ", settings.Select(s => $"{s.Name} to {s.Shown}"))}",
+        Title = Setting(settings),
         Options = settings,
-        Copy = place is { File: null } ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}"
-            : OptionChange.Snippet(settings),
+        Copy = CopyOf(settings),
         CanApply = place is not null && file.Actions.Contains("retry"),
         File = place?.File,
     };

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
@@ -19,6 +20,9 @@ public sealed class FileExaminer(
 {
     /// <summary>Maximum size of a file that is tried as a whole, bytes.</summary>
     public const long TriedWhole = 4 << 20;
+
+    /// <summary>Records that types are inferred from.</summary>
+    internal const long SampledRecords = 10_000;
 
     /// <summary>A file system that hangs must not hold the caller for longer than this.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -75,12 +79,41 @@ public sealed class FileExaminer(
         CancellationToken cancellationToken)
     {
         var isUnclear = new Lazy<bool>(() => IsUnclear(row, archive, trial.Options));
-        var search = new RemedySearch(run, trial, options => isUnclear.Value && ReadsWell(row, archive, options),
+        var trials = new RemedyTrial(run, trial);
+        var renamed = new RenamedColumns(trial, () => TypesOf(row, archive, trial));
+        var search = new RemedySearch(trials, trial, renamed, options => isUnclear.Value && ReadsWell(row, archive, options),
             evidence.HasLoadedOthers);
+        var whole = await TryWholeAsync(row, archive, trial, connection, cancellationToken);
         var settings = await search.FindAsync(cancellationToken);
-        var sql = await new SqlRemedies(row, archive, run, connection).FindAsync(trial, cancellationToken);
+        if (trial is { Fault: TrialFault.None, Table: not null } && (whole?.Rejected ?? evidence.Rejects) > 0)
+        {
+            var sample = await run.SampleAsync(trial.Options, altered: null, cancellationToken);
+            settings = await search.FindAsync(sample, cancellationToken);
+        }
+
+        var sql = await new SqlRemedies(row, archive, trials, renamed, connection).FindAsync(trial, cancellationToken);
         var doctor = new Doctor(row, evidence, trial, await places(row.Pipeline, cancellationToken));
-        return doctor.Diagnose(settings, sql, await TryWholeAsync(row, archive, trial, connection, cancellationToken));
+        var diagnosis = doctor.Diagnose(settings, sql, whole);
+        return diagnosis.Remedies.All(r => r.Verb is not null)
+            ? diagnosis
+            : diagnosis with { Alike = await FilesAlike.ReadAsync(connection, new FileId(row.Id), cancellationToken) };
+    }
+
+    /// <summary>The inferred types of the fields; empty when they cannot be read.</summary>
+    static IReadOnlyList<string> TypesOf(FileRow row, FileRow? archive, Trial trial)
+    {
+        if (trial.Layout is not { } layout) return [];
+        using var found = FoundInput.Open(row, archive, trial.Options);
+        try
+        {
+            return found.Input is not { Archive: null } input ? []
+                : TableInference.TypesOf(input, layout, trial.Options.Csv,
+                    ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true, _ => null), SampledRecords);
+        }
+        catch (Exception failure) when (failure is IOException or BrokenContentException or InvalidDataException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The predicted result of loading the whole file; null for a large one, or if that does not matter.</summary>

@@ -46,10 +46,7 @@ sealed class FoundInput : IDisposable
 
         try
         {
-            var input = archive is null
-                ? OpenedInput.Open(file.Path, options)
-                : OpenedInput.OpenMember(
-                    archive.Path, file.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options);
+            var input = Opened(file, archive, options);
             return IsVersion(seen, stored)
                 ? new FoundInput(SourceState.Present, null, input)
                 : new FoundInput(SourceState.Changed, HasChanged, input);
@@ -67,6 +64,15 @@ sealed class FoundInput : IDisposable
             return Unreadable(Sentence.Of(failure.Message));
         }
     }
+
+    /// <summary>Opens its content, whatever is at the path.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="archive">The archive that it is in; null for none.</param>
+    /// <param name="options">How it is read.</param>
+    public static OpenedInput Opened(FileRow file, FileRow? archive, PipelineOptions options) => archive is null
+        ? OpenedInput.Open(file.Path, options)
+        : OpenedInput.OpenMember(
+            archive.Path, file.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options);
 
     public void Dispose() => Input?.Dispose();
 

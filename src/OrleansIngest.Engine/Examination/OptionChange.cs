@@ -40,5 +40,7 @@ public static class OptionChange
         }
 
         json[steps[^1]] = value;
+        // The same option by its other name, which would be read last.
+        if (name == "csv.headerLines") json.Remove("header");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
+using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using Settings = System.Collections.Generic.IReadOnlyList<OrleansIngest.Engine.Examination.OptionSetting>;
@@ -9,17 +10,19 @@ namespace OrleansIngest.Engine.Examination;
 
 /// <summary>Searches for options with which a file would be loaded, by trying them: each candidate goes through the code of a
 /// load, and only those without any remaining problem are proposed.</summary>
-/// <param name="run">Tries an option.</param>
+/// <param name="trials">Tries options.</param>
 /// <param name="failed">The current failure.</param>
+/// <param name="renamed">Columns that the header may name differently.</param>
 /// <param name="readsWell">Whether the beginning of the file is text with these options.</param>
 /// <param name="hasLoadedOthers">Whether the pipeline has loaded files with its present options.</param>
-sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool> readsWell, bool hasLoadedOthers)
+sealed class RemedySearch(
+    RemedyTrial trials, Trial failed, RenamedColumns renamed, Func<PipelineOptions, bool> readsWell, bool hasLoadedOthers)
 {
     static readonly string[] Delimiters = [",", ";", "\t", "|"];
     static readonly string[] Encodings = ["windows-1251", "shift_jis", "gb18030", "euc-kr", "big5", "windows-1252"];
 
     /// <summary>The maximum of <c>csv.maxRecordBytes</c>.</summary>
-    public const int LongestRecord = 256 << 20;
+    const int LongestRecord = 256 << 20;
 
     const int MostEncodings = 3;
 
@@ -35,14 +38,25 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             [.. await DialectAsync(cancellationToken), .. await FirstAsync([.. Longer(), .. Reading()], cancellationToken)],
         TrialFault.Header =>
         [
-            .. await DialectAsync(cancellationToken),
-            .. await FirstAsync([.. Renamed()], cancellationToken),
+            .. await DialectAsync(cancellationToken) is { Count: > 0 } dialects
+                ? dialects : await HeaderlessAsync(cancellationToken),
+            .. await FirstAsync(Renamed(), cancellationToken),
             .. await EachAsync(Policies(), cancellationToken),
             .. await FirstAsync(Reading(), cancellationToken),
         ],
         TrialFault.NoTable => [[Text("createTable", JsonValue.Create(true))]],
         _ => [],
     };
+
+    /// <summary>The settings with which records would be loaded that are rejected now, best first; empty for none.</summary>
+    /// <param name="sample">The predicted result of loading the first records.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public async Task<IReadOnlyList<Settings>> FindAsync(DryRunResult sample, CancellationToken cancellationToken)
+    {
+        var isLong = sample.ByReason.Keys.Any(r => r.StartsWith(RejectReason.TooLong, StringComparison.Ordinal));
+        if (isLong && await FirstAsync(Longer(), cancellationToken) is { Count: > 0 } longer) return longer;
+        return await trials.ValuesAsync(failed, sample, cancellationToken) is { Count: > 0 } values ? [values] : [];
+    }
 
     /// <summary>The detected dialect as explicit options; otherwise one of the usual delimiters. If the pipeline has loaded other
     /// files, then detection for each file comes first: an explicit delimiter would break files like those.</summary>
@@ -51,7 +65,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         if (!IsCsv) return [];
         if (Options.Csv.Delimiter is null) return await EachAsync(Delimiters.Select(Delimiter), cancellationToken);
         OptionSetting[] detect = [Text("csv.delimiter", "auto"), Cleared("csv.headerLines"), Cleared("csv.skipLines")];
-        if (await TryAsync(detect, cancellationToken) is { Layout: CsvLayout { Dialect: var dialect, FieldCount: > 1 } })
+        if (await trials.TryAsync(detect, cancellationToken) is { Layout: CsvLayout { Dialect: var dialect, FieldCount: > 1 } })
         {
             var told = CsvDialect.Of(Options.Csv);
             var settings = new List<OptionSetting>();
@@ -59,10 +73,10 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             if (dialect.SkipLines != told.SkipLines) settings.Add(Text("csv.skipLines", JsonValue.Create(dialect.SkipLines)));
             if (dialect.HeaderLines != told.HeaderLines)
                 settings.Add(Text("csv.headerLines", JsonValue.Create(dialect.HeaderLines)));
-            if (settings.Count > 0 && await LoadsWithAsync(settings, cancellationToken))
+            if (settings.Count > 0 && await trials.CompleteAsync(settings, cancellationToken) is { } complete)
             {
                 var each = await FirstAsync([[Text("csv.delimiter", "auto")]], cancellationToken);
-                return hasLoadedOthers ? [.. each, settings] : [settings, .. each];
+                return hasLoadedOthers ? [.. each, complete] : [complete, .. each];
             }
         }
 
@@ -83,31 +97,28 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     }
 
     /// <summary>Sixteen times the current limit, up to the maximum.</summary>
-    public static OptionSetting MaxRecordBytes(int now) =>
+    static OptionSetting MaxRecordBytes(int now) =>
         Text("csv.maxRecordBytes", SizeText.Format(Math.Min(LongestRecord, (long)now * 16)));
 
-    /// <summary>Names that nearly match those of columns.</summary>
-    IEnumerable<Settings> Renamed()
+    /// <summary>The first line may be a record. Its fields then fill the columns by position, so there must be as many, and each
+    /// must hold every value.</summary>
+    async Task<IReadOnlyList<Settings>> HeaderlessAsync(CancellationToken cancellationToken)
     {
-        if (failed is not { Layout: { IsByName: true } layout, Table: { } table }) yield break;
-        var names = layout.Names.Select(HeaderName.Clean).ToArray();
-        var keys = names.Select(HeaderName.Key).ToHashSet(StringComparer.Ordinal);
-        var free = table.Columns.Where(c => !c.IsGenerated && !keys.Contains(HeaderName.Key(c.Name)))
-            .Select(c => c.Name).Except(Options.Columns.Values).Except(Options.Metadata.Keys).ToList();
+        if (!IsCsv || failed is not { Layout: { IsByName: true } layout, Table: { } table }
+            || Options.Csv is not { HeaderLines: null or > 0, Columns: [] }) return [];
         var columns = table.Columns.Select(c => HeaderName.Key(c.Name)).ToHashSet(StringComparer.Ordinal);
-        var mapping = new JsonObject();
-        foreach (var (name, column) in Options.Columns) mapping[name] = column;
-        var found = false;
-        foreach (var name in names.Where(n => n.Length > 0 && !columns.Contains(HeaderName.Key(n))).Except(Options.Columns.Keys))
-        {
-            if (NearColumn.Find(name, free) is not { } near) continue;
-            free.Remove(near);
-            mapping[name] = near;
-            found = true;
-        }
-
-        if (found) yield return [Text("columns", mapping)];
+        if (layout.Names.Any(n => columns.Contains(HeaderName.Key(n)))) return [];
+        var writable = table.Columns.Where(c => !c.IsGenerated && !Options.Metadata.ContainsKey(c.Name)
+            && !Options.Compute.ContainsKey(c.Name) && c.Name != Options.RescueColumn).ToArray();
+        // Columns of texts would take a header, too.
+        if (layout.FieldCount != writable.Length || writable.All(c => ColumnKind.IsText(c.BaseTypeName))) return [];
+        Settings none = [Text("csv.headerLines", 0)];
+        return await trials.CompleteAsync(none, cancellationToken, isSure: true) is { } found ? [found] : [];
     }
+
+    /// <summary>A renamed column loses nothing; the policies beside it concern the other fields and columns.</summary>
+    IEnumerable<Settings> Renamed() =>
+        renamed.Find().SelectMany(mapping => Policies().Prepend([]).Select(policy => Both(mapping, policy)));
 
     IEnumerable<Settings> Policies()
     {
@@ -130,7 +141,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     {
         foreach (var candidate in candidates)
         {
-            if (await LoadsWithAsync(candidate, cancellationToken)) return [candidate];
+            if (await trials.CompleteAsync(candidate, cancellationToken) is { } found) return [found];
         }
 
         return [];
@@ -138,26 +149,18 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
 
     async Task<IReadOnlyList<Settings>> EachAsync(IEnumerable<Settings> candidates, CancellationToken cancellationToken)
     {
-        var found = new List<Settings>();
+        var all = new List<Settings>();
         foreach (var candidate in candidates)
         {
-            if (await LoadsWithAsync(candidate, cancellationToken)) found.Add(candidate);
+            if (await trials.CompleteAsync(candidate, cancellationToken) is { } found) all.Add(found);
         }
 
-        return found;
+        return all;
     }
 
-    async Task<bool> LoadsWithAsync(Settings settings, CancellationToken cancellationToken) =>
-        await TryAsync(settings, cancellationToken) is { } trial
-        && (trial.Fault == TrialFault.None
-            || (failed.Fault is TrialFault.Content or TrialFault.Layout && trial.Fault == TrialFault.NoTable));
-
-    async Task<Trial?> TryAsync(Settings settings, CancellationToken cancellationToken) =>
-        OptionChange.Apply(Options, settings) is { } changed && changed.Validate("").Count == 0
-            ? await run.RunAsync(changed, cancellationToken)
-            : null;
-
     static Settings Delimiter(string delimiter) => [Text("csv.delimiter", DelimiterJsonConverter.Format(delimiter))];
+
+    static Settings Both(Settings first, Settings second) => [.. first, .. second];
 
     static OptionSetting Text(string name, JsonNode value) => OptionSetting.Of(name, value);
 

@@ -22,6 +22,10 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
 {
     const string NoTable = "public.corrupt_records";
 
+    /// <summary>Records of a sample: enough to see how values are written, few enough to try a dozen options within a
+    /// second.</summary>
+    const int SampledRecords = 2_000;
+
     /// <summary>Tries it with these options.</summary>
     public async Task<Trial> RunAsync(PipelineOptions options, CancellationToken cancellationToken)
     {
@@ -52,6 +56,27 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
         }
 
         return trial.Table is null ? trial : await WithPlanAsync(trial, trial.Table, trial.Layout, cancellationToken);
+    }
+
+    /// <summary>The predicted result of loading the first records. Only after a trial with the same options that found no fault
+    /// and a table.</summary>
+    /// <param name="options">Those of the trial.</param>
+    /// <param name="altered">The table as it would be after a change; null: as it is.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<DryRunResult> SampleAsync(
+        PipelineOptions options, Func<TargetTable, TargetTable>? altered, CancellationToken cancellationToken)
+    {
+        var briefly = options.Copy();
+        briefly.BatchRecords = Math.Min(options.BatchRecords, SampledRecords);
+        var reader = new DryRun(briefly, connection, time) { MostRecords = SampledRecords, Altered = altered ?? (t => t) };
+        try
+        {
+            return await reader.RunAsync(file.Path, () => FoundInput.Opened(file, archive, briefly), 0, cancellationToken);
+        }
+        catch (TargetTableException failure)
+        {
+            return new DryRunResult { Refusal = failure.Message };
+        }
     }
 
     /// <summary>An archive fills no table itself: its members are separate files.</summary>

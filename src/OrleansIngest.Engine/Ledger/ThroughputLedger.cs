@@ -41,7 +41,13 @@ static class ThroughputLedger
         """;
 
     /// <summary>The expression that an update of <c>ingest.file f</c> to <c>loaded</c> returns as <c>latency</c>.</summary>
-    public const string Latency = "f.finished_at - ingest.in_place(f.mtime_ns, f.discovered_at, f.finished_at) AS latency";
+    public const string Latency = $"f.finished_at - {InPlace} AS latency";
+
+    /// <summary>The time from which the latency of <c>ingest.file f</c> counts. A file became ready again after its first claim
+    /// if an operator retried it, or if it is tailed and has grown: the time in quarantine is not latency.</summary>
+    public const string InPlace =
+        "ingest.in_place(f.mtime_ns, CASE WHEN f.change_held OR f.ready_at > f.started_at THEN f.ready_at "
+            + "ELSE f.discovered_at END, f.finished_at)";
 
     // Rows of this node and lane only: no other transaction waits for them.
     static readonly string Count =

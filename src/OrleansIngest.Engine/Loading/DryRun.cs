@@ -26,18 +26,29 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
 {
     const string NoTable = "public.corrupt_records";
 
+    /// <summary>Reading ends after the batch that reaches this number of records. Default: no limit.</summary>
+    internal long MostRecords { get; init; } = long.MaxValue;
+
+    /// <summary>The table as it would be after a change. Default: as it is.</summary>
+    internal Func<TargetTable, TargetTable> Altered { get; init; } = table => table;
+
     /// <summary>Reads the whole file.</summary>
     /// <param name="path">Absolute.</param>
     /// <param name="shown">Maximum number of rejects to return; 0 or more.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file
     /// does not determine a table.</exception>
-    public async Task<DryRunResult> RunAsync(string path, int shown, CancellationToken cancellationToken)
+    public Task<DryRunResult> RunAsync(string path, int shown, CancellationToken cancellationToken) =>
+        RunAsync(path, () => OpenedInput.Open(path, options), shown, cancellationToken);
+
+    /// <summary>The same for an input that is opened in another way, such as the member of an archive.</summary>
+    internal async Task<DryRunResult> RunAsync(
+        string path, Func<OpenedInput> open, int shown, CancellationToken cancellationToken)
     {
         await PipelineTable.CheckAsync(options, connection, cancellationToken);
         try
         {
-            using var input = OpenedInput.Open(path, options);
+            using var input = open();
             return input is { Archive: not null } && input.Refusal() is null
                 ? await ReadArchiveAsync(input, path, shown, cancellationToken)
                 : await ReadFileAsync(input, path, shown, cancellationToken);
@@ -121,7 +132,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     async Task<(CopyPlan Plan, RecordLayout Layout, IReadOnlyList<string> NotTried)> PlanAsync(
         OpenedInput input, CancellationToken cancellationToken)
     {
-        var table = await PipelineTable.ReadAsync(options, connection, withShape: false, cancellationToken);
+        var table = Altered(await PipelineTable.ReadAsync(options, connection, withShape: false, cancellationToken));
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
@@ -150,7 +161,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var rejects = new List<RejectedRow>();
         long good = 0, rejected = 0, skipped = 0;
-        while (!reader.AtEnd)
+        while (!reader.AtEnd && good + rejected < MostRecords)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var capacity = (int)Math.Min(options.BatchBytes, 4096 + 2 * (input.Content.Length ?? options.BatchBytes));

@@ -20,7 +20,8 @@ public sealed class FileDoctorTests : IDisposable
             await create.ExecuteNonQueryAsync();
         _temp.Write("a.csv", "id;name\n1;Ann\n2;Bob\n");
         _temp.Write("b.csv", "id,name\n1,Ann\n");
-        (await CliRun.InAsync(_temp.Path, "load", "a.csv", "b.csv", "--table", "c", "--delimiter", ",", "--db",
+        _temp.Write("c.csv", "id;name\n3;Eve\n");
+        (await CliRun.InAsync(_temp.Path, "load", "a.csv", "b.csv", "c.csv", "--table", "c", "--delimiter", ",", "--db",
             url)).ExitCode.ShouldNotBe(ExitCode.Done);
 
         var said = await CliRun.InAsync(_temp.Path, "files", "a.csv", "--db", url);
@@ -31,6 +32,7 @@ public sealed class FileDoctorTests : IDisposable
         said.Output.ShouldMatch(@"remedy\s+Set csv\.delimiter to auto in pipeline load-c, then retry the file\.");
         said.Output.ShouldMatch(@"problem\s+\S");
         said.Output.ShouldContain("\"csv\": {\"delimiter\":\";\"}");
+        said.Output.ShouldMatch(@"same problem\s+1 other file of the pipeline");
         said.Output.ShouldNotContain("last failure"); // it is the reason
         json.GetProperty("diagnosis").GetProperty("remedies")[0].GetProperty("options")[0].GetProperty("name").GetString()
             .ShouldBe("csv.delimiter");

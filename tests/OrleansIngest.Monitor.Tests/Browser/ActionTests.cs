@@ -121,7 +121,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task A_loaded_file_is_replayed_from_the_list()
+    public async Task A_loaded_file_is_loaded_again_from_the_list()
     {
         Site.AddFile("to-replay.csv", 20);
         await using var visit = await VisitAsync();
@@ -129,8 +129,9 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.GotoAsync("/files?q=to-replay");
         await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }).ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Load again" }).ClickAsync();
+        await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("delete them first to avoid duplicates");
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Load again" }).ClickAsync();
         await Expect(visit.Page.Locator(".toast", new() { HasText = "loaded again" })).ToBeVisibleAsync();
         await visit.Page.GotoAsync("/history?kind=operator&q=to-replay");
         await Expect(visit.Page.Locator(".history-row", new() { HasText = "operator.replay" })).ToHaveCountAsync(1);
@@ -170,6 +171,37 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         (await Site.NumberAsync(
             "SELECT count(*) FROM orders WHERE file_id IN (SELECT file_id FROM ingest.file WHERE path LIKE "
                 + "'%/to-replace.csv')")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_file_with_open_rejects_has_their_replay_as_its_main_action()
+    {
+        Site.AddRecords("open-rejects.csv", "601,Zoe,1.00,fine", "602,Zoe,not a number,x", "603,Zoe,no number either,x");
+        Site.AddRecords("all-wrong.csv", "604,Zoe,not a number,x");
+        await using var visit = await VisitAsync();
+        await visit.SignInAsync();
+        await visit.Page.GotoAsync("/files?q=open-rejects");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded with rejects");
+        await visit.Page.Locator(".files-table tbody .file-name a").ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+
+        await Expect(visit.Page.Locator("main .button-primary")).ToHaveTextAsync("Replay 2 rejects");
+        (await visit.Page.Locator(".page-actions button").AllInnerTextsAsync()).ShouldBe(
+            ["Replay 2 rejects", "Replace", "Undo", "Load again"]);
+        await visit.SaveScreenshotAsync("file-with-rejects");
+        await visit.Page.Locator("[data-action=replay-rejects]").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("None of 2 rejects would load now.");
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await visit.Page.Locator("[data-action=replay]").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("delete them first to avoid duplicates");
+        await visit.Page.Keyboard.PressAsync("Escape");
+
+        await visit.Page.GotoAsync("/files?q=all-wrong");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("every record rejected");
+        await visit.Page.Locator(".files-table tbody .file-name a").ClickAsync();
+        await visit.Page.Locator("[data-action=replay]").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("None of its records became a row");
+        await Expect(dialog).Not.ToContainTextAsync("duplicates");
     }
 
     [Fact]

@@ -99,19 +99,33 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "kept.csv"), "id;name\n1;Ann\n2;Bob\n",
                 TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "kept-too.csv"), "id;name\n3;Eve\n",
+                TestContext.Current.CancellationToken);
             while (await Site.NumberAsync(
-                "SELECT count(*) FROM ingest.file WHERE path LIKE '%/kept.csv' AND status = 'quarantined'") == 0)
+                "SELECT count(*) FROM ingest.file WHERE path LIKE '%/kept%.csv' AND status = 'quarantined'") < 2)
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
             await using var visit = await VisitAsync();
             await visit.SignInAsync();
             await visit.OpenAsync($"/files/{await IdOfAsync("kept.csv")}");
             await Expect(visit.Page.Locator("main .button-primary")).ToHaveTextAsync("Apply and retry");
+            await Expect(visit.Page.Locator(".doctor-alike")).ToContainTextAsync(
+                "1 other file of this pipeline is quarantined for the same reason.");
             await visit.Page.Locator(".doctor [data-remedy=options]").First.ClickAsync();
             var dialog = visit.Page.GetByRole(AriaRole.Dialog);
             await Expect(dialog).ToContainTextAsync("Set csv.delimiter to ;?");
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Apply and retry" }).ClickAsync();
+            // The files that wait for the same cure are offered at once.
+            await Expect(dialog).ToContainTextAsync("Also retry 1 other file?", new() { Timeout = 60_000 });
+            await visit.SaveScreenshotAsync("file-doctor-others");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Retry 1 other file" }).ClickAsync();
             await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded", new() { Timeout = 60_000 });
-            (await Site.NumberAsync("SELECT count(*) FROM kept")).ShouldBe(2);
+            while (await Site.NumberAsync("SELECT count(*) FROM kept") < 3)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+
+            // A retry is called a retry.
+            await visit.OpenAsync($"/files/{await IdOfAsync("kept.csv")}");
+            (await visit.Page.Locator(".timeline-label").AllInnerTextsAsync()).ShouldBe(
+                ["Modified", "Discovered", "Claimed", "Quarantined", "Retried", "Claimed again", "Batch", "Loaded"]);
         }
         finally
         {

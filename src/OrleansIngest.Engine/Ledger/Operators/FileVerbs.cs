@@ -82,6 +82,8 @@ public static class FileVerbs
         if (!again && file.IsReplacedByNewer)
             return Refused(
                 $"is loaded ({Rows(file)}). To load only its rejects: replay --rejects. To replace its rows: replay --again");
+        if (!again && file.CommittedRows == 0)
+            return Refused("is loaded (0 rows). To load its rejects: replay --rejects. To load all of it again: replay --again");
         if (!again)
         {
             return Refused(

@@ -38,7 +38,7 @@ sealed class FileOrderSql
         FileSort.FinishedAt => new("f.finished_at", NpgsqlDbType.TimestampTz, true, filter.Descending, false),
         FileSort.Rows => new("f.rows_loaded", NpgsqlDbType.Bigint, false, filter.Descending, false),
         FileSort.Rejected => new("f.rows_rejected", NpgsqlDbType.Bigint, false, filter.Descending, false) { IsMostlyZero = true },
-        FileSort.DurationMs => new("(f.finished_at - f.started_at)", NpgsqlDbType.Interval, true, filter.Descending, false),
+        FileSort.DurationMs => new(FileRowSql.Took, NpgsqlDbType.Interval, true, filter.Descending, false),
         _ => new("f.file_id", NpgsqlDbType.Bigint, false, filter.Descending, true),
     };
 

@@ -109,7 +109,7 @@ public record FileRow
     /// <summary>When it was first seen.</summary>
     public required DateTimeOffset DiscoveredAt { get; init; }
 
-    /// <summary>When it settled.</summary>
+    /// <summary>When it settled; if it was retried, when it became ready again.</summary>
     public required DateTimeOffset? ReadyAt { get; init; }
 
     /// <summary>When it was last claimed.</summary>
@@ -121,11 +121,12 @@ public record FileRow
     /// <summary>When it was finished.</summary>
     public required DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>From the first claim to the end, or to now while it loads; milliseconds.</summary>
+    /// <summary>From the last claim to the end, or to now while it loads; milliseconds. Null if it was skipped or has
+    /// vanished.</summary>
     public required double? DurationMs { get; init; }
 
-    /// <summary>From its last write (or its discovery, if that was much later) until its rows were visible, milliseconds; null
-    /// unless it is loaded.</summary>
+    /// <summary>From its last write (or its discovery, if that was much later; or its retry) until its rows were visible,
+    /// milliseconds; null unless it is loaded.</summary>
     public required double? LatencyMs { get; init; }
 
     /// <summary>SHA-256 of its content, in hex; null until it is loaded.</summary>

@@ -21,8 +21,14 @@ static class FileRowSql
         f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
         CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text,
         coalesce(b.inserted, f.rows_inserted), coalesce(b.updated, f.rows_updated), coalesce(b.unchanged, f.rows_unchanged),
-        by.keeps_file, by.can_replace, by.replaces, f.target
+        by.keeps_file, by.can_replace, by.replaces, f.target, f.change_held
         """;
+
+    /// <summary>The time from the last claim to the end, as an interval: a file that is retried does not count its time in
+    /// quarantine. NULL if something else than the claim ended it.</summary>
+    public const string Took =
+        $"(CASE WHEN NOT f.is_skipped AND f.status <> {FileStatusSql.Vanished} "
+            + "THEN f.finished_at - coalesce(f.claimed_at, f.started_at) END)";
 
     /// <summary>What else the columns are computed from. While a file is not finished, its row has no totals yet: they are in its
     /// batches. The available actions depend on the newest version.</summary>
@@ -61,9 +67,12 @@ static class FileRowSql
         var unit = reader.GetString(35);
         long? endPosition = reader.IsDBNull(36) ? null : reader.GetInt64(36);
         var modified = DateTimeOffset.UnixEpoch.AddTicks(reader.GetInt64(5) / 100);
-        var (started, finished, now) = (reader.Instant(21), reader.Instant(22), reader.Instant(24)!.Value);
-        var ended = finished ?? (status == "loading" ? now : null);
+        var (ready, claimed, started) = (reader.Instant(19), reader.Instant(20), reader.Instant(21));
+        var (finished, now) = (reader.Instant(22), reader.Instant(24)!.Value);
+        var ended = reader.GetBoolean(25) || status == "vanished" ? null : finished ?? (status == "loading" ? now : null);
         var discovered = reader.Instant(18)!.Value;
+        // As in ThroughputLedger.InPlace.
+        var arrived = ready is { } again && (reader.GetBoolean(46) || again > started) ? again : discovered;
         return new FileRow
         {
             Id = reader.GetInt64(0),
@@ -100,12 +109,12 @@ static class FileRowSql
             Target = reader.Text(45),
             Layout = reader.Text(38) is { } layout ? JsonElement.Parse(layout) : null,
             DiscoveredAt = discovered,
-            ReadyAt = reader.Instant(19),
-            ClaimedAt = reader.Instant(20),
+            ReadyAt = ready,
+            ClaimedAt = claimed,
             StartedAt = started,
             FinishedAt = finished,
-            DurationMs = ended - started is { } took ? Milliseconds(took) : null,
-            LatencyMs = status == "loaded" && finished is { } end ? Milliseconds(end - InPlace(modified, discovered, end)) : null,
+            DurationMs = ended - (claimed ?? started) is { } took ? Milliseconds(took) : null,
+            LatencyMs = status == "loaded" && finished is { } end ? Milliseconds(end - InPlace(modified, arrived, end)) : null,
             Sha256 = reader.IsDBNull(23) ? null : Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(23)),
             SameAs = reader.IsDBNull(30) ? null : reader.GetInt64(30),
             SameAsPath = reader.Text(31),

@@ -30,7 +30,7 @@ static class FineSeries
         $"""
         SELECT pipeline, floor(extract(epoch FROM finished_at) / $3)::bigint * $3 AS at, count(*),
             percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (
-            ORDER BY extract(epoch FROM finished_at - ingest.in_place(mtime_ns, discovered_at, finished_at))::float8 * 1000)
+            ORDER BY extract(epoch FROM finished_at - {ThroughputLedger.InPlace})::float8 * 1000)
         FROM ingest.file f WHERE file_id IN (SELECT file_id FROM ingest.batch WHERE committed_at >= $1 - interval '2 s'
             AND committed_at < $2)
             AND status = {FileStatusSql.Loaded} AND finished_at >= $1 AND finished_at < $2 AND ($4::text IS NULL OR pipeline = $4)

@@ -96,6 +96,16 @@ public sealed class FileVerbsTests
     }
 
     [Fact]
+    public void Decide_ReplayOfAFileWithoutARow_WarnsOfNoDuplicates()
+    {
+        var decision = FileVerbs.Decide(FileVerb.Replay, new FileCondition { Status = FileStatus.Loaded }, again: false);
+
+        decision.Outcome.ShouldBe(VerbOutcome.Refused);
+        decision.Message.ShouldBe(
+            "is loaded (0 rows). To load its rejects: replay --rejects. To load all of it again: replay --again");
+    }
+
+    [Fact]
     public void Decide_ReplayOfALoadedFile_NeedsAgain()
     {
         var loaded = new FileCondition { Status = FileStatus.Loaded, CommittedRows = 1000 };

@@ -61,7 +61,8 @@ public sealed class FileOrderTests(FileOrderTests.Seeded seeded) : IClassFixture
         FileSort.FinishedAt => "finished_at",
         FileSort.Rows => "rows_loaded",
         FileSort.Rejected => "rows_rejected",
-        FileSort.DurationMs => "finished_at - started_at",
+        FileSort.DurationMs =>
+            "CASE WHEN NOT is_skipped AND status <> 'vanished' THEN finished_at - coalesce(claimed_at, started_at) END",
         _ => "file_id",
     };
 

@@ -23,7 +23,7 @@ const verbs = [
   ],
   [
     "replay",
-    "Replay",
+    "Load again",
     [...loaded, ...over],
     "Each file is loaded again as a new version. Rows of earlier versions stay in the table unless the pipeline replaces " +
       "them: delete them first to avoid duplicates.",
@@ -53,6 +53,9 @@ const verbs = [
   ],
 ];
 
+/** "Retry 3 files", "Load 3 files again". */
+const phrase = (label, what) => (label.endsWith(" again") ? `${label.slice(0, -6)} ${what} again` : `${label} ${what}`);
+
 /**
  * The actions for files in some states, as a menu takes them. `choice()` is the filter of the list, `changed()` is called
  * afterwards.
@@ -62,7 +65,7 @@ export function bulkItems(choice, changed) {
   return verbs
     .filter(([, , of]) => !states || of.some((state) => states.includes(state)))
     .map(([verb, label, , text, danger]) => ({
-      label: `${label} all…`,
+      label: `${phrase(label, "all")}…`,
       symbol: verb,
       run: async () => {
         if ((await bulk({ verb, label, text, danger, filter: choice() })) !== undefined) changed();
@@ -86,7 +89,7 @@ async function bulk({ verb, label, text, danger, filter }) {
   }
   const files = plural(reach.files, "file");
   return confirmAction({
-    title: `${label} ${files}?`,
+    title: `${phrase(label, files)}?`,
     text: [
       h("p", { class: "strong" }, `${visible(reach.message, 500)}.`),
       h("p", {}, text),
@@ -95,7 +98,7 @@ async function bulk({ verb, label, text, danger, filter }) {
         h("p", {}, `These are the first ${number(reach.matching)} matching files. Repeat the action for the rest.`),
       left && [h("p", {}, "Not changed:"), left],
     ],
-    confirm: `${label} ${files}`,
+    confirm: phrase(label, files),
     danger,
     command: (reason) => words(verb, filter, reach.upTo, reason),
     request: (reason) => api.post("/files/bulk", { verb, filter, ids: reach.ids, reason }),

@@ -1,12 +1,20 @@
 // A chart over time: uPlot with this program's looks, a legend that shows the newest values (or those under the cursor), a
 // size that is reserved before there are data, and arrow keys for the cursor. All charts of a page share the cursor.
 import { h, setAttribute, setText, svg } from "../dom.js";
-import { axisTime, clock, instant, none } from "../format.js";
+import { axisTime, clock, duration, instant, none } from "../format.js";
 import * as theme from "../theme.js";
 import { drawMarks, marksNear } from "./chartmarks.js";
 import { selection } from "./chartselection.js";
 
 const font = "11px Inter, system-ui, sans-serif";
+
+/** Steps of an axis of milliseconds, as on a clock: decimal ones would give 8 min 20 s. */
+const durationSteps = [
+  ...[0.01, 0.1, 1, 10, 100].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1000),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 3, 6, 12, 24, 48, 120, 240].map((hours) => hours * 3_600_000),
+];
 
 /**
  * `series`: [{ label, color: "--chart-1", fill, dash }]; a value of null is a gap in the line. `format(value)` with unit, for the
@@ -153,6 +161,7 @@ export function chart({
             gap: 8,
             space: 34,
             values: (self, splits) => splits.map((value) => axis(value)),
+            ...(axis === duration ? { incrs: durationSteps } : {}),
           },
         ],
         hooks: {

@@ -1,11 +1,13 @@
 // Actions of operators on a file, with their texts.
 import * as api from "../api.js";
 import { h } from "../dom.js";
+import { plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
 import { icon } from "./icons.js";
+import { replayRejects } from "./replay.js";
 import { visible } from "../visible.js";
 
-export const fileActions = {
+const fileActions = {
   retry: {
     label: "Retry",
     text: "Loading resumes where the last commit of the file ended. Earlier failed attempts no longer count.",
@@ -23,7 +25,11 @@ export const fileActions = {
     text: "The file is not loaded until it is retried. Rows that are already in the table stay.",
     done: "The file is quarantined.",
   },
-  replay: { label: "Replay", text: "The file is loaded although it was ignored.", done: "The file will be loaded." },
+  replay: {
+    label: "Load anyway",
+    text: "The file is loaded from its beginning, although it was ignored or had vanished.",
+    done: "The file will be loaded.",
+  },
   replace: {
     label: "Replace",
     danger: true,
@@ -33,8 +39,9 @@ export const fileActions = {
   undo: { label: "Undo", danger: true, counts: true, done: "The rows of the file are deleted." },
 };
 
-const replayLoaded = {
-  label: "Replay",
+// "Replay" is for rejects: to load a whole file once more is another thing, and has another name.
+const loadAgain = {
+  label: "Load again",
   danger: true,
   text:
     "The file is loaded again from its beginning, as a new version. The rows that it loaded before stay in the table: delete " +
@@ -42,15 +49,23 @@ const replayLoaded = {
   done: "The file will be loaded again.",
 };
 
-const replayInPlace = {
-  label: "Replay",
+const loadRejectedAgain = {
+  label: "Load again",
+  text:
+    "The file is loaded again from its beginning, as a new version. None of its records became a row, so that no row can be " +
+    "in the table twice.",
+  done: "The file will be loaded again.",
+};
+
+const loadInPlace = {
+  label: "Load again",
   danger: true,
   counts: true,
   done: "The file will be loaded again, and its new rows will replace the old ones.",
 };
 
-const replayRepeat = {
-  label: "Replay",
+const loadRepeat = {
+  label: "Load anyway",
   danger: true,
   text:
     "The file is loaded although its content is already loaded: each of its rows will be in the table twice unless you " +
@@ -60,12 +75,48 @@ const replayRepeat = {
 
 function wordsFor(file, action) {
   if (action !== "replay") return fileActions[action];
-  if (file.status === "loaded") return file.isReplacedByNewer ? replayInPlace : replayLoaded;
-  return file.status === "ignored" && file.sameAs ? replayRepeat : fileActions.replay;
+  if (file.status === "loaded" && file.isReplacedByNewer) return loadInPlace;
+  // Replayed rejects are rows, too.
+  const hasRows = file.rowsLoaded > 0 || file.openRejects < file.rowsRejected;
+  if (file.status === "loaded") return hasRows ? loadAgain : loadRejectedAgain;
+  return file.status === "ignored" && file.sameAs ? loadRepeat : fileActions.replay;
+}
+
+/** The open rejects of the file are loaded; its rows stay as they are. */
+const replayItem = (file, changed) => ({
+  action: "replay-rejects",
+  label: `Replay ${plural(file.openRejects, "reject")}`,
+  symbol: "replay",
+  run: async () => {
+    const title = h("span", {}, `Replay ${plural(file.openRejects, "reject")} of `, h("bdi", {}, visible(file.name, 120)), "?");
+    const result = await replayRejects({ filter: { fileId: String(file.id) } }, { title, total: file.openRejects });
+    if (result !== undefined) changed();
+  },
+});
+
+const item = (file, action, changed) => ({
+  action,
+  label: wordsFor(file, action).label,
+  symbol: action === "replay" && file.status === "loaded" ? "retry" : action, // "replay" is the sign of rejects
+  run: async () => {
+    const row = await act(file, action);
+    if (row !== undefined) changed(row);
+  },
+});
+
+/** What can be done with a file, in the order of use: to load a loaded file again is the last resort. */
+export function actionItems(file, changed) {
+  const actions = (file.actions ?? []).filter((action) => fileActions[action]);
+  const isLoaded = file.status === "loaded";
+  return [
+    ...(isLoaded && file.openRejects > 0 ? [replayItem(file, changed)] : []),
+    ...actions.filter((action) => !(isLoaded && action === "replay")).map((action) => item(file, action, changed)),
+    ...actions.filter((action) => isLoaded && action === "replay").map((action) => item(file, action, changed)),
+  ];
 }
 
 /** Confirms and performs an action; gives the new row of the file, or undefined if cancelled. */
-export function act(file, action) {
+function act(file, action) {
   const { label, text, danger, done, counts } = wordsFor(file, action);
   const path = `/files/${encodeURIComponent(file.id)}/${action}`;
   return confirmAction({
@@ -93,26 +144,22 @@ function sentence({ message }) {
 /** One main action, unless the page has another (`hasMain` is false), and the others beside it. For a file that can be
  * retried, a replay would be the same. */
 export function actionButtons(file, changed, hasMain = true) {
-  const actions = (file.actions ?? []).filter(
-    (action) => fileActions[action] && !(action === "replay" && file.actions.includes("retry")),
+  const items = actionItems(file, changed).filter(
+    ({ action }) => !(action === "replay" && file.status !== "loaded" && file.actions.includes("retry")),
   );
-  const main = ["retry", "replay"].find((action) => hasMain && file.status !== "loaded" && actions.includes(action));
-  return actions.map((action) =>
+  const first = file.status === "loaded" ? ["replay-rejects"] : ["retry", "replay"];
+  const main = first.find((action) => hasMain && items.some((one) => one.action === action));
+  return items.map(({ action, label, symbol, run }) =>
     h(
       "button",
       {
         type: "button",
         class: action === main ? "button button-primary" : "button",
         dataset: { action },
-        on: {
-          click: async () => {
-            const row = await act(file, action);
-            if (row !== undefined) changed(row);
-          },
-        },
+        on: { click: run },
       },
-      icon(action),
-      fileActions[action].label,
+      icon(symbol),
+      label,
     ),
   );
 }

@@ -1,4 +1,4 @@
-// The life of a file: seen, settled, claimed, its batches, done, with the time between.
+// The life of a file: seen, settled, claimed, its batches, done, and what happened between, with the time from step to step.
 import { h } from "../dom.js";
 import { duration, number } from "../format.js";
 import { at } from "./time.js";
@@ -18,12 +18,37 @@ function batchSteps({ batches = [], batchesTotal = 0 }) {
   ];
 }
 
+const eventWords = {
+  "file.quarantined": "Quarantined",
+  "operator.quarantine": "Quarantined",
+  "operator.retry": "Retried",
+  "operator.replay": "Loaded anyway",
+};
+
+const isNear = (a, b) => Math.abs(Date.parse(a) - Date.parse(b)) < 1000;
+
+/** What happened to the file between two claims, oldest first. The end of the file is in its row, and may be an event, too. */
+const eventSteps = ({ events = [], status, finishedAt }) =>
+  events
+    .map(({ kind, at: when }) => [eventWords[kind], when])
+    .filter(([word, when]) => word && !(word === lastWords[status] && finishedAt && isNear(when, finishedAt)))
+    .reverse();
+
+/** A file that became ready after its first claim was retried, by an operator, which is an event; or it has grown. */
+function readySteps({ readyAt, startedAt, events = [] }) {
+  if (!readyAt || !startedAt || Date.parse(readyAt) <= Date.parse(startedAt)) return [["Settled", readyAt]];
+  const isTold = events.some(({ kind, at: when }) => kind.startsWith("operator.") && isNear(when, readyAt));
+  return isTold ? [] : [["Ready again", readyAt]];
+}
+
 export function timeline(file) {
   const steps = [
     ["Modified", file.mtime],
     ["Discovered", file.discoveredAt],
-    ["Settled", file.readyAt],
-    ["Claimed", file.claimedAt],
+    ...readySteps(file),
+    ["Claimed", file.startedAt ?? file.claimedAt],
+    ...eventSteps(file),
+    ["Claimed again", file.claimedAt === (file.startedAt ?? file.claimedAt) ? null : file.claimedAt],
     ...batchSteps(file),
     [lastWords[file.status] ?? "Finished", file.finishedAt],
   ]

@@ -1,7 +1,7 @@
 // The columns of the list of files.
 import { copy } from "../../components/copy.js";
 import { elided, folderOf, setElided } from "../../components/elided.js";
-import { act, fileActions } from "../../components/file-actions.js";
+import { actionItems } from "../../components/file-actions.js";
 import { menu } from "../../components/menu.js";
 import { progress } from "../../components/progress.js";
 import { badge, setBadge } from "../../components/status.js";
@@ -97,17 +97,6 @@ export function columns(changed) {
       },
     },
   ];
-}
-
-function actionItems(file, changed) {
-  return (file.actions ?? []).map((action) => ({
-    label: fileActions[action].label,
-    symbol: action,
-    run: async () => {
-      const row = await act(file, action);
-      if (row !== undefined) changed(row);
-    },
-  }));
 }
 
 function copyItem(file) {
