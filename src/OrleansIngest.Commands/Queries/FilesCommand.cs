@@ -95,7 +95,7 @@ sealed class FilesCommand : QueryCommand
         var table = new TextTable(
             new("FILE", true), new("PIPELINE", Rank: isShared ? 0 : 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
             new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
-            new("FINISHED", Rank: 4), new("PATH", IsPath: true), new("WHY", Rank: 1))
+            new("FINISHED", Rank: 4, IsInstant: true), new("PATH", IsPath: true), new("WHY", Rank: 1))
         {
             WhenEmpty = "no file matches",
         };
@@ -171,7 +171,7 @@ sealed class FilesCommand : QueryCommand
             new(PositionsOf(file) + " FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1),
             new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
             new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5),
-            new("COMMITTED", Rank: 1));
+            new("COMMITTED", Rank: 1, IsInstant: true));
         foreach (var b in file.Batches)
         {
             batches.Add(

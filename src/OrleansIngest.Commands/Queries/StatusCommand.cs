@@ -58,7 +58,7 @@ sealed class StatusCommand : QueryCommand
             new("ETA", true, 5), new("p50", true, 3),
             new("p99", true, 3), new("LOADED", true, 1), new("FAILED", true, 2), new("QUARANTINED", true), new("ROWS", true, 2),
             new("OPEN REJECTS", true),
-            new("LAST FILE", Rank: 7), new("WHY", Rank: 4, Wraps: true))
+            new("LAST FILE", Rank: 7, IsInstant: true), new("WHY", IsBelow: true))
         {
             WhenEmpty = "no pipeline has run on this database yet",
         };
@@ -80,7 +80,8 @@ sealed class StatusCommand : QueryCommand
     static IEnumerable<TextTable> Alerts(Overview overview)
     {
         if (overview.Alerts.Count == 0) yield break;
-        var table = new TextTable("ALERT", "SEVERITY", "PIPELINE", "NODE", "SINCE", new("MESSAGE", Wraps: true));
+        var table = new TextTable("ALERT", "SEVERITY", new("PIPELINE", Rank: 1, Label: "pipeline"),
+            new("NODE", Rank: 2, Label: "node"), new("SINCE", IsInstant: true), new("MESSAGE", IsBelow: true));
         foreach (var a in overview.Alerts)
             table.Add(a.Rule, a.Severity, a.Pipeline, a.Node, Readable.Instant(a.FiredAt), a.Message);
         yield return table;
