@@ -32,7 +32,7 @@ sealed class FilesCommand : QueryCommand
         Arity = ArgumentArity.ZeroOrOne
     };
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only files of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _status = new("--status")
+    readonly ListOption _status = new("--status", () => FileStates.All)
     {
         Description = $"Only files in these states, separated by commas: {string.Join(", ", FileStates.All)}",
         HelpName = "STATUS"
@@ -59,7 +59,6 @@ sealed class FilesCommand : QueryCommand
             "ingest files data/events/events-000001.csv     # one file, with its batches")
     {
         _sort.AcceptOnlyFromAmong([.. Sorts.Keys]);
-        _status.Offer(() => FileStates.All);
         Add(_file);
         foreach (var option in new Option[] { _pipeline, _status, _search, _node, _sort, _ascending }) Add(option);
         _page.AddTo(this);

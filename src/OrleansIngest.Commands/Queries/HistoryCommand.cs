@@ -12,7 +12,7 @@ namespace OrleansIngest.Commands.Queries;
 sealed class HistoryCommand : QueryCommand
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _kind = new("--kind")
+    readonly ListOption _kind = new("--kind", () => HistoryKinds.Prefixes.Concat(HistoryKinds.All))
     {
         Description =
             "Only entries of these kinds or prefixes of kinds, separated by commas: operator, file.quarantined, node, alert",
@@ -32,7 +32,6 @@ sealed class HistoryCommand : QueryCommand
             "ingest history --since 1d",
             "ingest history --kind operator --pipeline events")
     {
-        _kind.Offer(() => HistoryKinds.Prefixes.Concat(HistoryKinds.All));
         foreach (var option in new Option[] { _pipeline, _kind, _search, _since, _until }) Add(option);
         _page.AddTo(this);
     }
