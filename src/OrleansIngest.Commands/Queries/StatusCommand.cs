@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
@@ -32,7 +33,7 @@ sealed class StatusCommand : QueryCommand
         if (context.Get(_pipeline) is { } name)
         {
             overview = overview with { Pipelines = [.. overview.Pipelines.Where(p => p.Name == name)] };
-            if (overview.Pipelines.Count == 0) throw new CliException($"the ledger has no pipeline {name}");
+            if (overview.Pipelines.Count == 0) throw await PipelineNames.UnknownAsync(dataSource, name, cancellationToken);
         }
 
         var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);

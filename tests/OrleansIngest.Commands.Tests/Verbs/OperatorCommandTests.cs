@@ -89,7 +89,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         (await RunAsync("rejects", "--issues", "--summary")).Error.ShouldContain("cannot be combined");
     }
 
-    /// <summary>A key of an issue is that of its message: two tables can have the same, and a replay must not load the other's.</summary>
+    /// <summary>A key of an issue is that of its message: two tables can have the same, and a replay must not load the
+    /// other's.</summary>
     [Fact]
     public async Task Issue_of_two_tables_has_two_ids_and_is_replayed_for_one()
     {
@@ -118,6 +119,24 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             .ShouldBe("""{"replayed":1,"stillRejected":0}""");
         (await RunAsync("replay", "--rejects", "--issue", id)).Output.ShouldContain("No matching open rejects");
         (await RunAsync("rejects", "--issue", $"{key}-zzzz")).Error.ShouldContain("such as -7f3a");
+    }
+
+    [Theory]
+    [InlineData("pause ordres")]
+    [InlineData("resume ordres")]
+    [InlineData("remove load-orders")]
+    [InlineData("limit order")]
+    [InlineData("status --pipeline load-orders")]
+    [InlineData("alerts mute --for 1h --pipeline oders")]
+    public async Task Pipeline_name_that_is_mistyped_is_refused_with_the_one_that_is_meant(string command)
+    {
+        _temp.Write("a.csv", "id,n\n1,1\n");
+        await RunAsync("load", "a.csv");
+
+        var run = await RunAsync(command.Split(' '));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("; did you mean orders?");
     }
 
     [Fact]
