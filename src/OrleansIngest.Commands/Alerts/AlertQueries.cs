@@ -28,8 +28,8 @@ sealed class AlertListCommand : QueryCommand
         var alerts = await new AlertViews(dataSource).ListAsync(
             context.Get(_all) ? null : true, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(
-            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2, Label: "pipeline"), new("STATE", Rank: 1, Label: "state"),
-            new("SINCE", IsInstant: true), new("MESSAGE", IsBelow: true))
+            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2, Label: "pipeline"),
+            new("STATE", Rank: 1, Label: "state"), new("SINCE", IsInstant: true), new("MESSAGE", IsBelow: true))
         {
             WhenEmpty = "no alerts are firing",
         };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -54,6 +53,6 @@ readonly record struct IssueId(long Key, string? Mark)
     /// <summary>Pipelines and tables that can share a key: far more than any ledger has.</summary>
     const int MostIssues = 1000;
 
-    static string MarkOf(RejectIssue issue) => Convert.ToHexStringLower(
-        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{issue.Pipeline}\n{issue.Table}"))), 0, 2);
+    static string MarkOf(RejectIssue issue) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issue.Pipeline}\n{issue.Table}")), 0, 2);
 }

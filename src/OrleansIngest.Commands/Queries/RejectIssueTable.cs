@@ -17,8 +17,8 @@ static class RejectIssueTable
         foreach (var i in issues.Items)
         {
             table.Add(
-                IssueId.Of(i), Readable.Count(i.Rejects), Readable.Count(i.Files), i.Pipeline, i.Table, i.Reason, i.Column, i.Shape,
-                Readable.Instant(i.FirstAt), Readable.Instant(i.LastAt));
+                IssueId.Of(i), Readable.Count(i.Rejects), Readable.Count(i.Files), i.Pipeline, i.Table, i.Reason, i.Column,
+                i.Shape, Readable.Instant(i.FirstAt), Readable.Instant(i.LastAt));
         }
 
         var note = $"{Counted.Of(issues.Rejects, "reject")} in {Counted.Of(issues.Issues, "issue")}";

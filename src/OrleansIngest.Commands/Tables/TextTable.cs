@@ -79,7 +79,9 @@ sealed class TextTable(params TextColumn[] columns)
         var needed = columns.Select((_, i) => Needed(i)).ToList();
         var fitsWhole = needed.Sum(cells => cells + TableLayout.Gap) <= width;
         return new TableLayout(
-            columns, needed, width, i => _rows.TrueForAll(row => row[i].Length == 0), i => columns[i].IsBelow && !fitsWhole);
+            columns, needed, width, IsEmpty, i => !fitsWhole && (columns[i].IsBelow || (columns[i].Rank > 0 && IsEmpty(i))));
+
+        bool IsEmpty(int column) => _rows.TrueForAll(row => row[column].Length == 0);
     }
 
     /// <summary>The lines below a row: its sentence, after the values whose columns do not fit.</summary>

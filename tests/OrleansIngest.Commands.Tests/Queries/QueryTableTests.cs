@@ -72,7 +72,8 @@ public sealed class QueryTableTests : IAsyncLifetime
         await using var insert = _database.DataSource.CreateCommand(
             """
             INSERT INTO ingest.history (at, kind, pipeline, file_id, node, who, detail) VALUES
-                ('2026-11-28 00:29:11Z', 'operator.replay-rejects', 'orders', NULL, NULL, 'operator (http, 127.0.0.1)', '1 reject'),
+                ('2026-11-28 00:29:11Z', 'operator.replay-rejects', 'orders', NULL, NULL, 'operator (http, 127.0.0.1)',
+                    '1 reject'),
                 ('2026-11-28 00:30:11Z', 'node.dead', NULL, NULL, 'loader-1-a1b2c3', NULL, 'its process is gone'),
                 ('2026-11-28 00:31:11Z', 'operator.retry', 'load-c', 1, 'loader-1-a1b2c3', 'somebody@a-machine-with-a-name',
                     'is ready to be loaded')
@@ -102,7 +103,8 @@ public sealed class QueryTableTests : IAsyncLifetime
         await LoadAsync("migrate");
         await using var insert = _database.DataSource.CreateCommand(
             """
-            INSERT INTO ingest.alert (rule, pipeline, severity, message, fired_at) SELECT 'quarantined', 'orders-' || i, 'critical',
+            INSERT INTO ingest.alert (rule, pipeline, severity, message, fired_at)
+            SELECT 'quarantined', 'orders-' || i, 'critical',
                 '5 files of pipeline orders are quarantined, most recently because a column is missing in public.orders', now()
             FROM generate_series(1, 8) i
             """);

@@ -81,7 +81,8 @@ public sealed class TextTableTests
         Render(Alerts(), 50).Split(Environment.NewLine).ShouldBe([
             "", "  RULE          SINCE", " " + new string('─', 36), "  quarantined   2026-11-28 00:29:11Z",
             "      pipeline drop-public-orders-of-a-long-name ·", "      5 files of public.orders are quarantined,",
-            "      most of them because of their header", "  silent        2026-11-28 00:30:12Z", "      pipeline orders", "", ""]);
+            "      most of them because of their header", "  silent        2026-11-28 00:30:12Z",
+            "      pipeline orders", "", ""]);
     }
 
     [Fact]

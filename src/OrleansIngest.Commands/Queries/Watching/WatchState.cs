@@ -3,7 +3,7 @@ namespace OrleansIngest.Commands.Queries.Watching;
 /// <summary>The user's choices while watching: a filter, a sort order, a row.</summary>
 sealed class WatchState
 {
-    /// <summary>Identity of the chosen row, so that it stays chosen when rows arrive or are sorted. Null: not known yet.</summary>
+    /// <summary>Identity of the chosen row: it stays chosen when rows arrive or are sorted. Null: not known yet.</summary>
     string? _identity;
 
     /// <summary>Whether the top is chosen, and not a row: the row that is there changes.</summary>
