@@ -25,6 +25,12 @@ sealed partial class WordWrapWriter(TextWriter inner, Func<int> width) : TextWri
             : surroundings.Error,
     };
 
+    /// <summary>The terminal itself, for what has a layout of its own: progress bars, which also ask the console whether a writer
+    /// is its own.</summary>
+    public static TextWriter Terminal(TextWriter writer) => writer is WordWrapWriter wrapped ? wrapped.Inner : writer;
+
+    TextWriter Inner => inner;
+
     /// <inheritdoc/>
     public override void WriteLine(string? value)
     {
@@ -78,8 +84,8 @@ sealed partial class WordWrapWriter(TextWriter inner, Func<int> width) : TextWri
 
     /// <summary><c>FAIL  </c>, <c>ingest: </c>, a right-aligned number, or blanks.</summary>
     [GeneratedRegex(@"^(\s*\S{1,12}\s{2,}|ingest: |\s+)")]
-    private static partial Regex Mark { get; }
+    static partial Regex Mark { get; }
 
     [GeneratedRegex(" *[^ ]+")]
-    private static partial Regex Words { get; }
+    static partial Regex Words { get; }
 }
