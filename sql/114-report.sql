@@ -38,11 +38,15 @@ $$;
 -- A report about last month reads the pauses since then, not all of the history.
 CREATE INDEX IF NOT EXISTS history_pause ON ingest.history (at) WHERE kind IN ('operator.pause', 'operator.resume');
 
+-- The message with which an alert began to fire; message is that of now. Null: the alert is of an older version.
+ALTER TABLE ingest.alert ADD COLUMN IF NOT EXISTS fired_message text;
+
 -- Alerts and pauses that overlap the range, and nodes lost in it, in order of time: "alert", "pause" and "node".
 CREATE OR REPLACE FUNCTION ingest.report_event(since timestamptz, until timestamptz, of_pipeline text)
 RETURNS TABLE (kind text, at timestamptz, ended_at timestamptz, pipeline text, node text, who text, detail text)
 LANGUAGE sql STABLE AS $$
-    SELECT 'alert', l.fired_at, l.resolved_at, l.pipeline, l.node, NULL, l.message FROM ingest.alert l
+    SELECT 'alert', l.fired_at, l.resolved_at, l.pipeline, l.node, NULL, coalesce(l.fired_message, l.message)
+    FROM ingest.alert l
     WHERE l.fired_at < until AND (l.resolved_at IS NULL OR l.resolved_at >= since)
         AND (of_pipeline IS NULL OR l.pipeline = of_pipeline OR l.pipeline IS NULL)
     UNION ALL

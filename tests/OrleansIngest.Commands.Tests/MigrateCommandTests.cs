@@ -35,7 +35,7 @@ public sealed class MigrateCommandTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Not even root may write to /sys, on Linux.");
 
         var run = await CliRun.WithAsync(
-            CliRun.Surroundings(_temp.Path, ("INGEST_ROOT", "/sys"), ("DOTNET_RUNNING_IN_CONTAINER", isContainer)), "migrate");
+            CliRun.Surroundings("/sys", ("DOTNET_RUNNING_IN_CONTAINER", isContainer)), "migrate");
 
         run.ExitCode.ShouldBe(ExitCode.Failed, run.Output);
         run.Error.ShouldContain("/sys/.ingest/postgres is not writable");

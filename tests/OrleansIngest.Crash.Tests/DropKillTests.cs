@@ -52,7 +52,7 @@ public sealed partial class DropKillTests : IAsyncLifetime
             // the others are passed once
             var crashAt = kills < Kills ? $"{point}:{(RandomKills.BatchPoints.Contains(point) ? random.Next(1, 4) : 1)}" : null;
             using var program = IngestProcess.Start(
-                _database.ConnectionString, crashAt, ["env", $"INGEST_TOKEN={Token}", $"INGEST_ROOT={_folder.Path}"],
+                _database.ConnectionString, crashAt, ["env", "-C", _folder.Path, $"INGEST_TOKEN={Token}"],
                 ["monitor", "--http", "127.0.0.1:0"]);
             var state = await DropAsync(program, file);
             if (state is null)

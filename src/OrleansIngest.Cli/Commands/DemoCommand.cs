@@ -67,7 +67,7 @@ sealed class DemoCommand : IngestCommand
             var manifest = await run.GenerateAndWatchAsync(Wanted(context, watched, folder), Patience, cancellationToken);
             var proof = await DemoProof.MakeAsync(data, pipeline.Name, manifest, run.Latencies, cancellationToken);
             if (context.Json) context.WriteJson(proof.Summary, DemoJson.Default.DemoSummary);
-            else proof.Print(context.Output, DemoDatabase.PsqlCommand);
+            else proof.Print(context.Output, DemoDatabase.PsqlCommand(context.Surroundings));
             if (stays)
             {
                 context.Error.WriteLine("Ctrl-C ends the demo and stops its PostgreSQL.");

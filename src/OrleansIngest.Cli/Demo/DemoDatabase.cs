@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Demo;
@@ -33,5 +34,5 @@ static class DemoDatabase
         new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
 
     /// <summary>For users who explore the data, also after the demo.</summary>
-    public const string PsqlCommand = $"./ingest psql -d {Name}";
+    public static string PsqlCommand(CliSurroundings surroundings) => $"{surroundings.Program} psql -d {Name}";
 }

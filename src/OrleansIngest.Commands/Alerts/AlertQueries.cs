@@ -28,8 +28,8 @@ sealed class AlertListCommand : QueryCommand
         var alerts = await new AlertViews(dataSource).ListAsync(
             context.Get(_all) ? null : true, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(
-            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3),
-            new("MESSAGE", Wraps: true))
+            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2, Label: "pipeline"),
+            new("STATE", Rank: 1, Label: "state"), new("SINCE", IsInstant: true), new("MESSAGE", IsBelow: true))
         {
             WhenEmpty = "no alerts are firing",
         };
@@ -60,7 +60,8 @@ sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the active mutes.
         CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var mutes = new ViewList<AlertMuteRow>(await new AlertOrders(dataSource).MutesAsync(cancellationToken));
-        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1, Wraps: true))
+        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", new("UNTIL", IsInstant: true),
+            new("WHO", Rank: 1), new("REASON", IsBelow: true))
         {
             WhenEmpty = "no active mutes",
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Commands.Verbs;
@@ -78,7 +79,7 @@ sealed class AlertMuteCommand : VerbCommand
             throw CliException.Usage(
                 $"--for must be {DurationText.Expected}, more than 0 and at most 365d, not '{context.Get(_for)}'");
         var mute = await new AlertOrders(dataSource).MuteAsync(rule, pipeline, span, act, cancellationToken)
-            ?? throw new CliException($"the ledger has no pipeline {pipeline}");
+            ?? throw await PipelineNames.UnknownAsync(dataSource, pipeline!, cancellationToken);
         var result = new VerbResult(
             VerbOutcome.Done, $"is active: {mute.Describe()} are muted until {Readable.Instant(mute.Until)}");
         return new VerbReport([VerbReportItem.Of($"mute {mute.Id}", result)]).Print(context);

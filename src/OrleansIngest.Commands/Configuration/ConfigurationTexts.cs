@@ -17,6 +17,13 @@ sealed record ConfigurationTexts(ConfigurationText Main, IReadOnlyList<Configura
     /// <c>NAME.json</c>.</summary>
     public string PartsDirectory => Path.ChangeExtension(Main.Path, ".d");
 
+    /// <summary>The file and the directory of parts, as far as they exist.</summary>
+    public IReadOnlyList<string> Existing =>
+    [
+        .. Main.IsMissing ? Array.Empty<string>() : [Main.Path],
+        .. System.IO.Directory.Exists(PartsDirectory) ? [PartsDirectory] : Array.Empty<string>(),
+    ];
+
     /// <summary>Whether there is no file, and none was requested.</summary>
     public bool IsAbsent => !IsNamed && Main.IsMissing && Parts.Count == 0;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Databases;
 
@@ -7,12 +8,8 @@ namespace OrleansIngest.Commands.Databases;
 static class LedgerTables
 {
     /// <summary>Whether a statement failed because a schema, a table or a column is missing.</summary>
-    public static bool AreMissing(PostgresException failure) =>
-        failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName
-            or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction;
+    public static bool AreMissing(PostgresException failure) => MissingLedger.Caused(failure);
 
     /// <summary>The error for the user.</summary>
-    public static CliException Missing(PostgresException failure) =>
-        new($"the database lacks the ledger's tables, or they are older than this program ({failure.MessageText}): run "
-            + "ingest migrate");
+    public static CliException Missing(PostgresException failure) => new(MissingLedger.Describe(failure));
 }

@@ -21,7 +21,7 @@ sealed class IndexBar : IDisposable
     {
         (_node, _bulk, _time) = (node, bulk, context.Time);
         _shown = context.Surroundings.ErrorIsTerminal && !context.Json
-            ? Task.Run(() => ShowAsync(context.Error))
+            ? Task.Run(() => ShowAsync(WordWrapWriter.Terminal(context.Error)))
             : Task.CompletedTask;
     }
 

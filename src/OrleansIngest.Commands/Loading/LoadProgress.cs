@@ -29,7 +29,8 @@ sealed class LoadProgress : IDisposable
         _time = context.Time;
         _totalBytes = files.Sum(f => f.Size);
         _totalFiles = files.Count;
-        _shown = context.Surroundings.ErrorIsTerminal && !context.Json ? Task.Run(() => ShowAsync(context.Error))
+        _shown = context.Surroundings.ErrorIsTerminal && !context.Json
+            ? Task.Run(() => ShowAsync(WordWrapWriter.Terminal(context.Error)))
             : Task.CompletedTask;
     }
 

@@ -32,7 +32,7 @@ static class BashCompletion
             {
                 var patterns = string.Join('|', option.Names.Select(name => $"\"{Place(command)}:{name}\""));
                 script.Append(CompletionScript.JoinChoices(option.Choices) is { } words
-                    ? $"    {patterns}) COMPREPLY=($(compgen -W \"{words}\" -- \"$cur\")); return ;;\n"
+                    ? $"    {patterns}) COMPREPLY=($(compgen {Words(option, words)})); return ;;\n"
                     : $"    {patterns}) return ;;\n");
             }
         }
@@ -53,6 +53,10 @@ static class BashCompletion
 
         return script.Append("  esac\n}\ncomplete -o bashdefault -o default -F _ingest ingest\n").ToString();
     }
+
+    /// <summary>The last word of a list is completed, and the words before it stay.</summary>
+    static string Words(OptionInfo option, string words) => option.IsList
+        ? $"-P \"${{cur%\"${{cur##*,}}\"}}\" -W \"{words}\" -- \"${{cur##*,}}\"" : $"-W \"{words}\" -- \"$cur\"";
 
     static string Place(CommandInfo command) => command.Path.Length == 0 ? "" : $" {command.Path}";
 }

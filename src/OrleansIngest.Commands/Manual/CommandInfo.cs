@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Manual;
@@ -100,6 +101,9 @@ sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Desc
     /// <summary>Whether the value names a file or a directory.</summary>
     public bool IsPath => Value is not null && MeansPath(Value);
 
+    /// <summary>Whether several of the choices can be given, between commas. Default: false.</summary>
+    public bool IsList { get; init; }
+
     /// <summary>All its names, short ones first.</summary>
     public IEnumerable<string> Names => Aliases.Append(Name).OrderBy(name => name.StartsWith("--", StringComparison.Ordinal));
 
@@ -117,7 +121,8 @@ sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Desc
             option.Description ?? "",
             isSwitch ? null : option.HelpName ?? "VALUE",
             isSwitch ? [] : ChoicesOf(option),
-            group);
+            group)
+        { IsList = option is ListOption };
     }
 
     /// <summary>The values that a symbol of the parser accepts.</summary>

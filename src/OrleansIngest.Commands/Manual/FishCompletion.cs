@@ -30,7 +30,20 @@ static class FishCompletion
         script.Append(
             $"            case {string.Join(' ', CompletionScript.WithValue(program).Select(name => $"'* {name}'"))}\n           "
                 + $"     set skip 1\n");
-        script.Append("        end\n    end\n    test \"$at\" = \"$argv\"\nend\ncomplete -c ingest -e\ncomplete -c ingest -f\n");
+        script.Append("        end\n    end\n    test \"$at\" = \"$argv\"\nend\n");
+        script.Append(
+            """
+            # The words after those of a list that are already there.
+            function __ingest_list
+                set -l before (string match -r '^.*,' -- (string replace -r '^--[^=]*=' '' -- (commandline -ct)))
+                for word in $argv
+                    echo "$before$word"
+                end
+            end
+            complete -c ingest -e
+            complete -c ingest -f
+
+            """);
         foreach (var command in program.All)
         {
             var line = $"complete -c ingest -n \"__ingest_at {Quoted(command.Path.Length == 0 ? "" : " " + command.Path)}\"";
@@ -50,7 +63,7 @@ static class FishCompletion
         var names = string.Concat(option.Names.Select(
             name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
         var value = option.Value is null ? "" : CompletionScript.JoinChoices(option.Choices) is { } words
-            ? $" -x -a {Quoted(words)}" : option.IsPath ? " -r -F" : " -x";
+            ? $" -x -a {Quoted(option.IsList ? $"(__ingest_list {words})" : words)}" : option.IsPath ? " -r -F" : " -x";
         return $"{names}{value} -d {Quoted(CompletionScript.Brief(option.Description))}";
     }
 

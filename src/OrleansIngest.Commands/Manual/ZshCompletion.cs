@@ -40,7 +40,8 @@ static class ZshCompletion
             foreach (var option in CompletionScript.OptionsOf(command).Where(o => o.Value is not null))
             {
                 var patterns = string.Join('|', option.Names.Select(name => $"\"{Place(command)}:{name}\""));
-                var action = CompletionScript.JoinChoices(option.Choices) is { } words ? $"compadd -- {words}"
+                var action = CompletionScript.JoinChoices(option.Choices) is { } words
+                    ? $"{(option.IsList ? "compset -P '*,'; " : "")}compadd -- {words}"
                     : option.IsPath ? "_files" : $"_message {ShellWord.Quoted(option.Value!)}";
                 script.Append($"    {patterns}) {action}; return ;;\n");
             }

@@ -39,8 +39,8 @@ sealed class PipelineListCommand() : QueryCommand(
         CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var kept = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).ListAsync(cancellationToken));
-        var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", "CHANGED", "WHO",
-            new("REASON", Rank: 1, Wraps: true))
+        var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", new("CHANGED", IsInstant: true),
+            "WHO", new("REASON", IsBelow: true))
         {
             WhenEmpty = "no pipeline is stored in the database",
         };
@@ -79,9 +79,10 @@ sealed class PipelineHistoryCommand : QueryCommand
     {
         var versions = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).HistoryAsync(context.Get(_name),
             cancellationToken));
-        var table = new TextTable("PIPELINE", new("VERSION", true), "CHANGED", "WHO", new("DATABASE ROLE", Rank: 2), "WHAT",
-            new("REASON", Rank: 1, Wraps: true))
+        var table = new TextTable("PIPELINE", new("VERSION", true), new("CHANGED", IsInstant: true), "WHO",
+            new("DATABASE ROLE", Rank: 2), "WHAT", new("REASON", IsBelow: true))
         {
+            IdentifyingColumns = 2,
             WhenEmpty = context.Get(_name) is { } name ? $"pipeline {name} was never stored in the database"
                 : "no pipeline was ever stored in the database",
         };

@@ -32,7 +32,7 @@ sealed class FilesCommand : QueryCommand
         Arity = ArgumentArity.ZeroOrOne
     };
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only files of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _status = new("--status")
+    readonly ListOption _status = new("--status", () => FileStates.All)
     {
         Description = $"Only files in these states, separated by commas: {string.Join(", ", FileStates.All)}",
         HelpName = "STATUS"
@@ -59,7 +59,6 @@ sealed class FilesCommand : QueryCommand
             "ingest files data/events/events-000001.csv     # one file, with its batches")
     {
         _sort.AcceptOnlyFromAmong([.. Sorts.Keys]);
-        _status.Offer(() => FileStates.All);
         Add(_file);
         foreach (var option in new Option[] { _pipeline, _status, _search, _node, _sort, _ascending }) Add(option);
         _page.AddTo(this);
@@ -95,7 +94,7 @@ sealed class FilesCommand : QueryCommand
         var table = new TextTable(
             new("FILE", true), new("PIPELINE", Rank: isShared ? 0 : 2), "STATUS", new("DONE", true, 1), new("ROWS", true),
             new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
-            new("FINISHED", Rank: 4), new("PATH", IsPath: true), new("WHY", Rank: 1))
+            new("FINISHED", Rank: 4, IsInstant: true), new("PATH", IsPath: true), new("WHY", Rank: 1))
         {
             WhenEmpty = "no file matches",
         };
@@ -171,7 +170,7 @@ sealed class FilesCommand : QueryCommand
             new(PositionsOf(file) + " FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1),
             new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
             new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5),
-            new("COMMITTED", Rank: 1));
+            new("COMMITTED", Rank: 1, IsInstant: true));
         foreach (var b in file.Batches)
         {
             batches.Add(

@@ -12,7 +12,7 @@ namespace OrleansIngest.Commands.Queries;
 sealed class HistoryCommand : QueryCommand
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _kind = new("--kind")
+    readonly ListOption _kind = new("--kind", () => HistoryKinds.Prefixes.Concat(HistoryKinds.All))
     {
         Description =
             "Only entries of these kinds or prefixes of kinds, separated by commas: operator, file.quarantined, node, alert",
@@ -32,7 +32,6 @@ sealed class HistoryCommand : QueryCommand
             "ingest history --since 1d",
             "ingest history --kind operator --pipeline events")
     {
-        _kind.Offer(() => HistoryKinds.Prefixes.Concat(HistoryKinds.All));
         foreach (var option in new Option[] { _pipeline, _kind, _search, _since, _until }) Add(option);
         _page.AddTo(this);
     }
@@ -59,9 +58,13 @@ sealed class HistoryCommand : QueryCommand
     /// <summary>Events as a table.</summary>
     public static TextTable Table(IReadOnlyList<HistoryRow> rows)
     {
-        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 2), new("FILE", true, 4),
-            new("PATH", Rank: 1, IsPath: true), new("NODE", Rank: 3), "WHO", new("DETAIL", Wraps: true))
-        { WhenEmpty = "no history entries match" };
+        var table = new TextTable(new("AT", IsInstant: true), "KIND", new("PIPELINE", Rank: 1, Label: "pipeline"),
+            new("FILE", true, 4, Label: "file"), new("PATH", IsPath: true), new("NODE", Rank: 3, Label: "node"),
+            new("WHO", Rank: 2, Label: "by"), new("DETAIL", IsBelow: true))
+        {
+            WhenEmpty = "no history entries match",
+            IdentifyingColumns = 8, // entries never change
+        };
         foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path,
             h.Node, h.Who, h.Detail);
         return table;

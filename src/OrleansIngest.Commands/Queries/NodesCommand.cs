@@ -20,8 +20,8 @@ sealed class NodesCommand() : QueryCommand(
         var table = new TextTable(
             "NODE", new("KIND", Rank: 2), "STATE", new("HOST", Rank: 4), new("PID", true, 3), new("ADDRESS", Rank: 5),
             new("CPU %", true, 1), new("MEMORY", true, 1),
-            new("FILES", true), new("ROWS/s", true), new("HEARTBEAT", true, 1), new("VERSION", Rank: 6), new("STARTED", Rank: 7),
-            new("LEFT", Rank: 8))
+            new("FILES", true), new("ROWS/s", true), new("HEARTBEAT", true, 1), new("VERSION", Rank: 6),
+            new("STARTED", Rank: 7, IsInstant: true), new("LEFT", Rank: 8, IsInstant: true))
         {
             WhenEmpty = "no program has used this database in the last 24 hours",
         };

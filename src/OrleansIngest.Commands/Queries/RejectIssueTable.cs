@@ -10,15 +10,15 @@ static class RejectIssueTable
     public static QueryResult Of(RejectIssues issues)
     {
         var table = new TextTable(
-            "ISSUE", new("REJECTS", true), new("FILES", true, Rank: 1), new("PIPELINE", Rank: 2), new("TABLE", Rank: 3), "REASON",
-            new("COLUMN", Rank: 1), new("MESSAGE", Wraps: true),
-            new("FIRST", Rank: 3), new("LAST", Rank: 2))
+            "ISSUE", new("REJECTS", true), new("FILES", true, Rank: 1), new("PIPELINE", Label: "pipeline"),
+            new("TABLE", Rank: 3, Label: "table"), "REASON", new("COLUMN", Rank: 2, Label: "column"),
+            new("MESSAGE", IsBelow: true), new("FIRST", Rank: 5, IsInstant: true), new("LAST", Rank: 4, IsInstant: true))
         { WhenEmpty = "no reject matches" };
         foreach (var i in issues.Items)
         {
             table.Add(
-                i.Id, Readable.Count(i.Rejects), Readable.Count(i.Files), i.Pipeline, i.Table, i.Reason, i.Column, i.Shape,
-                Readable.Instant(i.FirstAt), Readable.Instant(i.LastAt));
+                IssueId.Of(i), Readable.Count(i.Rejects), Readable.Count(i.Files), i.Pipeline, i.Table, i.Reason, i.Column,
+                i.Shape, Readable.Instant(i.FirstAt), Readable.Instant(i.LastAt));
         }
 
         var note = $"{Counted.Of(issues.Rejects, "reject")} in {Counted.Of(issues.Issues, "issue")}";

@@ -51,32 +51,29 @@ sealed class RejectOptions
     /// <summary>From when to when; null: no bound.</summary>
     public (DateTimeOffset? Since, DateTimeOffset? Until) Time(CliContext context) => (context.Get(_since), context.Get(_until));
 
-    long? Issue(CliContext context)
-    {
-        if (context.Get(_issue) is not { } id) return null;
-        return RejectIssue.TryParseId(id, out var key) ? key
-            : throw CliException.Usage($"--issue must be an ID from ingest rejects --issues, 16 hexadecimal digits, not {id}");
-    }
-
     /// <summary>The filter.</summary>
     /// <param name="context">Has their values.</param>
     /// <param name="dataSource">For a file that is named by its path.</param>
     /// <param name="file">A path or a number; null for all files.</param>
     /// <param name="status">Null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="CliException">The ledger has no such file, or several.</exception>
+    /// <exception cref="CliException">The ledger has no such file, or several; or several issues have the given id.</exception>
     public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status,
-        CancellationToken cancellationToken) => new()
+        CancellationToken cancellationToken)
+    {
+        var issue = context.Get(_issue) is { } id ? IssueId.Parse(id) : (IssueId?)null;
+        var filter = new RejectFilter
         {
             Pipeline = context.Get(_pipeline),
             FileId = file is null ? null : (await FileAsync(context, dataSource, file, cancellationToken)).Value,
             Reason = context.Get(_reason),
-            Issue = Issue(context),
             Text = context.Get(_search),
             Status = status,
             From = context.Get(_since),
             To = context.Get(_until),
         };
+        return issue is null ? filter : await issue.Value.ApplyAsync(filter, dataSource, cancellationToken);
+    }
 
     /// <summary>A number is looked up too: no reject matches a wrong one, which would look like success.</summary>
     async Task<FileId> FileAsync(CliContext context, NpgsqlDataSource dataSource, string file,

@@ -63,7 +63,7 @@ sealed class RejectsCommand : QueryCommand
         if (context.Get(_summary)) return Summary(await rejects.SummarizeAsync(filter, cancellationToken));
         var page = await rejects.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1),
-            new("PLACE", IsPath: true), new("DETAIL", Wraps: true), "RECORD", new("AT", Rank: 3))
+            new("PLACE", IsPath: true), new("DETAIL", IsBelow: true), "RECORD", new("AT", Rank: 3, IsInstant: true))
         { WhenEmpty = "no reject matches" };
         foreach (var r in page.Items)
         {

@@ -20,6 +20,7 @@ sealed class ReportCommand : IngestCommand
             "report",
             "Summarize what happened: files, rows, rejects, quarantined files, alerts, pauses, lost nodes. Times are local.",
             "ingest report --since 12h",
+            "ingest report --since yesterday --until today",
             "ingest report --since \"2026-01-03 20:00\" --until \"2026-01-04 08:00\"",
             "ingest report --since 20:00 --pipeline orders --json | jq .files")
     {
@@ -63,13 +64,17 @@ sealed class ReportCommand : IngestCommand
     static void Print(CliContext context, Report report)
     {
         context.Output.WriteLine(SafeText.Of(report.Text));
-        foreach (var one in report.Events.Where(e => e.Detail is not null))
+        foreach (var one in report.Events)
         {
-            var at = TimeZoneInfo.ConvertTime(one.At, context.Time.LocalTimeZone);
             var by = one.Who is null ? "" : $", by {one.Who}";
-            var text = SafeText.Of($"{one.Pipeline ?? one.Node}{by}: {one.Detail}".TrimStart(':', ' '));
-            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {at:yyyy-MM-dd HH:mm}  {one.Kind,-5}  {text}"));
+            // A pause needs no reason, and lasts.
+            var until = one is { Kind: "pause", EndedAt: { } end } ? $", until {Local(end)}" : "";
+            var detail = one.Detail is null ? "" : $": {one.Detail}";
+            var text = SafeText.Of($"{one.Pipeline ?? one.Node}{by}{until}{detail}".TrimStart(':', ' '));
+            context.Output.WriteLine($"  {Local(one.At)}  {one.Kind,-5}  {text}");
         }
+
+        string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, context.Time.LocalTimeZone)
+            .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 }

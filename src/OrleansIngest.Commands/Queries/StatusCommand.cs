@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
@@ -32,7 +33,7 @@ sealed class StatusCommand : QueryCommand
         if (context.Get(_pipeline) is { } name)
         {
             overview = overview with { Pipelines = [.. overview.Pipelines.Where(p => p.Name == name)] };
-            if (overview.Pipelines.Count == 0) throw new CliException($"the ledger has no pipeline {name}");
+            if (overview.Pipelines.Count == 0) throw await PipelineNames.UnknownAsync(dataSource, name, cancellationToken);
         }
 
         var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);
@@ -58,7 +59,7 @@ sealed class StatusCommand : QueryCommand
             new("ETA", true, 5), new("p50", true, 3),
             new("p99", true, 3), new("LOADED", true, 1), new("FAILED", true, 2), new("QUARANTINED", true), new("ROWS", true, 2),
             new("OPEN REJECTS", true),
-            new("LAST FILE", Rank: 7), new("WHY", Rank: 4, Wraps: true))
+            new("LAST FILE", Rank: 7, IsInstant: true), new("WHY", IsBelow: true))
         {
             WhenEmpty = "no pipeline has run on this database yet",
         };
@@ -80,7 +81,8 @@ sealed class StatusCommand : QueryCommand
     static IEnumerable<TextTable> Alerts(Overview overview)
     {
         if (overview.Alerts.Count == 0) yield break;
-        var table = new TextTable("ALERT", "SEVERITY", "PIPELINE", "NODE", "SINCE", new("MESSAGE", Wraps: true));
+        var table = new TextTable("ALERT", "SEVERITY", new("PIPELINE", Rank: 1, Label: "pipeline"),
+            new("NODE", Rank: 2, Label: "node"), new("SINCE", IsInstant: true), new("MESSAGE", IsBelow: true));
         foreach (var a in overview.Alerts)
             table.Add(a.Rule, a.Severity, a.Pipeline, a.Node, Readable.Instant(a.FiredAt), a.Message);
         yield return table;

@@ -55,9 +55,10 @@ sealed class WhereCommand : QueryCommand
         }
 
         var shown = new TextTable(new("FILE", IsPath: true), new("LINE", true), new("RECORD", true, Rank: 2),
-            new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
+            new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3, IsInstant: true), new("ROW", Rank: 1))
         {
             WhenEmpty = "no row matches",
+            IdentifyingColumns = 4,
         };
         foreach (var row in rows)
         {

@@ -25,19 +25,22 @@ public sealed record CliSurroundings
     /// <summary>Asks how long the lines of a text for people may be, characters. Default: 100.</summary>
     public Func<int> OutputWidth { get; init; } = () => 100;
 
+    /// <summary>Asks how long the lines of messages for people may be, characters. Default: 100.</summary>
+    public Func<int> ErrorWidth { get; init; } = () => 100;
+
     /// <summary>Absolute path that relative paths start from.</summary>
     public required string WorkingDirectory { get; init; }
 
     /// <summary>The environment variables.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>Where the embedded PostgreSQL lives: below the repository that <c>./ingest</c> stands in
-    /// (<c>INGEST_ROOT</c>), else below the working directory.</summary>
-    public string EmbeddedDirectory => Path.Combine(
-        Environment.TryGetValue("INGEST_ROOT", out var root) && root.Length > 0 ? root : WorkingDirectory, ".ingest", "postgres");
+    /// <summary>Where the embedded PostgreSQL lives, beside token and uploads: below the working directory, where
+    /// <c>ingest.json</c> and <c>.env</c> are read too, also when the script of a repository elsewhere has started the
+    /// program.</summary>
+    public string EmbeddedDirectory => Path.Combine(WorkingDirectory, ".ingest", "postgres");
 
-    /// <summary>How a person calls the program from the working directory: by the repository's script if that has started it,
-    /// else as on the <c>PATH</c>.</summary>
+    /// <summary>How a person calls the program from the working directory: by the repository's script if that has started it
+    /// (<c>INGEST_ROOT</c>), else as on the <c>PATH</c>.</summary>
     public string Program => !Environment.TryGetValue("INGEST_ROOT", out var root) || root.Length == 0 ? "ingest"
         : Path.GetFullPath(root) == Path.GetFullPath(WorkingDirectory) ? "./ingest" : Path.Combine(root, "ingest");
 
@@ -59,6 +62,7 @@ public sealed record CliSurroundings
         OutputIsClosed = OutputPipe.IsClosed,
         OutputWidth = () => !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? width : 100,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        ErrorWidth = () => !Console.IsErrorRedirected && Console.WindowWidth is > 0 and var width ? width : 100,
         WorkingDirectory = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),

@@ -13,7 +13,7 @@ public static class GlobalOptions
             + "postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a "
             + "Unix socket, with libpq's parameters after the question mark. Default: DATABASE_URL, else DB_HOST, DB_PORT, "
             + "DB_NAME, DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the private PostgreSQL "
-            + "in .ingest/",
+            + "in .ingest/ of the working directory",
         HelpName = "NAME|URL",
         Recursive = true,
     };

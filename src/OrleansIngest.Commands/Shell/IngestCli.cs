@@ -30,6 +30,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
     {
         // As git, gh and docker have it: "help load" is "load --help".
         if (arguments is ["help", ..]) arguments = [.. arguments.Skip(1), "--help"];
+        surroundings = WordWrapWriter.Around(surroundings);
         var root = CreateRoot(surroundings);
         var parsed = root.Parse(arguments);
         var unknown = UnknownTokens.Describe(parsed);

@@ -9,8 +9,8 @@ static class LocalMoment
 {
     /// <summary>The expected forms, for help and messages.</summary>
     public const string Forms =
-        "a duration before now such as 12h, a local time such as 20:00 (the last one), or a local date such as 2026-01-03 or "
-            + "\"2026-01-03 09:00\" (in UTC with a Z at the end)";
+        "a duration before now such as 12h, a local time such as 20:00 (the last one), today or yesterday (from 00:00), or "
+            + "a local date such as 2026-01-03 or \"2026-01-03 09:00\" (in UTC with a Z at the end)";
 
     /// <summary>ISO 8601 only: <c>01/02/2026</c> is January or February, and <c>1.2</c> a mistyped duration.</summary>
     static readonly string[] Dates =
@@ -20,8 +20,8 @@ static class LocalMoment
     /// <summary>The same with a zone: <c>Z</c>, <c>+02:00</c>, or <c>+02</c> as psql prints it.</summary>
     static readonly string[] Instants = [.. from date in Dates from zone in new[] { "K", "zz" } select date + zone];
 
-    /// <summary>Reads <c>12h</c> (so long ago), <c>20:00</c> (the last time that it was), or a date with or without a
-    /// time.</summary>
+    /// <summary>Reads <c>12h</c> (so long ago), <c>20:00</c> (the last time that it was), <c>today</c>, <c>yesterday</c>, or a
+    /// date with or without a time.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="time">Its clock and its time zone.</param>
     /// <param name="at">The moment.</param>
@@ -36,9 +36,15 @@ static class LocalMoment
 
         var zone = time.LocalTimeZone;
         var culture = CultureInfo.InvariantCulture;
+        var today = TimeZoneInfo.ConvertTime(now, zone).Date;
+        if (text is "today" or "yesterday")
+        {
+            at = Of(text == "today" ? today : today.AddDays(-1), zone);
+            return true;
+        }
+
         if (TimeOnly.TryParseExact(text, ["H:mm", "H:mm:ss"], culture, DateTimeStyles.None, out var clock))
         {
-            var today = TimeZoneInfo.ConvertTime(now, zone).Date;
             at = Of(today + clock.ToTimeSpan(), zone);
             if (at > now) at = Of(today.AddDays(-1) + clock.ToTimeSpan(), zone);
             return true;

@@ -41,4 +41,14 @@ static class Readable
     /// one.</summary>
     public static string? Instant(DateTimeOffset? at) =>
         at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Cells of the shortest form of <see cref="ShortInstant"/>.</summary>
+    public const int ShortestInstant = 12;
+
+    /// <summary>An <see cref="Instant"/> without its year where it does not fit, and then without its seconds: never without its
+    /// end, which distinguishes instants.</summary>
+    public static string ShortInstant(string instant, int width) =>
+        instant.Length != "2026-01-03 09:00:00Z".Length || width >= instant.Length ? TextCells.Cut(instant, width, isPath: false)
+        : width >= "01-03 09:00:00Z".Length ? instant[5..]
+        : TextCells.Cut($"{instant[5..16]}Z", width, isPath: false);
 }

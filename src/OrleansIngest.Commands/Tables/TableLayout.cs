@@ -23,9 +23,12 @@ sealed class TableLayout
     /// <param name="needed">For each, the cells of its longest value or its name.</param>
     /// <param name="width">Of the terminal, cells.</param>
     /// <param name="isEmpty">Whether no row has a value in a column. Default: none is.</param>
-    public TableLayout(IReadOnlyList<TextColumn> columns, IReadOnlyList<int> needed, int width, Func<int, bool>? isEmpty = null)
+    /// <param name="isBelow">Whether the values of a column stand below the rows. Default: those of none do.</param>
+    public TableLayout(
+        IReadOnlyList<TextColumn> columns, IReadOnlyList<int> needed, int width, Func<int, bool>? isEmpty = null,
+        Func<int, bool>? isBelow = null)
     {
-        var shown = Enumerable.Range(0, columns.Count).ToList();
+        var shown = Enumerable.Range(0, columns.Count).Where(i => isBelow?.Invoke(i) != true).ToList();
         while (shown.Count > 1 && shown.Sum(Least) > width
             && shown.FindLastIndex(i => isEmpty?.Invoke(i) == true) is >= 0 and var empty)
             shown.RemoveAt(empty);
@@ -58,11 +61,13 @@ sealed class TableLayout
         int Least(int i) => Math.Min(needed[i], columns[i] switch
         {
             { IsNumber: true } => int.MaxValue,
+            { IsInstant: true } => Math.Max(Readable.ShortestInstant, HeadOf(i)),
             { IsPath: true } => Math.Max(ReadablePath, HeadOf(i)),
             _ => Math.Max(Whole, HeadOf(i)),
         }) + Gap;
 
-        int Floor(int i) => columns[i].IsNumber ? needed[i] : Math.Min(needed[i], Math.Max(Narrowest, HeadOf(i)));
+        int Floor(int i) => columns[i].IsNumber ? needed[i]
+            : Math.Min(needed[i], Math.Max(columns[i].IsInstant ? Readable.ShortestInstant : Narrowest, HeadOf(i)));
 
         int HeadOf(int i) => TextCells.Width(columns[i].Name);
     }

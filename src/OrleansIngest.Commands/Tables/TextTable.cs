@@ -4,10 +4,17 @@ namespace OrleansIngest.Commands.Tables;
 /// the output goes elsewhere.</summary>
 sealed class TextTable(params TextColumn[] columns)
 {
+    /// <summary>Cells before the lines below a row.</summary>
+    const int Indent = 4;
+
     readonly List<string[]> _rows = [];
 
     /// <summary>What is said instead when there are no rows. Default: nothing at all.</summary>
     public string? WhenEmpty { get; init; }
+
+    /// <summary>How many of the first columns tell a row from all others, also after its other values have changed. Default:
+    /// 1.</summary>
+    public int IdentifyingColumns { get; init; } = 1;
 
     /// <summary>How many rows there are.</summary>
     public int Count => _rows.Count;
@@ -18,6 +25,9 @@ sealed class TextTable(params TextColumn[] columns)
     /// <summary>The rows' values, without characters that a terminal would obey.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
 
+    /// <summary>What tells a row from all others.</summary>
+    public string IdentityOf(IReadOnlyList<string> row) => string.Join('\n', row.Take(IdentifyingColumns));
+
     /// <summary>Adds a row; null is an empty cell.</summary>
     public void Add(params string?[] cells)
     {
@@ -27,7 +37,7 @@ sealed class TextTable(params TextColumn[] columns)
     }
 
     /// <summary>For a terminal: columns that do not fit are left out, the least important first; a value longer than its column
-    /// ends in …, a path begins with it, and only sentences continue on further lines.</summary>
+    /// ends in …, a path begins with it, and sentences stand below their rows.</summary>
     /// <remarks>Written here and not by Spectre's tables, which break heads and values inside words to fit.</remarks>
     /// <param name="output">The terminal.</param>
     /// <param name="width">Of the terminal, cells: no line is longer.</param>
@@ -54,6 +64,8 @@ sealed class TextTable(params TextColumn[] columns)
                 output.WriteLine(Line(layout.Shown.Select((i, place) => at < cells[place].Count
                     ? style.Colored(Aligned(cells[place][at], i, layout), row[i]) : Aligned("", i, layout))));
             }
+
+            foreach (var line in Below(row, layout, width - 2)) output.WriteLine("  " + line);
         }
 
         output.WriteLine();
@@ -62,12 +74,34 @@ sealed class TextTable(params TextColumn[] columns)
     }
 
     /// <summary>Which columns fit, and how wide they are.</summary>
-    public TableLayout Layout(int width) =>
-        new(columns, [.. columns.Select((_, i) => Needed(i))], width, i => _rows.TrueForAll(row => row[i].Length == 0));
+    public TableLayout Layout(int width)
+    {
+        var needed = columns.Select((_, i) => Needed(i)).ToList();
+        var fitsWhole = needed.Sum(cells => cells + TableLayout.Gap) <= width;
+        return new TableLayout(
+            columns, needed, width, IsEmpty, i => !fitsWhole && (columns[i].IsBelow || (columns[i].Rank > 0 && IsEmpty(i))));
+
+        bool IsEmpty(int column) => _rows.TrueForAll(row => row[column].Length == 0);
+    }
+
+    /// <summary>The lines below a row: its sentence, after the values whose columns do not fit.</summary>
+    public IReadOnlyList<string> Below(IReadOnlyList<string> row, TableLayout layout, int width)
+    {
+        var hidden = Enumerable.Range(0, columns.Length).Where(i => !layout.Shown.Contains(i) && row[i].Length > 0).ToList();
+        var parts = hidden.Where(i => columns[i].Label is not null).Select(i => $"{columns[i].Label} {row[i]}")
+            .Concat(hidden.Where(i => columns[i].IsBelow).Select(i => row[i]));
+        var text = columns.Any(column => column.IsBelow) ? string.Join(" · ", parts) : "";
+        return text.Length == 0 ? []
+            : [.. TextCells.Wrap(text, Math.Max(1, width - Indent)).Select(line => new string(' ', Indent) + line)];
+    }
 
     /// <summary>A value as it stands in its column: cut, and with blanks up to its width.</summary>
-    public string Aligned(string value, int column, TableLayout layout) => TextCells.Pad(
-        TextCells.Cut(value, layout.WidthOf(column), columns[column].IsPath), layout.WidthOf(column), columns[column].IsNumber);
+    public string Aligned(string value, int column, TableLayout layout)
+    {
+        var (width, isInstant) = (layout.WidthOf(column), columns[column].IsInstant);
+        var shown = isInstant ? Readable.ShortInstant(value, width) : TextCells.Cut(value, width, columns[column].IsPath);
+        return TextCells.Pad(shown, width, columns[column].IsNumber);
+    }
 
     int Needed(int column) => Math.Max(
         TextCells.Width(columns[column].Name), _rows.Count == 0 ? 0 : _rows.Max(row => TextCells.Width(row[column])));

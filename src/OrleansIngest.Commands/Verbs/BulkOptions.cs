@@ -11,7 +11,7 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>All files in some states, for one verb, after a report of what it would do.</summary>
 sealed class BulkOptions
 {
-    readonly Option<string?> _state = new("--state", "--status")
+    readonly ListOption _state = new("--state", () => FileStates.All, "--status")
     {
         Description = $"All files in these states, separated by commas: {string.Join(", ", FileStates.All)}",
         HelpName = "STATE",
@@ -32,7 +32,6 @@ sealed class BulkOptions
     /// <param name="hasMore">Whether --search and --node choose too.</param>
     public BulkOptions(bool hasMore)
     {
-        _state.Offer(() => FileStates.All);
         if (!hasMore) return;
         _search = new("--search") { Description = "With --state: only files with this text in their path", HelpName = "TEXT" };
         _node = new("--node") { Description = "With --state: only files of this node", HelpName = "NODE" };

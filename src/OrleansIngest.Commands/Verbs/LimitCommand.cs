@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
@@ -48,7 +49,7 @@ sealed class LimitCommand : IngestCommand
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/limit", cancellationToken);
         var ledger = new PipelineLedger(database.DataSource);
         var before = await ledger.OrdersAsync(pipeline, cancellationToken)
-            ?? throw new CliException($"the ledger has no pipeline {pipeline}");
+            ?? throw await PipelineNames.UnknownAsync(database.DataSource, pipeline, cancellationToken);
         if (context.IsGiven(_files) || context.IsGiven(_priority))
         {
             await ledger.SetLimitsAsync(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger.Operators;
 
@@ -38,6 +39,8 @@ sealed class PauseCommand : VerbCommand
         {
             var result = _pause ? await ledger.PauseAsync(name, act, cancellationToken)
                 : await ledger.ResumeAsync(name, act, cancellationToken);
+            if (result.Outcome == VerbOutcome.Unknown)
+                result = await PipelineNames.AddMeantAsync(dataSource, name, result, cancellationToken);
             items.Add(VerbReportItem.Of(name, result));
         }
 

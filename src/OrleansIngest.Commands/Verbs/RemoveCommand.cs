@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Npgsql;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger.Operators;
 
@@ -35,6 +36,8 @@ sealed class RemoveCommand : VerbCommand
         {
             var result = context.Get(_yes) ? (await removal.RemoveAsync(name, act, cancellationToken)).Result
                 : await WouldAsync(removal, name, cancellationToken);
+            if (result.Outcome == VerbOutcome.Unknown)
+                result = await PipelineNames.AddMeantAsync(dataSource, name, result, cancellationToken);
             items.Add(VerbReportItem.Of(name, result));
         }
 

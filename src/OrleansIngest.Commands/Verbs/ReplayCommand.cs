@@ -100,7 +100,7 @@ sealed class ReplayCommand : VerbCommand
         {
             foreach (var file in files.Count == 0 ? [null] : files.Cast<string?>())
             {
-                var filter = await _which.FilterAsync(context, dataSource, file, status: null, cancellationToken);
+                var filter = await _which.FilterAsync(context, dataSource, file, status: "open", cancellationToken);
                 var result = await replay.RunAsync(filter, context.Configuration.Pipelines, act, cancellationToken);
                 replayed += result.Replayed;
                 refused += result.StillRejected;

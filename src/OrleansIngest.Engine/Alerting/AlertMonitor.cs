@@ -131,21 +131,32 @@ public sealed class AlertMonitor : IAsyncDisposable
 
     async Task RepeatAsync(Func<CancellationToken, Task> action)
     {
+        string? reported = null;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 await action(_stop.Token);
+                reported = null;
             }
             catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException
                 or OperationCanceledException or InvalidOperationException)
             {
-                if (!_stop.IsCancellationRequested) EngineLog.AlertsFailed(_logger, failure.Message);
+                // Once, and not every few seconds: a database may be without a ledger until somebody creates it.
+                var reason = ReasonOf(failure);
+                if (!_stop.IsCancellationRequested && reason != reported) EngineLog.AlertsFailed(_logger, reported = reason);
             }
 
             await Task.Delay(Period, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    static string ReasonOf(Exception failure) => failure switch
+    {
+        PostgresException server when MissingLedger.Caused(server) => MissingLedger.Describe(server),
+        PostgresException server => $"{server.MessageText} ({server.SqlState})",
+        _ => failure.Message,
+    };
 
     static AlertRow RowOf(AlertCondition condition, DateTimeOffset firedAt) => new()
     {

@@ -139,9 +139,9 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             WITH firing AS (
-                INSERT INTO ingest.alert AS a (rule, pipeline, node, severity, message, value, threshold)
-                SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::double precision[],
-                    $7::double precision[])
+                INSERT INTO ingest.alert AS a (rule, pipeline, node, severity, message, fired_message, value, threshold)
+                SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $5::text[],
+                    $6::double precision[], $7::double precision[])
                 ON CONFLICT (rule, coalesce(pipeline, ''), coalesce(node, '')) WHERE resolved_at IS NULL
                 DO UPDATE SET message = excluded.message, value = excluded.value, threshold = excluded.threshold,
                     quiet_since = NULL

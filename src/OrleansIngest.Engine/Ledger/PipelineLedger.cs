@@ -70,6 +70,13 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? ReadOrders(reader) : null;
     }
 
+    /// <summary>The names of all pipelines.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT name FROM ingest.pipeline ORDER BY name");
+        return await command.ReadAllAsync(reader => reader.GetString(0), cancellationToken);
+    }
+
     /// <summary>A pipeline's last recorded configuration, as JSON; null if it is not in the ledger.</summary>
     public async Task<string?> ConfigAsync(string pipeline, CancellationToken cancellationToken)
     {

@@ -34,6 +34,11 @@ public sealed class CompletionCommandTests
     [InlineData("pipeline ", "add edit history list remove")]
     [InlineData("pipeline remove --w", "--why")]
     [InlineData("files --status qu", "quarantined")]
+    [InlineData("files --status failed,qu", "failed,quarantined")]
+    [InlineData("replay --status = failed,quarantined,lo", "failed,quarantined,loaded failed,quarantined,loaded-with-rejects "
+        + "failed,quarantined,loading")]
+    [InlineData("history --kind node,operator.p", "node,operator.pause")]
+    [InlineData("load --write append,up", "")] // one value only
     [InlineData("retry --state fa", "failed")]
     [InlineData("replay --status fa", "failed")]
     [InlineData("alerts mute --rule q", "quarantined")]
@@ -59,6 +64,8 @@ public sealed class CompletionCommandTests
 
     [Theory]
     [InlineData("ingest lo", "load")]
+    [InlineData("ingest files --status failed,qu", "failed,quarantined")]
+    [InlineData("ingest files --status=failed,qu", "--status=failed,quarantined")]
     [InlineData("ingest load --write ", "append insertNew replaceTable upsert")]
     [InlineData("ingest load x.csv --table pipeline --on-", "--on-change --on-rewrite")]
     [InlineData("ingest pipeline ", "add edit history list remove")]

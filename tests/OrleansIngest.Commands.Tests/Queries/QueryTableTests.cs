@@ -60,6 +60,66 @@ public sealed class QueryTableTests : IAsyncLifetime
         lines.ShouldContain(line => line.Contains("a.csv", StringComparison.Ordinal));
     }
 
+    /// <summary>Of what? Whatever the width, an entry names its file, pipeline, node and operator, and breaks no word.</summary>
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(120)]
+    public async Task History_EntriesOfAllKinds_NameWhatTheyAreAbout(int width)
+    {
+        _temp.Write("a.csv", "x;y\n1;Ann\n");
+        await LoadAsync("load", "a.csv", "--table", "c", "--delimiter", ",");
+        await using var insert = _database.DataSource.CreateCommand(
+            """
+            INSERT INTO ingest.history (at, kind, pipeline, file_id, node, who, detail) VALUES
+                ('2026-11-28 00:29:11Z', 'operator.replay-rejects', 'orders', NULL, NULL, 'operator (http, 127.0.0.1)',
+                    '1 reject'),
+                ('2026-11-28 00:30:11Z', 'node.dead', NULL, NULL, 'loader-1-a1b2c3', NULL, 'its process is gone'),
+                ('2026-11-28 00:31:11Z', 'operator.retry', 'load-c', 1, 'loader-1-a1b2c3', 'somebody@a-machine-with-a-name',
+                    'is ready to be loaded')
+            """);
+        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var shown = await ShownAsync(width, "history", "--since", "2026-11-28");
+
+        var text = string.Join(' ', shown.Select(line => line.Trim()));
+        text.ShouldContain("orders");
+        text.ShouldContain("loader-1-a1b2c3");
+        text.ShouldContain("/a.csv");
+        text.ShouldContain("somebody@a-machine-with-a-name"[..20]);
+        text.ShouldContain("1 reject");
+        text.ShouldContain("is ready to be loaded");
+        text.ShouldContain("11-28 00:31");
+    }
+
+    /// <summary>A row and a sentence each: the sentences must not push everything else off the screen.</summary>
+    [Theory]
+    [InlineData(80, "status")]
+    [InlineData(100, "status")]
+    [InlineData(80, "alerts", "list")]
+    [InlineData(100, "alerts", "list")]
+    public async Task Alerts_LongMessages_StandBelowTheirRowsWithShortTimes(int width, params string[] command)
+    {
+        await LoadAsync("migrate");
+        await using var insert = _database.DataSource.CreateCommand(
+            """
+            INSERT INTO ingest.alert (rule, pipeline, severity, message, fired_at)
+            SELECT 'quarantined', 'orders-' || i, 'critical',
+                '5 files of pipeline orders are quarantined, most recently because a column is missing in public.orders', now()
+            FROM generate_series(1, 8) i
+            """);
+        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var lines = await ShownAsync(width, command);
+
+        lines.Count(line => line.Contains("critical", StringComparison.Ordinal)).ShouldBe(8);
+        lines.Length.ShouldBeLessThan(8 * 3 + 10);
+        var text = string.Join(' ', lines.Select(line => line.Trim()));
+        text.Split("most recently because a column is missing in public.orders").Length.ShouldBe(9);
+        text.ShouldMatch(@"\d\d:\d\d(:\d\d)?Z");
+        for (var i = 1; i <= 8; i++) text.ShouldContain($"orders-{i}");
+    }
+
     [Fact]
     public async Task Rejects_LongPath_ShowTheBeginningOfTheRecordAndTheEndOfThePlace()
     {
@@ -113,17 +173,19 @@ public sealed class QueryTableTests : IAsyncLifetime
     public async Task History_KnownKindsAndPrefixes_AreTaken(string kinds) =>
         (await LoadAsync("history", "--kind", kinds)).ExitCode.ShouldBe(ExitCode.Done);
 
-    async Task<string[]> ShownAsync(params string[] arguments)
+    Task<string[]> ShownAsync(params string[] arguments) => ShownAsync(Width, arguments);
+
+    async Task<string[]> ShownAsync(int width, params string[] arguments)
     {
         var surroundings = CliRun.Surroundings(_temp.Path, ("TERM", "dumb"), ("DATABASE_URL", TestUrl.Of(_database))) with
         {
             OutputIsTerminal = true,
-            OutputWidth = () => Width,
+            OutputWidth = () => width,
         };
         var run = await CliRun.WithAsync(StandaloneCommands.Create(), surroundings, arguments);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.ShouldAllBe(line => TextCells.Width(line) <= Width);
+        lines.ShouldAllBe(line => TextCells.Width(line) <= width);
         return lines;
     }
 

@@ -37,6 +37,35 @@ public sealed class ReportCommandTests : IDisposable
         other.Output.ShouldContain(", pipeline nobody: ");
     }
 
+    /// <summary>The sentence counts alerts and pauses; below it, each has its line, with the message that was true at its
+    /// time.</summary>
+    [Fact]
+    public async Task RunAsync_PausesAndAnAlertThatStillFires_AreListedAsTheyBegan()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        var url = TestUrl.Of(database);
+        await using (var insert = database.DataSource.CreateCommand(
+            """
+            INSERT INTO ingest.alert (rule, pipeline, severity, message, fired_message, fired_at) VALUES
+                ('reject-file', 'clicks', 'warning', '30 of 30 records of later.ndjson', '5 of 9 records of first.ndjson',
+                    now() - interval '1 h');
+            INSERT INTO ingest.history (kind, at, pipeline, who, detail) VALUES
+                ('operator.pause', '2026-11-25 10:00Z', 'orders', 'ann', NULL),
+                ('operator.resume', '2026-11-25 10:30Z', 'orders', 'ann', NULL),
+                ('operator.pause', '2026-11-25 11:00Z', 'stock', 'bob', 'lunch')
+            """))
+            await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var now = await CliRun.InAsync(_temp.Path, "report", "--since", "2h", "--db", url);
+        var past = await CliRun.InAsync(
+            _temp.Path, "report", "--since", "2026-11-25T00:00Z", "--until", "2026-11-26T00:00Z", "--db", url);
+
+        now.Output.ShouldContain("alert  clicks: 5 of 9 records of first.ndjson");
+        now.Output.ShouldNotContain("later.ndjson");
+        past.Output.ShouldMatch(@"pause  orders, by ann, until 2026-11-25 \d\d:30\n");
+        past.Output.ShouldMatch(@"pause  stock, by bob: lunch\n");
+    }
+
     [Theory]
     [InlineData("must be a duration before now such as 12h", "--since", "whenever")]
     [InlineData("must be a duration before now such as 12h", "--until", "25:00")]

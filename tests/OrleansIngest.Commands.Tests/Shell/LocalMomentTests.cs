@@ -35,6 +35,8 @@ public sealed class LocalMomentTests
     [InlineData("2026-11-26 01:02:03.456+00", "2026-11-26T01:02:03.456Z")] // as psql shows it
     [InlineData("2026-11-26 23:00", "2026-11-26T22:00:00Z")] // still to come
     [InlineData("9:30:01", "2026-11-25T08:30:01Z")] // still to come today
+    [InlineData("today", "2026-11-25T23:00:00Z")]
+    [InlineData("yesterday", "2026-11-24T23:00:00Z")]
     [InlineData("1w", "2026-11-19T08:30:00Z")]
     [InlineData("2026-03-29 02:30", "2026-03-29T01:00:00Z")] // skipped by the clocks
     public void TryParse_WhatPeopleWrite_IsInTheirTimeZone(string text, string expected)
@@ -56,7 +58,7 @@ public sealed class LocalMomentTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("yesterday")]
+    [InlineData("tomorrow")]
     [InlineData("25:00")]
     [InlineData("-3h")]
     [InlineData("1.2")]

@@ -75,6 +75,44 @@ public sealed class TextTableTests
             "         names is a column of", "         the table", "", ""]);
     }
 
+    [Fact]
+    public void WriteTerminal_SentencesThatDoNotFit_StandBelowTheirRowsAfterTheHiddenValues()
+    {
+        Render(Alerts(), 50).Split(Environment.NewLine).ShouldBe([
+            "", "  RULE          SINCE", " " + new string('─', 36), "  quarantined   2026-11-28 00:29:11Z",
+            "      pipeline drop-public-orders-of-a-long-name ·", "      5 files of public.orders are quarantined,",
+            "      most of them because of their header", "  silent        2026-11-28 00:30:12Z",
+            "      pipeline orders", "", ""]);
+    }
+
+    [Fact]
+    public void WriteTerminal_SentencesThatFit_StandBesideTheirRows()
+    {
+        var lines = Render(Alerts(), 180).Split(Environment.NewLine);
+
+        lines.Length.ShouldBe(7); // head, rule, two rows, and empty lines around them
+        lines[3].ShouldContain("2026-11-28 00:29:11Z");
+        lines[3].ShouldEndWith("because of their header");
+    }
+
+    [Theory]
+    [InlineData(20, "2026-11-28 00:29:11Z")]
+    [InlineData(19, "11-28 00:29:11Z")]
+    [InlineData(14, "11-28 00:29Z")]
+    [InlineData(12, "11-28 00:29Z")]
+    public void ShortInstant_NarrowColumn_KeepsTheMinute(int width, string shown) =>
+        Readable.ShortInstant("2026-11-28 00:29:11Z", width).ShouldBe(shown);
+
+    static TextTable Alerts()
+    {
+        var table = new TextTable("RULE", new("PIPELINE", Rank: 1, Label: "pipeline"), new("SINCE", IsInstant: true),
+            new("MESSAGE", IsBelow: true));
+        table.Add("quarantined", "drop-public-orders-of-a-long-name", "2026-11-28 00:29:11Z",
+            "5 files of public.orders are quarantined, most of them because of their header");
+        table.Add("silent", "orders", "2026-11-28 00:30:12Z", "");
+        return table;
+    }
+
     [Theory]
     [InlineData("/data/in/events-000001.csv", 12, true, "…-000001.csv")]
     [InlineData("a long sentence", 6, false, "a lon…")]

@@ -79,6 +79,56 @@ public sealed class OperatorCommandTests() : CommandTest("CREATE TABLE orders (i
         (await RunAsync("rejects", "--issues", "--summary")).Error.ShouldContain("cannot be combined");
     }
 
+    /// <summary>A key of an issue is that of its message: two tables can have the same, and a replay must not load the
+    /// other's.</summary>
+    [Fact]
+    public async Task Issue_of_two_tables_has_two_ids_and_is_replayed_for_one()
+    {
+        await ExecuteAsync("CREATE TABLE others (id int NOT NULL, n int)");
+        _temp.Write("a.csv", "id,n\n1,1\nthree,3\n");
+        await RunAsync("load", "a.csv");
+        await RunAsync("load", "a.csv", "--table", "others");
+
+        var issues = (await RunAsync("rejects", "--issues")).Output.Split('\n')[1..3].Select(line => line.Split('\t')).ToList();
+        var key = issues[0][0].Split('-')[0];
+        var ambiguous = await RunAsync("replay", "--rejects", "--issue", key);
+        await ExecuteAsync("ALTER TABLE others ALTER id TYPE text; ALTER TABLE orders ALTER id TYPE text");
+        var id = issues.Single(cells => cells[4].EndsWith("others", StringComparison.Ordinal))[0];
+        var replay = await RunAsync("replay", "--rejects", "--issue", id, "--json");
+
+        issues.Select(cells => cells[0]).Distinct().Count().ShouldBe(2);
+        issues.ShouldAllBe(cells => cells[0].StartsWith(key, StringComparison.Ordinal));
+        ambiguous.ExitCode.ShouldBe(ExitCode.Usage);
+        foreach (var cells in issues) ambiguous.Error.ShouldContain($"{cells[0]} (pipeline {cells[3]}, table {cells[4]})");
+        replay.Output.Trim().ShouldBe("""{"replayed":1,"stillRejected":0}""");
+        (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(1L);
+        (await ScalarAsync("SELECT count(*) FROM others")).ShouldBe(2L);
+        (await RunAsync("rejects", "--issue", id)).Output.ShouldContain("replayed");
+        // What is left is one issue, so that the key alone, or with its pipeline, is clear.
+        (await RunAsync("replay", "--rejects", "--issue", key, "--pipeline", "orders", "--json")).Output.Trim()
+            .ShouldBe("""{"replayed":1,"stillRejected":0}""");
+        (await RunAsync("replay", "--rejects", "--issue", id)).Output.ShouldContain("No matching open rejects");
+        (await RunAsync("rejects", "--issue", $"{key}-zzzz")).Error.ShouldContain("such as -7f3a");
+    }
+
+    [Theory]
+    [InlineData("pause ordres")]
+    [InlineData("resume ordres")]
+    [InlineData("remove load-orders")]
+    [InlineData("limit order")]
+    [InlineData("status --pipeline load-orders")]
+    [InlineData("alerts mute --for 1h --pipeline oders")]
+    public async Task Pipeline_name_that_is_mistyped_is_refused_with_the_one_that_is_meant(string command)
+    {
+        _temp.Write("a.csv", "id,n\n1,1\n");
+        await RunAsync("load", "a.csv");
+
+        var run = await RunAsync(command.Split(' '));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("; did you mean orders?");
+    }
+
     [Fact]
     public async Task Undo_counts_first_and_takes_the_rows_of_a_file_out()
     {

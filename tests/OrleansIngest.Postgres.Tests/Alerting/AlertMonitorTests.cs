@@ -93,6 +93,15 @@ public sealed class AlertMonitorTests
 
         (await bench.RowsAsync("SELECT rule, severity, message, value, threshold FROM ingest.alert"))
             .ShouldBe(["reject-file|warning|2 of 2 records of all-bad.csv (pipeline test) are rejected|100|50"]);
+
+        await bench.LoadAsync(bench.Write("later.csv", "id,name\nx,n\ny,n\nz,n\n"));
+        await alerts.EvaluateAsync(Stop);
+
+        (await bench.RowsAsync("SELECT message, fired_message FROM ingest.alert")).Single().ShouldSatisfyAllConditions(
+            row => row.Split('|')[0].ShouldContain("later.csv"), row => row.Split('|')[1].ShouldContain("all-bad.csv"));
+        // A report dates it with what was known at that time.
+        (await bench.RowsAsync("SELECT detail FROM ingest.report_event(now() - interval '1 h', now(), 'test')"))
+            .ShouldBe(["2 of 2 records of all-bad.csv (pipeline test) are rejected"]);
     }
 
     [Fact]

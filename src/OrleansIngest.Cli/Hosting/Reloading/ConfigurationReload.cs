@@ -219,7 +219,7 @@ sealed partial class ConfigurationReload(
         {
             Node = local.Node.Id.Value,
             Version = _version,
-            Files = [_texts.Main.Path, _texts.PartsDirectory],
+            Files = _texts.Existing,
             Pipelines = _inForce.ToRunning(local.Database),
             Settings = followed.Start.Settings, // fixed for the lifetime of the process
             Problem = _problem,

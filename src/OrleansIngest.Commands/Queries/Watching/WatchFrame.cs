@@ -21,6 +21,9 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     /// <summary>The rows that the filter leaves, in the chosen order.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Rows => field ??= Choose();
 
+    /// <summary>The chosen row; null when there is none.</summary>
+    public IReadOnlyList<string>? Chosen => Rows.ElementAtOrDefault(Place);
+
     /// <summary>The columns of these rows.</summary>
     public IReadOnlyList<TextColumn> Columns => _table.Columns;
 
@@ -51,11 +54,14 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         return lines;
     }
 
+    /// <summary>Index of the chosen row.</summary>
+    int Place => state.Keep([.. Rows.Select(_table.IdentityOf)]);
+
     string Title()
     {
         var sorted = SortedBy is { } by ? $" · by {_table.Columns[by].Name}{(state.IsDescending ? " ↓" : " ↑")}" : "";
         var filter = state.Filter.Length > 0 && !state.IsTyping ? $" · /{state.Filter}" : "";
-        var place = result.IsRecord || Rows.Count == 0 ? "" : $" · {state.Keep(Rows.Count) + 1} of {Rows.Count}";
+        var place = result.IsRecord || Rows.Count == 0 ? "" : $" · {Place + 1} of {Rows.Count}";
         // Search and order apply to the rows that were read: without this, the smallest of them would pass for the smallest.
         var read = result.Total is { } total && !result.IsRecord ? $" · {_table.Count} of {total} read" : "";
         return title + place + read + filter + sorted;
@@ -74,11 +80,17 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         }
 
         var layout = _table.Layout(width);
-        var chosen = state.Keep(Rows.Count);
-        var first = Math.Clamp(chosen - Page / 2, 0, Math.Max(0, Rows.Count - Page));
+        var chosen = Place;
+        // Only the chosen row has its sentence below it: the rows stay dense.
+        var below = _table.Below(Rows[chosen], layout, width).Take(Page - 1).ToList();
+        var page = Page - below.Count;
+        var first = Math.Clamp(chosen - page / 2, 0, Math.Max(0, Rows.Count - page));
         lines.Add(Head(_table, layout));
-        for (var i = first; i < Math.Min(Rows.Count, first + Page); i++)
+        for (var i = first; i < Math.Min(Rows.Count, first + page); i++)
+        {
             lines.Add(Row(_table, layout, Rows[i], isChosen: i == chosen));
+            if (i == chosen) lines.AddRange(below);
+        }
     }
 
     List<string> Others()
@@ -89,7 +101,8 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
             var layout = table.Layout(width);
             lines.Add("");
             lines.Add(Head(table, layout));
-            lines.AddRange(table.Rows.Select(row => Row(table, layout, row, isChosen: false)));
+            foreach (var row in table.Rows)
+                lines.AddRange([Row(table, layout, row, isChosen: false), .. table.Below(row, layout, width)]);
         }
 
         if (result.Notes.Count > 0) lines.Add("");

@@ -47,7 +47,9 @@ sealed class Watcher(
             {
                 case WatchAction.Quit: return views.Last().Result;
                 case WatchAction.Back when views.Count > 1: views.Pop(); break;
-                case WatchAction.Open when frame.Rows.Count > 0 && !view.Shown.IsRecord: views.Push(Open(view, frame)); break;
+                case WatchAction.Open when !view.Shown.IsRecord && frame.Chosen is { } row:
+                    views.Push(Open(view, frame.Columns, row));
+                    break;
             }
         }
     }
@@ -64,9 +66,8 @@ sealed class Watcher(
         }
     }
 
-    View Open(View view, WatchFrame frame)
+    View Open(View view, IReadOnlyList<TextColumn> columns, IReadOnlyList<string> row)
     {
-        var (row, columns) = (frame.Rows[view.State.Keep(frame.Rows.Count)], frame.Columns);
         var isOuter = view.Title == name;
         return new View($"{view.Title} › {row[0]}",
             async token => isOuter && await open(row, token) is { } detail ? detail : RecordOf(columns, row));

@@ -14,8 +14,8 @@ public sealed record NodeConfiguration
     /// <summary>When it was applied, by the database's clock.</summary>
     public DateTimeOffset AppliedAt { get; init; }
 
-    /// <summary>The files and directories whose changes it follows; empty if its pipelines were chosen on the command line, and
-    /// no file is followed.</summary>
+    /// <summary>The files and directories whose changes it follows, as far as they exist; empty if its pipelines were chosen on
+    /// the command line, and no file is followed.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>Its pipelines by name.</summary>

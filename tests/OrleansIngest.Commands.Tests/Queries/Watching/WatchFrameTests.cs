@@ -86,6 +86,42 @@ public sealed partial class WatchFrameTests
             ["title · 1 of 1", "title · 1 of 1 · by FILE ↑", "title · 1 of 1 · by STATUS ↑", "title · 1 of 1 · by PATH ↑"]);
     }
 
+    /// <summary>Enter opens the chosen row, which an arriving one must not take over.</summary>
+    [Fact]
+    public void Chosen_RowsArrive_IsTheRowThatWasChosen()
+    {
+        var state = new WatchState();
+        new WatchFrame("title", ResultOf(3, 0, 0), state, 80, 20, colors: false).Lines();
+        state.Press(Keys[5], [0, 1, 2], 10); // j: row 1
+        state.Press(Keys[1], [0, 1, 2], 10); // r: 2, 1, 0
+        new WatchFrame("title", ResultOf(3, 0, 0), state, 80, 20, colors: false).Lines();
+
+        var frame = new WatchFrame("title", ResultOf(6, 0, 0), state, 80, 20, colors: false);
+
+        frame.Chosen![1].ShouldBe("row-1");
+        Codes.Replace(frame.Lines()[0], "").ShouldBe("title · 5 of 6");
+        frame.Lines().Single(line => line.Contains("\e[7m", StringComparison.Ordinal)).ShouldContain("row-1");
+    }
+
+    /// <summary>The rows stay dense; only the chosen one has its sentence below it, whole.</summary>
+    [Fact]
+    public void Lines_RowsWithSentences_ShowThatOfTheChosenRow()
+    {
+        var table = new TextTable("NAME", new("WHY", IsBelow: true));
+        foreach (var i in Enumerable.Range(0, 12))
+            table.Add($"row-{i}", $"reason {i} {string.Join(' ', Enumerable.Repeat("and so on", 12))} end{i}");
+        var state = new WatchState();
+        state.Press(Keys[5], [0], 10);
+
+        var lines = new WatchFrame("title", new QueryResult(() => "", [table]), state, 60, 12, colors: false).Lines();
+
+        lines.Count.ShouldBe(12);
+        var shown = string.Join('\n', lines);
+        shown.ShouldContain("    reason 1 and");
+        shown.ShouldContain("end1\n");
+        shown.ShouldNotContain("reason 0");
+    }
+
     [Fact]
     public void Lines_PartOfTheRowsRead_SayHowManyThereAre()
     {
