@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Monitor.Drops;
 
@@ -29,6 +30,8 @@ sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refus
         var earlier = found is null && exists ? await pipelines.ConfigAsync(name, cancellationToken) : null;
         if (Read(found?.Config ?? earlier) is not { } options)
             return new DropPipeline(Once(new PipelineOptions(), name, table, exists), null, null);
+        // What was chosen for an earlier file is not meant for this one.
+        if (found is null) (options.Columns, options.Csv) = (new Dictionary<string, string>(), new CsvOptions());
         var refusal = options.Write == WriteMode.ReplaceTable
             ? $"each file of pipeline {found?.Name ?? name} replaces all rows of {table}: put the file into a directory that the "
                 + "pipeline watches"
@@ -45,6 +48,12 @@ sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refus
         options.Metadata = new Dictionary<string, string> { [FileColumn] = "{fileId}", [place] = $"{{{place}}}" };
     }
 
+    /// <summary>Makes columns for the path store the name that the user gave an upload: its path is temporary. The ledger keeps
+    /// the path, by which it recognizes the file.</summary>
+    public static void StoreNames(PipelineOptions options) =>
+        options.Metadata = options.Metadata.ToDictionary(m => m.Key,
+            m => MetadataTemplate.Parse(m.Value).Single == MetadataVariable.Path ? "{name}" : m.Value);
+
     static PipelineOptions Once(PipelineOptions options, string name, string table, bool exists)
     {
         (options.Name, options.Table, options.CreateTable, options.Database) = (name, table, !exists, null);
@@ -56,6 +65,9 @@ sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refus
         (options.AfterLoad, options.AfterQuarantine) = (default, default);
         (options.Expect, options.WholeFile) = (null, options.Write == WriteMode.Append);
         options.Bulk = null; // all of a file or nothing, while others write
+        // Whoever drops a file sees its result at once.
+        (options.Alerts.Drift, options.Alerts.RejectFilePercent, options.Alerts.RejectPercent, options.Alerts.Quarantined)
+            = (TimeSpan.Zero, 0, 100, 0);
         return options;
     }
 
