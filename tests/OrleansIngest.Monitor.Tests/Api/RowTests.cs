@@ -92,7 +92,8 @@ public sealed class RowTests : IAsyncLifetime
         await ExecuteAsync(
             """
             INSERT INTO ingest.pipeline (name, config) VALUES ('drop-public-orders',
-                '{"name": "drop-public-orders", "table": "public.orders", "metadata": {"file_id": "{fileId}", "line": "{line}"}}');
+                '{"name": "drop-public-orders", "table": "public.orders",
+                    "metadata": {"file_id": "{fileId}", "line": "{line}"}}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, rows_loaded, finished_at)
                 VALUES ('drop-public-orders', '/up/drop.csv', 1, 0, 0, 0, 'loaded', 1, now() - interval '10 min');
             UPDATE ingest.file SET finished_at = now() - interval '5 min' WHERE file_id = 1; -- retried: the oldest key
