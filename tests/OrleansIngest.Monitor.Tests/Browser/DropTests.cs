@@ -156,6 +156,11 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
         await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
 
+        await visit.OpenAsync("/drop"); // a file without lines has records
+        await page.Locator("#drop-file").SetInputFilesAsync(Repository.Path("data/samples/events.parquet"));
+        await Expect(page.Locator(".data-table th").First).ToHaveTextAsync("Record");
+        await Expect(page.Locator(".data-table td").First).ToHaveTextAsync("1");
+
         await visit.OpenAsync("/");
         await Expect(page.Locator(".pipelines-table tbody tr")).ToHaveCountAsync(1);
         await Expect(page.Locator("#nav")).ToContainTextAsync("orders");
@@ -168,7 +173,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/configuration");
         await Expect(page.Locator("[data-configuration]")).ToHaveCountAsync(1);
         await visit.OpenAsync("/files");
-        await page.GetByLabel("Pipeline").SelectOptionAsync(new SelectOptionValue { Label = "Files dropped into public.visits" });
+        await page.GetByLabel("Pipeline").SelectOptionAsync(new SelectOptionValue { Label = "public.visits, dropped files" });
         await Expect(page.Locator(".file-folder")).ToHaveTextAsync("uploaded");
     }
 

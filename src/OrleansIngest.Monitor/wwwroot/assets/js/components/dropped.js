@@ -10,7 +10,7 @@ export const lasting = (pipelines) => pipelines.filter((pipeline) => !isDropped(
 /** [name, label] pairs for a choice of pipelines. */
 export const pipelineChoices = (pipelines) => [
   ...lasting(pipelines).map(({ name }) => [name, visible(name)]),
-  ...pipelines.filter(isDropped).map(({ name, table }) => [name, `Files dropped into ${visible(table)}`]),
+  ...pipelines.filter(isDropped).map(({ name, table }) => [name, `${visible(table)}, dropped files`]),
 ];
 
 /** Whether a file was uploaded: its directory is a temporary one, named after its content. */

@@ -286,7 +286,7 @@ export function mount(root) {
           "span",
           { class: "hint" },
           report.refusal
-            ? "The button is available when the file fits the table."
+            ? "The file can be loaded as soon as it fits the table."
             : report.exists && report.check
               ? `${plural(report.check.good, "row")}, all of them or none`
               : "all rows or none",
