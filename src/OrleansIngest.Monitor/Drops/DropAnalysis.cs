@@ -74,10 +74,18 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
     {
         var table = await TableAsync(words.Table ?? SuggestedNames.Table(drop.Name), cancellationToken);
         var exists = await ExistsAsync(table, cancellationToken);
-        var pipeline = await DropPipeline.ForAsync(table, exists, _ledger, new PipelineLedger(database.RowSource),
+        var pipeline = await DropPipeline.ForAsync(table, exists, drop, _ledger, new PipelineLedger(database.RowSource),
             cancellationToken);
         var options = pipeline.Options;
+        var begun = pipeline.HasBegun ? PipelineJson.Write(options) : null;
         DropReading.Apply(words, options);
+        if (begun is not null && PipelineJson.Write(options) != begun)
+        {
+            throw DropProblems.NotNow(
+                "A load of this file was interrupted. It continues as it began, with the columns and formats that were chosen "
+                    + "then.");
+        }
+
         try
         {
             var sample = FileSample.Read(drop.Path, options, ShownRecords);

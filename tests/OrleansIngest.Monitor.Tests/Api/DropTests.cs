@@ -135,6 +135,38 @@ public sealed class DropTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Load_that_was_interrupted_continues_with_the_choices_with_which_it_began()
+    {
+        const string Text = "sku,quantity,day\nA,3,31.12.2025\n";
+        var folder = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+        await ExecuteAsync(
+            $$"""
+            CREATE TABLE stock (sku text, qty int NOT NULL, day date);
+            INSERT INTO ingest.pipeline (name, config) VALUES ('drop-public-stock',
+                '{"name": "drop-public-stock", "table": "public.stock", "columns": {"#2": "qty"}, "csv": {"dateOrder": "dmy"}}');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                VALUES ('drop-public-stock', '/elsewhere/{{folder}}/stock.csv', 1, 0, 0, 0, 'failed');
+            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,
+                rows_rejected, rows_skipped, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
+                SELECT file_id, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 'n', 0, 0, 0, 0, 0 FROM ingest.file
+            """);
+        var drop = await UploadAsync("stock.csv", Text);
+
+        var report = await CheckAsync(drop);
+        using var same = await PostAsync($"/drops/{Id(drop)}/check", new { csv = new { dateOrder = "dmy" } });
+        using var other = await PostAsync($"/drops/{Id(drop)}/check", new { csv = new { dateOrder = "mdy" } });
+        using var load = await PostAsync($"/drops/{Id(drop)}/load",
+            new { columns = new Dictionary<string, string> { ["#2"] = "sku" } });
+        var another = await CheckAsync(await UploadAsync("stock.csv", Text + "B,4,01.02.2026\n"));
+
+        (Pairs(report)[1], report.GetProperty("check").GetProperty("good").GetInt64()).ShouldBe(("2 qty filled", 1));
+        same.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Problem.OfAsync(other, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("as it began");
+        await Problem.OfAsync(load, HttpStatusCode.Conflict);
+        Pairs(another)[1].ShouldBe("- qty missing");
+    }
+
+    [Fact]
     public async Task Dates_numbers_and_nulls_are_read_as_the_operator_says()
     {
         var drop = await UploadAsync("staff.csv", "id;born;salary;note\n1;31.12.1980;1.234,10;N/A\n2;01.02.1990;7;x\n");
