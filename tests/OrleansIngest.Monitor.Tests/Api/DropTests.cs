@@ -143,7 +143,7 @@ public sealed class DropTests : IAsyncLifetime
             $$"""
             CREATE TABLE stock (sku text, qty int NOT NULL, day date);
             INSERT INTO ingest.pipeline (name, config) VALUES ('drop-public-stock',
-                '{"name": "drop-public-stock", "table": "public.stock", "columns": {"#2": "qty"}, "csv": {"dateOrder": "dmy"}}');
+                '{"name": "drop-public-stock", "table": "public.stock", "columns": {"#2": "qty"}, "csv": {"dateOrder": "dmy"} }');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
                 VALUES ('drop-public-stock', '/elsewhere/{{folder}}/stock.csv', 1, 0, 0, 0, 'failed');
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,
