@@ -68,9 +68,12 @@ static class ColumnPairing
         if (!layout.IsByName) return fields;
         var columns = table.Columns.Where(c => !c.IsGenerated)
             .ToLookup(c => HeaderName.Key(c.Name), c => c.Name, StringComparer.Ordinal);
-        for (var field = 0; field < layout.Names.Count; field++)
+        // Fields that are configured by their position come first, as in a load.
+        foreach (var field in Enumerable.Range(0, layout.Names.Count)
+            .OrderBy(f => !options.Columns.ContainsKey(FieldKey.Of(f))))
         {
-            var wanted = options.Columns.GetValueOrDefault(HeaderName.Clean(layout.Names[field])) ?? layout.Names[field];
+            var wanted = options.Columns.GetValueOrDefault(FieldKey.Of(field))
+                ?? options.Columns.GetValueOrDefault(HeaderName.Clean(layout.Names[field])) ?? layout.Names[field];
             if (columns[HeaderName.Key(wanted)].FirstOrDefault() is { } column) fields.TryAdd(column, field);
         }
 

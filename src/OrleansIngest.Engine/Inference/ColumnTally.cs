@@ -20,7 +20,7 @@ sealed partial class ColumnTally
 
     readonly long[] _fitting = new long[Types.Length];
     readonly string?[] _firstOther = new string?[Types.Length];
-    long _values, _commas, _groups, _wholeNumbers, _dayFirst;
+    long _values, _commas, _groups, _points, _wholeNumbers, _dayFirst;
 
     /// <summary>Counts one value that is not NULL.</summary>
     /// <param name="value">As in the file.</param>
@@ -32,6 +32,7 @@ sealed partial class ColumnTally
         {
             _commas++;
             if (number.Groups["rest"].Length == 3) _groups++; // 1,234 may be more than a thousand
+            if (value.Contains('.', StringComparison.Ordinal)) _points++;
         }
         else if (shapes.HasFlag(ValueShapes.Integer)) _wholeNumbers++;
         if (DateOfNumbers().IsMatch(value)) _dayFirst++;
@@ -59,16 +60,24 @@ sealed partial class ColumnTally
     {
         get
         {
-            if (SqlType != "text" || _values == 0) return null;
-            if (_commas > 0 && _commas + _wholeNumbers == _values)
+            if (Setting is "decimal" or "decimalAndThousands")
             {
-                return _groups < _commas ? "the values are numbers with a decimal comma: --decimal , makes them numeric"
+                return _points > 0
+                    ? "the values are numbers with a decimal comma: --decimal , --thousands . makes them numeric"
+                    : _groups < _commas ? "the values are numbers with a decimal comma: --decimal , makes them numeric"
                     : "the values are numbers with a comma: --decimal , or --thousands , makes them numeric";
             }
 
-            return _dayFirst == _values ? "the values are dates with the day first: --date-order dmy makes them dates" : null;
+            return Setting is null ? null : "the values are dates with the day first: --date-order dmy makes them dates";
         }
     }
+
+    /// <summary>The option of the dialect that would give all values a narrower type; null for none.</summary>
+    public string? Setting =>
+        SqlType != "text" || _values == 0 ? null
+        : _commas > 0 && _commas + _wholeNumbers == _values ? _points > 0 ? "decimalAndThousands" : "decimal"
+        : _dayFirst == _values ? "dateOrder"
+        : null;
 
     int Best
     {

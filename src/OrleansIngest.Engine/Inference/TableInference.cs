@@ -101,7 +101,7 @@ public static class TableInference
         {
             Columns =
                 [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i],
-                    layout.SaysTypes ? null : tally.Note))],
+                    layout.SaysTypes ? null : tally.Note, layout.SaysTypes ? null : tally.Setting))],
             Csv = layout is CsvLayout found ? found.Dialect.AsOptions(csv) : csv,
             HasNames = layout.IsByName,
             SaysTypes = layout.SaysTypes,

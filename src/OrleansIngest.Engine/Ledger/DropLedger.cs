@@ -109,6 +109,26 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
             cancellationToken);
     }
 
+    /// <summary>Whether a load of a file was interrupted after it had committed rows: it continues as it began.</summary>
+    /// <param name="pipeline">Its pipeline.</param>
+    /// <param name="folder">As for <see cref="UnfinishedAsync"/>; null for a file that was not uploaded.</param>
+    /// <param name="path">Where the file is.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> HasBegunAsync(string pipeline, string? folder, string path, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND (f.status {FileStatusSql.IsWaiting}
+                OR f.status IN ({FileStatusSql.Loading}, {FileStatusSql.Quarantined}))
+                AND CASE WHEN $2::text IS NULL THEN f.path = $3 ELSE strpos(f.path, $2) > 0 END
+                AND EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Put(folder, NpgsqlDbType.Text);
+        command.Parameters.Add(new() { Value = path });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Records in the history who uploaded a file.</summary>
     public async Task NoteAsync(FileId file, OperatorAct act, string detail, CancellationToken cancellationToken)
     {

@@ -108,6 +108,7 @@ static class DropEndpoints
                         + $"{other.Pipeline}). With \"again\", its rows are loaded again."));
         }
 
+        if (drop.Sha256 is not null) DropPipeline.StoreNames(options);
         if (!drop.TryBegin(options)) throw DropProblems.NotNow("The file is already being loaded.");
         var act = new OperatorAct(OperatorEndpoints.Who(context), null);
         box.Run(stop => load.RunAsync(drop, options, database, act, words.Again, stop));

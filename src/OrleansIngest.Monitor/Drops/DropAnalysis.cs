@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
+using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
@@ -49,8 +50,10 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
                 Refusal = pipeline.Refusal,
                 LoadedBefore = options.CreateTable ? []
                     : await _ledger.LoadedAsync(options.Table, drop.Sha256, drop.Size, drop.Path, cancellationToken),
-                Suggestion = SuggestionFor(drop, options, inferred),
+                Pairing = options.CreateTable ? null : await PairAsync(drop, options, cancellationToken),
+                Suggestion = [],
             };
+            report = report with { Suggestion = SuggestionFor(drop, options, inferred, report.Pairing) };
             return options.CreateTable || pipeline.Refusal is not null ? report
                 : await CheckAsync(report, drop, options, cancellationToken);
         }
@@ -71,9 +74,18 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
     {
         var table = await TableAsync(words.Table ?? SuggestedNames.Table(drop.Name), cancellationToken);
         var exists = await ExistsAsync(table, cancellationToken);
-        var pipeline = await DropPipeline.ForAsync(table, exists, _ledger, new PipelineLedger(database.RowSource),
+        var pipeline = await DropPipeline.ForAsync(table, exists, drop, _ledger, new PipelineLedger(database.RowSource),
             cancellationToken);
         var options = pipeline.Options;
+        var begun = pipeline.HasBegun ? PipelineJson.Write(options) : null;
+        DropReading.Apply(words, options);
+        if (begun is not null && PipelineJson.Write(options) != begun)
+        {
+            throw DropProblems.NotNow(
+                "A load of this file was interrupted. It continues as it began, with the columns and formats that were chosen "
+                    + "then.");
+        }
+
         try
         {
             var sample = FileSample.Read(drop.Path, options, ShownRecords);
@@ -87,6 +99,12 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
         {
             throw DropProblems.NotReadable(failure.Message.Replace(drop.Path, drop.Name, StringComparison.Ordinal));
         }
+    }
+
+    async Task<FileColumns?> PairAsync(Drop drop, PipelineOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.RowSource.OpenConnectionAsync(cancellationToken);
+        return await FilePairing.ReadAsync(drop.Path, options, connection, cancellationToken);
     }
 
     async Task<bool> ExistsAsync(string table, CancellationToken cancellationToken)
@@ -133,16 +151,24 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
         }
     }
 
-    JsonObject SuggestionFor(Drop drop, PipelineOptions load, InferredTable inferred)
+    JsonObject SuggestionFor(Drop drop, PipelineOptions load, InferredTable inferred, FileColumns? pairing)
     {
         var pipeline = inferred.ToPipeline(SuggestedNames.Pipeline(load.Table.Replace("\"", "", StringComparison.Ordinal)), "",
             load.Table);
         (pipeline.Table, pipeline.CreateTable, pipeline.Metadata) = (load.Table, load.CreateTable, load.Metadata);
         pipeline.Database = database == databases.Main ? null : database.Name;
         pipeline.Watch = drop.Upload is null ? [Path.GetDirectoryName(drop.Path)!] : [];
+        if (pairing is not null) KeepFilled(pipeline, pairing);
         var extension = Path.GetExtension(drop.Name);
         pipeline.Include = extension.Length > 1 ? ["*" + extension.ToLowerInvariant()] : [];
         return PipelineJson.WriteBrief(pipeline);
+    }
+
+    /// <summary>Names of a new table are no names of an existing one.</summary>
+    static void KeepFilled(PipelineOptions pipeline, FileColumns pairing)
+    {
+        var columns = pairing.Pairs.Select(pair => pair.Column).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        pipeline.Columns = pipeline.Columns.Where(c => columns.Contains(c.Value)).ToDictionary();
     }
 
     static DropReject Readable(RejectedRow row)

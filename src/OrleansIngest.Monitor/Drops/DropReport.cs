@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Drops;
 
@@ -49,6 +51,10 @@ public sealed record DropReport
     /// <summary>The result of the check against an existing table; null without a check.</summary>
     public DropCheck? Check { get; init; }
 
+    /// <summary>The fields of the file and the columns of an existing table, side by side; null for a new table, an archive or
+    /// a file without a readable layout.</summary>
+    public FileColumns? Pairing { get; init; }
+
     /// <summary>The reason why the file cannot be loaded or was not checked; null if it can be loaded.</summary>
     public string? Refusal { get; init; }
 
@@ -88,7 +94,24 @@ public sealed record DropReject(long? Line, long RecordNumber, long ByteOffset, 
 /// <param name="Table">The table; null for one named after the file.</param>
 /// <param name="KeepOrigin">Whether a new table gets columns for the file and the line of each row. Default: true.</param>
 /// <param name="Again">Whether to load content that the table already contains. Default: false.</param>
-public sealed record DropRequest(string? Table = null, bool KeepOrigin = true, bool Again = false);
+/// <param name="Columns">Fields, such as <c>#3</c> for the third, and the columns that they fill; others are matched by name.
+/// Null for none.</param>
+/// <param name="Csv">How a CSV file is written; null for what is detected.</param>
+public sealed record DropRequest(
+    string? Table = null, bool KeepOrigin = true, bool Again = false, IReadOnlyDictionary<string, string>? Columns = null,
+    DropCsv? Csv = null);
+
+/// <summary>How a CSV file is written, as the properties of <c>csv</c> in ingest.json. Null for what is detected, or the
+/// default.</summary>
+/// <param name="Delimiter">The field delimiter.</param>
+/// <param name="HeaderLines">Number of header lines; 0 for none.</param>
+/// <param name="DateOrder">Order of day, month and year.</param>
+/// <param name="Decimal">The decimal separator.</param>
+/// <param name="Thousands">The separator of digit groups.</param>
+/// <param name="NullValues">Strings that are read as NULL.</param>
+public sealed record DropCsv(
+    string? Delimiter = null, int? HeaderLines = null, DatePartOrder? DateOrder = null, char? Decimal = null,
+    char? Thousands = null, IReadOnlyList<string>? NullValues = null);
 
 /// <summary>A file of the server.</summary>
 /// <param name="Path">Absolute; in a directory that a pipeline watches, or that pages.readableDirectories lists.</param>

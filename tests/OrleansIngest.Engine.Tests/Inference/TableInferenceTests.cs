@@ -176,7 +176,7 @@ public sealed class TableInferenceTests : IDisposable
     /// <summary>What most of Europe writes must not become text without a word.</summary>
     [Theory]
     [InlineData("2,5", "7", "numbers with a decimal comma: --decimal , makes them numeric")]
-    [InlineData("-1.234,50", "1,5", "numbers with a decimal comma: --decimal , makes them numeric")]
+    [InlineData("-1.234,50", "1,5", "numbers with a decimal comma: --decimal , --thousands . makes them numeric")]
     [InlineData("1,234", "5,678", "numbers with a comma: --decimal , or --thousands , makes them numeric")]
     [InlineData("13.02.2003", "01.02.2003", "dates with the day first: --date-order dmy makes them dates")]
     [InlineData("31/12/2003 14:00", "01/02/2003 14:00:05", "dates with the day first: --date-order dmy makes them dates")]

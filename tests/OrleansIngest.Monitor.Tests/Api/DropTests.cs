@@ -97,6 +97,146 @@ public sealed class DropTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task File_that_does_not_bind_shows_its_pairs_and_loads_with_a_chosen_column()
+    {
+        await ExecuteAsync(
+            "CREATE TABLE stock (sku text NOT NULL, name text, qty int NOT NULL, price numeric, site text DEFAULT 'x')");
+        var text = "sku,name,quantity,price,colour\nA,Ann,3,1.5,red\n";
+        var drop = await UploadAsync("stock.csv", text);
+
+        var report = await CheckAsync(drop);
+        using var checkedAgain = await PostAsync($"/drops/{Id(drop)}/check",
+            new { columns = new Dictionary<string, string> { ["#3"] = "qty" } });
+        var bound = await checkedAgain.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var load = await PostAsync($"/drops/{Id(drop)}/load",
+            new { columns = new Dictionary<string, string> { ["#3"] = "qty" } });
+        var loaded = await EndAsync(_operator, Id(drop));
+
+        report.GetProperty("refusal").GetString()!.ShouldContain("qty");
+        Pairs(report).ShouldBe(
+        [
+            "1 sku filled", "2 name filled", "- qty missing", "4 price filled", "- site default", "3 - leftOut", "5 - leftOut",
+        ]);
+        bound.GetProperty("refusal").ValueKind.ShouldBe(JsonValueKind.Null);
+        bound.GetProperty("check").GetProperty("good").GetInt64().ShouldBe(1);
+        Pairs(bound)[2].ShouldBe("3 qty filled");
+        // A pipeline is made of the same choice, under the name of the field.
+        bound.GetProperty("suggestion").GetProperty("columns").ToString().ReplaceLineEndings("").Replace(" ", "",
+            StringComparison.Ordinal).ShouldBe("""{"quantity":"qty"}""");
+        loaded.GetProperty("state").GetString().ShouldBe("loaded", loaded.ToString());
+        (await TextAsync("SELECT concat_ws(' ', sku, name, qty, price, site) FROM stock")).ShouldBe("A Ann 3 1.5 x");
+        // A choice that does not bind is shown as it was made.
+        using var wrong = await PostAsync($"/drops/{Id(await UploadAsync("stock.csv", text + "C,C,1,1,red\n"))}/check",
+            new { columns = new Dictionary<string, string> { ["#5"] = "name" } });
+        Pairs(await wrong.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken))[1].ShouldBe(
+            "5 name filled");
+        // The next file has its own columns.
+        Pairs(await CheckAsync(await UploadAsync("stock.csv", text + "B,Bob,4,1,red\n")))[2].ShouldBe("- qty missing");
+    }
+
+    [Fact]
+    public async Task Load_that_was_interrupted_continues_with_the_choices_with_which_it_began()
+    {
+        const string Text = "sku,quantity,day\nA,3,31.12.2025\n";
+        var folder = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+        await ExecuteAsync(
+            $$"""
+            CREATE TABLE stock (sku text, qty int NOT NULL, day date);
+            INSERT INTO ingest.pipeline (name, config) VALUES ('drop-public-stock',
+                '{"name": "drop-public-stock", "table": "public.stock", "columns": {"#2": "qty"}, "csv": {"dateOrder": "dmy"} }');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                VALUES ('drop-public-stock', '/elsewhere/{{folder}}/stock.csv', 1, 0, 0, 0, 'failed');
+            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded,
+                rows_rejected, rows_skipped, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
+                SELECT file_id, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 'n', 0, 0, 0, 0, 0 FROM ingest.file
+            """);
+        var drop = await UploadAsync("stock.csv", Text);
+
+        var report = await CheckAsync(drop);
+        using var same = await PostAsync($"/drops/{Id(drop)}/check", new { csv = new { dateOrder = "dmy" } });
+        using var other = await PostAsync($"/drops/{Id(drop)}/check", new { csv = new { dateOrder = "mdy" } });
+        using var load = await PostAsync($"/drops/{Id(drop)}/load",
+            new { columns = new Dictionary<string, string> { ["#2"] = "sku" } });
+        var another = await CheckAsync(await UploadAsync("stock.csv", Text + "B,4,01.02.2026\n"));
+
+        (Pairs(report)[1], report.GetProperty("check").GetProperty("good").GetInt64()).ShouldBe(("2 qty filled", 1));
+        same.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await Problem.OfAsync(other, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("as it began");
+        await Problem.OfAsync(load, HttpStatusCode.Conflict);
+        Pairs(another)[1].ShouldBe("- qty missing");
+    }
+
+    [Fact]
+    public async Task Dates_numbers_and_nulls_are_read_as_the_operator_says()
+    {
+        var drop = await UploadAsync("staff.csv", "id;born;salary;note\n1;31.12.1980;1.234,10;N/A\n2;01.02.1990;7;x\n");
+        var csv = new { dateOrder = "dmy", @decimal = ",", thousands = ".", nullValues = new[] { "", "N/A" } };
+
+        var report = await CheckAsync(drop);
+        using var checkedAgain = await PostAsync($"/drops/{Id(drop)}/check", new { csv });
+        var read = await checkedAgain.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var load = await PostAsync($"/drops/{Id(drop)}/load", new { csv });
+        var loaded = await EndAsync(_operator, Id(drop));
+
+        report.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("setting").GetString())
+            .ShouldBe([null, "dateOrder", "decimalAndThousands", null]);
+        read.GetProperty("columns").EnumerateArray().Select(c => c.GetProperty("sqlType").GetString())
+            .ShouldBe(["bigint", "date", "numeric", "text"]);
+        var suggested = read.GetProperty("suggestion").GetProperty("csv");
+        (suggested.GetProperty("dateOrder").GetString(), suggested.GetProperty("decimal").GetString()).ShouldBe(("dmy", ","));
+        loaded.GetProperty("state").GetString().ShouldBe("loaded", loaded.ToString());
+        (await TextAsync("SELECT string_agg(concat_ws(' ', born, salary, note), ', ' ORDER BY id) FROM staff"))
+            .ShouldBe("1980-12-31 1234.10, 1990-02-01 7 x");
+    }
+
+    [Theory]
+    [InlineData("""{"columns": {"#0": "id"}}""", "columns")]
+    [InlineData("""{"columns": {"name": "id"}}""", "columns")]
+    [InlineData("""{"columns": {"#1": "a\u0000b"}}""", "columns")]
+    [InlineData("""{"csv": {"decimal": "x"}}""", "csv.decimal")]
+    [InlineData("""{"csv": {"decimal": ",", "thousands": ","}}""", "csv.thousands")]
+    [InlineData("""{"csv": {"delimiter": "\u0000"}}""", "csv.delimiter")]
+    [InlineData("""{"csv": {"headerLines": 99}}""", "csv.headerLines")]
+    [InlineData("""{"csv": {"nullValues": ["\u0000"]}}""", "csv.nullValues")]
+    public async Task Choices_that_cannot_be_are_refused(string body, string name)
+    {
+        var drop = await UploadAsync("orders.csv", "id\n1\n");
+        foreach (var verb in new[] { "check", "load" })
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var refused = await _operator.PostAsync($"/api/v1/drops/{Id(drop)}/{verb}", content,
+                TestContext.Current.CancellationToken);
+            (await Problem.OfAsync(refused, HttpStatusCode.BadRequest)).ErrorsOf(name).Single().ShouldStartWith("must");
+        }
+    }
+
+    [Fact]
+    public async Task Column_for_the_path_stores_the_name_of_an_upload_and_nobody_is_alerted()
+    {
+        await ExecuteAsync(
+            """
+            CREATE TABLE orders (id bigint, src text);
+            INSERT INTO ingest.pipeline (name, config) VALUES ('shop',
+                '{"name": "shop", "table": "orders", "watch": ["/data/in"], "metadata": {"src": "{path}"}}')
+            """);
+
+        var loaded = await LoadAsync(await UploadAsync("Orders of May.csv", "id,surplus\n1,2\nx,3\n"), "orders");
+        var again = await LoadAsync(await UploadAsync("copy.csv", "id,surplus\n1,2\nx,3\n"), "orders");
+
+        loaded.GetProperty("rows").GetInt64().ShouldBe(1);
+        again.GetProperty("state").GetString().ShouldBe("repeated"); // it is known by its path and content as before
+        (await TextAsync("SELECT src FROM orders")).ShouldBe("Orders of May.csv");
+        (await TextAsync("SELECT path FROM ingest.file ORDER BY file_id LIMIT 1"))!.ShouldStartWith(Uploads);
+        (await TextAsync(
+            "SELECT concat_ws(' ', config->'alerts'->>'drift', config->'alerts'->>'rejectFilePercent', "
+                + "config->'alerts'->>'quarantined') FROM ingest.pipeline WHERE name = 'drop-public-orders'")).ShouldBe("0 0 0");
+        // The newest rows of the table have it too.
+        var sample = await _operator.GetFromJsonAsync<JsonElement>("/api/v1/rows?pipeline=shop",
+            TestContext.Current.CancellationToken);
+        (sample.GetProperty("order").GetString(), sample.GetProperty("rows").GetArrayLength()).ShouldBe(("newestFiles", 1));
+    }
+
+    [Fact]
     public async Task Pipeline_of_the_table_gives_its_columns_rules_and_values()
     {
         await ExecuteAsync(
@@ -370,6 +510,15 @@ public sealed class DropTests : IAsyncLifetime
             gzip.Write(Encoding.UTF8.GetBytes(text));
         return stored.ToArray();
     }
+
+    static string[] Pairs(JsonElement report) =>
+    [
+        .. report.GetProperty("pairing").GetProperty("pairs").EnumerateArray().Select(pair =>
+            $"{Or(pair, "field")} {Or(pair, "column")} {pair.GetProperty("state").GetString()}"),
+    ];
+
+    static string Or(JsonElement pair, string name) =>
+        pair.GetProperty(name) is { ValueKind: not JsonValueKind.Null } value ? value.ToString() : "-";
 
     static string Id(JsonElement drop) => drop.GetProperty("id").GetString()!;
 

@@ -26,11 +26,11 @@ public sealed class RowTests : IAsyncLifetime
                 ('paths', '{"name": "paths", "table": "paths", "watch": ["/in"], "metadata": {"src": "{path}"}}'),
                 ('routed', '{"name": "routed", "table": "{folder}", "watch": ["/in"], "metadata": {"file_id": "{fileId}"}}'),
                 ('gone', '{"name": "gone", "table": "no_such_table", "watch": ["/in"]}');
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, target) VALUES
-                ('shop', '/in/one.csv', 1, 0, 0, 0, 'loaded', NULL), ('shop', '/in/two<b>.csv', 1, 0, 0, 0, 'loaded', NULL),
-                ('routed', '/in/a/x.csv', 1, 0, 0, 0, 'loaded', 'public.a'),
-                    ('routed', '/in/b/x.csv', 1, 0, 0, 0, 'loaded', 'public.b'),
-                ('paths', '/in/p.csv', 1, 0, 0, 0, 'loaded', NULL);
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, target, finished_at)
+            SELECT pipeline, path, 1, 0, 0, 0, 'loaded', target, now() - interval '2 d' + n * interval '1 h' FROM (VALUES
+                (1, 'shop', '/in/one.csv', NULL), (2, 'shop', '/in/two<b>.csv', NULL),
+                (3, 'routed', '/in/a/x.csv', 'public.a'), (4, 'routed', '/in/b/x.csv', 'public.b'),
+                (5, 'paths', '/in/p.csv', NULL)) f (n, pipeline, path, target) ORDER BY n;
             CREATE TABLE plain (id bigint, value jsonb);
             CREATE TABLE paths (id bigint, src text);
             CREATE TABLE a (id bigint, file_id bigint);
@@ -54,16 +54,16 @@ public sealed class RowTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false, "tableEnd")]
-    [InlineData(true, "newestFiles")]
-    public async Task Newest_rows_have_the_file_and_line_that_they_came_from(bool isIndexed, string order)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Newest_rows_have_the_file_and_line_that_they_came_from(bool isIndexed)
     {
         if (isIndexed) await ExecuteAsync("CREATE INDEX ON orders (file_id)");
 
         var sample = await GetAsync("/rows?pipeline=shop&limit=10");
 
         sample.GetProperty("table").GetString().ShouldBe("public.orders");
-        sample.GetProperty("order").GetString().ShouldBe(order);
+        sample.GetProperty("order").GetString().ShouldBe("newestFiles");
         sample.GetProperty("isCut").GetBoolean().ShouldBeTrue();
         sample.GetProperty("columns").EnumerateArray().Select(
             c => $"{c.GetProperty("name")} {c.GetProperty("type")} {c.GetProperty("storesOrigin")}")
@@ -78,7 +78,52 @@ public sealed class RowTests : IAsyncLifetime
             row.GetProperty("values")[1].GetString().ShouldBe(id % 2 == 0 ? $"note {id}" : null);
         }
 
-        if (!isIndexed) rows[0].GetProperty("values")[0].GetString().ShouldBe("1000"); // the last that was appended comes first
+        rows[0].GetProperty("values")[0].GetString().ShouldBe("1000"); // the last of the file comes first
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Newest_rows_are_found_where_gaps_of_the_table_were_filled(bool isIndexed)
+    {
+        if (isIndexed) await ExecuteAsync("CREATE INDEX ON orders (file_id)");
+        await ExecuteAsync("DELETE FROM orders WHERE id <= 100");
+        await ExecuteAsync("VACUUM orders");
+        await ExecuteAsync(
+            """
+            INSERT INTO ingest.pipeline (name, config) VALUES ('drop-public-orders',
+                '{"name": "drop-public-orders", "table": "public.orders",
+                    "metadata": {"file_id": "{fileId}", "line": "{line}"}}');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, rows_loaded, finished_at)
+                VALUES ('drop-public-orders', '/up/drop.csv', 1, 0, 0, 0, 'loaded', 1, now() - interval '10 min');
+            UPDATE ingest.file SET finished_at = now() - interval '5 min' WHERE file_id = 1; -- retried: the oldest key
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+                VALUES ('shop', '/in/now.csv', 1, 0, 0, 0, 'loading');
+            INSERT INTO public.corrupt_records
+                (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline, status, replayed_at)
+                VALUES ('x', '/in/two<b>.csv', 2, 9000, 8999, 1, 'bad_value', 'x', 'shop', 'replayed', now());
+            INSERT INTO orders VALUES (5001, 'dropped', 6, 2), (5002, 'loading', 7, 2), (5003, 'replayed', 2, 9000);
+            """);
+        (await NumberAsync("SELECT count(*) FROM orders WHERE id > 5000 AND (ctid::text::point)[0] = 0")).ShouldBe(3);
+
+        var few = await GetAsync("/rows?pipeline=shop&limit=3");
+        var all = await GetAsync("/rows?pipeline=shop&limit=500");
+
+        Ids(few).ShouldBe([5002, 5003, 500]); // a file in progress, a replayed record, the file that was retried
+        Ids(all).Distinct().Count().ShouldBe(500);
+        Ids(all).ShouldContain(5001);
+        (few.GetProperty("isCut").GetBoolean(), all.GetProperty("isCut").GetBoolean()).ShouldBe((true, true));
+        few.GetProperty("rows")[1].GetProperty("path").GetString().ShouldBe("/in/two<b>.csv");
+    }
+
+    [Fact]
+    public async Task Rows_of_no_file_of_the_ledger_are_shown_from_the_end_of_the_table()
+    {
+        await ExecuteAsync("UPDATE orders SET file_id = NULL");
+
+        var sample = await GetAsync("/rows?pipeline=shop&limit=3");
+
+        (sample.GetProperty("order").GetString(), Ids(sample).Length).ShouldBe(("tableEnd", 3));
     }
 
     [Fact]
@@ -183,11 +228,13 @@ public sealed class RowTests : IAsyncLifetime
             CREATE TABLE parts (id int, file_id bigint) PARTITION BY LIST (id);
             CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
             CREATE INDEX ON parts (file_id);
-            INSERT INTO parts VALUES (1, 2);
             CREATE TABLE "Empty ""q" (id int);
             INSERT INTO ingest.pipeline (name, config) SELECT n,
                 jsonb_build_object('name', n, 'table', t, 'watch', '["/in"]'::jsonb, 'metadata', '{"file_id": "{fileId}"}'::jsonb)
-            FROM (VALUES ('v', 'v'), ('wide', 'wide'), ('parts', 'parts'), ('empty', '"Empty ""q"')) x (n, t)
+            FROM (VALUES ('v', 'v'), ('wide', 'wide'), ('parts', 'parts'), ('empty', '"Empty ""q"')) x (n, t);
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, finished_at)
+                VALUES ('parts', '/in/parts.csv', 1, 0, 0, 0, 'loaded', now());
+            INSERT INTO parts SELECT 1, max(file_id) FROM ingest.file;
             """);
 
         var view = await GetAsync("/rows?pipeline=v&limit=5");
@@ -277,6 +324,12 @@ public sealed class RowTests : IAsyncLifetime
             await ExecuteAsync($"DROP OWNED BY \"{role}\"; DROP ROLE \"{role}\"");
         }
     }
+
+    static long[] Ids(JsonElement sample) =>
+    [
+        .. sample.GetProperty("rows").EnumerateArray().Select(row =>
+            long.Parse(row.GetProperty("values")[0].GetString()!, System.Globalization.CultureInfo.InvariantCulture)),
+    ];
 
     async Task<JsonElement> GetAsync(string path)
     {

@@ -83,7 +83,8 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator(".drop-table .reject")).ToContainTextAsync("line 3");
         await Expect(page.Locator(".drop-table .bad-field")).ToHaveTextAsync("many");
         var columns = page.Locator(".columns-table tbody tr");
-        await Expect(columns.Nth(0)).ToContainTextAsync("order_id bigint");
+        await Expect(page.GetByLabel("Column for order_id")).ToHaveValueAsync("order_id");
+        await Expect(page.GetByLabel("Column for client")).ToHaveValueAsync("");
         await Expect(columns.Nth(1)).ToContainTextAsync("not loaded");
         await Expect(page.Locator(".card", new() { HasText = "Columns without a field stay NULL" }).Locator("code",
             new() { HasText = "customer" })).ToBeVisibleAsync();
@@ -102,6 +103,78 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
         await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Already loaded");
         (await site.NumberAsync("SELECT count(*) FROM orders")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Field_gets_a_column_and_values_are_read_as_they_are_written()
+    {
+        await using var site = await SiteAsync();
+        await site.ExecuteAsync("CREATE TABLE stock (sku text NOT NULL, qty int NOT NULL, price numeric, since date)");
+        await using var visit = await VisitAsync(site);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await visit.OpenAsync("/drop");
+        await DropAsync(page, "stock.csv", "sku;quantity;price;since\nA;3;1.234,50;31.12.2025\nB;4;7;13.02.2026\n");
+
+        await Expect(page.Locator(".drop-table .drop-refusal")).ToContainTextAsync("qty");
+        var columns = page.Locator(".card", new() { HasText = "Values look like" });
+        await Expect(columns.Locator(".drop-refusal")).ToHaveTextAsync(
+            "Column qty needs a value, and no field fills it. Choose a column for one of the fields.");
+        await Expect(page.GetByLabel("Column for sku")).ToHaveValueAsync("sku");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Load once" })).ToBeDisabledAsync();
+        (await page.Locator("main").InnerTextAsync()).ShouldNotContain("--"); // no option of the command line
+        await visit.ShouldBeAccessibleAsync();
+        await page.GetByLabel("Column for quantity").SelectOptionAsync("qty");
+        await Expect(page.Locator(".drop-verdict")).ToContainTextAsync("0 rows would be loaded, 2 records rejected");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Read them as numbers" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Read them as dates" }).ClickAsync();
+        await Expect(page.Locator(".drop-verdict")).ToContainTextAsync("2 rows would be loaded, 0 records rejected");
+        await Expect(page.GetByLabel("Numbers", new() { Exact = true })).ToHaveValueAsync("commaPoints");
+        await Expect(page.GetByLabel("Dates such as")).ToHaveValueAsync("dmy");
+        await Expect(page.GetByLabel("Column for quantity")).ToHaveValueAsync("qty");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create a pipeline" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator("pre")).ToContainTextAsync("\"quantity\": \"qty\"");
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator("pre")).ToContainTextAsync("\"dateOrder\": \"dmy\"");
+        await page.Keyboard.PressAsync("Escape");
+        await visit.SaveScreenshotAsync("drop-chosen");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
+
+        await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
+        (await site.TextAsync("SELECT string_agg(concat_ws(' ', sku, qty, price, since), ', ' ORDER BY sku) FROM stock"))
+            .ShouldBe("A 3 1234.50 2025-12-31, B 4 7 2026-02-13");
+    }
+
+    [Fact]
+    public async Task Dropped_files_make_no_pipeline_for_people()
+    {
+        await using var site = await SiteAsync();
+        await using var visit = await VisitAsync(site);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await visit.OpenAsync("/drop");
+        await page.Locator("#drop-file").SetInputFilesAsync(File("visits.csv", "id;page\n1;/\n"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
+        await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
+
+        await visit.OpenAsync("/drop"); // a file without lines has records
+        await page.Locator("#drop-file").SetInputFilesAsync(Repository.Path("data/samples/events.parquet"));
+        await Expect(page.Locator(".data-table th").First).ToHaveTextAsync("Record");
+        await Expect(page.Locator(".data-table td").First).ToHaveTextAsync("1");
+
+        await visit.OpenAsync("/");
+        await Expect(page.Locator(".pipelines-table tbody tr")).ToHaveCountAsync(1);
+        await Expect(page.Locator("#nav")).ToContainTextAsync("orders");
+        await Expect(page.Locator("#nav")).Not.ToContainTextAsync("drop-");
+        await page.Keyboard.PressAsync("Control+k");
+        await page.Keyboard.TypeAsync("pause");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "Pause orders" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "drop-" })).ToHaveCountAsync(0);
+        await page.Keyboard.PressAsync("Escape");
+        await visit.OpenAsync("/configuration");
+        await Expect(page.Locator("[data-configuration]")).ToHaveCountAsync(1);
+        await visit.OpenAsync("/files");
+        await page.GetByLabel("Pipeline").SelectOptionAsync(new SelectOptionValue { Label = "public.visits, dropped files" });
+        await Expect(page.Locator(".file-folder")).ToHaveTextAsync("uploaded");
     }
 
     [Fact]
@@ -131,6 +204,8 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator(".toast", new() { HasText = "Pipeline visits is created" })).ToBeVisibleAsync();
 
         await Expect(page.Locator("#nav").GetByText("visits")).ToBeVisibleAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("visits"); // its own page
+        page.Url.ShouldEndWith("/pipelines/visits");
         folder.Write("next.csv", "id;page\n2;/about\n");
         await site.WaitForFilesAsync(1);
         (await site.NumberAsync("SELECT count(*) FROM visits WHERE id = 2 AND page = '/about' AND line = 2")).ShouldBe(1);
@@ -174,8 +249,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator("main")).ToContainTextAsync("Rows of tables require");
         await visit.SignInAsync();
         await visit.OpenAsync("/data");
-        await Expect(page.GetByText("Choose a pipeline").Last).ToBeVisibleAsync();
-        await page.GetByLabel("Pipeline").SelectOptionAsync("orders");
+        await Expect(page.GetByLabel("Pipeline")).ToHaveValueAsync("orders"); // the first
         var row = page.Locator(".data-table tbody tr");
         await Expect(row).ToHaveCountAsync(1);
         await Expect(row).ToContainTextAsync(SiteFiles.Script);
@@ -184,6 +258,33 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.GetByRole(AriaRole.Dialog).Locator(".data-whole")).ToContainTextAsync("yend");
         await visit.ShouldBeAccessibleAsync();
         await InertAsync(visit);
+    }
+
+    [Fact]
+    public async Task Data_says_that_a_table_does_not_exist_yet_and_keeps_paths_readable()
+    {
+        await using var site = await SiteAsync();
+        var columns = string.Join(", ", Enumerable.Range(1, 12).Select(n => $"c{n} text DEFAULT 'some text'"));
+        var path = "/data/in/a-rather-long-directory/orders-2026-01-03-10-11-12.csv";
+        await site.ExecuteAsync(
+            $$"""
+            INSERT INTO ingest.pipeline (name, config) VALUES
+                ('absent', '{"name": "absent", "table": "absent", "watch": ["/in"]}'),
+                ('wide', '{"name": "wide", "table": "wide", "watch": ["/in"]}');
+            CREATE TABLE wide (id int, {{columns}}, src_file text);
+            INSERT INTO wide (id, src_file) VALUES (1, '{{path}}');
+            """);
+        await using var visit = await VisitAsync(site, ColorScheme.Light, 1024);
+        var page = visit.Page;
+        visit.ExpectsOutage = true; // the browser logs the answer 404
+        await visit.SignInAsync();
+        await visit.OpenAsync("/data?pipeline=absent");
+        await Expect(page.Locator(".state h2")).ToHaveTextAsync("No rows");
+        await Expect(page.Locator(".state")).ToContainTextAsync("its table does not exist yet");
+        await page.GetByLabel("Pipeline").SelectOptionAsync("wide");
+        var cell = page.Locator(".data-table td", new() { HasText = path });
+        (await cell.EvaluateAsync<double>("cell => cell.getBoundingClientRect().width")).ShouldBeGreaterThan(250);
+        (await cell.EvaluateAsync<double>("cell => cell.getBoundingClientRect().height")).ShouldBeLessThan(70);
     }
 
     [Theory]

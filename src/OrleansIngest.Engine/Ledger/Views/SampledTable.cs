@@ -17,6 +17,9 @@ sealed record SampledTable
     /// <summary>Pages of 8 KiB (the server's block size) of an ordinary table; 0 for others.</summary>
     public required long Pages { get; init; }
 
+    /// <summary>The same, of all partitions of a partitioned table.</summary>
+    public required long AllPages { get; init; }
+
     public required IReadOnlyList<Column> Columns { get; init; }
 
     /// <summary>A column; if a plain index starts with it, its largest values are found quickly.</summary>
@@ -47,7 +50,10 @@ sealed record SampledTable
                 EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
                     JOIN pg_catalog.pg_am m ON m.oid = x.relam
                     WHERE i.indrelid = c.oid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL
-                        AND m.amname = 'btree')
+                        AND m.amname = 'btree'),
+                CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid)
+                    WHEN c.relkind = 'p' THEN (SELECT sum(pg_relation_size(t.relid))::bigint FROM pg_partition_tree(c.oid) t)
+                    ELSE 0 END / current_setting('block_size')::bigint
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             WHERE c.oid = to_regclass($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY a.attnum
@@ -63,6 +69,7 @@ sealed record SampledTable
                 FullName = reader.GetString(0),
                 HasPlaces = reader.GetString(1) is "r" or "p" or "m",
                 Pages = reader.GetInt64(2),
+                AllPages = reader.GetInt64(7),
                 Columns = columns,
             };
             columns.Add(new Column(reader.GetString(3), reader.GetString(4), reader.GetFieldValue<uint>(5),

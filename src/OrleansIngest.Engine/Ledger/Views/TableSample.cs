@@ -10,7 +10,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Rows">The rows.</param>
 /// <param name="IsCut">Whether there are more rows, or more columns.</param>
 /// <param name="Order">How the rows were chosen: <c>file</c> (of one file, in its order), <c>newestFiles</c> (of the files loaded
-/// last), <c>tableEnd</c> (the physical end of the table, where new rows are appended) or <c>any</c>.</param>
+/// last, and replayed rejects), <c>tableEnd</c> (the physical end of the table, which need not contain the newest rows) or
+/// <c>any</c>.</param>
 /// <param name="HasOrigin">Whether the pipeline stores the file of each row.</param>
 public sealed record TableSample(
     string Pipeline, string Table, IReadOnlyList<string> Tables, long? FileId, IReadOnlyList<SampleColumn> Columns,

@@ -32,6 +32,9 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
     {
         if (await FindAsync(pipeline, table, fileId, cancellationToken) is not { } target) return null;
         var origin = OriginOf(target.Config);
+        var newest = fileId is null && (origin.FileId ?? origin.Path) is not null
+            ? await NewestLoads.ReadAsync(dataSource, target.Table, MostRows, cancellationToken)
+            : new NewestLoads([], HasMore: false);
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await BeginAsync(connection, cancellationToken);
         if (await SampledTable.ReadAsync(connection, target.Table, cancellationToken) is not { } found) return null;
@@ -39,22 +42,25 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         var columns = found.Columns.Take(MostColumns).ToArray();
         var rows = Math.Clamp(Math.Min(limit, MostValues / Math.Max(1, columns.Length)), 1, MostRows);
         var byPath = found.Find(origin.FileId) is null && found.Find(origin.Path) is not null;
-        var query = SampleQuery.Of(found, columns, origin, fileId, byPath, rows + 1, Characters + 1);
-        var sampled = new List<Sampled>();
-        await using (var command = new NpgsqlCommand(query.Sql, connection))
+        var query = SampleQuery.OfNewest(found, columns, origin, newest, rows + 1, Characters + 1);
+        var sampled = query is null ? [] : await ReadAsync(connection, query, columns.Length, cancellationToken);
+        // Rows that no file of the ledger has loaded, or whose files the ledger has forgotten.
+        if (sampled.Count == 0)
         {
-            if (fileId is not null && byPath) command.Parameters.Add(new() { Value = target.Path! });
-            sampled.AddRange(await command.ReadAllAsync(reader => Read(reader, columns.Length), cancellationToken));
+            query = SampleQuery.Of(found, columns, origin, fileId, byPath, rows + 1, Characters + 1);
+            if (fileId is not null && byPath) query = query with { Parameters = [target.Path!] };
+            sampled = await ReadAsync(connection, query, columns.Length, cancellationToken);
         }
 
         await transaction.RollbackAsync(cancellationToken); // resets the role too: the ledger is read with the program's own role
-        var isCut = sampled.Count > rows || found.Columns.Count > columns.Length;
+        var isCut = sampled.Count > rows || (query!.Order == "newestFiles" && newest.HasMore)
+            || found.Columns.Count > columns.Length;
         var files = await FilesAsync(connection, target.Pipeline, sampled, cancellationToken);
         return new TableSample(
             target.Pipeline, found.FullName, target.Tables, fileId,
             [.. columns.Select(c => new SampleColumn(c.Name, c.Type,
                 c.Name == origin.FileId || c.Name == origin.Path || c.Name == origin.Line || c.Name == origin.Record))],
-            [.. sampled.Take(rows).Select(row => row.With(files))], isCut, query.Order,
+            [.. sampled.Take(rows).Select(row => row.With(files))], isCut, query!.Order,
             found.Find(origin.FileId) is not null || byPath);
     }
 
@@ -83,6 +89,15 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         if (!await reader.ReadAsync(cancellationToken)) return null;
         var value = reader.Text(0);
         return new SampleValue(column, Cut(value, MostCharacters), value?.Length > MostCharacters);
+    }
+
+    static async Task<IReadOnlyList<Sampled>> ReadAsync(
+        NpgsqlConnection connection, SampleQuery query, int columns, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(query.Sql, connection);
+        foreach (var value in query.Parameters) command.Parameters.Add(new() { Value = value });
+        var rows = await command.ReadAllAsync(reader => Read(reader, columns), cancellationToken);
+        return [.. rows.DistinctBy(row => row.Key ?? (object)row)];
     }
 
     /// <summary>Begins a read-only transaction with short timeouts.</summary>

@@ -1,4 +1,4 @@
-// What a dropped file is: how it is written, its first records, its fields and the columns that they fill.
+// What a dropped file is: how it is written, its first records, and what the check of its load says.
 import { h } from "../dom.js";
 import { bytes, number, plural } from "../format.js";
 import { rawRecord } from "./rawrecord.js";
@@ -15,7 +15,7 @@ const card = (title, note, ...content) =>
 
 const fact = (label, ...value) => h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, value));
 
-export function fileCard(report, discard) {
+export function fileCard(report, discard, reading) {
   const { drop } = report;
   return card(
     "File",
@@ -31,6 +31,7 @@ export function fileCard(report, discard) {
       report.unusable > 0 && fact("Unreadable records", number(report.unusable)),
       report.findings.length > 0 && fact("Detected", h("bdi", {}, visible(report.findings.join("; ")))),
     ),
+    reading,
     h("div", { class: "drop-actions" }, discard),
   );
 }
@@ -38,6 +39,7 @@ export function fileCard(report, discard) {
 /** The records as a table of its own width, which scrolls in its box. */
 export function recordsCard(report) {
   const columns = report.columns.slice(0, 200);
+  const hasLines = report.records.some((record) => record.line != null);
   return card(
     "First records",
     report.columns.length > columns.length
@@ -56,7 +58,7 @@ export function recordsCard(report) {
           h(
             "tr",
             {},
-            h("th", { scope: "col", class: "numeric" }, "Line"),
+            h("th", { scope: "col", class: "numeric" }, hasLines ? "Line" : "Record"),
             columns.map((column, at) =>
               h(
                 "th",
@@ -70,11 +72,11 @@ export function recordsCard(report) {
         h(
           "tbody",
           {},
-          report.records.map((record) =>
+          report.records.map((record, index) =>
             h(
               "tr",
               { dataset: { tone: record.fault ? "bad" : null } },
-              h("td", { class: "numeric muted" }, record.line == null ? "" : number(record.line)),
+              h("td", { class: "numeric muted" }, hasLines ? number(record.line) : number(index + 1)),
               record.fault
                 ? h(
                     "td",
@@ -82,7 +84,7 @@ export function recordsCard(report) {
                     h("bdi", {}, visible(record.values[0], 300)),
                     h("span", { class: "drop-fault" }, visible(record.fault, 300)),
                   )
-                : columns.map((_, at) => h("td", {}, value(record.values[at]))),
+                : columns.map((_, at) => h("td", { class: widthOf(record.values[at]) }, value(record.values[at]))),
             ),
           ),
         ),
@@ -90,83 +92,14 @@ export function recordsCard(report) {
     ),
   );
 }
+
+/** The class of a cell with a value: a long one gets the width to be read in few lines, as a path has many places to break. */
+export const widthOf = (text) => (text?.length > 40 ? "data-long" : text?.length > 16 ? "data-medium" : "");
 
 export function value(text) {
   if (text == null) return h("span", { class: "null" }, "NULL");
   return text === "" ? h("span", { class: "null" }, "empty") : h("bdi", {}, visible(text, 300));
 }
-
-/** Each field once: what its values look like, and where they go. */
-export function columnsCard(report) {
-  const mapping = new Map((report.check?.mapping ?? []).map((one) => [one.field, one]));
-  const near = new Map((report.check?.note?.leftOut ?? []).map((one) => [one.field, one.near]));
-  const target = (column, at) => {
-    if (!report.exists) return [h("code", {}, h("bdi", {}, visible(column.name))), ` ${column.sqlType}`];
-    if (!report.check) return "–";
-    const one = mapping.get(at + 1);
-    if (one) return [h("code", {}, h("bdi", {}, visible(one.column))), ` ${one.type}`];
-    return h(
-      "span",
-      { class: "warn-text" },
-      "not loaded",
-      near.get(at + 1) ? [": is ", h("code", {}, visible(near.get(at + 1))), " meant?"] : null,
-    );
-  };
-  return card(
-    "Columns",
-    plural(report.columns.length, "field"),
-    h(
-      "div",
-      { class: "table-box columns-box", tabindex: "0", role: "region", "aria-label": "Columns" },
-      h(
-        "table",
-        { class: "columns-table" },
-        h("caption", { class: "visually-hidden" }, "Fields of the file and columns of the table"),
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            ["Field", "Values look like", "Column", "Doubt"].map((label) => h("th", { scope: "col" }, label)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          report.columns
-            .slice(0, 500)
-            .map((column, at) =>
-              h(
-                "tr",
-                {},
-                h("td", {}, h("bdi", {}, visible(column.header, 80) || `field ${at + 1}`)),
-                h("td", {}, h("code", {}, column.sqlType)),
-                h("td", {}, target(column, at)),
-                h(
-                  "td",
-                  { class: column.note ? "warn-text" : "muted" },
-                  column.note ? h("bdi", {}, visible(column.note, 300)) : "–",
-                ),
-              ),
-            ),
-        ),
-      ),
-    ),
-    missing("Columns without a field stay NULL", report.check?.note?.unfilled),
-    missing("Columns without a field take their default", report.check?.note?.defaulted),
-  );
-}
-
-const missing = (label, names) =>
-  names?.length > 0 &&
-  h(
-    "p",
-    { class: "hint" },
-    `${label}: `,
-    names.slice(0, 50).map((name, at) => [at ? ", " : "", h("code", {}, h("bdi", {}, visible(name)))]),
-    names.length > 50 ? ", …" : "",
-  );
 
 /** What the check of the whole file says. */
 export function checkResult(report) {

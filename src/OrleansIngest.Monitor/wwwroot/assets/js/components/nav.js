@@ -9,6 +9,7 @@ import * as session from "../session.js";
 import * as theme from "../theme.js";
 import { worstTone } from "./attention.js";
 import { databaseChoice } from "./databases.js";
+import { lasting } from "./dropped.js";
 import { showHelp } from "./help.js";
 import { icon } from "./icons.js";
 import { showPalette } from "./palette.js";
@@ -45,8 +46,9 @@ export function start() {
   );
 
   live.on("overview", (overview) => {
-    pipelineBlock.hidden = overview.pipelines.length === 0;
-    reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
+    const shown = lasting(overview.pipelines);
+    pipelineBlock.hidden = shown.length === 0;
+    reconcile(pipelines, shown, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
     setText(
       numbers.get("/alerts"),

@@ -6,6 +6,7 @@ import { go } from "../router.js";
 import * as session from "../session.js";
 import * as theme from "../theme.js";
 import { mute } from "./alert-actions.js";
+import { lasting } from "./dropped.js";
 import { elided } from "./elided.js";
 import { places } from "../pages.js";
 import { showHelp } from "./help.js";
@@ -169,7 +170,7 @@ export function showPalette() {
 
 /** Items that need no request. */
 function standing() {
-  const pipelines = live.latest("overview")?.pipelines ?? [];
+  const pipelines = lasting(live.latest("overview")?.pipelines ?? []);
   const of = (name) => `/pipelines/${encodeURIComponent(name)}`;
   return [
     ...places.map(({ path, label, symbol }) => ({ label, symbol, kind: "Page", run: () => go(path) })),

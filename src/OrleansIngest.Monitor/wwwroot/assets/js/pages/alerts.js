@@ -1,6 +1,7 @@
 // Alerts: firing, muted and resolved.
 import * as api from "../api.js";
 import { alertItems, mute, mutedWords, unmute } from "../components/alert-actions.js";
+import { lasting } from "../components/dropped.js";
 import { select } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { menu } from "../components/menu.js";
@@ -116,7 +117,10 @@ export function mount(root) {
     session.onAbout(({ alertRules = [] }) => rule.setOptions([["", "Every rule"], ...alertRules.map((name) => [name, name])])),
   );
   api.get("/pipelines").then(
-    ({ items }) => !end.isOver() && pipeline.setOptions([["", "Every pipeline"], ...items.map(({ name }) => [name, name])]),
+    ({ items }) => {
+      if (end.isOver()) return;
+      pipeline.setOptions([["", "Every pipeline"], ...lasting(items).map(({ name }) => [name, name])]);
+    },
     () => {}, // the lists report the error
   );
   let known = "";

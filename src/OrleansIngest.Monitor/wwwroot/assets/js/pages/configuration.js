@@ -47,14 +47,16 @@ export function mount(root) {
     end,
     box,
     (signal) => api.get("/configuration", {}, signal),
-    (answer) => {
-      const texts = answer.pipelines.map(({ config }) => changed(ordered(config, answer.defaults), answer.defaults));
+    ({ pipelines, ...answer }) => {
+      // Those that watch nothing are in no file: their files were dropped, or loaded by a command.
+      const lasting = pipelines.filter(({ config }) => config.watch?.length);
+      const texts = lasting.map(({ config }) => changed(ordered(config, answer.defaults), answer.defaults));
       replace(all, texts.length > 1 && copyButton("Copy all as ingest.json", () => json(texts)));
       replace(
         box,
         nodes(answer.nodes ?? []),
-        answer.pipelines.length
-          ? answer.pipelines.map((pipeline) => card(pipeline, answer.defaults))
+        lasting.length
+          ? lasting.map((pipeline) => card(pipeline, answer.defaults))
           : h(
               "section",
               { class: "card" },

@@ -1,7 +1,8 @@
 // Rows of a pipeline's table: the newest, or those of a file, with file and line of each.
 import * as api from "../api.js";
 import { openDialog } from "../components/dialog.js";
-import { value } from "../components/dropreport.js";
+import { pipelineChoices } from "../components/dropped.js";
+import { value, widthOf } from "../components/dropreport.js";
 import { select } from "../components/fields.js";
 import { askForToken } from "../components/signin.js";
 import { emptyState, errorState, skeleton } from "../components/states.js";
@@ -16,8 +17,8 @@ export const title = "Data";
 
 const orders = {
   file: "in the order of the file",
-  newestFiles: "of the files that were loaded last",
-  tableEnd: "at the end of the table, where new rows are appended",
+  newestFiles: "loaded last, newest first",
+  tableEnd: "at the physical end of the table, which need not be the newest",
   any: "in no order",
 };
 
@@ -25,7 +26,7 @@ export function mount(root) {
   const end = ending();
   const query = getQuery();
   const box = h("div", {}, skeleton(8));
-  const pipelines = select("Pipeline", [["", "Choose one"]], (name) => change({ pipeline: name, table: "", file: "" }));
+  const pipelines = select("Pipeline", [], (name) => change({ pipeline: name, table: "", file: "" }));
   const tables = select("Table", [], (table) => change({ table }));
   const limits = select(
     "Rows",
@@ -47,6 +48,7 @@ export function mount(root) {
   );
   let asked = false;
   let known = null;
+  let drawn = null;
 
   const load = loader(
     end,
@@ -54,8 +56,18 @@ export function mount(root) {
     async (signal) => {
       const { pipeline, table, file, limit } = getQuery();
       if (!pipeline && !file) return null;
-      const read = () =>
-        api.get("/rows", { pipeline: file ? null : pipeline, table: file ? null : table, fileId: file, limit }, signal);
+      const read = async () => {
+        try {
+          return await api.get(
+            "/rows",
+            { pipeline: file ? null : pipeline, table: file ? null : table, fileId: file, limit },
+            signal,
+          );
+        } catch (failure) {
+          if (failure.notFound) return { isMissing: true, detail: failure.detail };
+          throw failure;
+        }
+      };
       try {
         return await read();
       } catch (failure) {
@@ -65,30 +77,38 @@ export function mount(root) {
         return read();
       }
     },
-    (sample) => (sample ? draw(sample) : replace(box, nothing())),
+    (sample) => {
+      if (sample) draw(sample);
+    },
     { keep: true },
   );
 
   end.add(
     live.on("overview", (overview) => {
       const wanted = getQuery().pipeline;
-      const names = overview.pipelines.map((pipeline) => pipeline.name);
-      if (names.join("/") === known) return; // an open list would close
-      known = names.join("/");
-      if (!wanted && !getQuery().file) replace(box, nothing());
-      pipelines.setOptions([
-        ["", names.length ? "Choose one" : "None yet"],
-        ...names.map((name) => [name, visible(name)]),
-      ]);
-      if (wanted && pipelines.input.value !== wanted && names.includes(wanted)) pipelines.input.value = wanted;
+      const choices = pipelineChoices(overview.pipelines);
+      const now = JSON.stringify(choices);
+      if (now === known) return; // an open list would close
+      known = now;
+      pipelines.setOptions(choices.length ? choices : [["", "None yet"]]);
+      if (getQuery().file) {
+        if (drawn) pipelines.input.value = drawn;
+        return;
+      }
+      if (wanted) pipelines.input.value = wanted;
+      else if (choices.length) change({ pipeline: choices[0][0] });
+      else replace(box, nothing());
     }),
   );
   load();
   return end;
 
   function nothing() {
-    const title = known === "" ? "No pipelines yet" : "Choose a pipeline";
-    return emptyState({ title, symbol: "data", hints: ["The newest rows of the pipeline's table appear here."] });
+    return emptyState({
+      title: "No pipelines yet",
+      symbol: "data",
+      hints: ["The newest rows of the pipeline's table appear here."],
+    });
   }
 
   function change(changes) {
@@ -98,7 +118,17 @@ export function mount(root) {
   }
 
   function draw(sample) {
-    if (getQuery().file) pipelines.input.value = sample.pipeline;
+    if (sample.isMissing)
+      return replace(
+        box,
+        emptyState({
+          title: "No rows",
+          symbol: "data",
+          hints: [sample.detail, getQuery().file ? null : "A new table appears when its first file is loaded."].filter(Boolean),
+        }),
+      );
+    drawn = sample.pipeline;
+    if (getQuery().file) pipelines.input.value = drawn;
     tables.element.hidden = sample.tables.length < 2;
     tables.setOptions(sample.tables.map((table) => [table, visible(table)]));
     if (sample.tables.includes(sample.table)) tables.input.value = sample.table;
@@ -112,6 +142,9 @@ export function mount(root) {
         }),
       );
     const from = sample.hasOrigin;
+    // What the first column says of every row is not said twice.
+    const isSaid = from && sample.rows.every((row) => row.fileId != null);
+    const shown = [...sample.columns.keys()].filter((at) => !(isSaid && sample.columns[at].storesOrigin));
     replace(
       box,
       h(
@@ -124,6 +157,9 @@ export function mount(root) {
         sample.fileId && h("a", { href: `/files/${sample.fileId}` }, "The file"),
       ),
       !from && h("p", { class: "data-note hint" }, origin(sample)),
+      from &&
+        sample.order === "tableEnd" &&
+        h("p", { class: "data-note hint" }, "With an index on the column of the file, this page shows the newest rows."),
       h(
         "div",
         { class: "table-box data-table", tabindex: "0", role: "region", "aria-label": "Rows" },
@@ -138,27 +174,25 @@ export function mount(root) {
               "tr",
               {},
               from && h("th", { scope: "col" }, "From"),
-              sample.columns.map((column) =>
-                h("th", { scope: "col" }, h("bdi", {}, visible(column.name, 60)), h("span", { class: "data-type" }, column.type)),
-              ),
+              shown.map((at) => columnHead(sample.columns[at])),
             ),
           ),
           h(
             "tbody",
             {},
-            sample.rows.map((row) => h("tr", {}, from && h("td", { class: "data-from" }, place(row)), cells(sample, row))),
+            sample.rows.map((row) => h("tr", {}, from && h("td", { class: "data-from" }, place(row)), cells(sample, row, shown))),
           ),
         ),
       ),
     );
   }
 
-  function cells(sample, row) {
-    return row.values.map((text, at) =>
+  function cells(sample, row, shown) {
+    return shown.map((at) =>
       h(
         "td",
-        {},
-        value(text),
+        { class: widthOf(row.values[at]) },
+        value(row.values[at]),
         row.cut.includes(at) && [
           "… ",
           row.key &&
@@ -197,6 +231,9 @@ export function mount(root) {
     return openDialog({ title: visible(column, 60), body });
   }
 }
+
+const columnHead = ({ name, type }) =>
+  h("th", { scope: "col" }, h("bdi", {}, visible(name, 60)), h("span", { class: "data-type" }, type));
 
 function place(row) {
   const where = row.line != null ? `line ${number(row.line)}` : row.record != null ? `record ${number(row.record)}` : "";

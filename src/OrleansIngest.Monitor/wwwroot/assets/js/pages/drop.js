@@ -1,7 +1,9 @@
 // Inspects a dropped file, loads it once, or makes a pipeline for such files.
 import * as api from "../api.js";
-import { columnsCard, checkResult, earlierLoads, fileCard, recordsCard } from "../components/dropreport.js";
+import { columnsCard } from "../components/dropcolumns.js";
 import { dropLoad, isUnderWay } from "../components/dropload.js";
+import { readingForm } from "../components/dropreading.js";
+import { checkResult, earlierLoads, fileCard, recordsCard } from "../components/dropreport.js";
 import { dropZone } from "../components/dropzone.js";
 import { icon } from "../components/icons.js";
 import { makePipeline } from "../components/pipelinemaker.js";
@@ -11,7 +13,8 @@ import { errorState, skeleton } from "../components/states.js";
 import { toast } from "../components/toast.js";
 import { h, replace, setText } from "../dom.js";
 import { bytes, plural } from "../format.js";
-import { getQuery, setQuery } from "../router.js";
+import * as live from "../live.js";
+import { getQuery, go, setQuery } from "../router.js";
 import { visible, visibleLines } from "../visible.js";
 import { ending, heading } from "./page.js";
 
@@ -108,13 +111,13 @@ export function mount(root) {
 
   function fail(failure, again = null) {
     if (!(failure instanceof api.ApiError)) throw failure;
-    const texts = Object.values(failure.errors).flat();
+    const texts = Object.entries(failure.errors).map(([key, list]) => `${key} ${list.join("; ")}`);
     replace(
       box,
       h(
         "section",
         { class: "card" },
-        errorState(texts.length ? { title: failure.title, detail: `The path ${texts.join("; ")}.` } : failure, again),
+        errorState(texts.length ? { title: failure.title, detail: `The ${texts.join("; ")}.` } : failure, again),
       ),
     );
   }
@@ -157,7 +160,7 @@ export function mount(root) {
         problem.hidden = false;
         return setText(problem, `The name ${failure.errors.table.join("; ")}.`);
       }
-      fail(failure, () => look(drop, words));
+      fail(failure, () => look(drop, { table: words.table }));
     }
   }
 
@@ -180,7 +183,17 @@ export function mount(root) {
       icon("remove"),
       drop.isUpload ? "Discard the upload" : "Close",
     );
-    replace(box, tableCard(report, words), fileCard(report, discard), recordsCard(report), columnsCard(report));
+    const change = (some) => look(drop, { ...words, ...some });
+    const columns = columnsCard(report, {
+      chosen: words.columns ?? {},
+      choose(field, column) {
+        const { [`#${field}`]: _, ...rest } = words.columns ?? {};
+        change({ columns: column ? { ...rest, [`#${field}`]: column } : rest });
+      },
+      read: (csv) => change({ csv: { ...words.csv, ...csv } }),
+    });
+    const reading = report.format === "csv" && readingForm(report, words.csv, (csv) => change({ csv }));
+    replace(box, tableCard(report, words), fileCard(report, discard, reading), recordsCard(report), columns);
     if (focused) document.getElementById(focused)?.focus();
   }
 
@@ -210,7 +223,7 @@ export function mount(root) {
       load.disabled = true;
       try {
         if (!(await mayAct())) return;
-        const choice = { table: name.value.trim(), keepOrigin: keep.checked, again: anyway.checked };
+        const choice = { ...words, table: name.value.trim(), keepOrigin: keep.checked, again: anyway.checked };
         show(await api.post(`/drops/${encodeURIComponent(drop.id)}/load`, choice));
       } catch (failure) {
         if (!(failure instanceof api.ApiError)) throw failure;
@@ -236,7 +249,7 @@ export function mount(root) {
           on: {
             submit: (event) => {
               event.preventDefault();
-              look(drop, { ...words, table: name.value.trim() });
+              look(drop, { ...words, table: name.value.trim(), columns: undefined }); // they are those of the table
             },
           },
         },
@@ -272,13 +285,45 @@ export function mount(root) {
         h(
           "span",
           { class: "hint" },
-          report.exists && report.check ? `${plural(report.check.good, "row")}, all of them or none` : "all rows or none",
+          report.refusal
+            ? "The file can be loaded as soon as it fits the table."
+            : report.exists && report.check
+              ? `${plural(report.check.good, "row")}, all of them or none`
+              : "all rows or none",
         ),
       ),
     );
   }
 
+  /** Goes to the page of a new pipeline as soon as a silo has it. */
+  function follow(name) {
+    const mine = ++visit;
+    replace(
+      box,
+      h(
+        "section",
+        { class: "card" },
+        h("div", { class: "card-head" }, h("h2", {}, "Pipeline ", h("bdi", {}, visible(name)), " is created")),
+        h(
+          "p",
+          { role: "status" },
+          "Its page opens when a silo has applied it. If no silo is running, start one with ",
+          h("code", {}, "ingest up"),
+          ".",
+        ),
+      ),
+    );
+    end.add(
+      live.on("overview", ({ pipelines }) => {
+        if (mine !== visit || end.isOver() || !pipelines.some((one) => one.name === name)) return;
+        go(`/pipelines/${encodeURIComponent(name)}`);
+      }),
+    );
+  }
+
   async function pipeline(report) {
-    if (await mayAct()) await makePipeline(report);
+    if (!(await mayAct())) return;
+    const made = await makePipeline(report);
+    if (made && !end.isOver()) follow(made);
   }
 }

@@ -2,6 +2,7 @@
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
 import { doctor, hasMainAction } from "../components/doctor.js";
+import { isUpload } from "../components/dropped.js";
 import { actionButtons } from "../components/file-actions.js";
 import { fileBatches } from "../components/filebatches.js";
 import { fileColumns } from "../components/filecolumns.js";
@@ -147,7 +148,7 @@ function parts(file, { rejects, columns, diagnosis, head, actions }) {
           badge(file.state),
           !isOpen(file) && h("span", { class: "muted" }, visible(file.reason) ?? ""),
         ),
-        h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
+        h("p", { class: "sub path" }, h("bdi", {}, visible(isUpload(file) ? `${file.name}, uploaded` : file.path))),
       ),
       h("div", { class: "page-actions" }, actions),
     ),

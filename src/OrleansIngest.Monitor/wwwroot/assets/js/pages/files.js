@@ -2,6 +2,7 @@
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
 import { bulkItems } from "../components/bulk.js";
+import { pipelineChoices } from "../components/dropped.js";
 import { search, select } from "../components/fields.js";
 import { menu } from "../components/menu.js";
 import { pager } from "../components/pager.js";
@@ -176,18 +177,13 @@ async function fillChoices(end, pipelineField, nodeField, filter) {
   try {
     const [pipelines, nodes] = await Promise.all([api.get("/pipelines"), api.get("/nodes")]);
     if (end.isOver()) return;
-    const withChosen = (names, chosen) => [...new Set(chosen ? [...names, chosen] : names)].map((name) => [name, name]);
-    pipelineField.setOptions([
-      ["", "All pipelines"],
-      ...withChosen(
-        pipelines.items.map((pipeline) => pipeline.name),
-        filter.pipeline,
-      ),
-    ]);
+    const withChosen = (choices, chosen) =>
+      !chosen || choices.some(([name]) => name === chosen) ? choices : [...choices, [chosen, chosen]];
+    pipelineField.setOptions([["", "All pipelines"], ...withChosen(pipelineChoices(pipelines.items), filter.pipeline)]);
     nodeField.setOptions([
       ["", "All nodes"],
       ...withChosen(
-        nodes.items.map((node) => node.node),
+        nodes.items.map(({ node }) => [node, node]),
         filter.node,
       ),
     ]);

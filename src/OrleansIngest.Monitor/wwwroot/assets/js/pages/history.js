@@ -3,6 +3,7 @@ import * as api from "../api.js";
 import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
 import { compareRanges } from "../components/compare.js";
+import { pipelineChoices } from "../components/dropped.js";
 import { choices, search, select } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { historyList } from "../components/historylist.js";
@@ -248,7 +249,7 @@ export function mount(root) {
   api.get("/pipelines").then(
     (list) => {
       if (end.isOver()) return;
-      pipelineField.setOptions([["", "All pipelines"], ...list.items.map(({ name }) => [name, name])]);
+      pipelineField.setOptions([["", "All pipelines"], ...pipelineChoices(list.items)]);
       pipelineField.input.value = filter.pipeline;
     },
     () => {},

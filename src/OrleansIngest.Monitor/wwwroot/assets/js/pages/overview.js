@@ -2,6 +2,7 @@
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
 import { marksOf, report } from "../components/chartmarks.js";
+import { lasting } from "../components/dropped.js";
 import { liveFiles } from "../components/livefiles.js";
 import { nodeList } from "../components/nodelist.js";
 import { needsList } from "../components/needs.js";
@@ -84,9 +85,11 @@ export function mount(root) {
       return;
     }
     if (overall.parentNode !== pipelineBox) replace(pipelineBox, overall);
-    rememberRows(overview.pipelines.length);
+    const shown = lasting(overview.pipelines);
+    rows.hidden = shown.length === 0;
+    rememberRows(shown.length);
     needs.set(overview.needsAttention);
-    pipelines.set(overview.pipelines);
+    pipelines.set(shown);
   }
 
   function draw() {
@@ -177,9 +180,10 @@ function summary(overview) {
   if (of("stalled").length) return [`${names(of("stalled"))} ${of("stalled").length === 1 ? "is" : "are"} stalled`, detail];
   const lacking = of("no-coordinator").length;
   // those of the command line need no node
-  if (lacking && lacking + of("load").length === pipelines.length) return ["No node is running", detail];
+  if (lacking && lacking + of("load").length === lasting(pipelines).length) return ["No node is running", detail];
   if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
-  if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
+  const { length } = lasting(pipelines);
+  if (length && of("paused").length === length) return [length === 1 ? "Paused" : "All pipelines are paused", detail];
   const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
   const isHeld = paused.reduce((sum, pipeline) => sum + pipeline.backlog.files, 0) === waiting;
   if (waiting)

@@ -1,5 +1,6 @@
 // Rejects: as issues or records; edited, replayed and exported.
 import * as api from "../api.js";
+import { pipelineChoices } from "../components/dropped.js";
 import { choices, search, select } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { emptyState } from "../components/states.js";
@@ -170,7 +171,7 @@ export function mount(root) {
   api.get("/pipelines").then(
     (list) => {
       if (end.isOver()) return;
-      pipelineField.setOptions([["", "All pipelines"], ...list.items.map(({ name }) => [name, name])]);
+      pipelineField.setOptions([["", "All pipelines"], ...pipelineChoices(list.items)]);
       pipelineField.input.value = filter.pipeline;
     },
     () => {},

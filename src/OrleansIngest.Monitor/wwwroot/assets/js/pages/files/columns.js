@@ -1,5 +1,6 @@
 // The columns of the list of files.
 import { copy } from "../../components/copy.js";
+import { isUpload } from "../../components/dropped.js";
 import { elided, folderOf, setElided } from "../../components/elided.js";
 import { actionItems } from "../../components/file-actions.js";
 import { menu } from "../../components/menu.js";
@@ -35,7 +36,7 @@ export function columns(changed) {
           node.querySelector(".file-facts"),
           [file.pipeline, file.version > 1 && `version ${file.version}`].filter(Boolean).join(", "),
         );
-        setElided(node.querySelector(".file-folder"), folderOf(file.path));
+        setElided(node.querySelector(".file-folder"), isUpload(file) ? "uploaded" : folderOf(file.path));
       },
     },
     {
