@@ -24,13 +24,19 @@ export function go(address) {
   show(true);
 }
 
-/** Replaces the query of the address, so that filters survive a reload and can be shared. */
-export function setQuery(parameters) {
+/**
+ * Writes the query of the address, so that filters survive a reload and can be shared. Each choice is an entry of the browser's
+ * history, so that Back undoes it; `replace` keeps the entry, for text that is being typed. `state` is kept with the entry.
+ */
+export function setQuery(parameters, { replace = false, state = null } = {}) {
   const known = Object.entries({ ...parameters, database: chosen() }).filter(
     ([, value]) => value != null && value !== "" && value !== false,
   );
   const search = known.length ? `?${new URLSearchParams(known)}` : "";
-  if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+  if (search === location.search) return;
+  const address = location.pathname + search;
+  if (replace) history.replaceState(history.state, "", address);
+  else history.pushState({ ...state, scroll: 0 }, "", address);
 }
 
 export function getQuery() {
