@@ -72,6 +72,24 @@ public sealed class BackTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
+    public async Task Back_LeadsToThePlaceInThePageThatWasLeft()
+    {
+        await using var visit = await VisitAsync(height: 400);
+        var page = visit.Page;
+        await visit.OpenAsync("/files?sort=path&dir=asc");
+        var file = page.Locator(".files-table .file-name a", new() { HasText = "orders-003.csv" });
+        await file.ScrollIntoViewIfNeededAsync();
+        var left = await page.EvaluateAsync<double>("scrollY");
+        left.ShouldBeGreaterThan(50);
+        await file.ClickAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("orders-003.csv");
+        (await page.EvaluateAsync<double>("scrollY")).ShouldBe(0);
+        await page.GoBackAsync();
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Files");
+        await page.WaitForFunctionAsync("left => Math.abs(scrollY - left) < 2", left);
+    }
+
+    [Fact]
     public async Task Back_UndoesARangeAndItsPart()
     {
         await using var visit = await VisitAsync();

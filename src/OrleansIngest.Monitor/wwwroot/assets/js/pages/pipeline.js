@@ -220,7 +220,7 @@ function replaceCounts(list, name, counts) {
         {},
         h(
           "a",
-          { class: "count", href: href(status) },
+          { class: "count", href: href(status), "data-empty": count === 0 },
           h("span", { class: "dot", dataset: { tone: statusTone(status) } }),
           h("span", { class: "grow" }, status),
           h("span", { class: "count-number" }, number(count)),
