@@ -7,6 +7,8 @@ CREATE TABLE IF NOT EXISTS ingest.file_count (
     files    bigint NOT NULL,
     bytes    bigint NOT NULL
 );
+-- When the files changed; merged rows have no time.
+ALTER TABLE ingest.file_count ADD COLUMN IF NOT EXISTS at timestamptz NOT NULL DEFAULT '-infinity';
 
 CREATE OR REPLACE VIEW ingest.file_total AS
 SELECT pipeline, status, sum(files)::bigint AS files, sum(bytes)::bigint AS bytes
@@ -15,12 +17,14 @@ FROM ingest.file_count GROUP BY pipeline, status HAVING sum(files) <> 0;
 CREATE OR REPLACE FUNCTION ingest.count_files() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO ingest.file_count SELECT pipeline, status, count(*), sum(size) FROM after GROUP BY pipeline, status;
+        INSERT INTO ingest.file_count (pipeline, status, files, bytes, at)
+        SELECT pipeline, status, count(*), sum(size), clock_timestamp() FROM after GROUP BY pipeline, status;
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO ingest.file_count SELECT pipeline, status, -count(*), -sum(size) FROM before GROUP BY pipeline, status;
+        INSERT INTO ingest.file_count (pipeline, status, files, bytes, at)
+        SELECT pipeline, status, -count(*), -sum(size), clock_timestamp() FROM before GROUP BY pipeline, status;
     ELSE
-        INSERT INTO ingest.file_count
-        SELECT pipeline, status, sum(files), sum(bytes)
+        INSERT INTO ingest.file_count (pipeline, status, files, bytes, at)
+        SELECT pipeline, status, sum(files), sum(bytes), clock_timestamp()
         FROM (SELECT pipeline, status, 1 AS files, size AS bytes FROM after
             UNION ALL SELECT pipeline, status, -1, -size FROM before) c
         GROUP BY pipeline, status HAVING sum(files) <> 0 OR sum(bytes) <> 0;
@@ -39,7 +43,7 @@ CREATE TRIGGER count_deleted AFTER DELETE ON ingest.file REFERENCING OLD TABLE A
     EXECUTE FUNCTION ingest.count_files();
 
 -- A ledger of version 1 contains files that have not been counted. The triggers' lock prevents changes to them in the meantime.
-INSERT INTO ingest.file_count
+INSERT INTO ingest.file_count (pipeline, status, files, bytes)
 SELECT pipeline, status, count(*), sum(size) FROM ingest.file WHERE NOT EXISTS (SELECT FROM ingest.file_count)
     GROUP BY pipeline, status;
 

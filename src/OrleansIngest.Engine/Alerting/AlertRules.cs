@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 
@@ -26,7 +27,7 @@ public static class AlertRules
         {
             yield return new AlertCondition(AlertRule.Stalled, facts.Pipeline, null, true,
                 $"{Count(facts.Open, "file")} of pipeline {facts.Pipeline} {(facts.Open == 1 ? "is" : "are")} waiting or "
-                    + $"loading, and nothing has been committed for {Text(still)}",
+                    + $"loading, and nothing has been committed for {Elapsed.Of(still)}",
                 still.TotalSeconds, options.Stalled.TotalSeconds);
         }
 
@@ -36,7 +37,7 @@ public static class AlertRules
             yield return new AlertCondition(AlertRule.RejectRate, facts.Pipeline, null, false,
                 string.Create(CultureInfo.InvariantCulture,
                     $"{percent:0.#} % of the records of pipeline {facts.Pipeline} were rejected in the last "
-                        + $"{Text(options.RejectWindow)}: {facts.Rejected} of {facts.Records}"),
+                        + $"{Elapsed.Of(options.RejectWindow)}: {facts.Rejected} of {facts.Records}"),
                 Math.Round(percent, 2), options.RejectPercent);
         }
 
@@ -63,7 +64,7 @@ public static class AlertRules
             && oldest >= options.OldestFile)
         {
             yield return new AlertCondition(AlertRule.OldestFile, facts.Pipeline, null, false,
-                $"A file of pipeline {facts.Pipeline} has been waiting for {Text(oldest)}", oldest.TotalSeconds,
+                $"A file of pipeline {facts.Pipeline} has been waiting for {Elapsed.Of(oldest)}", oldest.TotalSeconds,
                 options.OldestFile.TotalSeconds);
         }
 
@@ -91,7 +92,7 @@ public static class AlertRules
         {
             yield return new AlertCondition(AlertRule.Drift, facts.Pipeline, null, false,
                 $"Files of pipeline {facts.Pipeline} differ from its table: {Count(facts.DriftDecisions, "difference")} in the "
-                    + $"last {Text(facts.Options.Drift)}, most recently: {facts.NewestDrift}",
+                    + $"last {Elapsed.Of(facts.Options.Drift)}, most recently: {facts.NewestDrift}",
                 facts.DriftDecisions, 1);
         }
 
@@ -114,7 +115,7 @@ public static class AlertRules
     /// <summary>The condition of a database that does not answer.</summary>
     public static AlertCondition DatabaseAway(string node, TimeSpan away, TimeSpan threshold, string reason) =>
         new(AlertRule.DatabaseAway, null, node, true,
-        $"The database has been unavailable to node {node} for {Text(away)}: {reason}", away.TotalSeconds,
+        $"The database has been unavailable to node {node} for {Elapsed.Of(away)}: {reason}", away.TotalSeconds,
         threshold.TotalSeconds);
 
     /// <summary>When today's first file is due, and when today began; null when no file is due. A time that is skipped when the
@@ -141,12 +142,4 @@ public static class AlertRules
 
     static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture,
         $"{number} {what}{(number == 1 ? "" : "s")}");
-
-    static string Text(TimeSpan span) => span switch
-    {
-        { TotalSeconds: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),
-        { TotalMinutes: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min"),
-        { TotalHours: < 48 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} h"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0} d"),
-    };
 }

@@ -34,10 +34,19 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
         AddFold(batch, ThroughputLedger.Step, 60, keep.TenSeconds);
         AddFold(batch, 60, 3600, keep.Minutes);
         Add(batch,
-            """
+            $"""
             WITH old AS (DELETE FROM ingest.file_count
-                WHERE (SELECT count(*) FROM (SELECT FROM ingest.file_count LIMIT 200) AS first) = 200 RETURNING *)
-            INSERT INTO ingest.file_count SELECT pipeline, status, sum(files), sum(bytes) FROM old GROUP BY pipeline, status
+                WHERE (SELECT count(*) FROM (SELECT FROM ingest.file_count LIMIT 200) AS first) = 200 RETURNING *), past AS (
+                INSERT INTO ingest.backlog_change AS b (step, bucket, pipeline, files, bytes)
+                SELECT {ThroughputLedger.Step}, ingest.bucket(at, {ThroughputLedger.Step}) AS bucket, pipeline, sum(files),
+                    sum(bytes)
+                FROM old WHERE at > '-infinity' AND status {FileStatusSql.IsWaiting} GROUP BY bucket, pipeline
+                HAVING sum(files) <> 0 OR sum(bytes) <> 0
+                ON CONFLICT (step, bucket, pipeline) DO UPDATE
+                    SET files = b.files + excluded.files, bytes = b.bytes + excluded.bytes
+            )
+            INSERT INTO ingest.file_count (pipeline, status, files, bytes)
+            SELECT pipeline, status, sum(files), sum(bytes) FROM old GROUP BY pipeline, status
             HAVING sum(files) <> 0 OR sum(bytes) <> 0
             """);
         Add(batch,
@@ -102,6 +111,16 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
             SELECT {to}, ingest.bucket(bucket, {to}) AS coarse, pipeline, '', 0, bin, sum(files)
             FROM old GROUP BY coarse, pipeline, bin
             ON CONFLICT (step, bucket, pipeline, node, lane, bin) DO UPDATE SET files = l.files + excluded.files
+            """, after);
+        Add(batch,
+            $"""
+            WITH old AS (DELETE FROM ingest.backlog_change WHERE step = {from}
+                AND bucket < ingest.bucket(statement_timestamp() - $1, 3600) RETURNING *)
+            INSERT INTO ingest.backlog_change AS b (step, bucket, pipeline, files, bytes)
+            SELECT {to}, ingest.bucket(bucket, {to}) AS coarse, pipeline, sum(files), sum(bytes)
+            FROM old GROUP BY coarse, pipeline HAVING sum(files) <> 0 OR sum(bytes) <> 0
+            ON CONFLICT (step, bucket, pipeline) DO UPDATE
+                SET files = b.files + excluded.files, bytes = b.bytes + excluded.bytes
             """, after);
     }
 

@@ -126,6 +126,30 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
+    public async Task Search_IsLeftByEnterForTheListAndByEscape()
+    {
+        await using var visit = await VisitAsync();
+        var page = visit.Page;
+        await visit.OpenAsync("/files?sort=path&dir=asc");
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("orders-00");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".file-name a").Nth(0)).ToBeFocusedAsync();
+        await Expect(page.Locator(".file-name a").Nth(0)).ToHaveTextAsync("orders-001.csv");
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator(".file-name a").Nth(1)).ToBeFocusedAsync();
+        page.Url.ShouldEndWith("q=orders-00&sort=path&dir=asc");
+
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page).Not.ToHaveURLAsync(new Regex("q="));
+        await page.Keyboard.PressAsync("g");
+        await page.Keyboard.PressAsync("n");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Nodes");
+    }
+
+    [Fact]
     public async Task Token_PastedIntoTheAddressOfAnOpenPage_SignsInAndLeavesTheAddress()
     {
         await using var visit = await VisitAsync();

@@ -148,6 +148,68 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
     }
 
+    /// <summary>The text of a mark is long; the heads of the charts and the plots below them stay where they are.</summary>
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task A_mark_under_the_cursor_moves_no_chart(int width)
+    {
+        await Site.ExecuteAsync("""
+            INSERT INTO ingest.alert (rule, pipeline, severity, message, fired_at, resolved_at)
+                SELECT 'oldest-file', 'orders', 'warning', repeat('a file waits and waits ', 8), at, now()
+                FROM generate_series(now() - interval '280 s', now() - interval '20 s', interval '3 s') at
+            """);
+        try
+        {
+            await using var visit = await VisitAsync(width: width);
+            var page = visit.Page;
+            await visit.OpenAsync("/pipelines/orders");
+            await Expect(page.Locator(".chart canvas")).ToHaveCountAsync(8);
+            await Expect(page.Locator(".chart-plot").First).ToHaveAttributeAsync("aria-label", new Regex(": "));
+            const string places =
+                """
+                () => [...document.querySelectorAll('.chart h3, .chart-plot')].map((one) => {
+                  const { left, top, width, height } = one.getBoundingClientRect();
+                  return `${left} ${top + scrollY} ${width} ${height}`;
+                }).join()
+                """;
+            await page.Locator(".chart-plot .u-over").First.ScrollIntoViewIfNeededAsync();
+            var before = await page.EvaluateAsync<string>(places);
+            await page.Locator(".chart-plot .u-over").First.HoverAsync();
+            await Expect(page.Locator(".chart-tip").First).ToContainTextAsync("a file waits and waits");
+            await Expect(page.Locator(".chart-tip:visible")).ToHaveCountAsync(1);
+            (await page.EvaluateAsync<string>(places)).ShouldBe(before);
+            await visit.SaveScreenshotAsync($"chart-mark-{width}", whole: false);
+        }
+        finally
+        {
+            await Site.ExecuteAsync("DELETE FROM ingest.alert WHERE rule = 'oldest-file' AND pipeline = 'orders'");
+        }
+    }
+
+    /// <summary>A label that is cut reads as another day: Nov 2 for Nov 27.</summary>
+    [Fact]
+    public async Task The_last_label_of_an_axis_is_whole()
+    {
+        await using var visit = await VisitAsync(width: 1024);
+        var midnight = new DateTimeOffset(await visit.Page.EvaluateAsync<DateTime>("new Date(new Date().setHours(0, 0, 0, 0))"));
+        await visit.OpenAsync($"/pipelines/orders?range=custom&from={midnight.AddDays(-4):yyyy-MM-ddTHH:mm:ssZ}&"
+            + $"to={midnight:yyyy-MM-ddTHH:mm:ssZ}");
+        await Expect(visit.Page.Locator(".chart canvas")).ToHaveCountAsync(8);
+        await Expect(visit.Page.Locator(".chart-plot").First).ToHaveAttributeAsync("aria-label", new Regex(": "));
+        await visit.SaveScreenshotAsync("axis-days");
+        var columns = await visit.Page.EvaluateAsync<int[]>(
+            """
+            () => {
+              const canvas = document.querySelector('.chart canvas');
+              const strip = canvas.getContext('2d').getImageData(canvas.width - 40, canvas.height - 24, 40, 24).data;
+              return [...new Set([...strip.keys()].filter((at) => at % 4 === 3 && strip[at] > 0).map((at) => ((at - 3) / 4) % 40))];
+            }
+            """);
+        columns.ShouldNotBeEmpty("a label is centred on the end of the plot");
+        columns.Max().ShouldBeLessThan(38, "it does not reach the edge");
+    }
+
     [Fact]
     public async Task Last_night_and_yesterday_against_today_are_one_click_each_and_in_the_address()
     {

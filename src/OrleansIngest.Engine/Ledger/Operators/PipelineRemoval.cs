@@ -124,6 +124,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
             "DELETE FROM ingest.throughput WHERE pipeline = $1",
             "DELETE FROM ingest.throughput_folded WHERE pipeline = $1",
             "DELETE FROM ingest.latency WHERE pipeline = $1",
+            "DELETE FROM ingest.backlog_change WHERE pipeline = $1",
             "DELETE FROM ingest.drift WHERE pipeline = $1",
             "UPDATE ingest.alert SET resolved_at = clock_timestamp() WHERE pipeline = $1 AND resolved_at IS NULL",
             "DELETE FROM ingest.pipeline WHERE name = $1",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Views;
@@ -153,8 +154,7 @@ sealed class PipelineFacts
         // A file that settles, or waits for its next attempt, is not a stall.
         var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);
         if (Count("ready") + loading > 0 && since is { } quiet && Now - quiet > StalledAfter)
-            return ("stalled", string.Create(CultureInfo.InvariantCulture,
-                $"Nothing has been committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
+            return ("stalled", $"Nothing has been committed for {Elapsed.Of(Now - quiet)}. {work}");
         return Count("ready") + loading > 0
             ? ("running", work)
             : ("idle", Count("failed") > 0 ? $"Failed files are waiting for their next attempt. {work}"

@@ -58,9 +58,9 @@ public sealed record PipelineSeries
     /// <summary>The 99th percentile of that time.</summary>
     public double?[] LatencyP99Ms { get; }
 
-    /// <summary>Files that waited.</summary>
+    /// <summary>Files that waited at the end of the step, or wait now; null where that is unknown.</summary>
     public long?[] BacklogFiles { get; }
 
-    /// <summary>Bytes that waited.</summary>
+    /// <summary>Bytes of these files.</summary>
     public long?[] BacklogBytes { get; }
 }

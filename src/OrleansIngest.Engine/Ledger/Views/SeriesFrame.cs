@@ -30,6 +30,11 @@ sealed class SeriesFrame
         return series;
     }
 
+    public IEnumerable<PipelineSeries> All => _pipelines.Values;
+
+    /// <summary>Null for a pipeline that was not added, as one that has been removed.</summary>
+    public PipelineSeries? Find(string pipeline) => _pipelines.GetValueOrDefault(pipeline);
+
     /// <summary>The index of an instant in seconds since 1970; null if it is outside.</summary>
     public int? IndexOf(long seconds) => seconds >= _first && (seconds - _first) / Step < _count
         ? (int)((seconds - _first) / Step) : null;

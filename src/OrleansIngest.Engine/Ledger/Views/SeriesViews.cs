@@ -49,6 +49,7 @@ public sealed class SeriesViews(NpgsqlDataSource dataSource)
         foreach (var name in await NamesAsync(connection, pipeline, cancellationToken)) frame.Add(name);
         if (step < 10) await FineSeries.FillAsync(connection, frame, pipeline, cancellationToken);
         else await CoarseSeries.FillAsync(connection, frame, pipeline, cancellationToken);
+        await BacklogSeries.FillAsync(connection, frame, pipeline, cancellationToken);
         return frame.ToSeries();
     }
 
@@ -72,6 +73,8 @@ public sealed class SeriesViews(NpgsqlDataSource dataSource)
             SELECT max(s.step) FROM (VALUES (10), (60), (3600)) AS s (step)
             WHERE EXISTS (SELECT FROM ingest.throughput t WHERE t.step = s.step AND t.bucket > $1 - make_interval(secs => s.step)
                 AND t.bucket < $2)
+                OR EXISTS (SELECT FROM ingest.backlog_change b WHERE b.step = s.step
+                    AND b.bucket > $1 - make_interval(secs => s.step) AND b.bucket < $2)
             """, connection);
         command.Parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz);
         command.Parameters.Put(to.UtcDateTime, NpgsqlDbType.TimestampTz);

@@ -20,17 +20,52 @@ export function onNavigate(listener) {
 
 /** Goes to an address of these pages. */
 export function go(address) {
-  history.pushState({ scroll: 0 }, "", keep(address));
+  push({ scroll: 0 }, keep(address));
   show(true);
 }
 
-/** Replaces the query of the address, so that filters survive a reload and can be shared. */
-export function setQuery(parameters) {
+/** A new entry of the browser's history; the old one keeps its position. */
+function push(state, address) {
+  keepScroll();
+  history.pushState(state, "", address);
+}
+
+const scrollPause = 150; // ms
+const longestRestore = 3000; // ms
+let isRestoring = false;
+
+function keepScroll() {
+  if (!isRestoring) history.replaceState({ ...history.state, scroll: scrollY }, "");
+}
+
+/** Scrolls as soon as the page is long enough, unless somebody moves or goes elsewhere first. */
+function restoreScroll(position) {
+  const mine = visit;
+  const until = performance.now() + longestRestore;
+  isRestoring = true;
+  const step = () => {
+    if (mine !== visit) return;
+    const fits = document.documentElement.scrollHeight - innerHeight >= position;
+    if (isRestoring && !fits && performance.now() < until) return requestAnimationFrame(step);
+    if (isRestoring && fits) scrollTo(0, position);
+    isRestoring = false;
+  };
+  step();
+}
+
+/**
+ * Writes the query of the address, so that filters survive a reload and can be shared. Each choice is an entry of the browser's
+ * history, so that Back undoes it; `replace` keeps the entry, for text that is being typed. `state` is kept with the entry.
+ */
+export function setQuery(parameters, { replace = false, state = null } = {}) {
   const known = Object.entries({ ...parameters, database: chosen() }).filter(
     ([, value]) => value != null && value !== "" && value !== false,
   );
   const search = known.length ? `?${new URLSearchParams(known)}` : "";
-  if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+  if (search === location.search) return;
+  const address = location.pathname + search;
+  if (replace) history.replaceState(history.state, "", address);
+  else push({ ...state, scroll: scrollY }, address);
 }
 
 export function getQuery() {
@@ -49,14 +84,22 @@ export function start() {
     if (link.pathname + link.search === location.pathname + location.search) return;
     go(link.pathname + link.search);
   });
-  addEventListener("popstate", () => show(false));
+  addEventListener("popstate", ({ state }) => show(false, state?.scroll ?? 0));
+  let timer = 0;
+  addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keepScroll, scrollPause);
+  });
+  const stop = () => (isRestoring = false);
+  for (const event of ["wheel", "pointerdown", "keydown"]) addEventListener(event, stop, { passive: true });
   show(false);
 }
 
 const isPage = (path) => routes.some(([pattern]) => pattern.test(path));
 
-async function show(focus) {
+async function show(focus, scroll = null) {
   const mine = ++visit;
+  isRestoring = scroll !== null; // the page that is being replaced no longer has this entry's position
   const main = document.getElementById("main");
   const path = location.pathname;
   const [pattern, load] = routes.find(([candidate]) => candidate.test(path)) ?? [/.*/, notFound];
@@ -89,5 +132,5 @@ async function show(focus) {
   if (focus) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
-  }
+  } else if (scroll !== null) restoreScroll(scroll);
 }

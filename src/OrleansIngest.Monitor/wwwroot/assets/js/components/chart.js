@@ -49,6 +49,7 @@ export function chart({
   const when = h("span", { class: "chart-when" });
   const plotBox = h("div", { class: "chart-plot", role: "img", tabindex: "0", "aria-label": title, on: { keydown: moveCursor } });
   const note = h("p", { class: "chart-empty", hidden: true });
+  const tip = h("p", { class: "chart-tip", hidden: true }); // what the mark under the cursor says
   const element = h(
     "figure",
     { class: "chart card" },
@@ -58,7 +59,7 @@ export function chart({
       { class: "legend" },
       legend.map((item) => item.element),
     ),
-    h("div", { class: "chart-frame" }, plotBox, note),
+    h("div", { class: "chart-frame" }, plotBox, note, tip),
   );
 
   let times = [];
@@ -103,6 +104,7 @@ export function chart({
     return [times, ...sums.reverse()];
   }
 
+  let timeWidth = 0; // px of the widest label below the plot
   function draw() {
     if (plot || !window.uPlot || plotBox.clientWidth === 0) return;
     const grid = theme.color("--chart-grid");
@@ -123,7 +125,7 @@ export function chart({
     plot = new window.uPlot(
       {
         ...size(),
-        padding: [8, 12, 0, 0],
+        padding: [8, () => Math.max(12, Math.ceil(timeWidth / 2)), 0, 0], // the last label is centred on the edge
         legend: { show: false },
         cursor: {
           y: false,
@@ -149,8 +151,12 @@ export function chart({
             ticks: { show: false },
             size: 26,
             gap: 6,
-            space: 58,
-            values: (self, splits, index, space, step) => splits.map((at) => axisTime(at, step)),
+            space: () => (to - from > 3 * 86_400 ? 84 : 58), // labels of days are wider
+            values: (self, splits, index, space, step) => {
+              const labels = splits.map((at) => axisTime(at, step));
+              timeWidth = widthOf(labels);
+              return labels;
+            },
           },
           {
             stroke: ink,
@@ -184,13 +190,21 @@ export function chart({
     });
     const moment = index == null || times[at] == null ? null : new Date(times[at] * 1000).toISOString();
     const near = moment ? marksNear(plot, marks, times[at]) : "";
-    setText(when, moment ? `${to - from > 86_400 ? instant(moment) : clock(moment)}${near ? ` · ${near}` : ""}` : "");
+    setText(when, moment ? (to - from > 86_400 ? instant(moment) : clock(moment)) : "");
+    showTip(near, moment && plot.valToPos(times[at], "x"));
     const shown = series.map((one, position) => `${one.label} ${legend[position].value.textContent}`).join(", ");
     setAttribute(
       plotBox,
       "aria-label",
       `${title}: ${shown}${moment ? ` at ${clock(moment)}` : ""}${near ? `: ${near}` : ""}`,
     );
+  }
+
+  /** Over the half of the plot without the cursor: no text of a mark moves the plot. Of the charts that share the cursor, one. */
+  function showTip(text, left) {
+    setText(tip, text);
+    tip.hidden = !text || !plotBox.matches(":hover, :focus");
+    setAttribute(tip, "data-side", left > plotBox.clientWidth / 2 ? "left" : "right");
   }
 
   function moveCursor(event) {
@@ -244,8 +258,12 @@ export function chart({
 }
 
 function axisSize(self, labels) {
-  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
-  return Math.max(40, longest * 6.4 + 14);
+  return Math.max(40, widthOf(labels) + 14);
+}
+
+/** An estimate, in px. */
+function widthOf(labels) {
+  return Math.max(0, ...(labels ?? []).map((label) => label.length)) * 6.4;
 }
 
 /** The places of values between two gaps: they would be no line at all. */

@@ -60,14 +60,14 @@ export function compareRanges(end) {
     h("fieldset", {}, h("legend", {}, "B"), inputs.bFrom.element, inputs.bTo.element),
     h("button", { type: "submit", class: "button button-primary" }, "Compare"),
   );
-  function run() {
+  function run(entry = {}) {
     isShown = true;
-    setQuery({ ...getQuery(), ...values() });
+    setQuery({ ...getQuery(), ...values() }, entry);
     replace(box, skeleton(6));
     load();
   }
 
-  if (isShown) run();
+  if (isShown) run({ replace: true });
   const element = h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Compare two ranges")), form, box);
   return {
     element,

@@ -1,6 +1,7 @@
 // Inputs with a label above them.
 import { h, replace } from "../dom.js";
 import { icon } from "./icons.js";
+import { moveRow } from "./listkeys.js";
 
 let number = 0;
 
@@ -25,10 +26,37 @@ function setOptions(input, options) {
   if (options.some(([key]) => key === value)) input.value = value;
 }
 
-/** Calls back when typing has paused. `/` anywhere on the page comes here. */
+/**
+ * Calls back when typing has paused. `/` anywhere on the page comes here. Enter searches at once and moves to the list when the
+ * promise that `changed` returned is fulfilled; Escape clears the field and leaves it.
+ */
 export function search(label, placeholder, changed, pause = 250) {
   const id = `search-${++number}`;
   let timer = 0;
+  let found = null;
+  const tell = () => {
+    timer = 0;
+    if (input.isConnected) found = changed(input.value.trim());
+  };
+  const tellNow = () => {
+    clearTimeout(timer);
+    tell();
+  };
+
+  async function leave(event) {
+    if ((event.key !== "Enter" && event.key !== "Escape") || event.isComposing) return;
+    event.preventDefault();
+    const isCleared = event.key === "Escape";
+    const had = input.value !== "";
+    if (isCleared) input.value = "";
+    if (timer || (isCleared && had)) tellNow();
+    const main = document.getElementById("main");
+    main.focus({ preventScroll: true });
+    if (isCleared) return;
+    await found;
+    if (input.isConnected && document.activeElement === main) moveRow(1);
+  }
+
   const input = h("input", {
     id,
     class: "input",
@@ -40,8 +68,9 @@ export function search(label, placeholder, changed, pause = 250) {
     on: {
       input: () => {
         clearTimeout(timer);
-        timer = setTimeout(() => changed(input.value.trim()), pause);
+        timer = setTimeout(tell, pause);
       },
+      keydown: leave,
     },
   });
   return {

@@ -84,7 +84,7 @@ export function showHelp() {
         "dl",
         { class: "keys" },
         row(["Ctrl", "K"], "Go to a page, pipeline, node or file, or run an action"),
-        row(["/"], "Search"),
+        row(["/"], "Search. Enter: to the list; Esc: clear the search and leave the field"),
         row(["j", "k"], "In a list: next row, previous row"),
         row(["Enter"], "Open the row"),
         places.map(({ key, label }) => row(["g", key], label)),

@@ -2,7 +2,7 @@
 import * as api from "../api.js";
 import { h, reconcile, replace, setText } from "../dom.js";
 import { loader } from "../pages/page.js";
-import { number, plural, rate } from "../format.js";
+import { number, plural, rate, seconds } from "../format.js";
 import { skeleton } from "./states.js";
 import { badge, setBadge } from "./status.js";
 
@@ -47,7 +47,7 @@ function fill(row, node) {
     node.state === "dead"
       ? "other nodes continue its files"
       : node.state === "silent"
-        ? `no heartbeat for ${number(Math.round(node.secondsSinceHeartbeat))} s`
+        ? `no heartbeat for ${seconds(Math.round(node.secondsSinceHeartbeat))}`
         : `${number(node.activeFiles)} of ${plural(node.capacity, "file")}, ${rate(node.rowsPerSecond)} rows/s, ` +
             `${rate((node.cpuPercent ?? 0) / 100)} of ${plural(node.cores, "core")}`,
   );

@@ -1,5 +1,5 @@
 // Notices of every page: the connection is lost, the database is unavailable, an alert fires. The overview and the page
-// Alerts list alerts themselves.
+// Alerts list alerts themselves; the page of a pipeline or of a file shows no alert of another pipeline.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
 import * as live from "../live.js";
 import * as router from "../router.js";
@@ -9,21 +9,43 @@ import { setAgo } from "./time.js";
 import { toast } from "./toast.js";
 import { visible } from "../visible.js";
 
-const mostAlerts = 1; // the others are counted in its line
 const notices = new Map(); // key → { severity, text, link, since }
+let firing = []; // alerts, the most important first
+let subject = null; // the pipeline of the page's file
+
+/** The pipeline that the page is about, if its address does not tell. */
+export function showAlertsOf(pipeline) {
+  subject = pipeline;
+  draw();
+}
+
+function draw() {
+  const shown = [...notices].map(([key, value]) => ({ key, ...value }));
+  reconcile(document.getElementById("notices"), [...shown, ...alertNotice()], (notice) => notice.key, create, fill);
+}
+
+/** One alert; the others are counted in its line. */
+function alertNotice() {
+  if (["/", "/alerts"].includes(location.pathname)) return [];
+  const [, kind, name] = location.pathname.match(/^\/(pipelines|files)\/([^/]+)$/) ?? [];
+  const asked = new URLSearchParams(location.search).get("pipeline");
+  const about = kind === "pipelines" ? decodeURIComponent(name) : (asked ?? subject);
+  const isOfPage = ({ pipeline }) => !pipeline || pipeline === about;
+  const alert = firing.find(kind || about ? isOfPage : () => true);
+  if (!alert) return [];
+  return [
+    {
+      key: `alert ${alert.id}`,
+      severity: alert.severity,
+      text: alert.message,
+      link: alertLink(alert),
+      more: firing.length - 1,
+      since: alert.firedAt,
+    },
+  ];
+}
 
 export function start() {
-  const box = document.getElementById("notices");
-  const draw = () =>
-    reconcile(
-      box,
-      [...notices]
-        .filter(([key]) => !(key.startsWith("alert") && ["/", "/alerts"].includes(location.pathname)))
-        .map(([key, value]) => ({ key, ...value })),
-      (notice) => notice.key,
-      create,
-      fill,
-    );
   const set = (key, notice) => {
     if (notice) notices.set(key, notice);
     else notices.delete(key);
@@ -54,23 +76,12 @@ export function start() {
           }
         : null,
     );
-    const firing = (overview.alerts ?? []).filter(
+    firing = (overview.alerts ?? []).filter(
       (alert) => !alert.resolvedAt && !isQuiet(alert) && !(away && alert.rule === "database-away"),
     );
-    for (const key of [...notices.keys()])
-      if (key.startsWith("alert") && !firing.slice(0, mostAlerts).some((alert) => key === `alert ${alert.id}`))
-        notices.delete(key);
-    for (const alert of firing.slice(0, mostAlerts))
-      notices.set(`alert ${alert.id}`, {
-        severity: alert.severity,
-        text: alert.message,
-        link: alertLink(alert),
-        more: firing.length - mostAlerts,
-        since: alert.firedAt,
-      });
     draw();
   });
-  router.onNavigate(draw);
+  router.onNavigate(() => showAlertsOf(null));
   live.on("alert", (alert) => {
     if (alert.mutedUntil) return;
     toast(

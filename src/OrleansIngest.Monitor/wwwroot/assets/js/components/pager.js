@@ -1,5 +1,5 @@
 // Through long lists by cursors: next, and back over the cursors that were seen. The page is in the address, so that it
-// survives a reload and can be shared; "Previous" of a page opened by such an address leads to the first page.
+// survives a reload and can be shared; "Previous" of a page opened by a shared address leads to the first page.
 import { h, setText } from "../dom.js";
 import { number } from "../format.js";
 import { getQuery, setQuery } from "../router.js";
@@ -10,12 +10,11 @@ const first = { after: null, page: 1 };
 /** `inAddress`: of the one list of a page. */
 export function pager(limit, load, { inAddress = true } = {}) {
   const given = inAddress ? getQuery() : {};
-  let cursors =
-    given.after && Number(given.page) > 1 ? [first, { after: given.after, page: Math.floor(Number(given.page)) }] : [first];
+  let cursors = inAddress ? cursorsOf(given) : [first];
 
   function go() {
     const { after, page } = cursors.at(-1);
-    if (inAddress) setQuery({ ...getQuery(), after, page: page > 1 ? page : null });
+    if (inAddress) setQuery({ ...getQuery(), after, page: page > 1 ? page : null }, { state: { cursors } });
     load();
   }
   const previous = h(
@@ -84,4 +83,12 @@ export function pager(limit, load, { inAddress = true } = {}) {
       next.disabled = !list.next;
     },
   };
+}
+
+/** The cursors up to the page of the address: those of the history's entry, if it belongs to this page. */
+function cursorsOf({ after, page }) {
+  const number = Math.floor(Number(page));
+  if (!after || !(number > 1)) return [first];
+  const seen = history.state?.cursors;
+  return seen?.at(-1)?.after === after ? [...seen] : [first, { after, page: number }];
 }

@@ -1,11 +1,18 @@
 // Edits a rejected record in place. After each pause, a dry run checks the record with the table.
 import * as api from "../api.js";
 import { h, replace, setAttribute, setText } from "../dom.js";
+import { openDialog } from "./dialog.js";
 import { icon } from "./icons.js";
 import { replayEdited, verdict } from "./replay.js";
 import { mayAct } from "./signin.js";
 
 const pause = 400; // ms
+const question = {
+  title: "Discard the changes?",
+  body: "The edited text is lost. Nothing has been loaded.",
+  confirm: "Discard",
+  danger: true,
+};
 let number = 0;
 
 /** A button that opens the editor in `box`. `loaded()` is called when the record has become a row. */
@@ -17,11 +24,13 @@ export function editButton(reject, box, loaded) {
     "Edit",
   );
 
+  let editor = null;
+
   async function toggle() {
-    if (box.childElementCount) return close();
+    if (box.childElementCount) return editor.leave();
     if (!(await mayAct()) || !box.isConnected) return;
     setAttribute(button, "aria-expanded", "true");
-    const editor = open(reject, close, loaded);
+    editor = open(reject, close, loaded);
     replace(box, editor.element);
     editor.input.focus();
     editor.check();
@@ -56,11 +65,14 @@ function open(reject, close, loaded) {
         timer = setTimeout(check, pause);
       },
       keydown: (event) => {
-        if (event.key === "Escape") close();
+        if (event.key !== "Escape") return;
+        event.preventDefault(); // or the key would close the question that it opens
+        leave();
       },
     },
   });
   input.value = reject.rawRecord;
+  const original = input.value; // the browser's own line ends
   says.id = `${id}-says`;
   const load = h(
     "button",
@@ -90,6 +102,13 @@ function open(reject, close, loaded) {
     }
   }
 
+  /** Closes the editor; asks first if that loses text. */
+  async function leave() {
+    const isEdited = input.value !== original;
+    if (!isEdited || (await openDialog({ ...question, submit: () => true }))) close();
+    else input.focus();
+  }
+
   async function act() {
     const home = input.closest(".issue")?.querySelector(".issue-button") ?? document.getElementById("main");
     if ((await replayEdited(reject, input.value)) === undefined) return;
@@ -103,6 +122,7 @@ function open(reject, close, loaded) {
   return {
     input,
     check,
+    leave,
     element: h(
       "div",
       { class: "edit" },
@@ -110,7 +130,7 @@ function open(reject, close, loaded) {
       input,
       inexact && h("p", { class: "hint" }, inexact),
       says,
-      h("div", { class: "edit-actions" }, load, h("button", { type: "button", class: "button", on: { click: close } }, "Cancel")),
+      h("div", { class: "edit-actions" }, load, h("button", { type: "button", class: "button", on: { click: leave } }, "Cancel")),
     ),
   };
 }

@@ -54,15 +54,6 @@ export class SeriesWindow {
     return true;
   }
 
-  /** Sets the newest value of a series that has no past: the backlog of each pipeline. */
-  setNewest(key, valueOf) {
-    if (!this.t.length) return;
-    for (const [name, arrays] of this.pipelines) {
-      arrays[key] ??= new Array(this.t.length).fill(null);
-      arrays[key][this.t.length - 1] ??= valueOf(name) ?? null;
-    }
-  }
-
   /** One pipeline's values, or nulls. */
   values(name, key) {
     return this.pipelines.get(name)?.[key] ?? new Array(this.t.length).fill(null);

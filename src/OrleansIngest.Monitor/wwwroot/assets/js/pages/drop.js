@@ -49,7 +49,7 @@ export function mount(root) {
   }
 
   function gone() {
-    setQuery({});
+    setQuery({}, { replace: true });
     replace(
       box,
       h(
@@ -78,7 +78,7 @@ export function mount(root) {
     const cancel = h("button", { type: "button", class: "button", on: { click: () => stop.abort() } }, "Cancel");
     end.add(() => stop.abort());
     bar.set(0);
-    setQuery({});
+    setQuery({}, { replace: true });
     replace(
       box,
       h(
@@ -123,7 +123,7 @@ export function mount(root) {
   }
 
   function show(drop) {
-    setQuery({ id: drop.id });
+    setQuery({ id: drop.id }, { replace: true });
     if (drop.state === "ready") return look(drop, {});
     const load = dropLoad(end, drop, () => {});
     replace(box, load.element, drop.state === "failed" && again(drop));
@@ -175,7 +175,7 @@ export function mount(root) {
         on: {
           click: async () => {
             await api.remove(`/drops/${encodeURIComponent(drop.id)}`).catch((failure) => toast(failure.message, "bad"));
-            setQuery({});
+            setQuery({}, { replace: true });
             replace(box);
           },
         },

@@ -8,6 +8,7 @@ import { fileBatches } from "../components/filebatches.js";
 import { fileColumns } from "../components/filecolumns.js";
 import { fileHead } from "../components/filehead.js";
 import { historyList } from "../components/historylist.js";
+import { showAlertsOf } from "../components/notices.js";
 import { progress } from "../components/progress.js";
 import { rejectList } from "../components/rejectlist.js";
 import { skeleton } from "../components/states.js";
@@ -44,6 +45,7 @@ export function mount(root, [id]) {
     (signal) => api.get(path, {}, signal),
     (file) => {
       document.title = `${visible(file.name, 120)} · OrleansIngest`;
+      showAlertsOf(file.pipeline);
       const text = JSON.stringify(file);
       if (text === drawn) return;
       drawn = text;

@@ -34,7 +34,7 @@ export function mount(root) {
   };
   const chosen = () => ({ pipeline: filter.pipeline, status: filter.status, q: filter.q, node: filter.node });
   const withoutEmpty = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value));
-  const searchField = search("Search", "Part of a path", (q) => change({ q }));
+  const searchField = search("Search", "Part of a path", (q) => change({ q }, { replace: true }));
   searchField.input.value = filter.q;
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
   const nodeField = select("Node", [["", "All nodes"]], (node) => change({ node }));
@@ -69,17 +69,17 @@ export function mount(root) {
     pages.element,
   );
 
-  function change(values) {
+  function change(values, entry = {}) {
     Object.assign(filter, values);
     pages.reset();
     const isDefault = filter.sort === defaults.sort && filter.dir === defaults.dir;
-    setQuery({ ...filter, sort: isDefault ? null : filter.sort, dir: isDefault ? null : filter.dir });
+    setQuery({ ...filter, sort: isDefault ? null : filter.sort, dir: isDefault ? null : filter.dir }, entry);
     if ("q" in values || "pipeline" in values || "node" in values) {
       counts = null;
       loadCounts();
     }
     tabs.set(counts, filter.status);
-    load();
+    return load();
   }
 
   function sortBy(key) {

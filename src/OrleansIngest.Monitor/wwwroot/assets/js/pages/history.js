@@ -50,7 +50,7 @@ export function mount(root) {
       change({ range });
     },
   );
-  let before = null; // the range from which a part was selected on a chart
+  let before = (filter.range === "custom" && history.state?.before) || null; // the range of which a chart shows a selected part
   const zoom = (from, to) => {
     before ??= { range: filter.range, from: filter.from, to: filter.to };
     rangeChooser.set("custom");
@@ -62,13 +62,13 @@ export function mount(root) {
     icon("undo"),
     "Back to the whole range",
   );
-  const fromField = moment("From", (from) => change({ from }));
-  const toField = moment("To", (to) => change({ to }));
+  const fromField = moment("From", (from) => change({ from }, { replace: true }));
+  const toField = moment("To", (to) => change({ to }, { replace: true }));
   const custom = h("div", { class: "toolbar-part" }, fromField.element, toField.element);
   const kindField = select("Kind", kinds, (kind) => change({ kind }));
   kindField.input.value = filter.kind;
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
-  const searchField = search("Search", "File, node, person or text", (q) => change({ q }));
+  const searchField = search("Search", "File, node, person or text", (q) => change({ q }, { replace: true }));
   searchField.input.value = filter.q;
   const view = chart({
     title: "Rows per second",
@@ -143,17 +143,21 @@ export function mount(root) {
     view.element.querySelector(".chart-plot").focus();
   }
 
-  function change(values) {
+  function change(values, entry = {}) {
     Object.assign(filter, values);
     pages.reset();
-    setQuery({
-      ...compare.query(),
-      ...filter,
-      range: filter.range === "86400" ? null : filter.range,
-      from: filter.range === "custom" ? filter.from : null,
-      to: filter.range === "custom" ? filter.to : null,
-    });
-    refresh();
+    const isCustom = filter.range === "custom";
+    setQuery(
+      {
+        ...compare.query(),
+        ...filter,
+        range: filter.range === "86400" ? null : filter.range,
+        from: isCustom ? filter.from : null,
+        to: isCustom ? filter.to : null,
+      },
+      { ...entry, state: isCustom && before && { before } },
+    );
+    return refresh();
   }
 
   function refresh() {
@@ -161,10 +165,10 @@ export function mount(root) {
     back.hidden = !before;
     fromField.set(filter.from);
     toField.set(filter.to);
-    load();
     loadSeries();
     loadAlerts();
     loadDigest();
+    return load();
   }
 
   const load = loader(

@@ -103,10 +103,7 @@ export function mount(root) {
     (signal) => api.get("/overview", {}, signal),
     (overview) => {
       isKnown = true;
-      if (overview.series) {
-        series.load(overview.series);
-        series.setNewest("backlogFiles", (name) => overview.pipelines.find((one) => one.name === name)?.backlog.files);
-      }
+      if (overview.series) series.load(overview.series);
       show(overview);
       draw();
     },

@@ -24,7 +24,8 @@ const defaultRange = "300";
 export function mount(root, [name]) {
   const end = ending();
   const path = `/pipelines/${encodeURIComponent(name)}`;
-  let range = ranges.some(([key]) => key === getQuery().range) ? getQuery().range : defaultRange;
+  const isRange = (given) => ranges.some(([key]) => key === given);
+  let range = [getQuery().range, history.state?.whole].find(isRange) ?? defaultRange;
   let part = getQuery().range === "custom" ? rangeOf(getQuery()) : null; // selected on a chart
   let series = new SeriesWindow(Number(range));
   const state = badge("");
@@ -57,7 +58,7 @@ export function mount(root, [name]) {
 
   function choosePart(chosen) {
     part = chosen;
-    setQuery(part ? { range: "custom", ...part } : { range: range === defaultRange ? null : range });
+    setQuery(part ? { range: "custom", ...part } : { range: range === defaultRange ? null : range }, { state: { whole: range } });
     showPart();
     loadSeries();
     loadMarks();
@@ -169,7 +170,6 @@ export function mount(root, [name]) {
     (answer) => {
       series = new SeriesWindow(Number(range));
       series.load(answer);
-      if (!part) series.setNewest("backlogFiles", () => pipeline?.backlog.files);
       draw();
     },
     { keep: true },
@@ -221,7 +221,7 @@ function replaceCounts(list, name, counts) {
         {},
         h(
           "a",
-          { class: "count", href: href(status) },
+          { class: "count", href: href(status), "data-empty": count === 0 },
           h("span", { class: "dot", dataset: { tone: statusTone(status) } }),
           h("span", { class: "grow" }, status),
           h("span", { class: "count-number" }, number(count)),

@@ -21,7 +21,7 @@ export function mount(root) {
   let view = given.view === "records" ? "records" : "issues";
   let issue = given.issue ?? "";
   let shown = null;
-  const searchField = search("Search", "In the record or the message", (q) => change({ q }));
+  const searchField = search("Search", "In the record or the message", (q) => change({ q }, { replace: true }));
   const statusField = select(
     "State",
     [
@@ -77,21 +77,24 @@ export function mount(root) {
     pipelineField.input.value = filter.pipeline;
   }
 
-  function change(values) {
+  function change(values, entry = {}) {
     Object.assign(filter, values);
-    remember();
+    remember(entry);
     drawTools();
     shown?.reset();
-    shown?.load();
+    return shown?.load();
   }
 
-  function remember() {
-    setQuery({
-      ...filter,
-      status: filter.status === "open" ? "" : filter.status,
-      view: view === "issues" ? "" : view,
-      issue: view === "issues" ? issue : "",
-    });
+  function remember(entry) {
+    setQuery(
+      {
+        ...filter,
+        status: filter.status === "open" ? "" : filter.status,
+        view: view === "issues" ? "" : view,
+        issue: view === "issues" ? issue : "",
+      },
+      entry,
+    );
   }
 
   function drawTools() {
@@ -144,7 +147,7 @@ export function mount(root) {
             opened: (key, isOpen) => {
               if (isOpen) issue = key;
               else if (issue === key) issue = "";
-              remember();
+              remember({ replace: true }); // opening a line leads nowhere
             },
           });
     drawTools();

@@ -45,7 +45,7 @@ export function makeCharts() {
       view: chart({
         title: "Backlog",
         href: "/files?status=ready",
-        hint: "Files waiting, since this page was opened",
+        hint: "Files waiting at the end of each interval",
         series: [{ label: "Files waiting", color: "--chart-5", fill: true }],
         format: number,
         axis: axisNumber,

@@ -61,7 +61,7 @@ export function makeCharts(onZoom) {
     },
     one("Backlog", "Files waiting", "backlogFiles", "--chart-5", number, axisNumber, plain, {
       minimum: 4,
-      hint: "Files waiting, since this page was opened",
+      hint: "Files waiting at the end of each interval",
     }),
     one("Rejected rows", "Rejected per interval", "rejected", "--chart-4", number, axisNumber, plain, { minimum: 4 }),
   ];

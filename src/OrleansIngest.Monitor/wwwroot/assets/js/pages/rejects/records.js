@@ -115,8 +115,8 @@ export function recordView(root, page) {
   );
 
   function load() {
-    loadList();
     loadSummary();
+    return loadList();
   }
   return {
     load,
