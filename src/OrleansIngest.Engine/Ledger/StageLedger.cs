@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -8,8 +9,6 @@ static class StageLedger
 {
     /// <summary>The schema of the stages' tables.</summary>
     public const string Schema = "ingest_stage";
-
-    const string RejectIsClosed = "ignored";
 
     /// <summary>A condition on rows that refer to a file: its rows are in a stage, and none is in the table.</summary>
     /// <param name="file">The expression of its <c>file_id</c>.</param>
@@ -70,9 +69,8 @@ static class StageLedger
     /// <summary>Closes the rejects of an abandoned file: a replay would load them without the rest of it.</summary>
     public static async Task CloseRejectsAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            "UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", connection)
-        { Parameters = { new() { Value = file.Value }, new() { Value = RejectIsClosed } } };
+        await using var command = new NpgsqlCommand(RejectLedger.CloseForGood, connection)
+        { Parameters = { new() { Value = file.Value } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

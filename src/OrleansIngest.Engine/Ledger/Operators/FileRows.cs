@@ -5,9 +5,6 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>Removes the committed rows of a version of a file, inside a transaction that holds its row in the ledger.</summary>
 static class FileRows
 {
-    /// <summary>The state of a reject that needs no more attention.</summary>
-    const string RejectIsIgnored = "ignored";
-
     /// <summary>SQL: how many rows of a version are in its table.</summary>
     /// <param name="file">The alias of its row of <c>ingest.file</c>.</param>
     public static string Count(string file) =>
@@ -40,7 +37,7 @@ static class FileRows
     {
         await using var batch = new NpgsqlBatch(connection);
         Add("DELETE FROM ingest.batch WHERE file_id = $1");
-        Add("UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", RejectIsIgnored);
+        Add(RejectLedger.CloseForGood);
         Add(
             $"""
             UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(),
