@@ -129,6 +129,7 @@ sealed class PipelineFacts
             RowsLoaded = RowsLoaded,
             LastFileAt = Later(_lastFinished, _newest?.At),
             LastBatch = _newest,
+            IsCoordinated = IsCoordinated,
             PausedAt = Orders.Paused ? Orders.PausedAt : null,
             NextExpectedAt = NextExpected(),
         };
