@@ -22,6 +22,7 @@ sealed class PipelineFacts
     long _quarantined;
     long _allRejected;
     long _openRejects;
+    long _rejectsOfAllRejected;
     LastBatch? _newest;
 
     public required string Name { get; init; }
@@ -89,13 +90,15 @@ sealed class PipelineFacts
 
     public void SetQuarantined(long open) => _quarantined = open;
 
-    public void SetRejects(long open, long filesAllRejected) => (_openRejects, _allRejected) = (open, filesAllRejected);
+    public void SetRejects(long open, long filesAllRejected, long rejectsOfThose) =>
+        (_openRejects, _allRejected, _rejectsOfAllRejected) = (open, filesAllRejected, rejectsOfThose);
 
     public void SetNewest(LastBatch batch) => _newest = batch;
 
     public PipelineSummary Summarize(TimeSpan window)
     {
-        var attention = new Attention(_quarantined, _allRejected, Count("failed"), _openRejects);
+        var attention = new Attention(_quarantined, _allRejected, Count("failed"), _openRejects)
+        { RejectsOfThose = _rejectsOfAllRejected };
         var (status, reason) = Status(window, attention);
         var backlog = new Backlog(
             Count("discovered") + Count("ready") + Count("failed"), BytesOf("discovered") + BytesOf("ready") + BytesOf("failed"),

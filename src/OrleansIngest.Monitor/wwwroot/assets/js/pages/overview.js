@@ -178,7 +178,9 @@ function summary(overview) {
   const lacking = of("no-coordinator").length;
   // those of the command line need no node
   if (lacking && lacking + of("load").length === pipelines.length) return ["No node is running", detail];
-  if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
+  // A few records that were read moments ago are no load in progress.
+  if (of("running").length && (processed >= 1 || pipelines.some((pipeline) => pipeline.inFlight?.files > 0)))
+    return [processed >= 1 ? `Reading ${rate(processed)} records per second` : "Loading files", detail];
   if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
   const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
   const isHeld = paused.reduce((sum, pipeline) => sum + pipeline.backlog.files, 0) === waiting;
