@@ -47,7 +47,8 @@ BEGIN
             read_us = t.read_us + excluded.read_us,
         wait_us = t.wait_us + excluded.wait_us, copy_us = t.copy_us + excluded.copy_us,
             commit_us = t.commit_us + excluded.commit_us;
-    UPDATE public.corrupt_records c SET status = 'ignored' WHERE c.file_id = file_ AND c.status = 'open';
+    UPDATE public.corrupt_records c SET status = 'ignored', ignored_at = NULL
+    WHERE c.file_id = file_ AND (c.status = 'open' OR c.ignored_at IS NOT NULL);
     RETURN true;
 END
 $function$;

@@ -1,14 +1,14 @@
 -- Rejects whose records a newer version of their file contains again. Safe to run twice.
 
--- Closes the open rejects of older versions with the same bytes, in the transaction that loads the newer one: every record of
--- theirs is now a row, a reject or skipped there. Only if nothing else of the older version stays in the table, or its rows are
--- merged with the newer ones by their key. A version that continues an older one (onChange: append) skips its records and closes
--- nothing.
+-- Closes the rejects of older versions with the same bytes, in the transaction that loads the newer one: every record of theirs
+-- is now a row, a reject or skipped there. Also those that an operator ignored, because he may reopen them. Only if nothing else
+-- of the older version stays in the table, or its rows are merged with the newer ones by their key. A version that continues an
+-- older one (onChange: append) skips its records and closes nothing.
 CREATE OR REPLACE FUNCTION ingest.close_replaced_rejects(newer ingest.file) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     WITH closed AS (
-        UPDATE public.corrupt_records c SET status = 'replaced'
+        UPDATE public.corrupt_records c SET status = 'replaced', ignored_at = NULL
         FROM ingest.file o
         WHERE o.pipeline = newer.pipeline AND o.path = newer.path AND o.version < newer.version AND o.status = 'loaded'
             AND o.rows_rejected > 0 AND o.sha256 = newer.sha256 AND o.target IS NOT DISTINCT FROM newer.target
@@ -17,13 +17,13 @@ BEGIN
                     WHERE r.file_id = o.file_id AND r.status = 'replayed')
                 OR EXISTS (SELECT FROM ingest.pipeline p
                     WHERE p.name = newer.pipeline AND p.config ->> 'write' IN ('upsert', 'insertNew')))
-            AND c.file_id = o.file_id AND c.status = 'open'
+            AND c.file_id = o.file_id AND (c.status = 'open' OR c.ignored_at IS NOT NULL)
         RETURNING c.file_id
     )
     INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
     SELECT 'file.replaced', newer.pipeline, file_id, newer.owner_node,
         format('version %s (file %s) contains its records again: %s closed', newer.version, newer.file_id,
-            CASE count(*) WHEN 1 THEN '1 open reject is' ELSE count(*) || ' open rejects are' END)
+            CASE count(*) WHEN 1 THEN '1 reject is' ELSE count(*) || ' rejects are' END)
     FROM closed GROUP BY file_id;
 END $$;
 

@@ -19,5 +19,6 @@ namespace OrleansIngest.Commands;
 [JsonSerializable(typeof(LoadSummary))]
 [JsonSerializable(typeof(VerbReport))]
 [JsonSerializable(typeof(BulkReport))]
+[JsonSerializable(typeof(RejectReach))]
 [JsonSerializable(typeof(ReplayReport))]
 sealed partial class ResultJson : JsonSerializerContext;

@@ -33,6 +33,7 @@ public static class MonitorEndpoints
         OperatorEndpoints.Map(api);
         BulkEndpoint.Map(api);
         ReplayEndpoint.Map(api);
+        RejectVerbEndpoints.Map(api);
         StoredPipelineEndpoints.Map(api);
         DropEndpoints.Map(api);
         RowEndpoints.Map(api);

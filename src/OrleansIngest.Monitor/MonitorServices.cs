@@ -55,6 +55,7 @@ public static class MonitorServices
             provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
         // Silos read pipelines in the main database only, whichever these load into.
         services.AddSingleton(provider => new PipelineStore(provider.GetRequiredService<MonitorDatabases>().Main.DataSource));
+        services.AddScoped(provider => new RejectVerbs(provider.GetRequiredService<MonitorDatabase>().DataSource));
         services.AddScoped(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource,
             provider.GetRequiredService<TimeProvider>()));
         services.AddScoped(provider => new FileExaminer(

@@ -46,8 +46,7 @@ sealed class HelpPage(Func<int> width) : SynchronousCommandLineAction
         if (command.Commands.Count > 0)
         {
             output.WriteLine();
-            output.WriteLine(
-                $"{command.Usage.Replace(" [OPTION]...", "", StringComparison.Ordinal)} --help describes a command.");
+            output.WriteLine($"{string.Join(' ', "ingest", command.Path).TrimEnd()} COMMAND --help describes a command.");
         }
 
         output.WriteLine();

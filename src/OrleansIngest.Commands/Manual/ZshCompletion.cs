@@ -62,6 +62,7 @@ static class ZshCompletion
                 script.Append("        items=(\n");
                 foreach (var below in command.Commands) script.Append($"          {Item(below.Name, below.Summary)}\n");
                 script.Append("        )\n        _describe command items\n");
+                if (command.Arguments.Any(a => a.IsPath)) script.Append("        _files\n");
             }
             else if (command.Arguments.SelectMany(a => a.Choices).ToArray() is { Length: > 0 } choices)
             {

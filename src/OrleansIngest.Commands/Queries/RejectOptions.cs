@@ -18,6 +18,10 @@ sealed class RejectOptions
     { Description = "Only rejects with this reason, such as bad_value or field_count", HelpName = "CODE" };
     readonly Option<string?> _issue = new("--issue")
     { Description = "Only rejects of this issue: an ID from ingest rejects --issues", HelpName = "ID" };
+    readonly Option<string?> _table = new("--table")
+    { Description = "Only rejects of this table: a TABLE from ingest rejects --issues", HelpName = "TABLE" };
+    readonly Option<string?> _id = new("--id")
+    { Description = "Only rejects with these IDs from ingest rejects, separated by commas", HelpName = "ID" };
     readonly Option<string?> _search = new("--search")
     { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
     readonly MomentOption _since;
@@ -39,17 +43,25 @@ sealed class RejectOptions
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _pipeline, _reason, _issue, _search, _since, _until }) command.Add(option);
+        foreach (var option in new Option[] { _pipeline, _reason, _issue, _table, _id, _search, _since, _until }) command.Add(option);
     }
 
     /// <summary>The pipeline that is named; null for any.</summary>
     public string? Pipeline(CliContext context) => context.Get(_pipeline);
 
     /// <summary>Whether an option is given that only applies to rejects.</summary>
-    public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _issue, _search }.Any(context.IsGiven);
+    public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _issue, _table, _id, _search }.Any(context.IsGiven);
 
     /// <summary>From when to when; null: no bound.</summary>
     public (DateTimeOffset? Since, DateTimeOffset? Until) Time(CliContext context) => (context.Get(_since), context.Get(_until));
+
+    long[]? Ids(CliContext context)
+    {
+        if (context.Get(_id) is not { } text) return null;
+        var ids = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. ids.Select(id => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key
+            : throw CliException.Usage($"--id must be IDs from ingest rejects, separated by commas, not '{id}'"))];
+    }
 
     /// <summary>The filter.</summary>
     /// <param name="context">Has their values.</param>
@@ -67,6 +79,8 @@ sealed class RejectOptions
             Pipeline = context.Get(_pipeline),
             FileId = file is null ? null : (await FileAsync(context, dataSource, file, cancellationToken)).Value,
             Reason = context.Get(_reason),
+            Table = context.Get(_table),
+            Ids = Ids(context),
             Text = context.Get(_search),
             Status = status,
             From = context.Get(_since),

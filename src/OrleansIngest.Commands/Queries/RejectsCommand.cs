@@ -2,8 +2,10 @@ using System.CommandLine;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Commands.Verbs;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
@@ -30,11 +32,13 @@ sealed class RejectsCommand : QueryCommand
     public RejectsCommand()
         : base(
             "rejects",
-            "Show rejected records, newest first, with place, reason and content.",
+            "Show rejected records, newest first, with place, reason and content. Ignore those that are not needed, and reopen "
+                + "them.",
             "ingest rejects --issues",
             "ingest rejects --summary",
             "ingest rejects --reason bad_value --since 1h",
-            "ingest rejects data/events/events-000001.csv --status open --json")
+            "ingest rejects data/events/events-000001.csv --status open --json",
+            "ingest rejects ignore --issue ad60ae7ed257119c                 # how many?")
     {
         _status.AcceptOnlyFromAmong([.. RejectStates.All]);
         Add(_file);
@@ -43,6 +47,8 @@ sealed class RejectsCommand : QueryCommand
         Add(_issues);
         Add(_summary);
         _page.AddTo(this);
+        Add(new RejectVerbCommand(RejectVerb.Ignore));
+        Add(new RejectVerbCommand(RejectVerb.Reopen));
     }
 
     /// <inheritdoc/>

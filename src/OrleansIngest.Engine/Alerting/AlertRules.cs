@@ -46,7 +46,7 @@ public static class AlertRules
             var others = facts.RejectedFiles > 1
                 ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}"
                 : "";
-            yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, false,
+            yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, worst.Rejected >= worst.Records,
                 $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) "
                     + $"{(worst.Rejected == 1 ? "is" : "are")} rejected{others}",
                 Math.Round(100.0 * worst.Rejected / worst.Records, 2), options.RejectFilePercent);
@@ -55,7 +55,7 @@ public static class AlertRules
         if (options.Quarantined > 0 && facts.Quarantined >= options.Quarantined)
         {
             var are = facts.Quarantined == 1 ? "is quarantined:" : "are quarantined, most recently";
-            yield return new AlertCondition(AlertRule.Quarantined, facts.Pipeline, null, false,
+            yield return new AlertCondition(AlertRule.Quarantined, facts.Pipeline, null, true,
                 $"{Count(facts.Quarantined, "file")} of pipeline {facts.Pipeline} {are} {NameOf(facts.NewestQuarantined ?? "")}",
                 facts.Quarantined, options.Quarantined);
         }

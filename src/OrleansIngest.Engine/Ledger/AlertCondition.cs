@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Rule">One of <see cref="AlertRule"/>.</param>
 /// <param name="Pipeline">Which pipeline; null for a node's or the database's.</param>
 /// <param name="Node">Which node; null for a pipeline's.</param>
-/// <param name="IsCritical">Whether loading has stopped.</param>
+/// <param name="IsCritical">Whether loading has stopped, or a file is missing from its table.</param>
 /// <param name="Message">Human-readable.</param>
 /// <param name="Value">The measured value: seconds, percent, or files.</param>
 /// <param name="Threshold">The bound that it crossed, in the same unit.</param>

@@ -13,8 +13,9 @@ public static class HistoryKinds
         {
             "alert.fired", "alert.resolved", "file.quarantined", "file.repeated", "file.replaced", "file.vanished", "index.built",
             "index.dropped", "index.failed", "index.gone", "node.dead", "operator.acknowledge", "operator.drop",
-            "operator.limits", "operator.mute", "operator.pause", "operator.remove", "operator.replay-rejects",
-            "operator.resume", "operator.unmute", "pipeline.added", "pipeline.changed", "pipeline.removed", "table.created",
+            "operator.ignore-rejects", "operator.limits", "operator.mute", "operator.pause", "operator.remove",
+            "operator.reopen-rejects", "operator.replay-rejects", "operator.resume", "operator.unmute", "pipeline.added",
+            "pipeline.changed", "pipeline.removed", "table.created",
         }
         .Concat(BulkVerb.ByName.Keys.Select(verb => $"operator.{verb}"))
         .Concat(DriftDecision.Kinds.Select(kind => $"file.drift.{kind}"))

@@ -3,7 +3,7 @@ using Npgsql;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Closes the rejects of files whose rows have been replaced, in the transaction that replaces them: a replay would add
-/// records of old content to the new.</summary>
+/// records of old content to the new. Also those that an operator has ignored, because he may reopen them.</summary>
 /// <remarks>Those of a version whose records a newer one with the same bytes contains again are closed by a trigger
 /// (<c>sql/116-replaced-rejects.sql</c>).</remarks>
 static class ReplacedRejects
@@ -30,7 +30,10 @@ static class ReplacedRejects
         params object[] values)
     {
         await using var command = new NpgsqlCommand(
-            $"UPDATE public.corrupt_records SET status = $1 WHERE status = '{RejectStates.Open}' AND {which}", connection)
+            $"""
+            UPDATE public.corrupt_records SET status = $1, ignored_at = NULL
+            WHERE (status = '{RejectStates.Open}' OR ignored_at IS NOT NULL) AND {which}
+            """, connection)
         { Parameters = { new() { Value = RejectStates.Replaced } }, CommandTimeout = 0 };
         foreach (var value in values) command.Parameters.Add(new() { Value = value });
         await command.ExecuteNonQueryAsync(cancellationToken);

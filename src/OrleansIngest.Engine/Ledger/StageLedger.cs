@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -68,8 +69,7 @@ static class StageLedger
     /// <summary>Closes the rejects of an abandoned file: a replay would load them without the rest of it.</summary>
     public static async Task CloseRejectsAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            "UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", connection)
+        await using var command = new NpgsqlCommand(RejectLedger.CloseForGood, connection)
         { Parameters = { new() { Value = file.Value }, new() { Value = RejectStates.Ignored } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

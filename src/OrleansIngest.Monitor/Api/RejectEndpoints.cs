@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,6 +12,7 @@ namespace OrleansIngest.Monitor.Api;
 static class RejectEndpoints
 {
     const string Tag = "Rejects";
+    const int MostIds = 100_000;
 
     static readonly Dictionary<string, string?> States =
         new([.. RejectStates.All.Select(state => KeyValuePair.Create<string, string?>(state, state)), new("any", null)]);
@@ -58,6 +60,19 @@ static class RejectEndpoints
             From = from,
             To = to,
         };
+    }
+
+    /// <summary>The rejects of an action: by keys, or by a filter.</summary>
+    internal static RejectFilter Chosen(IReadOnlyList<long>? ids, IReadOnlyDictionary<string, JsonElement>? given)
+    {
+        if ((ids is null) == (given is null))
+            throw BadParametersException.Of("ids", "either ids or filter is required; an empty filter selects all");
+        if (ids is not null) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids }
+            : throw BadParametersException.Of("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
+        var query = ApiQuery.Of(given!);
+        var filter = Filter(query);
+        query.Check();
+        return filter;
     }
 
     static async Task<ViewList<RejectRow>> ListAsync(HttpRequest request, RejectViews rejects,

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansIngest.Engine.Ledger.Operators;
-using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -12,8 +11,6 @@ namespace OrleansIngest.Monitor.Api;
 /// <summary>Replay of rejects.</summary>
 static class ReplayEndpoint
 {
-    const int MostIds = 100_000;
-
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/rejects/replay", ReplayAsync)
             .Describe("replayRejects", "Operators",
@@ -31,7 +28,7 @@ static class ReplayEndpoint
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
         try
         {
-            var request = new ReplayRequest(Filter(words), act) { Record = words!.Record, IsTrial = words.DryRun };
+            var request = new ReplayRequest(RejectEndpoints.Chosen(words?.Ids, words?.Filter), act) { Record = words!.Record, IsTrial = words.DryRun };
             var report = await replay.RunAsync(request, [], context.RequestAborted);
             return Results.Ok(new ReplayResult(report.Result.Replayed, report.Result.StillRejected, report.Refusals));
         }
@@ -39,17 +36,5 @@ static class ReplayEndpoint
         {
             return ProblemResult.NotNow(failure.Message);
         }
-    }
-
-    static RejectFilter Filter(RejectReplayRequest? words)
-    {
-        if ((words?.Ids is null) == (words?.Filter is null))
-            throw BadParametersException.Of("ids", "either ids or filter is required; an empty filter selects all");
-        if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids }
-            : throw BadParametersException.Of("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
-        var query = ApiQuery.Of(words.Filter!);
-        var filter = RejectEndpoints.Filter(query);
-        query.Check();
-        return filter;
     }
 }

@@ -67,7 +67,18 @@ public sealed class AlertRulesTests
         single.Message.ShouldBe("1 of 1 record of one.csv (pipeline shop) is rejected");
         many.Message.ShouldBe(
             "3 of 3 records of all-bad.csv (pipeline shop) are rejected, and at least 50 % of the records of 2 other files");
-        (alone.Rule, alone.Value, alone.Threshold, alone.IsCritical).ShouldBe((AlertRule.RejectFile, 100, 50, false));
+        (alone.Rule, alone.Value, alone.Threshold, alone.IsCritical).ShouldBe((AlertRule.RejectFile, 100, 50, true));
+    }
+
+    /// <summary>As severe as the overview shows the same condition.</summary>
+    [Fact]
+    public void Of_FileThatIsMissingFromItsTable_IsCritical()
+    {
+        AlertRules.Of(Facts() with { WorstFile = new RejectedFile("/in/half.csv", 5, 10) }, Now).Single()
+            .IsCritical.ShouldBeFalse();
+        AlertRules.Of(Facts() with { WorstFile = new RejectedFile("/in/all.csv", 10, 10) }, Now).Single()
+            .IsCritical.ShouldBeTrue();
+        AlertRules.Of(Facts() with { Quarantined = 1, NewestQuarantined = "/in/b.csv" }, Now).Single().IsCritical.ShouldBeTrue();
     }
 
     [Theory]

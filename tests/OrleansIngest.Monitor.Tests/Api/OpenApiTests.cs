@@ -16,6 +16,7 @@ public sealed class OpenApiTests(MonitorFixture fixture) : IClassFixture<Monitor
         "get /files/counts", "post /files/bulk", "get /nodes/{name}", "get /alerts/mutes", "post /alerts/mutes",
         "delete /alerts/mutes/{id}", "post /alerts/{id}/acknowledge",
         "post /files/{id}/skip", "post /files/{id}/quarantine", "post /files/{id}/replay", "post /rejects/replay",
+        "post /rejects/ignore", "post /rejects/reopen",
         "get /drops", "post /drops", "post /drops/path", "get /drops/{id}", "delete /drops/{id}", "post /drops/{id}/check",
         "post /drops/{id}/load", "get /rows", "get /rows/value",
     ];

@@ -200,6 +200,40 @@ public sealed class OperatorTests : OperatorTest
         anybody.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task Rejects_are_ignored_and_reopened_after_a_count()
+    {
+        await Ledger.ExecuteAsync(
+            """
+            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
+            SELECT 'r' || n, '/data/in/ignored.csv', 4711, n, n, 1, 'bad_value', 'x', 'ignored' FROM generate_series(1, 3) n
+            """);
+        var filter = new { pipeline = "ignored", status = "open" };
+
+        var trial = await ActAsync("/rejects/ignore", new { filter, dryRun = true });
+        var done = await ActAsync("/rejects/ignore",
+            new { filter, upTo = trial.GetProperty("upTo").GetInt64(), reason = "a test file" });
+
+        trial.ToString().ShouldBe(done.ToString());
+        (done.GetProperty("rejects").GetInt64(), done.GetProperty("files").GetInt64()).ShouldBe((3, 1));
+        (await OpenAsync()).ShouldBe(0);
+        var shown = (await Monitor.GetAsync("/rejects?pipeline=ignored&q=r2")).GetProperty("items")[0];
+        (shown.GetProperty("status").GetString(), shown.GetProperty("canBeReopened").GetBoolean()).ShouldBe(("ignored", true));
+        var entry = (await Monitor.GetAsync("/history?kind=operator.ignore-rejects")).GetProperty("items")[0];
+        entry.GetProperty("detail").GetString().ShouldBe("3 rejects ignored (a test file)");
+        entry.GetProperty("who").GetString()!.ShouldStartWith("operator (http");
+
+        long[] ids = [shown.GetProperty("id").GetInt64()];
+        (await ActAsync("/rejects/reopen", new { ids })).GetProperty("rejects").GetInt64().ShouldBe(1);
+        (await OpenAsync()).ShouldBe(1);
+        using var nobody = Monitor.Client("somebody-elses-token-0123");
+        using var anybody = await nobody.PostAsJsonAsync("/api/v1/rejects/ignore", new { ids, dryRun = true }, Stop);
+        anybody.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+
+        async Task<long> OpenAsync() =>
+            (await Monitor.GetAsync("/rejects?pipeline=ignored&status=open")).GetProperty("total").GetInt64();
+    }
+
     [Theory]
     [InlineData("""{}""", "ids")]
     [InlineData("""{"ids":[]}""", "ids")]

@@ -63,18 +63,49 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task A_running_pipeline_is_not_removed_and_the_dialog_says_why()
+    public async Task A_running_pipeline_of_a_file_offers_no_removal_that_would_fail()
     {
         await using var visit = await VisitAsync();
-        visit.ExpectsOutage = true; // the browser logs the 409
         await visit.SignInAsync();
         await visit.OpenAsync("/pipelines/orders");
-        await visit.Page.Locator("#remove").ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
-        await Expect(visit.Page.Locator("dialog .form-error")).ToContainTextAsync("is running: node");
-        await visit.Page.Keyboard.PressAsync("Escape");
+        await Expect(visit.Page.Locator("#pause")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator("#remove")).ToBeHiddenAsync();
+        await Expect(visit.Page.Locator("#edit-pipeline")).ToBeHiddenAsync();
+    }
 
-        (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'orders'")).ShouldBe(1);
+    [Fact]
+    public async Task A_pipeline_in_the_database_is_edited_and_removed_there()
+    {
+        await Site.ExecuteAsync(
+            """
+            INSERT INTO ingest.pipeline (name, config, coordinated_at) VALUES
+                ('kept', '{"name": "kept", "table": "orders", "watch": ["/in-kept"]}', now() + interval '1 h');
+            INSERT INTO ingest.pipeline_version (name, version, config, who) VALUES
+                ('kept', 1, '{"name": "kept", "table": "orders", "watch": ["/in-kept"]}', 'ann');
+            """);
+        await using var visit = await VisitAsync();
+        visit.ExpectsOutage = true; // the browser logs the 400
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await visit.OpenAsync("/pipelines/kept");
+        await page.Locator("#edit-pipeline").ClickAsync();
+        var text = page.GetByLabel("Configuration, as in ingest.json");
+        await text.FillAsync((await text.InputValueAsync()).Replace("/in-kept", "/in-other").Replace("\"table\"", "\"tabel\""));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.Locator("dialog .form-error")).ToContainTextAsync("tabel");
+        await text.FillAsync((await text.InputValueAsync()).Replace("\"tabel\"", "\"table\""));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "kept is saved" })).ToBeVisibleAsync();
+        (await Site.NumberAsync(
+            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 2 AND config::text LIKE '%in-other%'"))
+            .ShouldBe(1);
+
+        await page.Locator("#remove").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("The configuration is removed from the database");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.Locator("#edit-pipeline")).ToBeHiddenAsync();
+        (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 3 AND config IS NULL"))
+            .ShouldBe(1);
     }
 
     [Fact]

@@ -89,6 +89,72 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
+    public async Task Issue_IsIgnoredAfterItsReachIsShownAndReopened()
+    {
+        await using var site = await SiteAsync();
+        await using var visit = await VisitAsync(site);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await visit.OpenAsync("/rejects");
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        var first = page.Locator(".issue").First;
+        await first.Locator(".issue-button").ClickAsync();
+        await Button(first, "Ignore all 300").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("300 rejects of 2 files. They no longer count as open. Nothing is deleted");
+        await visit.ShouldBeAccessibleAsync();
+        await visit.SaveScreenshotAsync("reject-ignore");
+        (await site.NumberAsync("SELECT count(*) FROM corrupt_records WHERE status = 'open'")).ShouldBe(304);
+        await page.GetByLabel("Reason").FillAsync("a test file");
+        await Button(dialog, "Ignore").ClickAsync();
+        await Expect(page.Locator(".issue-card h2")).ToHaveTextAsync("4 rejects in 2 issues");
+        (await site.NumberAsync(
+            "SELECT count(*) FROM ingest.history WHERE detail = '300 rejects ignored (a test file)' AND who LIKE "
+                + "'operator (http%'")).ShouldBe(1);
+
+        // One of them, and then all others, are open again.
+        await visit.OpenAsync("/rejects?status=ignored&view=records");
+        await Button(page.Locator(".reject").First, "Reopen").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("1 reject of 1 file. It counts as open again");
+        await Button(dialog, "Reopen").ClickAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "1 reject reopened." })).ToBeVisibleAsync();
+        await Expect(page.Locator("#replay")).ToBeHiddenAsync();
+        await Button(page.Locator(".page-head"), "Reopen all in this list").ClickAsync();
+        await Button(dialog, "Reopen").ClickAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "299 rejects reopened." })).ToBeVisibleAsync();
+        (await site.NumberAsync("SELECT count(*) FROM corrupt_records WHERE status = 'open'")).ShouldBe(304);
+
+        static ILocator Button(ILocator where, string name) =>
+            where.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    }
+
+    /// <summary>The command in a dialog chooses the same rejects.</summary>
+    [Fact]
+    public async Task Issue_ReplayAndIgnore_AreCopiedAsCommands()
+    {
+        await using var site = await SiteAsync();
+        await using var visit = await VisitAsync(site);
+        var page = visit.Page;
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await visit.SignInAsync();
+        await visit.OpenAsync("/rejects");
+        var first = page.Locator(".issue").First;
+        await first.Locator(".issue-button").ClickAsync();
+        (await CommandAsync("Replay all 300")).ShouldMatch(
+            "^ingest replay --rejects --pipeline orders --issue [0-9a-f]{16} --table orders$");
+        (await CommandAsync("Ignore all 300")).ShouldMatch(
+            "^ingest rejects ignore --pipeline orders --issue [0-9a-f]{16} --table orders --up-to [0-9]+ --yes$");
+
+        async Task<string> CommandAsync(string button)
+        {
+            await first.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Copy as command" }).ClickAsync();
+            var command = await page.EvaluateAsync<string>("navigator.clipboard.readText()");
+            await page.Keyboard.PressAsync("Escape");
+            return command;
+        }
+    }
+
+    [Fact]
     public async Task No_open_rejects_is_a_page_too()
     {
         var database = await TestPostgres.CreateDatabaseAsync();

@@ -24,7 +24,7 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         site.AddRecords("some.csv", "1,Ann,1.00,x", "2,Bob,def,y");
         site.Put("strange.csv", "first,second\n1,2\n");
         var title = page.Locator("h1[data-tone=bad]");
-        await Expect(title).ToHaveTextAsync("1 file quarantined · 1 file with every record rejected · 3 open rejects");
+        await Expect(title).ToHaveTextAsync("1 file quarantined · 1 file with every record rejected · 1 other open reject");
         (await ColorAsync(title.Locator("a").First)).ShouldBe(await ColorAsync(page.Locator(".badge[data-tone=bad]").First));
         await Expect(Badge("all-bad.csv")).ToHaveTextAsync("every record rejected");
         await Expect(Badge("some.csv")).ToHaveTextAsync("loaded with rejects");
@@ -33,7 +33,8 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await Expect(page.Locator("[data-pipeline=orders] [data-column=rejects]")).ToContainTextAsync("3");
         await Expect(page.Locator("#nav .dot")).ToHaveAttributeAsync("data-tone", "bad");
         await Expect(page.Locator(".need a")).ToHaveTextAsync(
-            ["1 file of orders quarantined", "1 file of orders with every record rejected", "3 open rejects of orders"]);
+            ["1 file of orders quarantined", "1 file of orders with every record rejected", "1 other open reject of orders"]);
+        await Expect(page.Locator("[data-pipeline=orders] .badge")).ToHaveTextAsync("needs attention");
         await Expect(page.Locator(".need").First).ToContainTextAsync("latest: strange.csv");
         await Expect(page.Locator(".need").Nth(1)).ToContainTextAsync("2 of 2 records of all-bad.csv");
         await Expect(page.Locator(".notice")).ToHaveCountAsync(0); // the list says it
@@ -66,8 +67,8 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
                 await using var visit = await VisitAsync(site, colors, width);
                 await visit.OpenAsync("/");
 
-                await Expect(visit.Page.Locator("h1[data-tone=bad]")).ToContainTextAsync("2 open rejects");
-                await Expect(visit.Page.Locator(".need")).ToHaveCountAsync(3);
+                await Expect(visit.Page.Locator("h1[data-tone=bad]")).ToContainTextAsync("every record rejected");
+                await Expect(visit.Page.Locator(".need")).ToHaveCountAsync(2);
                 (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"))
                     .ShouldBeLessThanOrEqualTo(0, $"{colors}, {width}");
                 await visit.ShouldBeAccessibleAsync();

@@ -19,7 +19,7 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         {
             ("1 file of orders quarantined", "/files?status=quarantined&pipeline=orders"),
             ("1 file of orders with every record rejected", "/files?status=all-rejected&pipeline=orders"),
-            ("3 open rejects of orders", "/rejects?pipeline=orders"), ("stock is paused", "/pipelines/stock"),
+            ("1 other open reject of orders", "/rejects?pipeline=orders"), ("stock is paused", "/pipelines/stock"),
             ("2 files of payments are waiting, and no silo runs the pipeline",
                 "/files?status=ready&sort=discoveredAt&dir=asc&pipeline=payments"), ("Node silent-1", "/nodes"),
         })

@@ -92,7 +92,7 @@ public sealed class AlertMonitorTests
         await alerts.EvaluateAsync(Stop);
 
         (await bench.RowsAsync("SELECT rule, severity, message, value, threshold FROM ingest.alert"))
-            .ShouldBe(["reject-file|warning|2 of 2 records of all-bad.csv (pipeline test) are rejected|100|50"]);
+            .ShouldBe(["reject-file|critical|2 of 2 records of all-bad.csv (pipeline test) are rejected|100|50"]);
 
         await bench.LoadAsync(bench.Write("later.csv", "id,name\nx,n\ny,n\nz,n\n"));
         await alerts.EvaluateAsync(Stop);
@@ -112,12 +112,12 @@ public sealed class AlertMonitorTests
         await bench.LoadAsync(bench.Write("strange.csv", "wrong\n1\n"));
         await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync("SELECT rule, severity, message FROM ingest.alert")).ShouldBe(
-            ["quarantined|warning|1 file of pipeline test is quarantined: strange.csv"]);
+            ["quarantined|critical|1 file of pipeline test is quarantined: strange.csv"]);
 
         await bench.LoadAsync(bench.Write("strange.csv", "id,name\n1,a\n"));
         await QuietAsync(bench, alerts);
 
-        (await bench.RowsAsync(Alerts)).ShouldBe(["quarantined|test|warning|True"]);
+        (await bench.RowsAsync(Alerts)).ShouldBe(["quarantined|test|critical|True"]);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class ReplacedRejectTests
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["x", "y"]);
         (await bench.RowsAsync("SELECT rejects FROM ingest.open_reject")).ShouldBeEmpty();
         (await bench.RowsAsync("SELECT file_id, detail FROM ingest.history WHERE kind = 'file.replaced'"))
-            .ShouldBe(["1|version 2 (file 2) contains its records again: 2 open rejects are closed"]);
+            .ShouldBe(["1|version 2 (file 2) contains its records again: 2 rejects are closed"]);
         var old = await new FileViews(bench.Database.DataSource).FindAsync(new FileId(1), Stop);
         (old!.State, old.OpenRejects).ShouldBe(("loaded", 0));
     }

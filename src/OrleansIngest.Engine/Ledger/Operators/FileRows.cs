@@ -38,7 +38,7 @@ static class FileRows
     {
         await using var batch = new NpgsqlBatch(connection);
         Add("DELETE FROM ingest.batch WHERE file_id = $1");
-        Add("UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", rejects);
+        Add(RejectLedger.CloseForGood, rejects);
         Add(
             $"""
             UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(),

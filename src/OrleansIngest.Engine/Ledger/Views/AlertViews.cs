@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,6 +14,11 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
 
     const string Columns = $"{Own}, m.until, m.who";
 
+    const string IsQuiet = "(a.acknowledged_at IS NOT NULL OR m.until IS NOT NULL)";
+
+    // Firing, firing but acknowledged or muted, resolved.
+    const string Rank = $"CASE WHEN a.resolved_at IS NOT NULL THEN 2 WHEN {IsQuiet} THEN 1 ELSE 0 END";
+
     const string From =
         """
         FROM ingest.alert a LEFT JOIN LATERAL (SELECT until, who FROM ingest.alert_mute m
@@ -22,10 +28,11 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
         """;
 
     internal const string Firing =
-        $"SELECT {Columns} {From} WHERE a.resolved_at IS NULL ORDER BY a.acknowledged_at IS NOT NULL OR m.until IS NOT NULL, "
-            + "a.severity, a.fired_at DESC LIMIT 100";
+        $"SELECT {Columns} {From} WHERE a.resolved_at IS NULL ORDER BY {IsQuiet}, a.severity, "
+            + " a.fired_at DESC LIMIT 100";
 
-    /// <summary>A page of alerts, newest first.</summary>
+    /// <summary>A page of alerts: firing ones, then those that are acknowledged or muted, then resolved ones; each newest
+    /// first.</summary>
     /// <param name="firing">True: firing alerts; false: resolved ones; null: all.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
     /// <param name="after">Where to continue; null for the start.</param>
@@ -33,22 +40,29 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
     public async Task<ViewList<AlertRow>> ListAsync(bool? firing, int limit, PageCursor? after,
         CancellationToken cancellationToken)
     {
+        var rank = firing == false ? "2" : Rank; // resolved ones are read in the order of their key
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT {Columns}, (SELECT count(*) FROM ingest.alert WHERE $1::boolean IS NULL OR (resolved_at IS NULL) = $1)
-            {From} WHERE ($1::boolean IS NULL OR (a.resolved_at IS NULL) = $1) AND ($2::bigint IS NULL OR a.alert_id < $2)
-            ORDER BY a.alert_id DESC LIMIT $3
+            SELECT {Columns}, (SELECT count(*) FROM ingest.alert WHERE $1::boolean IS NULL OR (resolved_at IS NULL) = $1),
+                {rank}
+            {From} WHERE ($1::boolean IS NULL OR (a.resolved_at IS NULL) = $1) AND ($2::bigint IS NULL
+                OR {rank} > $4 OR ({rank} = $4 AND a.alert_id < $2))
+            ORDER BY {(firing == false ? "" : $"{rank}, ")}a.alert_id DESC LIMIT $3
             """);
         command.Parameters.Put(firing, NpgsqlDbType.Boolean);
         command.Parameters.Put(after?.Id, NpgsqlDbType.Bigint);
         command.Parameters.Put(limit + 1, NpgsqlDbType.Integer);
+        command.Parameters.Put(int.TryParse(after?.Value, CultureInfo.InvariantCulture, out var last) ? last : 0,
+            NpgsqlDbType.Integer);
         long total = 0;
+        var ranks = new List<int>();
         var rows = await command.ReadAllAsync(r =>
         {
             total = r.GetInt64(15);
+            ranks.Add(r.GetInt32(16));
             return Read(r);
         }, cancellationToken);
-        var next = rows.Count > limit ? new PageCursor(null, rows[limit - 1].Id).ToString() : null;
+        var next = rows.Count > limit ? new PageCursor($"{ranks[limit - 1]}", rows[limit - 1].Id).ToString() : null;
         return new ViewList<AlertRow>([.. rows.Take(limit)], total, null, next);
     }
 

@@ -10,6 +10,12 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="OpenRejects">Rejected records that were neither replayed nor closed.</param>
 public sealed record Attention(long FilesQuarantined, long FilesAllRejected, long FilesFailed, long OpenRejects)
 {
+    /// <summary>How many of <see cref="OpenRejects"/> are records of <see cref="FilesAllRejected"/>. Default: 0.</summary>
+    public long RejectsOfThose { get; init; }
+
+    /// <summary>The open rejects of files of which at least one record was loaded.</summary>
+    internal long OtherRejects => Math.Max(0, OpenRejects - RejectsOfThose);
+
     /// <summary><c>none</c>, <c>warning</c> or <c>critical</c>.</summary>
     public string Level =>
         FilesQuarantined > 0 || FilesAllRejected > 0 ? "critical" : FilesFailed > 0 || OpenRejects > 0 ? "warning" : "none";
@@ -22,7 +28,8 @@ public sealed record Attention(long FilesQuarantined, long FilesAllRejected, lon
         var all = pipelines.Select(p => p.Attention).ToArray();
         return new(
             all.Sum(a => a.FilesQuarantined), all.Sum(a => a.FilesAllRejected), all.Sum(a => a.FilesFailed),
-            all.Sum(a => a.OpenRejects));
+            all.Sum(a => a.OpenRejects))
+        { RejectsOfThose = all.Sum(a => a.RejectsOfThose) };
     }
 
     IEnumerable<string> Parts()
@@ -30,7 +37,7 @@ public sealed record Attention(long FilesQuarantined, long FilesAllRejected, lon
         if (FilesQuarantined > 0) yield return $"{Count(FilesQuarantined, "file")} quarantined";
         if (FilesAllRejected > 0) yield return $"{Count(FilesAllRejected, "file")} with every record rejected";
         if (FilesFailed > 0) yield return $"{Count(FilesFailed, "file")} failed";
-        if (OpenRejects > 0) yield return Count(OpenRejects, "open reject");
+        if (OtherRejects > 0) yield return Count(OtherRejects, FilesAllRejected > 0 ? "other open reject" : "open reject");
     }
 
     static string Count(long number, string what) =>

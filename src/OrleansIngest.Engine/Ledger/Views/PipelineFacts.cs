@@ -23,6 +23,7 @@ sealed class PipelineFacts
     long _quarantined;
     long _allRejected;
     long _openRejects;
+    long _rejectsOfAllRejected;
     LastBatch? _newest;
 
     public required string Name { get; init; }
@@ -90,13 +91,15 @@ sealed class PipelineFacts
 
     public void SetQuarantined(long open) => _quarantined = open;
 
-    public void SetRejects(long open, long filesAllRejected) => (_openRejects, _allRejected) = (open, filesAllRejected);
+    public void SetRejects(long open, long filesAllRejected, long rejectsOfThose) =>
+        (_openRejects, _allRejected, _rejectsOfAllRejected) = (open, filesAllRejected, rejectsOfThose);
 
     public void SetNewest(LastBatch batch) => _newest = batch;
 
     public PipelineSummary Summarize(TimeSpan window)
     {
-        var attention = new Attention(_quarantined, _allRejected, Count("failed"), _openRejects);
+        var attention = new Attention(_quarantined, _allRejected, Count("failed"), _openRejects)
+        { RejectsOfThose = _rejectsOfAllRejected };
         var (status, reason) = Status(window, attention);
         var backlog = new Backlog(
             Count("discovered") + Count("ready") + Count("failed"), BytesOf("discovered") + BytesOf("ready") + BytesOf("failed"),
@@ -130,6 +133,7 @@ sealed class PipelineFacts
             RowsLoaded = RowsLoaded,
             LastFileAt = Later(_lastFinished, _newest?.At),
             LastBatch = _newest,
+            IsCoordinated = IsCoordinated,
             PausedAt = status == "paused" ? Orders.PausedAt : null,
             NextExpectedAt = NextExpected(),
         };

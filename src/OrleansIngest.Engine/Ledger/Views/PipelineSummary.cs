@@ -60,6 +60,9 @@ public record PipelineSummary
     /// <summary>The newest commit.</summary>
     public required LastBatch? LastBatch { get; init; }
 
+    /// <summary>Whether a live silo runs it. Only a pipeline without one can be removed from the ledger.</summary>
+    public bool IsCoordinated { get; init; }
+
     /// <summary>Since when it is paused; null while it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 

@@ -66,11 +66,11 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     // The same rule as FileStates.Of. Files of which all records were rejected are few, and indexed.
     const string Rejects =
         $"""
-        SELECT p.name, coalesce(o.rejects, 0), a.files
+        SELECT p.name, coalesce(o.rejects, 0), a.files, a.rejects
         FROM ingest.pipeline p
         LEFT JOIN (SELECT pipeline, sum(rejects)::bigint AS rejects FROM ingest.reject_count GROUP BY pipeline) o
             ON o.pipeline = p.name
-        CROSS JOIN LATERAL (SELECT count(*) AS files FROM ingest.file f
+        CROSS JOIN LATERAL (SELECT count(*) AS files, coalesce(sum(f.rows_rejected), 0)::bigint AS rejects FROM ingest.file f
             WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND f.rows_loaded = 0
                 AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= 100
                 AND f.rows_rejected <= (SELECT sum(r.rejects) FROM ingest.reject_count r WHERE r.file_id = f.file_id)) a
@@ -182,7 +182,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         await reader.EachAsync(r => (nodes, now) = (new NodeCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(4)),
             r.Instant(3)!.Value), cancellationToken);
         await reader.EachAsync(r => Of(r)?.SetQuarantined(r.GetInt64(1)), cancellationToken);
-        await reader.EachAsync(r => Of(r)?.SetRejects(r.GetInt64(1), r.GetInt64(2)), cancellationToken);
+        await reader.EachAsync(r => Of(r)?.SetRejects(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3)), cancellationToken);
         await reader.EachAsync(r => indexes.Add(DroppedIndexLedger.Read(r)), cancellationToken);
         PipelineSummary[] pipelines = [.. facts.Values.Select(p => p.Summarize(RateWindow))];
         var overview = new Overview

@@ -27,7 +27,8 @@ public sealed record RangeSummary
     /// <summary>Length of the sums (10 s, a minute or an hour, by age) in which something was committed.</summary>
     public required long ActiveSeconds { get; init; }
 
-    /// <summary>Rows loaded per active second; null without any.</summary>
+    /// <summary>Rows loaded per second of the batches' own time: reading, waiting, COPY and COMMIT, added up over parallel
+    /// batches. Null without batches.</summary>
     public required double? RowsPerSecond { get; init; }
 
     /// <summary>Median of the time from a file's last write until its rows are visible.</summary>

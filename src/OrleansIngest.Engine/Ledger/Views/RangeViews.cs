@@ -54,6 +54,7 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
             for (var i = 0; i < sums.Length; i++) sums[i] = r.GetInt64(i);
         }, cancellationToken);
         await reader.EachAsync(r => bins.Add(r.GetInt32(0), r.GetInt64(1)), cancellationToken);
+        var busy = sums[5] + sums[6] + sums[7] + sums[8];
         return new RangeSummary
         {
             From = start,
@@ -64,7 +65,7 @@ public sealed class RangeViews(NpgsqlDataSource dataSource)
             Bytes = sums[3],
             Batches = sums[4],
             ActiveSeconds = sums[9],
-            RowsPerSecond = sums[9] == 0 ? null : Math.Round(sums[1] / (double)sums[9], 1),
+            RowsPerSecond = busy == 0 ? null : Math.Round(sums[1] * 1e6 / busy, 1),
             LatencyP50Ms = bins.Percentile(0.5),
             LatencyP99Ms = bins.Percentile(0.99),
             ReadMs = Mean(sums[5]),

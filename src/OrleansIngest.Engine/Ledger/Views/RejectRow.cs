@@ -35,6 +35,9 @@ public sealed record RejectRow : Reject
     /// <summary>Whether it can be edited and replayed: it is open and shown completely.</summary>
     public bool CanBeEdited { get; init; }
 
+    /// <summary>Whether it can be reopened: an operator has ignored it.</summary>
+    public bool CanBeReopened { get; init; }
+
     /// <summary>The edited record that was loaded instead; null: the record itself, or nothing.</summary>
     public string? EditedRecord { get; init; }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
 using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
@@ -27,7 +28,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         substring(c.raw_bytes FROM 1 FOR {RawCharacters}),
         coalesce(h.delimiter, p.config->'csv'->>'delimiter'), p.config->'csv'->>'quote', h.header::text, p.config->>'columns',
         (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id), c.issue,
-        c.reason <> '{RejectReason.TooLong}', c.edited_record
+        c.reason <> '{RejectReason.TooLong}', c.edited_record, {RejectVerbs.Candidates(RejectVerb.Reopen)}
         """;
 
     /// <summary>A page of the matching rejects, newest first.</summary>
@@ -148,6 +149,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
             Issue = RejectIssue.IdOf(reader.GetInt64(20)),
             CanBeEdited = reader.GetString(10) == "open" && reader.GetBoolean(21) && !reader.GetBoolean(13),
             EditedRecord = reader.Text(22),
+            CanBeReopened = reader.GetBoolean(23),
             Field = reader.Text(15) is { Length: > 1 } and not "tab"
                 ? null // a delimiter of several characters
                 : RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','),

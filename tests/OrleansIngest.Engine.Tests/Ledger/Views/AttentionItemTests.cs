@@ -22,10 +22,10 @@ public sealed class AttentionItemTests
             [
                 "quarantined|critical|stock|4 files of stock quarantined",
                 "all-rejected|critical|stock|1 file of stock with every record rejected",
-                "paused|warning|orders|orders is paused",
-                "failed|warning|orders|2 files of orders failed and will be retried",
-                "rejects|warning|orders|7,317 open rejects of orders", "dead-node|warning||Node silo-2 died 5 min ago",
+                "dead-node|warning||Node silo-2 died 5 min ago", "paused|warning|orders|orders is paused",
                 "expected|warning|orders|1 of 3 files of orders came",
+                "failed|warning|orders|2 files of orders failed and will be retried",
+                "rejects|warning|orders|7,317 open rejects of orders",
             ]);
         items.Single(i => i.Kind == "paused").Since.ShouldBe(Now);
     }
@@ -40,6 +40,27 @@ public sealed class AttentionItemTests
         items.Select(i => (i.Pipeline, i.Detail, i.Since)).ShouldBe(
             [("orders", "1 file of pipeline orders is quarantined: a.csv", Now), ("stock", null, (DateTimeOffset?)null)]);
     }
+
+    /// <summary>A file whose records were all rejected is not counted again by its rejects, nor by the alerts about them.</summary>
+    [Theory]
+    [InlineData(50, "all-rejected: 1 file of orders with every record rejected (50 of 50 records)")]
+    [InlineData(53, "all-rejected: 1 file of orders with every record rejected (50 of 50 records)"
+        + " | rejects: 3 other open rejects of orders (60 % of the records)")]
+    public void Of_FileWithEveryRecordRejected_IsOneItem(long rejects, string expected)
+    {
+        var items = Items(
+            [Pipeline("orders", new(0, 1, 0, rejects) { RejectsOfThose = 50 })],
+            [Alert(AlertRule.RejectRate, "60 % of the records", "orders"),
+                Alert(AlertRule.RejectFile, "50 of 50 records", "orders")]);
+
+        string.Join(" | ", items.Select(i => $"{i.Kind}: {i.Text} ({i.Detail})")).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Of_AlertAboutAFileThatLostSomeRecords_IsPartOfTheRejects() =>
+        Items([Pipeline("orders", new(0, 0, 0, 6))], [Alert(AlertRule.RejectFile, "6 of 10 records of a.csv", "orders")])
+            .Single().ShouldSatisfyAllConditions(
+                i => i.Text.ShouldBe("6 open rejects of orders"), i => i.Detail.ShouldBe("6 of 10 records of a.csv"));
 
     [Theory]
     [InlineData(0, null)]

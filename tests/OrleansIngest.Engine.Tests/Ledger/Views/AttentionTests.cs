@@ -7,13 +7,14 @@ public sealed class AttentionTests
     [Theory]
     [InlineData(0, 0, 0, 0, "none", null)]
     [InlineData(4, 0, 0, 7317, "critical", "4 files quarantined · 7,317 open rejects")]
-    [InlineData(0, 1, 0, 3, "critical", "1 file with every record rejected · 3 open rejects")]
+    [InlineData(0, 1, 0, 5, "critical", "1 file with every record rejected · 2 other open rejects", 3)]
+    [InlineData(0, 1, 0, 3, "critical", "1 file with every record rejected", 3)]
     [InlineData(0, 0, 2, 0, "warning", "2 files failed")]
     [InlineData(0, 0, 0, 1, "warning", "1 open reject")]
     public void Level_WhatIsOpen_IsTheWorstOfIt(long quarantined, long allRejected, long failed, long rejects, string level,
-        string? text)
+        string? text, long ofThose = 0)
     {
-        var attention = new Attention(quarantined, allRejected, failed, rejects);
+        var attention = new Attention(quarantined, allRejected, failed, rejects) { RejectsOfThose = ofThose };
 
         (attention.Level, attention.Text).ShouldBe((level, text));
     }

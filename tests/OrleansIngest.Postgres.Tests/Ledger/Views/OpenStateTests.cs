@@ -36,8 +36,10 @@ public sealed class OpenStateTests
 
         var before = await OverviewAsync(bench);
 
-        before.Attention.ShouldBe(new Attention(FilesQuarantined: 1, FilesAllRejected: 1, FilesFailed: 0, OpenRejects: 4));
-        before.Pipelines[0].StatusReason.ShouldBe("1 file quarantined · 1 file with every record rejected · 4 open rejects.");
+        before.Attention.ShouldBe(
+            new Attention(FilesQuarantined: 1, FilesAllRejected: 1, FilesFailed: 0, OpenRejects: 4) { RejectsOfThose = 3 });
+        before.Pipelines[0].StatusReason.ShouldBe(
+            "1 file quarantined · 1 file with every record rejected · 1 other open reject.");
         (before.Pipelines[0].Rejects.Open, before.Totals.OpenRejects).ShouldBe((4, 4));
         (await StatesAsync(bench)).ShouldBe(["all-bad.csv all-rejected 3", "good.csv loaded 0", "some.csv loaded-with-rejects 1",
             "strange.csv quarantined 0"]);

@@ -48,8 +48,8 @@ export function put(path, parameters, body) {
   return request("PUT", url(path, parameters), body);
 }
 
-export function remove(path, body) {
-  return request("DELETE", url(path), body);
+export function remove(path, body, parameters) {
+  return request("DELETE", url(path, parameters), body);
 }
 
 async function request(method, address, body, signal) {

@@ -24,6 +24,9 @@ export function showAttention(element, attention, pipeline = null) {
   if (element.dataset.shown === shown) return element; // focus stays on its links
   element.dataset.shown = shown;
   const of = pipeline ? `&pipeline=${encodeURIComponent(pipeline)}` : "";
+  // Those of a file whose records were all rejected are counted with the file.
+  const others = Math.max(0, (attention?.openRejects ?? 0) - (attention?.rejectsOfThose ?? 0));
+  const rejects = attention?.filesAllRejected ? "other open reject" : "open reject";
   const parts = [
     [attention?.filesQuarantined, `/files?status=quarantined${of}`, (count) => `${plural(count, "file")} quarantined`],
     [
@@ -32,7 +35,7 @@ export function showAttention(element, attention, pipeline = null) {
       (count) => `${plural(count, "file")} with every record rejected`,
     ],
     [attention?.filesFailed, `/files?status=failed${of}`, (count) => `${plural(count, "file")} failed`],
-    [attention?.openRejects, `/rejects?status=open${of}`, (count) => plural(count, "open reject")],
+    [others, `/rejects?status=open${of}`, (count) => plural(count, rejects)],
   ];
   return replace(
     element,
@@ -40,7 +43,7 @@ export function showAttention(element, attention, pipeline = null) {
   );
 }
 
-/** Calls `run` when open rejects were replayed or closed, which changes the states of files. */
+/** Calls `run` when open rejects were replayed, ignored or reopened, which changes the states of files. */
 export function onRejectsClosed(run) {
   let before = null;
   return live.on("overview", ({ totals }) => {

@@ -5,6 +5,7 @@ import { instant, number, noun, plural } from "../format.js";
 import { icon } from "./icons.js";
 import { pager } from "./pager.js";
 import { rejectList } from "./rejectlist.js";
+import { rejectVerbButton } from "./rejectverbs.js";
 import { replayRejects } from "./replay.js";
 import { errorState, skeleton } from "./states.js";
 import { setAgo } from "./time.js";
@@ -15,7 +16,7 @@ export const keyOf = (issue) => [issue.pipeline, issue.table ?? "", issue.id].jo
 
 /**
  * `filter()`: that of the page. `opened(key)` is called with the open issue. `changed()` is called when rejects were
- * replayed.
+ * replayed, ignored or reopened.
  */
 export function issueList({ filter, isOpen, opened, changed }) {
   const element = h("ul", { class: "issue-list" });
@@ -76,7 +77,8 @@ export function issueList({ filter, isOpen, opened, changed }) {
     const since = h("span", { class: "hint" });
     const pages = pager(samples, () => load(), { inAddress: false });
     const replay = h("button", { type: "button", class: "button", on: { click: act } }, icon("replay"), h("span", {}, "Replay"));
-    const tools = h("div", { class: "issue-tools" }, since, replay);
+    const verb = rejectVerbButton(() => ({ filter: choice() }), changed);
+    const tools = h("div", { class: "issue-tools" }, since, h("span", { class: "issue-verbs" }, replay, verb.element));
 
     const choice = () => ({
       ...filter(),
@@ -96,7 +98,7 @@ export function issueList({ filter, isOpen, opened, changed }) {
       }
     }
 
-    function loaded() {
+    function reload() {
       load();
       changed();
     }
@@ -107,13 +109,14 @@ export function issueList({ filter, isOpen, opened, changed }) {
       setText(since, issue.rejects === 1 ? instant(issue.firstAt) : `${instant(issue.firstAt)} to ${instant(issue.lastAt)}`);
       setText(replay.lastChild, issue.rejects === 1 ? "Replay" : `Replay all ${number(issue.rejects)}`);
       replay.hidden = ["replayed", "ignored", "replaced"].includes(filter().status);
+      verb.set(filter().status, issue.rejects === 1 ? "" : `all ${number(issue.rejects)}`);
       if (!panel.childElementCount) replace(panel, tools, box, pages.element);
       try {
         const answer = await api.get("/rejects", { ...choice(), limit: samples, after: pages.cursor });
         if (panel.hidden || shown !== of) return;
         pages.set(answer, "records");
         pages.element.hidden ||= answer.items.length < samples && !pages.cursor;
-        replace(box, rejectList(answer.items, { loaded }));
+        replace(box, rejectList(answer.items, { changed: reload }));
       } catch (failure) {
         if (failure instanceof api.ApiError) replace(box, errorState(failure, load));
         else throw failure;

@@ -79,7 +79,7 @@ function createPipeline(pipeline) {
 function fillPipeline(link, pipeline) {
   setAttribute(link.querySelector(".dot"), "data-tone", worstTone(pipelineStatus(pipeline), pipeline.attention));
   const number = link.querySelector(".nav-number");
-  setText(number, pipelineStatus(pipeline) === "running" ? `${rate(pipeline.inputRate)}/s` : statusWord(pipeline.status));
+  setText(number, pipelineStatus(pipeline) === "running" ? `${rate(pipeline.inputRate)}/s` : statusWord(pipelineStatus(pipeline)));
 }
 
 function markCurrent(path) {

@@ -17,6 +17,9 @@ export function setPaused(name, paused) {
   });
 }
 
+/** Whether a pipeline can be removed from the ledger: no silo runs it, and no file of it is in progress. */
+export const canRemove = ({ isCoordinated, inFlight }) => !isCoordinated && !inFlight?.files;
+
 /** Confirms, then removes a pipeline from the ledger. Returns whether it was removed. */
 export async function removePipeline({ name, files, rowsLoaded, table }) {
   const versions = Object.values(files ?? {}).reduce((sum, count) => sum + count, 0);
@@ -28,7 +31,6 @@ export async function removePipeline({ name, files, rowsLoaded, table }) {
       `Kept: ${plural(rowsLoaded, "row")} in ${table}, the history, and the rejects in corrupt_records, which can no longer ` +
         `be replayed.`,
       "If a configuration still contains the pipeline, the next ingest up creates it again and loads existing files again.",
-      "A pipeline that is running or has files in progress cannot be removed.",
     ].join(" "),
     confirm: "Remove",
     danger: true,

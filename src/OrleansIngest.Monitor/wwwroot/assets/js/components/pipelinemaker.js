@@ -1,7 +1,7 @@
 // Makes a pipeline for files like one that was dropped. It is kept in the database; silos apply it within seconds.
-import * as api from "../api.js";
 import { h } from "../dom.js";
 import { openDialog } from "./dialog.js";
+import { storePipeline } from "./storedpipeline.js";
 import { toast } from "./toast.js";
 
 const field = (id, label, value, more = {}) => {
@@ -42,17 +42,7 @@ export async function makePipeline(report) {
     async submit() {
       const patterns = pattern.input.value.split(/\s+/).filter(Boolean);
       const config = { ...rest, watch: [directory.input.value.trim()], ...(patterns.length && { include: patterns }) };
-      try {
-        await api.put(
-          `/pipelines/${encodeURIComponent(title.input.value)}/configuration`,
-          { after: 0, reason: "Drop a file page" },
-          config,
-        );
-      } catch (failure) {
-        const errors = Object.entries(failure.errors ?? {}).map(([path, texts]) => `${path} ${texts.join(", ")}`);
-        if (errors.length) throw new Error(errors.join("; "));
-        throw failure;
-      }
+      await storePipeline(title.input.value, config, { after: 0, reason: "Drop a file page" });
       return title.input.value;
     },
   });

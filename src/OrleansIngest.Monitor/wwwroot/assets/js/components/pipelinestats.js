@@ -14,7 +14,7 @@ export function pipelineStats() {
     eta: stat("Time to catch up", { hint: "At the current rate" }),
     p50: stat("Latency p50", { hint: "From a file in place to visible rows, files of the last 5 minutes" }),
     p99: stat("Latency p99"),
-    rejects: stat("Open rejects", { hint: "Rejected records, neither replayed nor closed" }),
+    rejects: stat("Open rejects", { hint: "Rejected records, neither replayed nor ignored" }),
   };
   return {
     element: stats(Object.values(tiles)),

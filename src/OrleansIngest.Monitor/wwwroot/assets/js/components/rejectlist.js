@@ -1,14 +1,23 @@
-// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable, `loaded()`
-// editable: it is called when an edited record was loaded.
+// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable, `changed()`
+// changeable: it is called when one was edited and loaded, ignored or reopened.
 import { h } from "../dom.js";
 import { number, positionWord } from "../format.js";
 import { rawRecord } from "./rawrecord.js";
 import { editButton } from "./recordeditor.js";
+import { rejectVerbButton } from "./rejectverbs.js";
 import { badge } from "./status.js";
 import { ago } from "./time.js";
 import { baseName, visible } from "../visible.js";
 
-export function rejectList(items, { selected = null, select = null, loaded = null } = {}) {
+/** Ignores an open reject, reopens an ignored one. */
+function verbButton(reject, changed) {
+  if (reject.status !== "open" && !reject.canBeReopened) return null;
+  const button = rejectVerbButton(() => ({ ids: [reject.id] }), changed, "button button-row");
+  button.set(reject.status);
+  return button.element;
+}
+
+export function rejectList(items, { selected = null, select = null, changed = null } = {}) {
   return h(
     "ul",
     { class: "reject-list" },
@@ -42,7 +51,8 @@ export function rejectList(items, { selected = null, select = null, loaded = nul
           ),
           reject.status !== "open" && badge(reject.status),
           ago(reject.at),
-          loaded && reject.canBeEdited && editButton(reject, editor, loaded),
+          changed && reject.canBeEdited && editButton(reject, editor, changed),
+          changed && verbButton(reject, changed),
         ),
         h("p", { class: "reject-detail" }, h("bdi", {}, visible(reject.detail, 500))),
         rawRecord(reject),

@@ -2,6 +2,7 @@
 import * as api from "../api.js";
 import { number, plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
+import { rejectOptions } from "./rejectverbs.js";
 import { visible } from "../visible.js";
 
 /**
@@ -13,20 +14,7 @@ export function replayRejects(choice, { title, total = null }) {
     title,
     text: async () => forecast(await api.post("/rejects/replay", { ...choice, dryRun: true }), total),
     confirm: total == null ? "Replay" : `Replay ${plural(total, "reject")}`,
-    command: (reason) =>
-      choice.filter &&
-      !choice.filter.table && [
-        "replay",
-        "--rejects",
-        choice.filter.fileId ?? null,
-        ["--pipeline", choice.filter.pipeline],
-        ["--reason", choice.filter.reason],
-        ["--issue", choice.filter.issue],
-        ["--search", choice.filter.q],
-        ["--since", choice.filter.from],
-        ["--until", choice.filter.to],
-        ["--why", reason],
-      ],
+    command: (reason) => ["replay", "--rejects", ...rejectOptions(choice), ["--why", reason]],
     done: (result) => `${plural(result?.replayed, "reject")} replayed, ${number(result?.stillRejected)} still rejected.`,
     request: (reason) => api.post("/rejects/replay", { ...choice, reason }),
   });
@@ -42,7 +30,7 @@ export function replayEdited(reject, record) {
     request: async (reason) => {
       const result = await api.post("/rejects/replay", { ids: [reject.id], record, reason });
       if (result.replayed === 1) return result;
-      throw new Error(refusal(result) ?? "This reject has been replayed or closed in the meantime.");
+      throw new Error(refusal(result) ?? "This reject has been replayed or ignored in the meantime.");
     },
   });
 }

@@ -3,13 +3,13 @@ import { h, reconcile, setAttribute, setText } from "../dom.js";
 import { compact } from "../format.js";
 import { statusWord } from "./status.js";
 
-// [states in the address, label, whether the tab is there without files]
+// [states in the address, label, whether the tab is there without files, label of a tab whose files the one before contains]
 const tabs = [
   ["", "All", true],
   ["discovered,ready", "Waiting", true],
   ["loading", "Loading", true],
   ["loaded", "Loaded", true],
-  ["loaded-with-rejects,all-rejected", "With rejects", false],
+  ["loaded-with-rejects,all-rejected", "With rejects", false, "of these, with rejects"],
   ["failed", "Failed", false],
   ["quarantined", "Quarantined", true],
   ["ignored", "Ignored", false],
@@ -54,12 +54,12 @@ export function stateTabs({ address, choose }) {
     );
   }
 
-  function fill(tab, [value, label]) {
+  function fill(tab, [value, label, , within]) {
     const count = countOf(shown.counts, value);
     setAttribute(tab, "href", address(value));
     setAttribute(tab, "aria-current", value === shown.states ? "true" : null);
     setAttribute(tab, "data-empty", count === 0);
-    setText(tab.firstChild, label);
+    setText(tab.firstChild, within ?? label);
     setText(
       tab.lastChild,
       count != null

@@ -16,6 +16,7 @@ const tones = {
   draining: "warn",
   stalled: "bad",
   "no-coordinator": "bad",
+  "needs-attention": "bad",
   quarantined: "bad",
   dead: "bad",
   silent: "bad",
@@ -29,6 +30,7 @@ const tones = {
 const words = {
   "waiting-for-database": "waiting for database",
   "no-coordinator": "no coordinator",
+  "needs-attention": "needs attention",
   failed: "failed, will retry",
   "loaded-with-rejects": "loaded with rejects",
   "all-rejected": "every record rejected",
@@ -37,8 +39,15 @@ const words = {
 export const statusWord = (status) => words[status] ?? status ?? "–";
 export const statusTone = (status) => tones[status] ?? "quiet";
 
-/** The state of a pipeline in a word that does not flicker: between two files of a steady stream it is idle for a moment. */
-export const pipelineStatus = (pipeline) => (pipeline.status === "idle" && pipeline.inputRate > 0 ? "running" : pipeline.status);
+/**
+ * The state of a pipeline in a word that does not flicker: between two files of a steady stream it is idle for a moment.
+ * Idle is not the word for a pipeline whose files are quarantined or lost all their records.
+ */
+export function pipelineStatus({ status, inputRate, attention }) {
+  if (status !== "idle") return status;
+  if (inputRate > 0) return "running";
+  return attention?.level === "critical" ? "needs-attention" : status;
+}
 
 export function badge(status) {
   return setBadge(h("span", { class: "badge" }), status);

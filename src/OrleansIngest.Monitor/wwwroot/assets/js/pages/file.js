@@ -93,7 +93,7 @@ export function mount(root, [id]) {
       replace(
         rejects,
         answer.items.length
-          ? rejectList(answer.items, { loaded })
+          ? rejectList(answer.items, { changed: loaded })
           : h("p", { class: "hint" }, "No record of this file was rejected."),
         answer.next &&
           h(

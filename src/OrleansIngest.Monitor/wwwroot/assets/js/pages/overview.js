@@ -177,10 +177,12 @@ function summary(overview) {
   if (of("stalled").length) return [`${names(of("stalled"))} ${of("stalled").length === 1 ? "is" : "are"} stalled`, detail];
   const lacking = of("no-coordinator").length;
   // those of the command line need no node
-  if (lacking && lacking + of("load").length === lasting(pipelines).length) return ["No node is running", detail];
-  if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
-  const { length } = lasting(pipelines);
-  if (length && of("paused").length === length) return [length === 1 ? "Paused" : "All pipelines are paused", detail];
+  const all = lasting(pipelines);
+  if (lacking && lacking + of("load").length === all.length) return ["No node is running", detail];
+  // A few records that were read moments ago are no load in progress.
+  if (of("running").length && (processed >= 1 || pipelines.some((pipeline) => pipeline.inFlight?.files > 0)))
+    return [processed >= 1 ? `Reading ${rate(processed)} records per second` : "Loading files", detail];
+  if (all.length && of("paused").length === all.length) return [all.length === 1 ? "Paused" : "All pipelines are paused", detail];
   const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
   const isHeld = paused.reduce((sum, pipeline) => sum + pipeline.backlog.files, 0) === waiting;
   if (waiting)

@@ -5,12 +5,13 @@ import { marksOf, report } from "../components/chartmarks.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
-import { removePipeline, setPaused } from "../components/pipeline-actions.js";
+import { canRemove, removePipeline, setPaused } from "../components/pipeline-actions.js";
 import { pipelineStats, reasonOf } from "../components/pipelinestats.js";
 import { lastSeconds, rangeOf, ranges, rangeText } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { skeleton } from "../components/states.js";
 import { badge, pipelineStatus, setBadge, statusTone } from "../components/status.js";
+import { editStored, findStored, removeStored } from "../components/storedpipeline.js";
 import { h, replace, setText } from "../dom.js";
 import { clock, instant, number } from "../format.js";
 import * as live from "../live.js";
@@ -40,6 +41,13 @@ export function mount(root, [name]) {
     icon("remove"),
     "Remove",
   );
+  const editButton = h(
+    "button",
+    { type: "button", class: "button", id: "edit-pipeline", hidden: true, on: { click: edit } },
+    icon("edit"),
+    "Edit",
+  );
+  let stored = null; // its version in the database
   const numbers = pipelineStats();
   const counts = h("ul", { class: "count-list" });
   const charts = makeCharts((from, to) => choosePart({ from, to }));
@@ -120,7 +128,7 @@ export function mount(root, [name]) {
       "div",
       { class: "page-head" },
       h("div", {}, h("h1", {}, h("bdi", {}, name)), stateLine, where),
-      h("div", { class: "page-actions" }, pauseButton, removeButton),
+      h("div", { class: "page-actions" }, pauseButton, editButton, removeButton),
     ),
     body,
   );
@@ -139,7 +147,7 @@ export function mount(root, [name]) {
     numbers.set(now);
     const paused = isPaused();
     pauseButton.hidden = now.status === "load"; // no silo runs it
-    removeButton.hidden = false;
+    drawButtons();
     if (pauseButton.dataset.paused !== String(paused)) {
       pauseButton.dataset.paused = paused;
       replace(pauseButton, icon(paused ? "play" : "pause"), paused ? "Resume" : "Pause");
@@ -154,8 +162,31 @@ export function mount(root, [name]) {
     if (answer !== undefined) load();
   }
 
+  // What is in a configuration file is edited and removed there.
+  function drawButtons() {
+    editButton.hidden = !stored;
+    removeButton.hidden = !stored && !canRemove(pipeline);
+  }
+
+  const loadStored = () =>
+    findStored(name).then(
+      (found) => {
+        stored = found;
+        if (pipeline && !end.isOver()) drawButtons();
+      },
+      () => {}, // the page already reports the outage
+    );
+
+  async function edit() {
+    if ((await editStored(stored)) !== undefined) loadStored();
+  }
+
   async function remove() {
-    if (await removePipeline(pipeline)) go("/");
+    if (!stored) {
+      if (await removePipeline(pipeline)) go("/");
+    } else if ((await removeStored(name)) !== undefined) {
+      loadStored();
+    }
   }
 
   function draw() {
@@ -183,6 +214,7 @@ export function mount(root, [name]) {
   );
   showPart();
   load().then(loadSeries).then(loadMarks);
+  loadStored();
   end.every(30_000, loadMarks);
 
   end.add(

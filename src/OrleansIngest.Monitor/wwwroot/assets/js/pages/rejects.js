@@ -1,4 +1,4 @@
-// Rejects: as issues or records; edited, replayed and exported.
+// Rejects: as issues or records; edited, replayed, ignored and exported.
 import * as api from "../api.js";
 import { pipelineChoices } from "../components/dropped.js";
 import { choices, search, select } from "../components/fields.js";
@@ -55,7 +55,7 @@ export function mount(root) {
     root,
     heading(
       "Rejects",
-      "Records that could not be loaded. Each reject is kept with its file, line and reason until it is replayed or closed.",
+      "Records that could not be loaded. Each stays open, with its file, line and reason, until it is replayed or ignored.",
       [exports, actions],
     ),
     h(
@@ -194,7 +194,7 @@ function noRejects(isFiltered, isOpenOnly, clear) {
   return emptyState({
     title: isOpenOnly ? "No open rejects" : "No rejects",
     symbol: "check",
-    hints: ["Every record is loaded, replayed or closed. Rejects appear here and never stop a load."],
+    hints: ["Every record is loaded, replayed or ignored. Rejects appear here and never stop a load."],
     action: isOpenOnly ? all : null,
   });
 }

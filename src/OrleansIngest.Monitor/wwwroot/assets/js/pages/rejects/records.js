@@ -1,9 +1,10 @@
-// Rejects, record by record: counted by reason and by file, chosen and replayed.
+// Rejects, record by record: counted by reason and by file, chosen, replayed, ignored and reopened.
 import * as api from "../../api.js";
 import { bars } from "../../components/bars.js";
 import { icon } from "../../components/icons.js";
 import { pager } from "../../components/pager.js";
 import { rejectList } from "../../components/rejectlist.js";
+import { rejectVerbButton } from "../../components/rejectverbs.js";
 import { replayRejects } from "../../components/replay.js";
 import { skeleton } from "../../components/states.js";
 import { h, replace } from "../../dom.js";
@@ -23,20 +24,31 @@ export function recordView(root, page) {
   const pages = pager(limit, () => loadList());
   const label = h("span", {});
   const button = h("button", { type: "button", class: "button", id: "replay", on: { click: replay } }, icon("replay"), label);
-  replace(page.actions, button);
+  const verb = rejectVerbButton(choice, changed);
+  replace(page.actions, verb.element, button);
   replace(root, summary, box, pages.element);
 
   function drawButton() {
-    replace(label, chosen.size ? `Replay ${number(chosen.size)} selected` : "Replay all in this list");
+    const which = chosen.size ? `${number(chosen.size)} selected` : "all in this list";
+    const { status } = page.filter();
+    replace(label, `Replay ${which}`);
+    button.hidden = status === "ignored" || status === "replayed";
+    verb.set(status, which);
+  }
+
+  function choice() {
+    const given = Object.entries(page.filter()).filter(([, value]) => value !== "");
+    return chosen.size ? { ids: [...chosen] } : { filter: Object.fromEntries(given) };
+  }
+
+  function changed() {
+    chosen.clear();
+    load();
   }
 
   async function replay() {
-    const given = Object.entries(page.filter()).filter(([, value]) => value !== "");
-    const choice = chosen.size ? { ids: [...chosen] } : { filter: Object.fromEntries(given) };
     const title = chosen.size ? `Replay ${plural(chosen.size, "reject")}?` : "Replay all rejects in this list?";
-    if ((await replayRejects(choice, { title, total: chosen.size || null })) === undefined) return;
-    chosen.clear();
-    load();
+    if ((await replayRejects(choice(), { title, total: chosen.size || null })) !== undefined) changed();
   }
 
   const loadList = loader(
@@ -45,7 +57,7 @@ export function recordView(root, page) {
     (signal) => api.get("/rejects", { ...page.filter(), limit, after: pages.cursor }, signal),
     (answer) => {
       pages.set(answer, "records");
-      button.disabled = answer.items.length === 0;
+      button.disabled = verb.element.disabled = answer.items.length === 0;
       drawButton();
       replace(
         box,
@@ -57,7 +69,7 @@ export function recordView(root, page) {
                 else chosen.delete(id);
                 drawButton();
               },
-              loaded: () => load(),
+              changed,
             })
           : page.nothing(),
       );
