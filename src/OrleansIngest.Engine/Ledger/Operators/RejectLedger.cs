@@ -9,8 +9,8 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// the rows into their table.</summary>
 static class RejectLedger
 {
-    /// <summary>SQL: closes the rejects of file <c>$1</c>, whose other records are no longer in the table. They cannot be reopened,
-    /// also not those that an operator has ignored.</summary>
+    /// <summary>SQL: closes the rejects of file <c>$1</c>, whose other records are no longer in the table. They cannot be
+    /// reopened, also not those that an operator has ignored.</summary>
     public const string CloseForGood =
         """
         UPDATE public.corrupt_records SET status = 'ignored', ignored_at = NULL
