@@ -28,7 +28,8 @@ sealed record CommandInfo(
     /// <summary>As typed: the program, the path, and what may follow.</summary>
     public string Usage => string.Join(' ', new[]
     {
-        "ingest", Path, Commands.Count == 0 ? "" : Arguments.Count == 0 ? "COMMAND" : "[COMMAND]", string.Join(' ', Arguments.Select(a => a.Usage)), "[OPTION]...",
+        "ingest", Path, Commands.Count == 0 ? "" : Arguments.Count == 0 ? "COMMAND" : "[COMMAND]",
+        string.Join(' ', Arguments.Select(a => a.Usage)), "[OPTION]...",
     }.Where(word => word.Length > 0));
 
     /// <summary>It and all below it.</summary>

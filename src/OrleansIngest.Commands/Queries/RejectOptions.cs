@@ -43,7 +43,8 @@ sealed class RejectOptions
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _pipeline, _reason, _issue, _table, _id, _search, _since, _until }) command.Add(option);
+        foreach (var option in new Option[] { _pipeline, _reason, _issue, _table, _id, _search, _since, _until })
+            command.Add(option);
     }
 
     /// <summary>The pipeline that is named; null for any.</summary>

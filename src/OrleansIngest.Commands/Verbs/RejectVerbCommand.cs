@@ -68,10 +68,10 @@ sealed class RejectVerbCommand : VerbCommand
 
     void Print(CliContext context, RejectReach reach, bool isTrial)
     {
-        var state = _verb == RejectVerb.Ignore ? "open" : "ignored";
         if (reach.Rejects == 0)
         {
-            context.Output.WriteLine($"No matching {state} rejects.");
+            context.Output.WriteLine(
+                _verb == RejectVerb.Ignore ? "No matching open rejects." : "No matching ignored rejects.");
             return;
         }
 

@@ -60,7 +60,8 @@ sealed class ReplayCommand : VerbCommand
     {
         var files = context.Get(_files)!;
         if (context.Get(_rejects)) return await RejectsAsync(context, dataSource, files, act, cancellationToken);
-        if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason, --issue, --table, --id and --search need --rejects");
+        if (_which.ChoosesRejects(context))
+            throw CliException.Usage("--reason, --issue, --table, --id and --search need --rejects");
         var (again, replace) = (context.Get(_again), context.Get(_replace));
         if (again && replace) throw CliException.Usage("--again adds rows and --replace replaces them: they cannot be combined");
         if (_bulk.IsGiven(context))

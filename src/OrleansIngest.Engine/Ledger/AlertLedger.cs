@@ -143,7 +143,8 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
                 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $5::text[],
                     $6::double precision[], $7::double precision[])
                 ON CONFLICT (rule, coalesce(pipeline, ''), coalesce(node, '')) WHERE resolved_at IS NULL
-                DO UPDATE SET severity = excluded.severity, message = excluded.message, value = excluded.value, threshold = excluded.threshold,
+                DO UPDATE SET severity = excluded.severity, message = excluded.message,
+                    value = excluded.value, threshold = excluded.threshold,
                     quiet_since = NULL
                 RETURNING *, xmax = 0 AS is_new)
             INSERT INTO ingest.history (kind, pipeline, node, detail)

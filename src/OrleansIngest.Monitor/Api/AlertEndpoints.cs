@@ -17,7 +17,8 @@ static class AlertEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/alerts", ListAsync).Describe("alerts", Tag, "Alerts: firing ones, then those that are acknowledged or muted, then resolved ones; each newest first.",
+        api.MapGet("/alerts", ListAsync).Describe("alerts", Tag,
+            "Alerts: firing ones, then those that are acknowledged or muted, then resolved ones; each newest first.",
             new("state", "Default: all.", [.. States.Keys]), QueryParameter.Limit, QueryParameter.After);
         api.MapGet("/alerts/mutes", MutesAsync).Describe("mutes", Tag, "Active mutes, the first to end first.");
         api.MapPost("/alerts/{id:long}/acknowledge", AcknowledgeAsync).Takes(

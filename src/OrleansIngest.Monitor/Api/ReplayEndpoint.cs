@@ -28,7 +28,8 @@ static class ReplayEndpoint
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
         try
         {
-            var request = new ReplayRequest(RejectEndpoints.Chosen(words?.Ids, words?.Filter), act) { Record = words!.Record, IsTrial = words.DryRun };
+            var filter = RejectEndpoints.Chosen(words?.Ids, words?.Filter);
+            var request = new ReplayRequest(filter, act) { Record = words!.Record, IsTrial = words.DryRun };
             var report = await replay.RunAsync(request, [], context.RequestAborted);
             return Results.Ok(new ReplayResult(report.Result.Replayed, report.Result.StillRejected, report.Refusals));
         }

@@ -198,8 +198,8 @@ public sealed class OperatorCommandTests() : CommandTest("CREATE TABLE orders (i
         var bad = await JsonAsync("files", "bad.csv");
 
         before.GetProperty("attention").GetProperty("text").GetString()
-            .ShouldBe("1 file quarantined · 1 file with every record rejected · 3 open rejects");
-        plain.Error.ShouldContain("open: 1 file quarantined · 1 file with every record rejected · 3 open rejects");
+            .ShouldBe("1 file quarantined · 1 file with every record rejected · 1 other open reject");
+        plain.Error.ShouldContain("open: 1 file quarantined · 1 file with every record rejected · 1 other open reject");
         Cells(plain.Output, "QUARANTINED", "OPEN REJECTS").ShouldBe(["1 3"]);
         Cells(files.Output, "STATUS", "OPEN REJECTS").ShouldBe(["all-rejected 2", "loaded-with-rejects 1", "quarantined 0"]);
         after.GetProperty("attention").GetProperty("text").GetString().ShouldBe("1 file quarantined · 1 open reject");

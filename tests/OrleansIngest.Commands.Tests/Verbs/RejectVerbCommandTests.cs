@@ -20,7 +20,7 @@ public sealed class RejectVerbCommandTests : IAsyncLifetime
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
             SELECT p, '/in/' || p, 1, 0, 0, 1, 'loaded' FROM unnest(ARRAY['orders', 'other']) p;
             INSERT INTO corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
-            SELECT n::text, f.path, f.file_id, n, n, n, 'bad_value', 'x', f.pipeline
+            SELECT 'r' || n, f.path, f.file_id, n, n, n, 'bad_value', 'x', f.pipeline
                 FROM ingest.file f, generate_series(1, 3) n ORDER BY f.file_id, n;
             """);
     }

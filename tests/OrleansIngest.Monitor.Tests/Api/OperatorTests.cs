@@ -205,7 +205,8 @@ public sealed class OperatorTests : OperatorTest
     {
         await Ledger.ExecuteAsync(
             """
-            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
+            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail,
+                pipeline)
             SELECT 'r' || n, '/data/in/ignored.csv', 4711, n, n, 1, 'bad_value', 'x', 'ignored' FROM generate_series(1, 3) n
             """);
         var filter = new { pipeline = "ignored", status = "open" };

@@ -97,14 +97,16 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.Locator(".toast", new() { HasText = "kept is saved" })).ToBeVisibleAsync();
         (await Site.NumberAsync(
-            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 2 AND config::text LIKE '%in-other%'"))
+            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 2 AND config::text LIKE "
+                + "'%in-other%'"))
             .ShouldBe(1);
 
         await page.Locator("#remove").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("The configuration is removed from the database");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await Expect(page.Locator("#edit-pipeline")).ToBeHiddenAsync();
-        (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 3 AND config IS NULL"))
+        (await Site.NumberAsync(
+            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 3 AND config IS NULL"))
             .ShouldBe(1);
     }
 

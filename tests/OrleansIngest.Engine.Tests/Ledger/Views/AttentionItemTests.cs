@@ -41,7 +41,8 @@ public sealed class AttentionItemTests
             [("orders", "1 file of pipeline orders is quarantined: a.csv", Now), ("stock", null, (DateTimeOffset?)null)]);
     }
 
-    /// <summary>A file whose records were all rejected is not counted again by its rejects, nor by the alerts about them.</summary>
+    /// <summary>A file whose records were all rejected is not counted again by its rejects, nor by the alerts about
+    /// them.</summary>
     [Theory]
     [InlineData(50, "all-rejected: 1 file of orders with every record rejected (50 of 50 records)")]
     [InlineData(53, "all-rejected: 1 file of orders with every record rejected (50 of 50 records)"

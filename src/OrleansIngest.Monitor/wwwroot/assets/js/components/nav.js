@@ -79,7 +79,8 @@ function createPipeline(pipeline) {
 function fillPipeline(link, pipeline) {
   setAttribute(link.querySelector(".dot"), "data-tone", worstTone(pipelineStatus(pipeline), pipeline.attention));
   const number = link.querySelector(".nav-number");
-  setText(number, pipelineStatus(pipeline) === "running" ? `${rate(pipeline.inputRate)}/s` : statusWord(pipelineStatus(pipeline)));
+  const status = pipelineStatus(pipeline);
+  setText(number, status === "running" ? `${rate(pipeline.inputRate)}/s` : statusWord(status));
 }
 
 function markCurrent(path) {

@@ -8,6 +8,7 @@ import { icon } from "./icons.js";
 const verbs = {
   ignore: {
     label: "Ignore",
+    title: "Ignore rejects?",
     icon: "ignore",
     past: "ignored",
     none: "None of these rejects is still open.",
@@ -17,6 +18,7 @@ const verbs = {
   },
   reopen: {
     label: "Reopen",
+    title: "Reopen rejects?",
     icon: "undo",
     past: "reopened",
     none: "None of these rejects can be reopened: nobody has ignored them, or their file was undone, replaced or given up.",
@@ -77,10 +79,10 @@ export function rejectOptions({ ids = null, filter = {} }) {
 
 /** Counts, confirms, then ignores or reopens the rejects of a choice: { ids } or { filter }. Undefined: cancelled. */
 function applyToRejects(verb, choice) {
-  const { label, past, none, effect } = verbs[verb];
+  const { label, title, past, none, effect } = verbs[verb];
   let upTo = null; // excludes rejects that appear while the dialog is open
   return confirmAction({
-    title: `${label} rejects?`,
+    title,
     text: async () => {
       const reach = await api.post(`/rejects/${verb}`, { ...choice, dryRun: true });
       upTo = reach.upTo;
