@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -285,6 +286,34 @@ public sealed class AlertMonitorTests
         var bench = await LoadBench.CreateAsync(Table, change);
         await bench.StartNodeAsync();
         return bench;
+    }
+
+    [Fact]
+    public async Task Start_DatabaseWithoutALedger_SaysWhatToDo()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync(withSchema: false);
+        var log = new FirstLine();
+        await using var alerts = new AlertMonitor(
+            database.DataSource, new AlertingOptions(), "monitor-1", TimeProvider.System, log);
+
+        alerts.Start();
+
+        var line = await log.Line.Task.WaitAsync(TimeSpan.FromMinutes(1), Stop);
+        line.ShouldContain("lacks the ledger's tables");
+        line.ShouldEndWith("run ingest migrate");
+        line.ShouldNotContain("POSITION");
+    }
+
+    sealed class FirstLine : ILogger
+    {
+        public TaskCompletionSource<string> Line { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) => Line.TrySetResult(formatter(state, exception));
     }
 
     static AlertMonitor Monitor(LoadBench bench, Uri? webhook = null, TimeProvider? time = null,
