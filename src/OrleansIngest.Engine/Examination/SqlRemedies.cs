@@ -26,14 +26,16 @@ sealed class SqlRemedies(
     FileRow file, FileRow? archive, RemedyTrial trials, RenamedColumns renamed, NpgsqlConnection connection)
 {
     /// <summary>The statements for the failure.</summary>
-    public async Task<IReadOnlyList<SqlRemedy>> FindAsync(Trial failed, CancellationToken cancellationToken) => failed.Fault switch
-    {
-        TrialFault.NoTable => Create(failed.Options) is { } create ? [new SqlRemedy(create, [])] : [],
-        TrialFault.Table => await GrantAsync(failed.Options, cancellationToken) is { } grant ? [new SqlRemedy(grant, [])] : [],
-        TrialFault.Header when failed is { Table: { } table, Layout: { } layout } =>
-            await AlterAsync(failed, table, layout, cancellationToken) is { } alter ? [alter] : [],
-        _ => [],
-    };
+    public async Task<IReadOnlyList<SqlRemedy>> FindAsync(Trial failed, CancellationToken cancellationToken) =>
+        failed.Fault switch
+        {
+            TrialFault.NoTable => Create(failed.Options) is { } create ? [new SqlRemedy(create, [])] : [],
+            TrialFault.Table =>
+                await GrantAsync(failed.Options, cancellationToken) is { } grant ? [new SqlRemedy(grant, [])] : [],
+            TrialFault.Header when failed is { Table: { } table, Layout: { } layout } =>
+                await AlterAsync(failed, table, layout, cancellationToken) is { } alter ? [alter] : [],
+            _ => [],
+        };
 
     string? Create(PipelineOptions options)
     {
