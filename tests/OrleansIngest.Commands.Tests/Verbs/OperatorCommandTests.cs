@@ -85,7 +85,7 @@ public sealed class OperatorCommandTests() : CommandTest("CREATE TABLE orders (i
     public async Task Issue_of_two_tables_has_two_ids_and_is_replayed_for_one()
     {
         await ExecuteAsync("CREATE TABLE others (id int NOT NULL, n int)");
-        _temp.Write("a.csv", "id,n\n1,1\nthree,3\n");
+        Temp.Write("a.csv", "id,n\n1,1\nthree,3\n");
         await RunAsync("load", "a.csv");
         await RunAsync("load", "a.csv", "--table", "others");
 
@@ -120,7 +120,7 @@ public sealed class OperatorCommandTests() : CommandTest("CREATE TABLE orders (i
     [InlineData("alerts mute --for 1h --pipeline oders")]
     public async Task Pipeline_name_that_is_mistyped_is_refused_with_the_one_that_is_meant(string command)
     {
-        _temp.Write("a.csv", "id,n\n1,1\n");
+        Temp.Write("a.csv", "id,n\n1,1\n");
         await RunAsync("load", "a.csv");
 
         var run = await RunAsync(command.Split(' '));
