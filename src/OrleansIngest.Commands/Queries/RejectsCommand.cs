@@ -38,7 +38,7 @@ sealed class RejectsCommand : QueryCommand
             "ingest rejects --summary",
             "ingest rejects --reason bad_value --since 1h",
             "ingest rejects data/events/events-000001.csv --status open --json",
-            "ingest rejects ignore --issue ad60ae7ed257119c                 # how many?")
+            "ingest rejects ignore --issue ad60ae7ed257119c-5b78            # how many?")
     {
         _status.AcceptOnlyFromAmong([.. RejectStates.All]);
         Add(_file);

@@ -38,7 +38,7 @@ sealed class RejectVerbCommand : VerbCommand
     static string[] ExamplesOf(RejectVerb verb) => verb == RejectVerb.Ignore
         ?
         [
-            "ingest rejects ignore --issue ad60ae7ed257119c --pipeline orders   # how many?",
+            "ingest rejects ignore --issue ad60ae7ed257119c-5b78       # how many?",
             "ingest rejects ignore in/orders-7.csv --yes --why 'a test file'",
             "ingest rejects ignore --id 26,27 --yes",
         ]

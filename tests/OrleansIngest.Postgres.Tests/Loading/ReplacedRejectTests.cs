@@ -38,6 +38,24 @@ public sealed class ReplacedRejectTests
         (old!.State, old.OpenRejects).ShouldBe(("loaded", 0));
     }
 
+    /// <summary>Reopened, a replay would load their records a second time.</summary>
+    [Fact]
+    public async Task Again_IgnoredRejects_CannotBeReopened()
+    {
+        await using var bench = await LoadBench.CreateAsync(NoKey);
+        var path = bench.Write("a.csv", "id\nx\ny\n");
+        await bench.LoadAsync(path);
+        var rejects = new RejectVerbs(bench.Database.DataSource);
+        await rejects.ApplyAsync(RejectVerb.Ignore, new(), null, new OperatorAct("ann", null), isTrial: false, Stop);
+        await bench.ExecuteAsync("ALTER TABLE t ALTER id TYPE text");
+
+        await AgainAsync(bench, path);
+
+        (await bench.RowsAsync(States)).ShouldBe(["1|replaced|2"]);
+        (await rejects.ApplyAsync(RejectVerb.Reopen, new(), null, new OperatorAct("ann", null), isTrial: false, Stop))
+            .Rejects.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Again_FileIsRejectedAgain_LeavesOnlyTheNewRejectsOpen()
     {

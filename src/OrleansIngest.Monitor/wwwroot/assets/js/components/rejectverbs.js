@@ -55,7 +55,7 @@ export function rejectVerbButton(choice, changed, style = "button") {
     element,
     set(status, rest = "") {
       verb = status === "ignored" ? "reopen" : "ignore";
-      element.hidden = status === "replayed";
+      element.hidden = status === "replayed" || status === "replaced";
       replace(mark, icon(verbs[verb].icon));
       replace(label, [verbs[verb].label, rest].filter(Boolean).join(" "));
     },

@@ -32,7 +32,7 @@ export function recordView(root, page) {
     const which = chosen.size ? `${number(chosen.size)} selected` : "all in this list";
     const { status } = page.filter();
     replace(label, `Replay ${which}`);
-    button.hidden = status === "ignored" || status === "replayed";
+    button.hidden = ["replayed", "ignored", "replaced"].includes(status);
     verb.set(status, which);
   }
 
