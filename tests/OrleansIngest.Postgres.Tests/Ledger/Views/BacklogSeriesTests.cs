@@ -24,7 +24,8 @@ public sealed class BacklogSeriesTests
 
     /// <summary>As many rows as are merged.</summary>
     const string Many =
-        "INSERT INTO ingest.file_count (pipeline, status, files, bytes) SELECT 'test', 'ready', 0, 0 FROM generate_series(1, 200)";
+        "INSERT INTO ingest.file_count (pipeline, status, files, bytes) SELECT 'test', 'ready', 0, 0 FROM "
+            + "generate_series(1, 200)";
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
