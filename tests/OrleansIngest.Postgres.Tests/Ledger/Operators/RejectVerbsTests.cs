@@ -31,7 +31,8 @@ public sealed class RejectVerbsTests
         (await bench.RowsAsync(States)).ShouldBe(
             ["200|ignored", "x|open", "300|ignored", "400|ignored", "y|open"], ignoreOrder: true);
         (await bench.RowsAsync(
-            "SELECT kind, pipeline, file_id IS NULL, who, detail FROM ingest.history WHERE kind LIKE '%rejects'")).ShouldBe(["operator.ignore-rejects|test|True|ann|3 rejects ignored (a test file)"]);
+            "SELECT kind, pipeline, file_id IS NULL, who, detail FROM ingest.history WHERE kind LIKE '%rejects'"))
+            .ShouldBe(["operator.ignore-rejects|test|True|ann|3 rejects ignored (a test file)"]);
         (await OpenAsync(bench)).ShouldBe(2);
         (await bench.RowsAsync("SELECT sum(rejects) FROM ingest.open_reject")).ShouldBe(["2"]);
     }
