@@ -57,7 +57,9 @@ public sealed class RejectVerbs(NpgsqlDataSource dataSource)
 
     /// <summary>SQL: whether a decision can change reject <c>c</c>.</summary>
     internal static string Candidates(RejectVerb verb) =>
-        verb == RejectVerb.Ignore ? "c.status = 'open'" : "(c.status = 'ignored' AND c.ignored_at IS NOT NULL)";
+        verb == RejectVerb.Ignore
+            ? $"c.status = '{RejectStates.Open}'"
+            : $"(c.status = '{RejectStates.Ignored}' AND c.ignored_at IS NOT NULL)";
 
     static string Reach(string id, string file) => $"count(*), count(DISTINCT {file}), coalesce(max({id}), 0)";
 
@@ -65,8 +67,8 @@ public sealed class RejectVerbs(NpgsqlDataSource dataSource)
     static string Change(RejectVerb verb, string where, OperatorAct act, NpgsqlParameterCollection parameters)
     {
         var (set, kind, done) = verb == RejectVerb.Ignore
-            ? ("status = 'ignored', ignored_at = clock_timestamp()", "operator.ignore-rejects", "ignored")
-            : ("status = 'open', ignored_at = NULL", "operator.reopen-rejects", "reopened");
+            ? ($"status = '{RejectStates.Ignored}', ignored_at = clock_timestamp()", "operator.ignore-rejects", "ignored")
+            : ($"status = '{RejectStates.Open}', ignored_at = NULL", "operator.reopen-rejects", "reopened");
         return
             $"""
             WITH changed AS (UPDATE public.corrupt_records c SET {set} WHERE {where} RETURNING c.id, c.pipeline, c.file_id),
