@@ -79,25 +79,25 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Site.ExecuteAsync(
             """
             INSERT INTO ingest.pipeline (name, config, coordinated_at) VALUES
-                ('kept', '{"name": "kept", "table": "orders", "watch": ["/in-kept"]}', now() + interval '1 h');
+                ('stored', '{"name": "stored", "table": "orders", "watch": ["/in-stored"]}', now() + interval '1 h');
             INSERT INTO ingest.pipeline_version (name, version, config, who) VALUES
-                ('kept', 1, '{"name": "kept", "table": "orders", "watch": ["/in-kept"]}', 'ann');
+                ('stored', 1, '{"name": "stored", "table": "orders", "watch": ["/in-stored"]}', 'ann');
             """);
         await using var visit = await VisitAsync();
         visit.ExpectsOutage = true; // the browser logs the 400
         var page = visit.Page;
         await visit.SignInAsync();
-        await visit.OpenAsync("/pipelines/kept");
+        await visit.OpenAsync("/pipelines/stored");
         await page.Locator("#edit-pipeline").ClickAsync();
         var text = page.GetByLabel("Configuration, as in ingest.json");
-        await text.FillAsync((await text.InputValueAsync()).Replace("/in-kept", "/in-other").Replace("\"table\"", "\"tabel\""));
+        await text.FillAsync((await text.InputValueAsync()).Replace("/in-stored", "/in-other").Replace("\"table\"", "\"tabel\""));
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.Locator("dialog .form-error")).ToContainTextAsync("tabel");
         await text.FillAsync((await text.InputValueAsync()).Replace("\"tabel\"", "\"table\""));
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(page.Locator(".toast", new() { HasText = "kept is saved" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "stored is saved" })).ToBeVisibleAsync();
         (await Site.NumberAsync(
-            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 2 AND config::text LIKE "
+            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'stored' AND version = 2 AND config::text LIKE "
                 + "'%in-other%'"))
             .ShouldBe(1);
 
@@ -106,7 +106,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await Expect(page.Locator("#edit-pipeline")).ToBeHiddenAsync();
         (await Site.NumberAsync(
-            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept' AND version = 3 AND config IS NULL"))
+            "SELECT count(*) FROM ingest.pipeline_version WHERE name = 'stored' AND version = 3 AND config IS NULL"))
             .ShouldBe(1);
     }
 

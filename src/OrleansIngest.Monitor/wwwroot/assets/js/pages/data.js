@@ -10,6 +10,7 @@ import { h, replace } from "../dom.js";
 import { number, plural } from "../format.js";
 import * as live from "../live.js";
 import { getQuery, setQuery } from "../router.js";
+import * as session from "../session.js";
 import { baseName, visible, visibleLines } from "../visible.js";
 import { ending, heading, loader } from "./page.js";
 
@@ -96,8 +97,9 @@ export function mount(root) {
         return;
       }
       if (wanted) pipelines.input.value = wanted;
-      else if (choices.length) change({ pipeline: choices[0][0] });
-      else replace(box, nothing());
+      else if (!choices.length) replace(box, nothing());
+      else if (session.about?.role === "anonymous") replace(box, locked(choices[0][0]));
+      else change({ pipeline: choices[0][0] });
     }),
   );
   load();
@@ -108,6 +110,15 @@ export function mount(root) {
       title: "No pipelines yet",
       symbol: "data",
       hints: ["The newest rows of the pipeline's table appear here."],
+    });
+  }
+
+  /** Nobody is asked for a token before he wants to see rows. */
+  function locked(pipeline) {
+    return emptyState({
+      title: "Rows require a token",
+      symbol: "data",
+      action: h("button", { type: "button", class: "button", on: { click: () => change({ pipeline }) } }, "Show rows"),
     });
   }
 
