@@ -25,7 +25,8 @@ public sealed class NoticeTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/pipelines/orders");
         await Expect(notice).ToBeVisibleAsync();
         await visit.OpenAsync("/files?pipeline=other");
-        await Expect(page.Locator(".nav-number", new() { HasText = "needs attention" })).ToBeVisibleAsync(); // the overview has arrived
+        // The overview has arrived.
+        await Expect(page.Locator(".nav-number", new() { HasText = "needs attention" })).ToBeVisibleAsync();
         await Expect(notice).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Show all files" }).ClickAsync();
         await page.Locator(".files-table .file-name a").First.ClickAsync();

@@ -15,7 +15,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/");
         var card = visit.Page.Locator("[data-pipeline=orders]");
         await Expect(card.Locator("td")).ToHaveCountAsync(6);
-        await Expect(card.Locator(".badge")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("idle|running|needs attention"));
+        await Expect(card.Locator(".badge")).ToHaveTextAsync(
+            new System.Text.RegularExpressions.Regex("idle|running|needs attention"));
         await Expect(visit.Page.Locator(".chart canvas")).ToHaveCountAsync(4);
         await visit.Page.EvaluateAsync("window.sameDocument = true");
         Site.AddFile("arrives.csv", 1_000);
