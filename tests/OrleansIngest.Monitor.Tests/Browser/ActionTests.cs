@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using OrleansIngest.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
@@ -209,9 +210,12 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
     [Fact]
     public async Task A_file_with_open_rejects_has_their_replay_as_its_main_action()
     {
-        Site.AddRecords("open-rejects.csv", "601,Zoe,1.00,fine", "602,Zoe,not a number,x", "603,Zoe,no number either,x");
-        Site.AddRecords("all-wrong.csv", "604,Zoe,not a number,x");
-        await using var visit = await VisitAsync();
+        // Other tests count the files with rejects of the common site.
+        var database = await TestPostgres.CreateDatabaseAsync();
+        await using var site = await Site.StartAsync(database, database.ConnectionString);
+        site.AddRecords("open-rejects.csv", "601,Zoe,1.00,fine", "602,Zoe,not a number,x", "603,Zoe,no number either,x");
+        site.AddRecords("all-wrong.csv", "604,Zoe,not a number,x");
+        await using var visit = await VisitAsync(site);
         await visit.SignInAsync();
         await visit.Page.GotoAsync("/files?q=open-rejects");
         await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded with rejects");
