@@ -66,14 +66,6 @@ static class StageLedger
         return new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
-    /// <summary>Closes the rejects of an abandoned file: a replay would load them without the rest of it.</summary>
-    public static async Task CloseRejectsAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(RejectLedger.CloseForGood, connection)
-        { Parameters = { new() { Value = file.Value }, new() { Value = RejectStates.Ignored } } };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     /// <summary>Drops the tables of finished stages. A locked one is left to the next call.</summary>
     /// <returns>How many were dropped.</returns>
     public static async Task<int> SweepAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)

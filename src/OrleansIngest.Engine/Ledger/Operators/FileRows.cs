@@ -38,7 +38,7 @@ static class FileRows
     {
         await using var batch = new NpgsqlBatch(connection);
         Add("DELETE FROM ingest.batch WHERE file_id = $1");
-        Add(RejectLedger.CloseForGood, rejects);
+        Add(RejectClosing.Sql("file_id = $1", rejects));
         Add(
             $"""
             UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(),

@@ -9,14 +9,6 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// the rows into their table.</summary>
 static class RejectLedger
 {
-    /// <summary>SQL: gives state <c>$2</c> to the rejects of file <c>$1</c>, whose other records are no longer in the table. They
-    /// cannot be reopened, also not those that an operator has ignored.</summary>
-    public const string CloseForGood =
-        """
-        UPDATE public.corrupt_records SET status = $2, ignored_at = NULL
-        WHERE file_id = $1 AND (status = 'open' OR ignored_at IS NOT NULL)
-        """;
-
     /// <summary>The pipelines and tables of matching open rejects; null for the pipeline's own table, after the others.</summary>
     public static async Task<IReadOnlyList<(string Pipeline, string? Target)>> TargetsAsync(
         NpgsqlConnection connection, RejectFilter filter, CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ static class ReplacedVersions
                 ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);
         }
 
-        await ReplacedRejects.CloseOlderAsync(connection, claim, cancellationToken); // also of versions without a row
+        await RejectClosing.CloseOlderAsync(connection, claim, cancellationToken); // also of versions without a row
         return null;
     }
 

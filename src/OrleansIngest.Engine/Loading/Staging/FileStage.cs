@@ -188,7 +188,8 @@ sealed class FileStage : IDisposable
             await using var batch = new NpgsqlBatch(connection);
             RejectStatements.Add(batch, [(new RejectOrigin(_claim, file.Plan, file.Input), rejects)]);
             await batch.ExecuteNonQueryAsync(token);
-            await StageLedger.CloseRejectsAsync(connection, _claim.FileId, token);
+            // A replay would load them without the rest of the abandoned file.
+            await RejectClosing.CloseOwnAsync(connection, _claim.FileId, RejectStates.Ignored, token);
         });
         await SweepAsync();
         return ended;

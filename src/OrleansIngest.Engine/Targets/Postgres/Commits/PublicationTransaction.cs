@@ -69,7 +69,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
             // TRUNCATE would be faster, but readers with an older snapshot would find the table empty.
             var removed = await connection.ExecuteAsync($"DELETE FROM {file.Plan.Table}", cancellationToken);
             // Rows of files that were loaded before the pipeline had another table stay in the old one.
-            if (removed > 0) await ReplacedRejects.CloseOthersAsync(connection, file.Claim, cancellationToken);
+            if (removed > 0) await RejectClosing.CloseOthersAsync(connection, file.Claim, cancellationToken);
             CrashPoint.Hit("deleted");
         }
 
@@ -109,7 +109,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     async Task<PublicationResult> SupersedeAsync(long rows, string newer, CancellationToken cancellationToken)
     {
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, 0, 0, rows, cancellationToken);
-        await ReplacedRejects.CloseOwnAsync(connection, file.Claim, cancellationToken);
+        await RejectClosing.CloseOwnAsync(connection, file.Claim.FileId, RejectStates.Replaced, cancellationToken);
         return await FinishAsync(
             $"superseded by a newer file: the table has the rows of {newer}, and none of this file; replay --again "
                 + "loads it anyway", cancellationToken);
